@@ -1,0 +1,116 @@
+/**
+ * Every way in which the registry says no, with what it says it about. The set is closed: each protocol maps
+ * it to its own wire form by an exhaustive table, and nothing here knows of HTTP.
+ */
+export interface ErrorData {
+  'name-invalid': { name: string; reason: string }
+  'name-unknown': { name: string }
+  'tag-invalid': { tag: string; reason: string }
+  'reference-invalid': { reference: string; reason: string }
+  'digest-invalid': { digest: string; reason: string }
+  /** The bytes are not those of the digest that was announced. */
+  'digest-mismatch': { expected: string; actual?: string }
+  /** The body is shorter or longer than announced. */
+  'size-invalid': { expected: number; actual: number }
+  'blob-unknown': { digest: string }
+  /** A manifest still names the blob. */
+  'blob-in-use': { digest: string; by: string }
+  'upload-unknown': { upload: string }
+  'upload-invalid': { reason: string }
+  /** A chunk does not continue where the upload stands. `offset`: bytes kept so far. */
+  'upload-range': { upload: string; offset: number }
+  /** Another request is writing to the upload. */
+  'upload-busy': { upload: string }
+  'manifest-unknown': { reference: string }
+  'manifest-invalid': { reason: string }
+  'manifest-too-large': { size: number; limit: number }
+  'manifest-too-many-links': { links: number; limit: number }
+  /** A manifest names content that the repository does not hold. */
+  'manifest-reference-unknown': { digests: readonly string[] }
+  /** An index still names the manifest. */
+  'manifest-in-use': { digest: string; by: string }
+  'tag-immutable': { tag: string; pattern: string }
+  /** `If-Match` or `If-None-Match` did not hold. `current`: the digest that the tag has now. */
+  'precondition-failed': { reference: string; current?: string }
+  'range-unsatisfiable': { size: number }
+  'parameter-invalid': { parameter: string; reason: string }
+  /** Nobody said who is asking, and it matters. */
+  unauthenticated: { reason: string }
+  denied: { action: string; reason: string }
+  unsupported: { what: string }
+  'method-unsupported': { method: string; allow: readonly string[] }
+  'too-large': { what: string; limit: number }
+  'too-many-requests': { retryAfterMs: number }
+  /** Lading cannot answer now; nothing is known to be lost. */
+  unavailable: { reason: string; retryAfterMs: number }
+  /** The change may or may not have been made: ask again before repeating it. */
+  'unknown-outcome': { reason: string }
+}
+
+export type ErrorCode = keyof ErrorData
+
+export class RegistryError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C
+  readonly data: ErrorData[C]
+
+  constructor(code: C, data: ErrorData[C], options?: ErrorOptions) {
+    super(describeError(code, data), options)
+    this.name = 'RegistryError'
+    this.code = code
+    this.data = data
+  }
+}
+
+/** True for an error of exactly that code: narrows `data`. */
+export function isRegistryError<C extends ErrorCode>(error: unknown, code?: C): error is RegistryError<C> {
+  return error instanceof RegistryError && (code === undefined || error.code === code)
+}
+
+/** One sentence for a person: what is wrong and, where that is not obvious, what to do. */
+export function describeError<C extends ErrorCode>(code: C, data: ErrorData[C]): string {
+  return sentences[code](data)
+}
+
+const shown = (text: string): string => JSON.stringify(text.length > 120 ? `${text.slice(0, 117)}...` : text)
+
+const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } = {
+  'name-invalid': ({ name, reason }) => `invalid repository name ${shown(name)}: ${reason}`,
+  'name-unknown': ({ name }) => `there is no repository ${shown(name)}`,
+  'tag-invalid': ({ tag, reason }) => `invalid tag ${shown(tag)}: ${reason}`,
+  'reference-invalid': ({ reference, reason }) => `invalid reference ${shown(reference)}: ${reason}`,
+  'digest-invalid': ({ digest, reason }) => `invalid digest ${shown(digest)}: ${reason}`,
+  'digest-mismatch': ({ expected, actual }) =>
+    `the content does not have the digest ${expected}${actual === undefined ? '' : `; it has ${actual}`}`,
+  'size-invalid': ({ expected, actual }) => `the body has ${actual} bytes where ${expected} were announced`,
+  'blob-unknown': ({ digest }) => `the repository has no blob ${digest}`,
+  'blob-in-use': ({ digest, by }) => `the blob ${digest} is named by the manifest ${by}; delete that first`,
+  'upload-unknown': ({ upload }) => `there is no upload ${shown(upload)}; begin a new one`,
+  'upload-invalid': ({ reason }) => `invalid upload: ${reason}`,
+  'upload-range': ({ offset }) => `the upload stands at ${offset} bytes; continue from there`,
+  'upload-busy': ({ upload }) =>
+    `another request is writing to the upload ${shown(upload)}; wait for it to end`,
+  'manifest-unknown': ({ reference }) => `the repository has no manifest ${shown(reference)}`,
+  'manifest-invalid': ({ reason }) => `invalid manifest: ${reason}`,
+  'manifest-too-large': ({ size, limit }) => `the manifest has ${size} bytes; the limit is ${limit}`,
+  'manifest-too-many-links': ({ links, limit }) =>
+    `the manifest names ${links} digests; the limit is ${limit}`,
+  'manifest-reference-unknown': ({ digests }) =>
+    `the manifest names content that the repository does not hold: ${digests.slice(0, 5).join(', ')}${digests.length > 5 ? ', …' : ''}; push that first`,
+  'manifest-in-use': ({ digest, by }) =>
+    `the manifest ${digest} is named by the index ${by}; delete that first`,
+  'tag-immutable': ({ tag, pattern }) =>
+    `the tag ${shown(tag)} is immutable here (pattern ${shown(pattern)})`,
+  'precondition-failed': ({ reference, current }) =>
+    `${shown(reference)} is not what the request expected: ${current === undefined ? 'it does not exist' : `it is ${current}`}`,
+  'range-unsatisfiable': ({ size }) => `the range lies outside the content, which has ${size} bytes`,
+  'parameter-invalid': ({ parameter, reason }) => `invalid ${parameter}: ${reason}`,
+  unauthenticated: ({ reason }) => reason,
+  denied: ({ action, reason }) => `${action} is not allowed: ${reason}`,
+  unsupported: ({ what }) => `${what} is not supported`,
+  'method-unsupported': ({ method, allow }) => `${method} is not supported here; try ${allow.join(', ')}`,
+  'too-large': ({ what, limit }) => `${what} is over its limit of ${limit}`,
+  'too-many-requests': () => 'too many requests; try again later',
+  unavailable: ({ reason }) => `Lading cannot do this now: ${reason}; try again later`,
+  'unknown-outcome': ({ reason }) =>
+    `it is not known whether the change was made (${reason}); look before you repeat it`,
+}

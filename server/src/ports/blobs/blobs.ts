@@ -1,0 +1,63 @@
+import type { Digest } from '../../domain/digest.ts'
+
+/** Names one file for ever; says nothing of its content. */
+export type FileName = string & { readonly brand: 'FileName' }
+
+/** `start` to `end`, both counted from 0 and both included. Resolved against the size before it comes here. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface OpenedBlob extends AsyncDisposable {
+  /** Of the whole file, whatever range was asked for. */
+  readonly size: number
+  /** To be iterated once. Chunks may be reused by the engine: use each before asking for the next. */
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+export interface BlobsCapabilities {
+  /** `redirect` is there. */
+  readonly redirect: boolean
+  /** An append that is not the last must bring at least so many bytes; 0 where any will do. */
+  readonly minAppend: number
+}
+
+/**
+ * Files that know nothing of digests. A name is never used twice; what a file is for, and whether it may go,
+ * stands in the store. Errors are BlobsError.
+ */
+export interface Blobs {
+  readonly can: BlobsCapabilities
+  /** A name never given before. Creates nothing: commit its `files` row first. */
+  name(): FileName
+  /**
+   * Writes `body` at `offset`, which must be the file's length (0 creates it), and answers the new length.
+   * One appender at a time (the caller holds the row). Back-pressure by iteration. What came before a failure
+   * of `body` or an abort is kept; `length` tells how much. Survives a process, not yet a power cut.
+   * @throws BlobsError `offset` where the file's length is another, `sealed` after `seal`
+   */
+  append(
+    file: FileName,
+    offset: number,
+    body: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<{ readonly length: number }>
+  /** Bytes kept so far: where an upload resumes. 0 where nothing was written yet. */
+  length(file: FileName): Promise<number>
+  /**
+   * Verifies the stored bytes; then bytes and folder entry survive a power cut. Repeatable; after one that failed
+   * by `digest` the file is of no further use. Required before a row in `blobs`. Seals an empty file too.
+   * @throws BlobsError `digest` where the content has another digest
+   */
+  seal(file: FileName, want: Digest, signal: AbortSignal): Promise<{ readonly length: number }>
+  /** undefined: no such file (read the row again). An opened reader outlives `remove`. Disposal closes, never deletes. */
+  open(file: FileName, range: ByteRange | undefined, signal: AbortSignal): Promise<OpenedBlob | undefined>
+  redirect?(file: FileName, lifetimeMs: number): Promise<URL>
+  /** Idempotent; unsealed parts too. Called by the trash job alone. */
+  remove(file: FileName): Promise<void>
+  /** Every file, sealed or not, in the order of their names, after `after`. A file that comes or goes meanwhile may be missing or there. */
+  list(after?: FileName): AsyncIterable<{ readonly file: FileName; readonly length: number }>
+  /** Waits for what is under way; later calls throw. Idempotent. */
+  close(): Promise<void>
+}

@@ -1,0 +1,5 @@
+/** Says who someone is from what they showed. */
+export interface Identity {
+  /** The user's name when the password is theirs, else undefined. Takes as long for a user who does not exist. */
+  verify(user: string, password: string): Promise<string | undefined>
+}

@@ -1,0 +1,133 @@
+import type { Log, Row, Table, Value } from './table.ts'
+
+/** Unique for ever. Chosen by the caller, so that a repeat is recognised. Carries its time: see `batch-id.ts`. */
+export type BatchId = string & { readonly brand: 'BatchId' }
+
+/** A row with its revision: the id of the batch that last wrote it. It never repeats, not even after remove and insert. */
+export type Stored<R extends Row = Row> = Readonly<R> & { readonly rev: BatchId }
+
+/** The values of a primary key, in the order of `Table.key`. */
+export type Key = readonly Value[]
+
+/** The values of a declared unique key. */
+export interface UniqueKey {
+  readonly unique: string
+  readonly values: readonly Value[]
+}
+
+/** A row's own columns against constants, evaluated at commit, before the change. Says nothing of other rows. */
+export type When<R extends Row = Row> = {
+  readonly [C in keyof R]?: { readonly eq?: R[C]; readonly gte?: R[C]; readonly lte?: R[C] }
+}
+
+/**
+ * One change of a batch, guarded by the row it names: absent, at a revision, or its own columns against constants.
+ * Two batches that must exclude each other write the same row. Made by the functions in `change.ts`.
+ */
+export type Change =
+  /** Fails as `exists` if the primary key or any unique key exists: the only guard on absence. */
+  | { readonly do: 'insert'; readonly table: Table; readonly row: Row }
+  /** Replaces the whole row. Fails as `rev` where it is not at that revision, as `missing` where there is none. */
+  | { readonly do: 'put'; readonly table: Table; readonly row: Row; readonly rev: BatchId }
+  /** Commutative; fails as `missing` or `when`. For counters, quotas, references. */
+  | {
+      readonly do: 'patch'
+      readonly table: Table
+      readonly key: Key
+      readonly set?: Row
+      readonly add?: Readonly<Record<string, number>>
+      readonly when?: When
+    }
+  /** Fails as `missing` where there is no row. */
+  | {
+      readonly do: 'remove'
+      readonly table: Table
+      readonly key: Key
+      readonly rev?: BatchId
+      readonly when?: When
+    }
+  /** The row stays at `rev` until this batch is in. Protects this batch only, not what comes after it. */
+  | { readonly do: 'check'; readonly table: Table; readonly key: Key; readonly rev: BatchId }
+  /** The position is given by the engine; see `tail`. */
+  | { readonly do: 'append'; readonly log: Log; readonly row: Row }
+
+export type Outcome =
+  | { readonly ok: true }
+  /** One of the changes that failed, by index. Nothing was applied. */
+  | {
+      readonly ok: false
+      readonly change: number
+      readonly why: 'exists' | 'missing' | 'rev' | 'when'
+      readonly uniqueKey?: string
+    }
+
+/** Where a page of `find` ended. Opaque; made by the engine, good for the same table, index, prefix and direction. */
+export type Cursor = string & { readonly brand: 'Cursor' }
+
+/** A place in a log. Opaque; ordered within its log by the engine alone. */
+export type Position = string & { readonly brand: 'Position' }
+
+export type ReadFrom = 'primary' | 'replica'
+
+/** An equality prefix of one declared index (`'key'` is the primary key), read forwards or backwards as a whole. */
+export interface Find {
+  readonly index: string
+  readonly eq?: readonly Value[]
+  readonly back?: boolean
+  readonly after?: Cursor
+  /** Rows that follow this one in reading order: values of the index's columns after `eq`, as many as are given. */
+  readonly beyond?: readonly Value[]
+  /** 1 to 1,000. */
+  readonly limit: number
+  readonly from?: ReadFrom
+}
+
+export interface Page<R extends Row> {
+  readonly rows: Stored<R>[]
+  /** Absent on the last page. */
+  readonly next?: Cursor
+}
+
+export interface StoreCapabilities {
+  /** What a commit answered survives a power cut. */
+  readonly durable: boolean
+  /** More than one process may have the store open. */
+  readonly shared: boolean
+}
+
+export const storeLimits = {
+  changesPerBatch: 1000,
+  bytesPerBatch: 4 * 1024 * 1024,
+  keysPerGetMany: 1000,
+  rowsPerPage: 1000,
+} as const
+
+/**
+ * The record. Reads, and one write: `commit`, a list of guarded changes that applies whole or not at all.
+ * Every method throws StoreError: `transient` (nothing applied), `unknown` (commit only), `permanent`.
+ * An unsure read is transient, never "missing".
+ */
+export interface Store {
+  readonly can: StoreCapabilities
+  /** 'primary' (the default) sees every commit answered before the call by any process; a 'replica' may lag and never decides a change. */
+  get<R extends Row>(table: Table<R>, key: Key | UniqueKey, from?: ReadFrom): Promise<Stored<R> | undefined>
+  /** At most 1,000 keys; answers in their order, undefined where missing. Not one snapshot: guard what you decide on. */
+  getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]>
+  /** Byte order (UTF-8 for text, false before true). One page is one snapshot; a page after another may see later commits. */
+  find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>>
+  /** Stops at `upTo`. */
+  count<R extends Row>(
+    table: Table<R>,
+    query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
+  ): Promise<number>
+  /** All or nothing, durable on return. At most 1,000 changes and 4 MiB; names a row once; removes run first. The same id again answers ok and does nothing. */
+  commit(id: BatchId, changes: readonly Change[]): Promise<Outcome>
+  /** Commit order; what a reader has passed never gains an earlier entry. `undefined`: from the start. */
+  tail<R extends Row>(
+    log: Log<R>,
+    after: Position | undefined,
+    limit: number,
+  ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }>
+  /** Waits for what is under way; every later call throws. Idempotent. */
+  close(): Promise<void>
+}

@@ -1,0 +1,75 @@
+/** What a column can hold. Text has no NUL and no lone surrogate; integers are safe integers; times are ms since 1970. */
+export type Value = string | number | boolean | Uint8Array | null
+
+/** `?` marks a column that may be null. Columns of keys, unique keys and indexes may not. */
+export type ColumnType =
+  | 'text'
+  | 'integer'
+  | 'real'
+  | 'boolean'
+  | 'bytes'
+  | `${'text' | 'integer' | 'real' | 'boolean' | 'bytes'}?`
+
+/** A row, as a record of columns. */
+// biome-ignore lint/suspicious/noExplicitAny: rows of every table, where the type of a column is not known
+export type Row = Record<string, any>
+
+/**
+ * A table's declaration: what engines create and check, what use cases name.
+ * `R` is the type of its rows; `columns` must list exactly its members.
+ */
+export interface Table<R extends Row = Row> {
+  readonly name: string
+  readonly columns: { readonly [C in keyof R & string]: ColumnType }
+  readonly key: readonly (keyof R & string)[]
+  /** Beyond the primary key: no two rows share these columns' values. */
+  readonly unique?: Readonly<Record<string, readonly (keyof R & string)[]>>
+  /** Orders that `find` and `count` may use. The engine appends the columns of the primary key that one lacks. */
+  readonly indexes?: Readonly<Record<string, readonly (keyof R & string)[]>>
+}
+
+/** An append-only log: rows without a key, ordered by commit. */
+export interface Log<R extends Row = Row> {
+  readonly name: string
+  readonly columns: { readonly [C in keyof R & string]: ColumnType }
+}
+
+/** One step of a migration, in terms that every engine can carry out on its own. */
+export type MigrationStep =
+  | { readonly do: 'createTable'; readonly table: Table }
+  | { readonly do: 'createLog'; readonly log: Log }
+  /** Rows that are there get `fill`. */
+  | {
+      readonly do: 'addColumn'
+      readonly table: string
+      readonly column: string
+      readonly type: ColumnType
+      readonly fill: Value
+    }
+  | {
+      readonly do: 'addIndex'
+      readonly table: string
+      readonly index: string
+      readonly columns: readonly string[]
+    }
+  | { readonly do: 'dropIndex'; readonly table: string; readonly index: string }
+  | { readonly do: 'dropTable'; readonly table: string }
+
+export interface Migration {
+  /** 1, 2, 3 … without gaps. */
+  readonly version: number
+  readonly name: string
+  readonly steps: readonly MigrationStep[]
+}
+
+/** What a store holds: the tables as they are now, and how every earlier version becomes this one. */
+export interface Schema {
+  readonly tables: readonly Table[]
+  readonly logs: readonly Log[]
+  readonly migrations: readonly Migration[]
+}
+
+/** The version that `schema` stands at: that of its last migration. */
+export function schemaVersion(schema: Schema): number {
+  return schema.migrations.at(-1)?.version ?? 0
+}
