@@ -95,12 +95,12 @@ export interface StoreCapabilities {
   readonly shared: boolean
 }
 
-export const storeLimits = {
-  changesPerBatch: 1000,
-  bytesPerBatch: 4 * 1024 * 1024,
-  keysPerGetMany: 1000,
-  rowsPerPage: 1000,
-} as const
+export const storeLimits: {
+  readonly changesPerBatch: 1000
+  readonly bytesPerBatch: 4194304
+  readonly keysPerGetMany: 1000
+  readonly rowsPerPage: 1000
+} = { changesPerBatch: 1000, bytesPerBatch: 4_194_304, keysPerGetMany: 1000, rowsPerPage: 1000 }
 
 /**
  * The record. Reads, and one write: `commit`, a list of guarded changes that applies whole or not at all.
