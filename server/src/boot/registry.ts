@@ -1,0 +1,210 @@
+import type { Caller } from '../core/ledger/caller.ts'
+import type { Digest, DigestAlgorithm } from '../domain/digest.ts'
+import type { Principal } from '../domain/principal.ts'
+import type { RepositoryName } from '../domain/repository-name.ts'
+import type { Tag } from '../domain/tag.ts'
+import type { ByteRange } from '../ports/blobs/blobs.ts'
+
+/** What every door opens on: the use cases of the core, bound to their ports. Errors are RegistryError. */
+export interface Registry {
+  readonly access: {
+    /** @throws RegistryError `unauthenticated` where logging in could help, `denied` where it cannot */
+    authorize(principal: Principal, action: 'read' | 'write', repository: RepositoryName): void
+    may(principal: Principal, action: 'read' | 'write', repository: RepositoryName): boolean
+    /** Which repositories exist for this principal: every list and count asks it. */
+    visible(principal: Principal): (repository: RepositoryName) => boolean
+    /** Some repository would answer `unauthenticated` to an anonymous caller. */
+    readonly wantsCredentials: boolean
+    /** undefined where name and password do not belong together. */
+    login(user: string, password: string): Promise<Principal | undefined>
+  }
+  readonly uploads: {
+    /** A session. Commits nothing: it costs the registry nothing until bytes come. */
+    begin(caller: Caller, repository: RepositoryName, algorithm?: DigestAlgorithm): Promise<UploadStatus>
+    status(caller: Caller, repository: RepositoryName, upload: string): Promise<UploadStatus>
+    /** Appends one chunk. What came before a failure is kept where it was long enough to stand in a file. */
+    append(caller: Caller, repository: RepositoryName, upload: string, body: Body): Promise<UploadStatus>
+    /** Appends the last chunk, if any, verifies, and makes the blob visible: durable on return. */
+    finish(
+      caller: Caller,
+      repository: RepositoryName,
+      upload: string,
+      digest: Digest,
+      body: Body,
+    ): Promise<BlobInfo>
+    cancel(caller: Caller, repository: RepositoryName, upload: string): Promise<void>
+    /** Begin and finish in one. */
+    push(caller: Caller, repository: RepositoryName, digest: Digest, body: Body): Promise<BlobInfo>
+    /** undefined: not to be had from there (or, without `from`, from any repository that the caller may read); upload it. */
+    mount(
+      caller: Caller,
+      repository: RepositoryName,
+      digest: Digest,
+      from: RepositoryName | undefined,
+    ): Promise<BlobInfo | undefined>
+  }
+  readonly blobs: {
+    /** Never from a cache: a client that sees it skips an upload. Renews the idle time for one who may write. @throws `blob-unknown` */
+    stat(caller: Caller, repository: RepositoryName, digest: Digest): Promise<BlobInfo>
+    /** `range` is resolved against the size by the given function, before bytes are opened. @throws `blob-unknown` */
+    open(
+      caller: Caller,
+      repository: RepositoryName,
+      digest: Digest,
+      range?: (size: number) => ByteRange | undefined,
+    ): Promise<BlobContent>
+    /** @throws `blob-unknown`, `blob-in-use` */
+    delete(caller: Caller, repository: RepositoryName, digest: Digest): Promise<void>
+  }
+  readonly manifests: {
+    /** A hit in memory answers synchronously. Does not authorize: the caller did. @throws (or rejects with) `manifest-unknown` */
+    get(repository: RepositoryName, reference: Tag | Digest): ManifestContent | Promise<ManifestContent>
+    /** As it was at a time (ms). @throws `manifest-unknown` */
+    getAt(repository: RepositoryName, tag: Tag, at: number): Promise<ManifestContent>
+    /** Never from a cache. */
+    stat(caller: Caller, repository: RepositoryName, reference: Tag | Digest): Promise<ManifestInfo>
+    put(caller: Caller, request: PutManifest): Promise<PutManifestResult>
+    /** By digest: the manifest with its tags. By tag: the tag alone. @throws `manifest-unknown`, `manifest-in-use`, `tag-immutable`, `precondition-failed` */
+    delete(
+      caller: Caller,
+      repository: RepositoryName,
+      reference: Tag | Digest,
+      expect: Precondition,
+    ): Promise<void>
+    /** Empty where the subject is not there. Pages by `last` (a digest, not included). */
+    referrers(
+      repository: RepositoryName,
+      subject: Digest,
+      query: { readonly artifactType?: string; readonly last?: Digest; readonly limit: number },
+    ): Promise<{ readonly descriptors: readonly ReferrerDescriptor[]; readonly more: boolean }>
+  }
+  readonly tags: {
+    /** ASCII order, after `last`. @throws `name-unknown` */
+    list(
+      repository: RepositoryName,
+      query: { readonly last?: string; readonly limit: number },
+    ): Promise<{ readonly tags: readonly Tag[]; readonly more: boolean }>
+    /** Newest first; `last` is the `seq` of the last entry seen. @throws `name-unknown` */
+    history(
+      repository: RepositoryName,
+      tag: Tag,
+      query: { readonly last?: number; readonly limit: number },
+    ): Promise<{ readonly entries: readonly TagChange[]; readonly more: boolean }>
+  }
+  readonly repositories: {
+    /** Names in byte order after `last`, of those that the principal may see. */
+    list(
+      principal: Principal,
+      query: { readonly last?: string; readonly limit: number },
+    ): Promise<{ readonly names: readonly RepositoryName[]; readonly more: boolean }>
+    /** For people: the first tags with digest, kind, size of all content and time. @throws `name-unknown` */
+    overview(repository: RepositoryName, tags: number): Promise<RepositoryOverview>
+  }
+  readonly health: {
+    /** What a probe should know: can it read, write a row and a file, how do the jobs stand. */
+    ready(): Promise<Readiness>
+  }
+}
+
+/** Bytes on their way in. */
+export interface Body {
+  readonly bytes: AsyncIterable<Uint8Array>
+  /** Announced by the client, if it was. The real length must agree. */
+  readonly length?: number
+  /** Announced place of these bytes within the blob; must continue where the upload stands. */
+  readonly range?: ByteRange
+}
+
+export interface UploadStatus {
+  /** One URL path segment; contains a UUID; signed. */
+  readonly id: string
+  /** Bytes kept so far. */
+  readonly offset: number
+}
+
+export interface BlobInfo {
+  readonly digest: Digest
+  readonly size: number
+}
+
+export interface BlobContent extends BlobInfo, AsyncDisposable {
+  readonly range?: ByteRange
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+export interface ManifestInfo {
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly size: number
+}
+
+export interface ManifestContent extends ManifestInfo {
+  /** Exactly as pushed. Shared: not to be changed. */
+  readonly bytes: Uint8Array
+}
+
+/** `If-Match` and `If-None-Match`, as entity tags without quotes: `*` or digests. */
+export interface Precondition {
+  readonly ifMatch?: '*' | readonly string[]
+  readonly ifNoneMatch?: '*' | readonly string[]
+}
+
+export interface PutManifest {
+  readonly repository: RepositoryName
+  /** A tag to move, or the digest that the bytes must have. */
+  readonly reference: Tag | Digest
+  /** More tags to move in the same change. */
+  readonly tags: readonly Tag[]
+  /** As the client gave it; undefined where it gave none. */
+  readonly contentType: string | undefined
+  readonly bytes: Uint8Array
+  readonly expect: Precondition
+}
+
+export interface PutManifestResult extends ManifestInfo {
+  readonly subject?: Digest
+  /** All tags that name the manifest because of this request, moved by it or there before. */
+  readonly tags: readonly Tag[]
+}
+
+export interface ReferrerDescriptor {
+  readonly mediaType: string
+  readonly digest: Digest
+  readonly size: number
+  readonly artifactType?: string
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+export interface TagChange {
+  /** 1 for the tag's first entry, then up by one. */
+  readonly seq: number
+  /** ms since 1970; never before that of an earlier entry. */
+  readonly at: number
+  readonly change: 'create' | 'move' | 'delete'
+  /** undefined: the tag was deleted. */
+  readonly digest?: Digest
+  readonly previous?: Digest
+  /** Who, as `describePrincipal` writes it. */
+  readonly by: string
+}
+
+export interface RepositoryOverview {
+  readonly name: RepositoryName
+  readonly tags: readonly {
+    readonly tag: Tag
+    readonly digest: Digest
+    readonly mediaType: string
+    readonly artifactType: string
+    readonly size: number
+    readonly movedAt: number
+  }[]
+  /** More tags than were asked for. */
+  readonly more: boolean
+}
+
+export interface Readiness {
+  readonly ready: boolean
+  /** One line per part: `ok`, or what is wrong. */
+  readonly parts: Readonly<Record<string, string>>
+  readonly jobs: { readonly ready: number; readonly running: number; readonly dead: number }
+}
