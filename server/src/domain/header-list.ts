@@ -1,0 +1,20 @@
+/**
+ * The elements of a header between `separator`s, trimmed, without the empty ones. A separator within a quoted string
+ * separates nothing (RFC 9110 sections 5.6.1 and 5.6.4).
+ */
+export function splitHeader(text: string, separator: ',' | ';'): string[] {
+  const elements: string[] = []
+  let start = 0
+  let quoted = false
+  for (let at = 0; at <= text.length; at++) {
+    const char = text[at]
+    if (quoted && char === '\\') at++
+    else if (char === '"') quoted = !quoted
+    else if (char === undefined || (char === separator && !quoted)) {
+      const element = text.slice(start, at).trim()
+      if (element !== '') elements.push(element)
+      start = at + 1
+    }
+  }
+  return elements
+}
