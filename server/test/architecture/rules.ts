@@ -1,0 +1,110 @@
+/**
+ * The house's rules as data. Paths are relative to `server/src`. A path pattern that ends in `/` means the folder,
+ * another one means the one file.
+ */
+export interface Zone {
+  readonly name: string
+  /** Patterns of what belongs here. A file belongs to the first zone that matches. */
+  readonly paths: readonly string[]
+  /** Names of the zones it may import, beside itself. Type imports count. */
+  readonly imports: readonly string[]
+  /** Each folder right below these is a sibling of the others; siblings meet only in a folder called `shared`. */
+  readonly siblings?: readonly string[]
+}
+
+export interface Rules {
+  readonly zones: readonly Zone[]
+  /** Folders below `core/`, lowest first. A folder may import those of earlier rows, never its own row's others. */
+  readonly coreOrder: readonly (readonly string[])[]
+  /** Which ports may import which others. */
+  readonly portImports: Readonly<Record<string, readonly string[]>>
+  /** Third-party packages and where they may stand. */
+  readonly packages: Readonly<Record<string, readonly string[]>>
+  /** Built-in modules that only some may import; all others are free. */
+  readonly builtins: Readonly<Record<string, readonly string[]>>
+  /** Who may read the process's environment. */
+  readonly environment: readonly string[]
+  /** Adapters whose code loads only when it is configured: by `import()`; types may be imported as such. */
+  readonly loadedOnDemand: readonly string[]
+  /** Who may call `commit` of a store. */
+  readonly committers: readonly string[]
+  /** Words that no file or folder may be named after. */
+  readonly emptyNames: readonly string[]
+  /** The files that may be called index. */
+  readonly entries: readonly string[]
+  readonly lines: { readonly warn: number; readonly most: number }
+}
+
+const belowCompose = ['domain', 'ports', 'kinds', 'core']
+const face = [...belowCompose, 'compose', 'http']
+const underBoot = [
+  'domain',
+  'ports',
+  'kinds',
+  'core',
+  'compose',
+  'http',
+  'config',
+  'protocols',
+  'api',
+  'pages',
+  'jobs',
+  'library',
+]
+
+export const rules: Rules = {
+  zones: [
+    { name: 'domain', paths: ['domain/'], imports: [] },
+    { name: 'ports', paths: ['ports/'], imports: ['domain'] },
+    { name: 'kinds', paths: ['kinds/'], imports: ['domain', 'ports'], siblings: ['kinds/'] },
+    { name: 'core', paths: ['core/'], imports: ['domain', 'ports', 'kinds'] },
+    {
+      name: 'compose',
+      paths: ['boot/compose.ts', 'boot/compose/', 'boot/registry.ts'],
+      imports: belowCompose,
+    },
+    { name: 'protocols', paths: ['protocols/'], imports: face, siblings: ['protocols/'] },
+    { name: 'api', paths: ['api/'], imports: face, siblings: ['api/'] },
+    { name: 'pages', paths: ['pages/'], imports: face, siblings: ['pages/'] },
+    { name: 'jobs', paths: ['jobs/'], imports: [...belowCompose, 'compose'], siblings: ['jobs/'] },
+    { name: 'engines', paths: ['library/engines/'], imports: [...belowCompose, 'compose', 'adapters'] },
+    { name: 'library', paths: ['library/'], imports: [...belowCompose, 'compose', 'engines'] },
+    {
+      name: 'adapters',
+      paths: ['adapters/'],
+      imports: ['domain', 'ports'],
+      siblings: ['adapters/', 'adapters/*/'],
+    },
+    { name: 'config', paths: ['config/'], imports: ['domain'] },
+    { name: 'http', paths: ['http/'], imports: ['domain'] },
+    { name: 'boot', paths: ['boot/'], imports: [...underBoot, 'adapters'] },
+    { name: 'cli', paths: ['cli/'], imports: [...underBoot, 'boot'] },
+  ],
+  coreOrder: [
+    ['cache', 'events', 'journal'],
+    ['ledger'],
+    ['access', 'policy'],
+    ['content', 'catalog'],
+    ['publish', 'resolve', 'gc'],
+  ],
+  portImports: { journal: ['store'] },
+  packages: {
+    yaml: ['config/'],
+    pino: ['adapters/telemetry/pino/'],
+    'lru-cache': ['adapters/cache/memory/'],
+  },
+  builtins: {
+    sqlite: ['adapters/store/sqlite/'],
+    http: ['http/', 'boot/', 'cli/'],
+    https: ['http/', 'boot/', 'cli/'],
+    http2: ['http/', 'boot/', 'cli/'],
+    net: ['http/', 'boot/', 'cli/'],
+    tls: ['http/', 'boot/', 'cli/'],
+  },
+  environment: ['config/'],
+  loadedOnDemand: ['adapters/store/', 'adapters/blobs/', 'adapters/cache/', 'adapters/search/'],
+  committers: ['core/ledger/', 'core/journal/', 'adapters/store/', 'ports/store/'],
+  emptyNames: ['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'manager', 'managers'],
+  entries: ['library/index.ts'],
+  lines: { warn: 300, most: 500 },
+}
