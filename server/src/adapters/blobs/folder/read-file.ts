@@ -1,0 +1,47 @@
+import { constants } from 'node:fs'
+import type { ByteRange, FileName, OpenedBlob } from '../../../ports/blobs/blobs.ts'
+import { assertRange } from '../shared/refusals.ts'
+import { ifThere, onDisk } from './fault.ts'
+import { pathOf } from './file-names.ts'
+import type { FolderState } from './folder-state.ts'
+import { readRange } from './read-range.ts'
+
+export interface Read {
+  readonly file: FileName
+  readonly range: ByteRange | undefined
+  readonly signal: AbortSignal
+}
+
+/** Holds a descriptor until its bytes are at their end or it is disposed: the file may be removed meanwhile. */
+export async function openFile(state: FolderState, read: Read): Promise<OpenedBlob | undefined> {
+  const { file, range, signal } = read
+  signal.throwIfAborted()
+  const path = pathOf(state.folder, file)
+  const handle = await onDisk('opening a file', () => ifThere(() => state.fs.open(path, constants.O_RDONLY)))
+  if (handle === undefined) return undefined
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closed ??= onDisk('closing a file', () => handle.close())
+    return closed
+  }
+  try {
+    const { size } = await onDisk('looking at a file', () => handle.stat())
+    assertRange(file, range, size)
+    const bytes = closedAtEnd(readRange(handle, range ?? { start: 0, end: size - 1 }, signal), close)
+    return { size, bytes, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function* closedAtEnd(
+  bytes: AsyncIterable<Uint8Array>,
+  close: () => Promise<void>,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* bytes
+  } finally {
+    await close()
+  }
+}
