@@ -1,0 +1,63 @@
+import { globSync } from 'node:fs'
+
+/** A part of `npm test`: a program that checks the whole tree, or the test files that it takes. */
+export type Part =
+  | { readonly name: string; readonly program: string; readonly args: readonly string[] }
+  | { readonly name: string; readonly takes: RegExp; readonly minutes: number }
+
+/** In the order in which they run: what fails fastest first. */
+export const parts: readonly Part[] = [
+  { name: 'types', program: 'tsc', args: ['-p', 'tsconfig.json'] },
+  { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '.'] },
+  { name: 'architecture', takes: /^server\/test\/architecture\//, minutes: 5 },
+  { name: 'unit', takes: /./, minutes: 5 },
+  { name: 'contract', takes: /^server\/test\/contract\/|[/.-]contract\.test\.ts$/, minutes: 5 },
+  { name: 'model', takes: /^server\/test\/model\/|[.-]model\.test\.ts$/, minutes: 10 },
+  { name: 'end-to-end', takes: /(^|\/)(end-to-end|e2e)[/.-]/, minutes: 10 },
+  { name: 'conformance', takes: /^conformance\//, minutes: 15 },
+]
+
+/** A file belongs to the first part that takes it in this order: by place before by name, and unit is the rest. */
+const claims = ['architecture', 'conformance', 'end-to-end', 'contract', 'model', 'unit']
+
+const places = [
+  '{server,client,pcl,web,bench}/**/*.test.ts',
+  'conformance/**/*.test.ts',
+  'scripts/**/*.test.ts',
+]
+
+/** A part and the files of it that were asked for. */
+export interface Choice {
+  readonly part: Part
+  readonly files: readonly string[]
+}
+
+export function partOf(file: string): string | undefined {
+  return claims.find((name) => {
+    const part = parts.find((each) => each.name === name)
+    return part && 'takes' in part && part.takes.test(file)
+  })
+}
+
+/**
+ * What to run for words that are names of parts, or files, folders and beginnings of paths; for none, everything.
+ * Throws on a word that names nothing: a misspelt selection must not pass for a green run.
+ */
+export function choose(words: readonly string[], files: readonly string[]): Choice[] {
+  const names = words.filter((word) => parts.some(({ name }) => name === word))
+  const paths = words.filter((word) => !names.includes(word)).map((word) => word.replace(/^\.\//, ''))
+  const unknown = paths.filter((path) => !files.some((file) => file.startsWith(path)))
+  if (unknown.length > 0) throw new Error(`no part and no test file is called ${unknown.join(', ')}`)
+  return parts.flatMap((part) => {
+    const own = files.filter((file) => partOf(file) === part.name)
+    if (words.length === 0 || names.includes(part.name)) return [{ part, files: own }]
+    const some = own.filter((file) => paths.some((path) => file.startsWith(path)))
+    return some.length > 0 ? [{ part, files: some }] : []
+  })
+}
+
+/** Every test file of the checkout, relative to its root. */
+export function testFiles(root: string): string[] {
+  const found = globSync(places, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] })
+  return found.map((path) => path.replaceAll('\\', '/')).sort()
+}

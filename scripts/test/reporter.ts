@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import type { TestEvent } from 'node:test/reporters'
+import { inspect } from 'node:util'
+import { nothing, type Skip, type Tally } from './tally.ts'
+
+/** Lines of a failing file's own output that are shown with its failures. */
+const shownLines = 60
+
+/**
+ * Node's test runner loads this as its reporter: failures in full, passes not at all, and a tally in the file that
+ * LADING_TEST_TALLY names. Node's closing lines are left to the caller, which may have several runs to add up.
+ */
+export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const names: string[] = []
+  const skips: Skip[] = []
+  const output = new Map<string, string[]>()
+  const failing = new Set<string>()
+  let counts = nothing
+  for await (const { type, data } of events) {
+    if (type === 'test:start') names.splice(data.nesting, Number.POSITIVE_INFINITY, data.name)
+    if (type === 'test:stdout' || type === 'test:stderr') {
+      const file = resolve(data.file)
+      output.set(file, [...(output.get(file) ?? []), data.message].slice(-shownLines))
+    }
+    if (type === 'test:diagnostic' && data.nesting > 0) yield `  note: ${data.message}\n`
+    if (type === 'test:summary' && data.file === undefined) {
+      const { tests, suites, passed, cancelled, skipped, todo } = data.counts
+      counts = {
+        tests,
+        suites,
+        passed,
+        failed: tests - passed - cancelled - skipped - todo,
+        cancelled,
+        skipped,
+        todo,
+      }
+    }
+    if (type !== 'test:pass' && type !== 'test:fail') continue
+    const id = [place(data.file), ...names.slice(0, data.nesting), data.name].join(' > ')
+    if (data.skip !== undefined && data.skip !== false) skips.push({ id, reason: reasonOf(data.skip) })
+    else if (data.todo !== undefined && data.todo !== false) {
+      skips.push({ id, reason: `to do: ${reasonOf(data.todo)}` })
+    } else if (type === 'test:fail' && !failedByChildren(data.details.error)) {
+      failing.add(resolve(data.file ?? ''))
+      yield `✖ ${id}\n${indent(inspect(data.details.error.cause ?? data.details.error))}\n`
+    }
+  }
+  for (const file of failing) {
+    const lines = output.get(file)
+    if (lines) yield `  output of ${place(file)}:\n${indent(lines.join('').trimEnd())}\n`
+  }
+  const tally: Tally = { counts, skips }
+  const { LADING_TEST_TALLY: path } = process.env
+  if (path) writeFileSync(path, JSON.stringify(tally))
+}
+
+/** A suite that fails by its tests says nothing new. */
+function failedByChildren(error: Error): boolean {
+  return 'failureType' in error && error.failureType === 'subtestsFailed'
+}
+
+function place(file: string | undefined): string {
+  return file ? relative(process.cwd(), file).replaceAll('\\', '/') : ''
+}
+
+function reasonOf(value: string | boolean): string {
+  return value === true || value === '' ? 'no reason given' : String(value)
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '    ')
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../pinned-node.js'
+import { type Choice, choose, testFiles } from './parts.ts'
+import { parseAllowedSkips, stale, unlisted } from './skips.ts'
+import { add, closingLines, nothing, type Tally } from './tally.ts'
+
+const { LADING_REQUIRE_ALL } = process.env
+/** CI sets it: then a skip must be on the list, and no part may be empty. */
+const requireAll = LADING_REQUIRE_ALL === '1'
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const options = process.argv.slice(2).filter((word) => word.startsWith('--'))
+
+interface PartResult {
+  readonly line: string
+  readonly failed: boolean
+  readonly tally: Tally
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+
+async function main(): Promise<boolean> {
+  const started = performance.now()
+  const files = testFiles(root)
+  const results: PartResult[] = []
+  for (const choice of choose(words, files)) {
+    const result = await runPart(choice)
+    console.log(result.line)
+    results.push(result)
+  }
+  const skips = results.flatMap(({ tally }) => tally.skips)
+  const allowed = parseAllowedSkips(readFileSync(join(root, 'conformance/allowed-skips.json'), 'utf8'))
+  const strangers = unlisted(skips, allowed)
+  const gone = stale(allowed, files)
+  for (const { id, reason } of skips) console.log(`skipped: ${id}: ${reason}`)
+  for (const id of gone) console.log(`FAILED: allowed to skip, but there is no such file: ${id}`)
+  if (requireAll) for (const { id } of strangers) console.log(`FAILED: skipped and not on the list: ${id}`)
+  for (const { line, failed } of results) if (failed) console.log(line)
+  const counts = results.map(({ tally }) => tally.counts).reduce(add, nothing)
+  console.log(closingLines(counts, Math.round(performance.now() - started)))
+  return !results.some(({ failed }) => failed) && gone.length === 0 && !(requireAll && strangers.length > 0)
+}
+
+async function runPart({ part, files }: Choice): Promise<PartResult> {
+  const started = performance.now()
+  const seconds = (): string => `${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(8)
+  const line = (word: string, rest = ''): string =>
+    `${part.name.padEnd(13)} ${word.padEnd(6)} ${seconds()}  ${rest}`.trimEnd()
+  if ('program' in part) {
+    const code = await run(join(root, 'node_modules/.bin', part.program), part.args)
+    return {
+      line: line(code === 0 ? 'ok' : 'FAILED'),
+      failed: code !== 0,
+      tally: { counts: nothing, skips: [] },
+    }
+  }
+  if (files.length === 0) {
+    const tally = { counts: nothing, skips: [] }
+    return { line: line(requireAll ? 'FAILED' : 'empty', 'no test files'), failed: requireAll, tally }
+  }
+  const { code, tally } = await runTests(files, part.minutes)
+  const { tests, passed, skipped } = tally.counts
+  const failed = code !== 0 || (requireAll && passed === 0)
+  const rest = `${tests} tests in ${files.length} files, ${passed} passed, ${skipped} skipped`
+  return { line: line(failed ? 'FAILED' : 'ok', rest), failed, tally }
+}
+
+async function runTests(files: readonly string[], minutes: number): Promise<{ code: number; tally: Tally }> {
+  const folder = mkdtempSync(join(tmpdir(), 'lading-tally-'))
+  try {
+    const path = join(folder, 'tally.json')
+    const args = [
+      '--test',
+      '--test-reporter=./scripts/test/reporter.ts',
+      '--test-reporter-destination=stdout',
+      `--test-timeout=${minutes * 60_000}`,
+      ...options,
+      ...files,
+    ]
+    const code = await run(process.execPath, args, { LADING_TEST_TALLY: path })
+    return { code, tally: JSON.parse(readFileSync(path, 'utf8')) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The exit code; a program that ended by a signal counts as failed. */
+function run(program: string, args: readonly string[], more: Record<string, string> = {}): Promise<number> {
+  // A runner that is itself inside a test would print for its parent instead of for us.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...env, ...more },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+}
