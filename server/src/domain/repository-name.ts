@@ -22,6 +22,11 @@ export const maxRepositoryName: number = maxClientReference - roomForHost
 /** One path component of the distribution spec. Separators and letters are disjoint, so it never looks back far. */
 const segment = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/
 
+/** True for what may stand between two slashes. */
+export function isRepositorySegment(text: string): boolean {
+  return text.length <= maxRepositoryName && segment.test(text)
+}
+
 /** @throws RegistryError `name-invalid`. The answer is canonical and parses to itself. */
 export function parseRepositoryName(text: string): RepositoryName {
   if (text.length > maxRepositoryName)
