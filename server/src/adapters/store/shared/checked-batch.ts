@@ -63,9 +63,8 @@ export function checkedBatch(
   if (bytes > storeLimits.bytesPerBatch) {
     throw refused(`a batch holds at most ${storeLimits.bytesPerBatch} bytes, not ${bytes}`)
   }
-  const removes = checked.filter((change) => change.do === 'remove')
-  const others = checked.filter((change) => change.do !== 'remove')
-  return { id, bytes, changes: removes.concat(others) }
+  const removes: readonly CheckedChange[] = checked.filter((change) => change.do === 'remove')
+  return { id, bytes, changes: [...removes, ...checked.filter((change) => change.do !== 'remove')] }
 }
 
 /** An older id may have been forgotten, so that a repeat would be applied twice. */
@@ -155,8 +154,9 @@ function checkedAdd(
   return Object.entries(add).map(([name, value]) => {
     const column = columnNamed(table, name)
     const number = column.type === 'integer' || column.type === 'real'
-    if (!number || column.nullable || table.key.includes(column)) {
-      throw refused(`${table.name}.${name} cannot be added to: it is no number, of the key, or may be null`)
+    const ofKey = [table.key, ...table.unique.values()].some((columns) => columns.includes(column))
+    if (!number || column.nullable || ofKey) {
+      throw refused(`${table.name}.${name} cannot be added to: it is no number, of a key, or may be null`)
     }
     if (Object.hasOwn(set, name)) throw refused(`${table.name}.${name} is both set and added to`)
     return [name, keptValue(table.name, column, value) as number] as const

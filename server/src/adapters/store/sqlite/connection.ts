@@ -1,0 +1,45 @@
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../../../ports/store/errors.ts'
+
+/** Readers wait for recovery by another connection at most this long; under WAL they wait for nothing else. */
+const busyTimeoutMs = 5_000
+/** The writer checkpoints when idle; a log that grows past this (64 MiB of 4 KiB pages) is brought in at once. */
+const checkpointPages = 16_384
+
+/** The writer's connection: what COMMIT answered is on the disk. */
+export function openForWriting(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${checkpointPages};
+    PRAGMA temp_store = MEMORY`)
+  return db
+}
+
+export function openForReading(file: string): DatabaseSync {
+  return new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs })
+}
+
+const primaryCode = 0xff
+export const sqliteCodes = { busy: 5, ioError: 10, constraint: 19, uniqueConstraint: 2067 } as const
+
+/** SQLite's extended result code, or undefined for an error of another making. */
+export function extendedCode(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | null)?.errcode
+  return typeof code === 'number' ? code : undefined
+}
+
+export function sqliteCode(error: unknown): number | undefined {
+  const code = extendedCode(error)
+  return code === undefined ? undefined : code & primaryCode
+}
+
+/** How an error while reading, or before COMMIT, is told: constraints and misuse stay, the disk's troubles pass. */
+export function storeErrorOf(error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const code = sqliteCode(error)
+  const passing = code !== undefined && passingCodes.has(code)
+  return new StoreError(passing ? 'transient' : 'permanent', `SQLite: ${message}`, { cause: error })
+}
+
+/** BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN, PROTOCOL. */
+const passingCodes: ReadonlySet<number> = new Set([5, 6, 7, 10, 13, 14, 15])

@@ -1,0 +1,192 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { StoreErrorKind } from '../../../ports/store/errors.ts'
+import type { Outcome } from '../../../ports/store/store.ts'
+import type { CheckedBatch } from '../shared/checked-batch.ts'
+import type { Declared } from '../shared/declared.ts'
+import { applyChange } from './apply-change.ts'
+import { sqliteCode, sqliteCodes, storeErrorOf } from './connection.ts'
+import { Statements } from './statements.ts'
+
+/** What becomes of a batch, in a form that crosses threads. */
+export type Answer = Outcome | { readonly error: StoreErrorKind; readonly message: string }
+
+export interface GroupWriterOptions {
+  readonly schema: Declared
+  /** A connection for writing, at the schema's version. Called again after an I/O error. */
+  open(): DatabaseSync
+}
+
+export interface GroupCounts {
+  /** Groups that reached the disk. */
+  groups: number
+  batches: number
+}
+
+/** Twice the time for which an id is accepted. */
+const idsKeptMs = 24 * 3_600_000
+const forgottenPerGroup = 512
+
+/**
+ * Puts groups of batches into one transaction each, so that they share its fsync: one savepoint a batch. A group's
+ * number, written with it, tells after an I/O error whether it is there.
+ */
+export class GroupWriter {
+  readonly counts: GroupCounts = { groups: 0, batches: 0 }
+  readonly #options: GroupWriterOptions
+  #db: DatabaseSync | undefined
+  #statements: Statements | undefined
+  /** Of the last group that was tried. */
+  #number = 0
+
+  constructor(options: GroupWriterOptions) {
+    this.#options = options
+  }
+
+  /** One answer a batch, in their order; `now` is the time by which old ids are forgotten. Never throws. */
+  run(batches: readonly CheckedBatch[], now: number): Answer[] {
+    try {
+      this.#connect()
+    } catch (error) {
+      return alike(batches, 'transient', error)
+    }
+    let answers: Answer[]
+    try {
+      answers = this.#fill(batches, now)
+      if (!answers.some((answer) => 'ok' in answer && answer.ok)) {
+        this.#exec('ROLLBACK')
+        return answers
+      }
+    } catch (error) {
+      return this.#alone(batches, now, error)
+    }
+    try {
+      this.#exec('COMMIT')
+    } catch (error) {
+      if (sqliteCode(error) === sqliteCodes.ioError) return this.#afterIoError(batches, answers, error)
+      return this.#alone(batches, now, error)
+    }
+    this.#count(batches)
+    return answers
+  }
+
+  /** Brings the write-ahead log into the database as far as readers let it. */
+  checkpoint(): void {
+    this.#db?.exec('PRAGMA wal_checkpoint(PASSIVE)')
+  }
+
+  close(): void {
+    this.#db?.close()
+    this.#db = undefined
+  }
+
+  #connect(): void {
+    if (this.#db !== undefined) return
+    const db = this.#options.open()
+    this.#db = db
+    this.#statements = new Statements(db)
+    const found = this.#statements.row('SELECT number FROM "_group"', [])
+    this.#number = Math.max(this.#number, Number(found?.[0] ?? 0))
+  }
+
+  #fill(batches: readonly CheckedBatch[], now: number): Answer[] {
+    const statements = this.#statements as Statements
+    this.#exec('BEGIN IMMEDIATE')
+    this.#number += 1
+    statements.run('UPDATE "_group" SET number = ?', [this.#number])
+    const answers = batches.map((batch) => this.#one(statements, batch))
+    const oldest = Math.max(0, now - idsKeptMs)
+      .toString(16)
+      .padStart(12, '0')
+    const old = 'SELECT id FROM "_batches" WHERE id < ? ORDER BY id LIMIT ?'
+    statements.run(`DELETE FROM "_batches" WHERE id IN (${old})`, [oldest, forgottenPerGroup])
+    return answers
+  }
+
+  /** Throws where the whole transaction is lost with the batch. */
+  #one(statements: Statements, batch: CheckedBatch): Answer {
+    statements.run('SAVEPOINT batch', [])
+    try {
+      const first = statements.run('INSERT INTO "_batches" (id) VALUES (?) ON CONFLICT DO NOTHING', [
+        batch.id,
+      ])
+      const failure = first === 1 ? this.#changes(statements, batch) : undefined
+      if (failure !== undefined) statements.run('ROLLBACK TO batch', [])
+      statements.run('RELEASE batch', [])
+      return failure ?? { ok: true }
+    } catch (error) {
+      if (this.#db?.isTransaction !== true || sqliteCode(error) !== sqliteCodes.constraint) throw error
+      statements.run('ROLLBACK TO batch', [])
+      statements.run('RELEASE batch', [])
+      return told(error)
+    }
+  }
+
+  #changes(statements: Statements, batch: CheckedBatch): Outcome | undefined {
+    for (const change of batch.changes) {
+      const failure = applyChange(this.#options.schema, statements, change, batch.id)
+      if (failure !== undefined) return failure
+    }
+    return undefined
+  }
+
+  /** The transaction is void: whichever batch spoilt it shall not spoil the others. */
+  #alone(batches: readonly CheckedBatch[], now: number, error: unknown): Answer[] {
+    try {
+      if (this.#db?.isTransaction === true) this.#exec('ROLLBACK')
+    } catch {
+      // A connection that cannot take back its transaction is of no more use; closing it takes it back.
+      this.#drop()
+    }
+    if (batches.length === 1) return [told(error)]
+    return batches.flatMap((batch) => this.run([batch], now))
+  }
+
+  /**
+   * The group may be in the log whole, and a crash could bring it back even where it is not seen now. So look for its
+   * number, then commit once more: what was not seen is overwritten, what was seen is synced.
+   */
+  #afterIoError(batches: readonly CheckedBatch[], answers: Answer[], error: unknown): Answer[] {
+    const number = this.#number
+    this.#drop()
+    let applied: boolean
+    try {
+      this.#connect()
+      const found = this.#statements?.row('SELECT number FROM "_group"', [])
+      applied = Number(found?.[0]) === number
+      this.#number += 1
+      this.#exec(`BEGIN IMMEDIATE; UPDATE "_group" SET number = ${this.#number}; COMMIT`)
+    } catch (again) {
+      this.#drop()
+      return alike(batches, 'unknown', again)
+    }
+    if (!applied) return alike(batches, 'transient', error)
+    this.#count(batches)
+    return answers
+  }
+
+  #drop(): void {
+    try {
+      this.#db?.close()
+    } catch {
+      // Nothing more can be asked of it.
+    }
+    this.#db = undefined
+  }
+
+  #count(batches: readonly CheckedBatch[]): void {
+    this.counts.groups += 1
+    this.counts.batches += batches.length
+  }
+
+  #exec(sql: string): void {
+    this.#db?.exec(sql)
+  }
+}
+
+function told(error: unknown): Answer {
+  const { kind, message } = storeErrorOf(error)
+  return { error: kind, message }
+}
+
+const alike = (batches: readonly CheckedBatch[], kind: StoreErrorKind, error: unknown): Answer[] =>
+  batches.map(() => ({ error: kind, message: storeErrorOf(error).message }))

@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../../../ports/store/errors.ts'
+import { sqliteCode, sqliteCodes, storeErrorOf } from './connection.ts'
+
+export interface ProcessLock {
+  release(): void
+}
+
+/** Holds a data folder for this process. The system lets go of it when the process ends, however it ends. Throws `permanent`. */
+export function lockFolder(folder: string): ProcessLock {
+  const db = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
+  try {
+    db.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    db.close()
+    if (sqliteCode(error) !== sqliteCodes.busy) throw storeErrorOf(error)
+    throw new StoreError(
+      'permanent',
+      `the data folder ${folder} is in use by another running Lading: stop that one first, or give this one a folder of its own`,
+      { cause: error },
+    )
+  }
+  return { release: () => db.close() }
+}

@@ -1,0 +1,233 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type {
+  BatchId,
+  Change,
+  Find,
+  Key,
+  Outcome,
+  Page,
+  Position,
+  Store,
+  StoreCapabilities,
+  Stored,
+  UniqueKey,
+} from '../../../ports/store/store.ts'
+import { storeLimits } from '../../../ports/store/store.ts'
+import type { Log, Row, Schema, Table, Value } from '../../../ports/store/table.ts'
+import { checkedBatch, tableNamed } from '../shared/checked-batch.ts'
+import { checkedCount, checkedFind, checkedLimit, checkedPosition } from '../shared/checked-query.ts'
+import { cursorAfter } from '../shared/cursor.ts'
+import { type Column, type Declared, type DeclaredTable, declared } from '../shared/declared.ts'
+import { closedStore, refused } from '../shared/refuse.ts'
+import { keptKey } from '../shared/values.ts'
+import { openForReading, openForWriting, storeErrorOf } from './connection.ts'
+import type { GroupCounts } from './group-writer.ts'
+import { migrate, syncPath } from './migrate.ts'
+import { lockFolder, type ProcessLock } from './process-lock.ts'
+import { Readers } from './readers.ts'
+import { countSql, pageSql, rowSql, tailSql } from './select-sql.ts'
+import { Statements } from './statements.ts'
+import { fromSql, type SqlValue, toSql } from './table-sql.ts'
+import { Writer } from './writer.ts'
+
+export interface SqliteStoreOptions {
+  /** Made if it is not there. One process at a time. */
+  readonly folder: string
+  /** Threads for `find`, `count` and `tail`; each starts when it is first needed. */
+  readonly readers?: number
+  /** Milliseconds since 1970, against which the age of batch ids is told. */
+  readonly now?: () => number
+}
+
+export interface SqliteStore extends Store {
+  /** Groups and batches that the writer has put on the disk, as of its last answer. */
+  readonly counts: Readonly<GroupCounts>
+}
+
+const defaultReaders = 2
+
+/** Opens the records in a folder, brought to the schema's version. Throws `permanent` where the folder is in use, newer, or not as declared. */
+export async function openSqliteStore(options: SqliteStoreOptions, schema: Schema): Promise<SqliteStore> {
+  const tables = declared(schema)
+  const folder = resolve(options.folder)
+  makeFolder(folder)
+  const lock = lockFolder(folder)
+  try {
+    const file = join(folder, 'lading.db')
+    prepare(file, schema)
+    return new FolderStore({ ...options, file, lock, schema, tables })
+  } catch (error) {
+    lock.release()
+    throw storeErrorOf(error)
+  }
+}
+
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const made = mkdirSync(folder, { recursive: true })
+  if (made !== undefined) syncPath(dirname(made))
+}
+
+function prepare(file: string, schema: Schema): void {
+  const db = openForWriting(file)
+  try {
+    migrate(db, file, schema)
+    syncPath(dirname(file))
+  } finally {
+    db.close()
+  }
+}
+
+interface Opened extends SqliteStoreOptions {
+  readonly file: string
+  readonly lock: ProcessLock
+  readonly schema: Schema
+  readonly tables: Declared
+}
+
+class FolderStore implements SqliteStore {
+  readonly can: StoreCapabilities = { durable: true, shared: false }
+  readonly #tables: Declared
+  readonly #lock: ProcessLock
+  readonly #now: () => number
+  readonly #db: DatabaseSync
+  readonly #statements: Statements
+  readonly #rowSqls = new Map<readonly Column[], string>()
+  readonly #readers: Readers
+  readonly #writer: Writer
+  #closing: Promise<void> | undefined
+
+  constructor({ file, lock, schema, tables, now, readers }: Opened) {
+    this.#tables = tables
+    this.#lock = lock
+    this.#now = now ?? Date.now
+    this.#db = openForReading(file)
+    this.#statements = new Statements(this.#db)
+    this.#readers = new Readers(file, readers ?? defaultReaders)
+    this.#writer = new Writer({ file, schema })
+  }
+
+  get counts(): Readonly<GroupCounts> {
+    return this.#writer.counts
+  }
+
+  async get<R extends Row>(table: Table<R>, key: Key | UniqueKey): Promise<Stored<R> | undefined> {
+    const known = this.#table(table.name)
+    if (Array.isArray(key)) return this.#read(known, known.key, key)
+    const { unique, values } = key as UniqueKey
+    const columns = known.unique.get(unique)
+    if (columns === undefined)
+      throw refused(`table ${known.name} has no unique key ${JSON.stringify(unique)}`)
+    return this.#read(known, columns, values)
+  }
+
+  async getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]> {
+    const known = this.#table(table.name)
+    if (keys.length > storeLimits.keysPerGetMany) {
+      throw refused(`getMany takes at most ${storeLimits.keysPerGetMany} keys, not ${keys.length}`)
+    }
+    return keys.map((key) => this.#read<R>(known, known.key, key))
+  }
+
+  async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
+    const known = this.#table(table.name)
+    const { order, eq, rest, bounds, back, limit } = checkedFind(known, query)
+    const sql = pageSql(known, { order, eq: eq.length, bounds: bounds.map((bound) => bound.length), back })
+    const found = await this.#readers.rows(sql, [...eq, ...bounds.flat()].map(toSql).concat(limit + 1))
+    const rows = found.slice(0, limit).map((columns) => rowOf(known, columns) as Stored<R>)
+    const last = rows.at(-1)
+    if (last === undefined || found.length <= limit) return { rows }
+    return { rows, next: cursorAfter(last, rest, { table: known.name, index: query.index, back }) }
+  }
+
+  async count<R extends Row>(
+    table: Table<R>,
+    query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
+  ): Promise<number> {
+    const known = this.#table(table.name)
+    const { order, eq, upTo } = checkedCount(known, query)
+    const sql = countSql(known, order.slice(0, eq.length))
+    const [row] = await this.#readers.rows(sql, [...eq.map(toSql), upTo])
+    return Number(row?.[0])
+  }
+
+  async commit(id: BatchId, changes: readonly Change[]): Promise<Outcome> {
+    this.#refuseIfClosed()
+    const now = this.#now()
+    return this.#writer.commit(checkedBatch(this.#tables, id, changes, now), now)
+  }
+
+  async tail<R extends Row>(
+    log: Log<R>,
+    after: Position | undefined,
+    limit: number,
+  ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }> {
+    this.#refuseIfClosed()
+    const known = tableNamed(this.#tables.logs, 'log', log.name)
+    const values = [checkedPosition(after), checkedLimit(limit)]
+    const rows = await this.#readers.rows(tailSql(known), values)
+    const entries = rows.map(([at, ...columns]) => ({
+      at: String(at) as Position,
+      row: logRow(known.columns, columns) as R,
+    }))
+    return { entries }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  /** The writer's connection goes last: it brings the write-ahead log in and removes it. */
+  async #close(): Promise<void> {
+    await this.#readers.close()
+    this.#db.close()
+    await this.#writer.close()
+    this.#lock.release()
+  }
+
+  #read<R extends Row>(
+    table: DeclaredTable,
+    by: readonly Column[],
+    key: readonly Value[],
+  ): Stored<R> | undefined {
+    const values = keptKey(table.name, by, key).map(toSql)
+    try {
+      const columns = this.#statements.row(this.#rowSql(table, by), values)
+      return columns === undefined ? undefined : (rowOf(table, columns) as Stored<R>)
+    } catch (error) {
+      throw storeErrorOf(error)
+    }
+  }
+
+  #rowSql(table: DeclaredTable, by: readonly Column[]): string {
+    const known = this.#rowSqls.get(by)
+    if (known !== undefined) return known
+    const sql = rowSql(table, by)
+    this.#rowSqls.set(by, sql)
+    return sql
+  }
+
+  #table(name: string): DeclaredTable {
+    this.#refuseIfClosed()
+    return tableNamed(this.#tables.tables, 'table', name)
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closing !== undefined) throw closedStore()
+  }
+}
+
+function rowOf(table: DeclaredTable, values: readonly SqlValue[]): Row {
+  return Object.assign(logRow(table.columns, values), { rev: values[table.columns.length] })
+}
+
+function logRow(columns: readonly Column[], values: readonly SqlValue[]): Row {
+  const row: Row = {}
+  columns.forEach(({ name, type }, at) => {
+    row[name] = fromSql(type, values[at] ?? null)
+  })
+  return row
+}
