@@ -1,0 +1,50 @@
+import { RegistryError } from '../domain/error.ts'
+import type { Exchange } from './exchange.ts'
+
+/**
+ * The request's body, to be iterated once. Reading it is what asks a waiting client to send it. Leaving early keeps the
+ * connection: the answer can still be sent.
+ * @throws RegistryError `size-invalid` where it ends before its announced length, `upload-invalid` where it breaks off
+ */
+export async function* requestBytes(exchange: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
+  const { request, bodyLength } = exchange
+  if (exchange.expectsContinue) exchange.response.writeContinue()
+  let received = 0
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      received += chunk.length
+      yield chunk
+    }
+  } catch (cause) {
+    if (!request.destroyed) throw cause
+    if (bodyLength === undefined) {
+      throw new RegistryError(
+        'upload-invalid',
+        { reason: `the body broke off after ${received} bytes` },
+        { cause },
+      )
+    }
+    throw new RegistryError('size-invalid', { expected: bodyLength, actual: received }, { cause })
+  }
+}
+
+/**
+ * The whole body, of at most `limit` bytes. `tooLarge` makes the error from the number of bytes announced or seen; what
+ * is announced too large is not read.
+ */
+export async function readBody(
+  exchange: Exchange,
+  limit: number,
+  tooLarge: (size: number) => Error,
+): Promise<Uint8Array> {
+  const announced = exchange.bodyLength
+  if (announced !== undefined && announced > limit) throw tooLarge(announced)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of requestBytes(exchange)) {
+    size += chunk.length
+    if (size > limit) throw tooLarge(size)
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)
+}

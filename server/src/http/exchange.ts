@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { RegistryError } from '../domain/error.ts'
+
+/** One request and its answer. What is not asked for is not made: most requests need neither a signal nor parameters. */
+export class Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly requestId: string
+  /** Of the target, still percent-encoded; begins with `/`. */
+  readonly path: string
+  /** Of the target, without the question mark. */
+  readonly search: string
+  /** The client waits for `100 Continue` before it sends the body. */
+  readonly expectsContinue: boolean
+  /** Who asked, for the access log; set by the door once it is known. */
+  who: string | undefined
+  /** Tell the client not to send another request over this connection. */
+  closeConnection: boolean
+
+  #parameters: URLSearchParams | undefined
+  #controller: AbortController | undefined
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    expectsContinue: boolean,
+  ) {
+    const target = originForm(request.url ?? '')
+    const question = target.indexOf('?')
+    this.request = request
+    this.response = response
+    this.requestId = requestId
+    this.path = question === -1 ? target : target.slice(0, question)
+    this.search = question === -1 ? '' : target.slice(question + 1)
+    this.expectsContinue = expectsContinue
+    this.who = undefined
+    this.closeConnection = false
+  }
+
+  get method(): string {
+    return this.request.method ?? ''
+  }
+
+  get address(): string | undefined {
+    return this.request.socket.remoteAddress
+  }
+
+  get parameters(): URLSearchParams {
+    this.#parameters ??= new URLSearchParams(this.search)
+    return this.#parameters
+  }
+
+  /** The header's value; of one sent more than once, what Node makes of it (joined, or the first). */
+  header(name: string): string | undefined {
+    const value = this.request.headers[name]
+    return typeof value === 'string' ? value : value?.join(', ')
+  }
+
+  /** Announced bytes of the body: 0 where there is none, undefined where that stays open (chunked). */
+  get bodyLength(): number | undefined {
+    const { headers } = this.request
+    if (headers['transfer-encoding'] !== undefined) return undefined
+    // Node's parser has refused what is not a number.
+    return Number(headers['content-length'] ?? 0)
+  }
+
+  /** Aborts when the client has gone before it had the whole answer. */
+  get signal(): AbortSignal {
+    this.#controller ??= this.#watch()
+    return this.#controller.signal
+  }
+
+  #watch(): AbortController {
+    const controller = new AbortController()
+    const { response } = this
+    const { socket } = this.request
+    // The socket too: a response that waits behind another on the same connection has no socket of its own yet.
+    const gone = (): void => {
+      response.off('close', gone)
+      socket.off('close', gone)
+      if (!response.writableFinished) controller.abort()
+    }
+    if (socket.destroyed) controller.abort()
+    else {
+      response.on('close', gone)
+      socket.on('close', gone)
+    }
+    return controller
+  }
+}
+
+/** RFC 9112 section 3.2: a server must take the absolute form as well. */
+function originForm(target: string): string {
+  if (target.startsWith('/')) return target
+  const absolute = /^https?:\/\/[^/?#]*([/?].*)?$/i.exec(target)
+  if (absolute === null) return '/*'
+  const rest = absolute[1] ?? '/'
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+/** @throws RegistryError `parameter-invalid`: a percent sign that encodes nothing, or no UTF-8. */
+export function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw new RegistryError('parameter-invalid', {
+      parameter: 'path',
+      reason: 'its percent-encoding is broken',
+    })
+  }
+}

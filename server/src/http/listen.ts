@@ -1,0 +1,156 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Door } from './door.ts'
+import { Exchange } from './exchange.ts'
+import { createRequestIds } from './request-id.ts'
+import { createRouter } from './router.ts'
+
+export interface ListenOptions {
+  /** A name or an address, IPv6 without brackets. */
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** PEM text. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly limits: HttpLimits
+  /** Called when the answer is out or its client gone. Absent: nothing is measured, which is cheaper. */
+  readonly onAnswered?: (answered: Answered) => void
+}
+
+/** Bytes and milliseconds. */
+export interface HttpLimits {
+  readonly headerBytes: number
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  readonly idleTimeout: number
+  readonly keepAliveTimeout: number
+}
+
+export interface Answered {
+  readonly exchange: Exchange
+  readonly status: number
+  readonly durationMs: number
+  /** False: the client left before it had everything. */
+  readonly complete: boolean
+}
+
+export interface HttpServer {
+  readonly address: AddressInfo
+  /** Takes no more requests, lets those that run end within `graceMs`, then cuts them off. Idempotent. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Rejects where the address cannot be had. */
+export async function listen(doors: readonly Door[], options: ListenOptions): Promise<HttpServer> {
+  const route = createRouter(doors)
+  const requestId = createRequestIds()
+  let closing = false
+  let running = 0
+
+  const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
+    running++
+    const exchange = new Exchange(
+      request,
+      response,
+      requestId(header(request, 'x-request-id')),
+      expectsContinue,
+    )
+    exchange.closeConnection = closing
+    if (options.onAnswered !== undefined) measure(exchange, options.onAnswered)
+    response.once('close', () => {
+      running--
+      if (closing) server.closeIdleConnections()
+    })
+    route(exchange)
+  }
+
+  const server = create(options)
+  server.on('request', (request, response) => serve(request, response, false))
+  server.on('checkContinue', (request, response) => serve(request, response, true))
+  server.timeout = options.limits.idleTimeout
+  server.on('timeout', endIdle)
+  await listening(server, options)
+
+  let closed: Promise<void> | undefined
+  const close = async (graceMs: number): Promise<void> => {
+    closing = true
+    const ended = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    const late = setTimeout(
+      () => server.closeAllConnections(),
+      running === 0 ? Math.min(graceMs, idleGraceMs) : graceMs,
+    )
+    await ended
+    clearTimeout(late)
+  }
+  return {
+    address: server.address() as AddressInfo,
+    close: (graceMs) => (closed ??= close(graceMs)),
+  }
+}
+
+/** A connection without a request, which may be in the middle of one's headers, is waited for no longer than this. */
+const idleGraceMs = 500
+
+function create(options: ListenOptions): Server {
+  const { limits, tls } = options
+  const settings: ServerOptions = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: Math.max(limits.requestTimeout, limits.headersTimeout),
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionsCheckingInterval: Math.min(30_000, Math.max(100, limits.headersTimeout / 4)),
+    noDelay: true,
+  }
+  return tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
+}
+
+function listening(server: Server, options: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: options.host, port: options.port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/**
+ * No byte moved for the idle time. Where the request is here and its answer has not begun, the silence is Lading's own
+ * (verifying a large blob takes a while); else the client's, and the connection is let go.
+ */
+function endIdle(socket: Socket): void {
+  const response = currentResponse(socket)
+  if (response?.req.complete === true && !response.headersSent) return
+  socket.destroy()
+}
+
+/** Node keeps the answer that a connection is working on in this field; there is no public name for it. */
+function currentResponse(socket: Socket): ServerResponse | undefined {
+  return (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+function measure(exchange: Exchange, onAnswered: (answered: Answered) => void): void {
+  const begun = performance.now()
+  const { response } = exchange
+  response.once('close', () =>
+    onAnswered({
+      exchange,
+      status: response.statusCode,
+      durationMs: performance.now() - begun,
+      complete: response.writableFinished,
+    }),
+  )
+}

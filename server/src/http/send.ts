@@ -1,0 +1,97 @@
+import type { Exchange } from './exchange.ts'
+
+/** So much of a body that nobody wants is read, lest the client misses the answer because it is still sending. */
+export const drainBytes: number = 1024 * 1024
+/** And for so long. */
+export const drainMs = 2000
+
+/** Names and values in turn, as `writeHead` takes them. */
+export type HeaderList = string[]
+
+const none: Uint8Array = new Uint8Array(0)
+
+/** Answers with a body that is there already; of a HEAD, with its headers alone. */
+export function send(
+  exchange: Exchange,
+  status: number,
+  headers: HeaderList,
+  body: string | Uint8Array = none,
+): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  // RFC 9110 section 8.6: 204 must not carry a length, and that of a 304 would be that of the content.
+  if (status !== 204 && status !== 304) headers.push('Content-Length', String(bytes.length))
+  const unread = unreadBody(exchange)
+  if (unread === 'much') exchange.closeConnection = true
+  writeHead(exchange, status, headers)
+  const shown = exchange.method === 'HEAD' ? none : bytes
+  if (unread === 'much') endAfterDraining(exchange, shown)
+  else exchange.response.end(shown)
+}
+
+/** The headers alone: of a HEAD for content that is not opened, whose length stands among `headers`. */
+export function sendHead(exchange: Exchange, status: number, headers: HeaderList): void {
+  writeHead(exchange, status, headers)
+  exchange.response.end()
+}
+
+/**
+ * Answers with content as it comes; its length stands among `headers`. Waits for each chunk to leave before it asks for
+ * the next, since an engine may use the chunk's memory again. Resolves once all is sent or the client has gone.
+ */
+export async function sendStream(
+  exchange: Exchange,
+  status: number,
+  headers: HeaderList,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const { response, signal } = exchange
+  writeHead(exchange, status, headers)
+  let proceed = (): void => {}
+  signal.addEventListener('abort', () => proceed(), { once: true })
+  for await (const chunk of bytes) {
+    if (signal.aborted) return
+    await new Promise<void>((resolve) => {
+      proceed = resolve
+      response.write(chunk, () => resolve())
+    })
+  }
+  response.end()
+}
+
+function writeHead(exchange: Exchange, status: number, headers: HeaderList): void {
+  headers.push('X-Request-Id', exchange.requestId)
+  if (exchange.closeConnection) headers.push('Connection', 'close')
+  exchange.response.writeHead(status, headers)
+}
+
+/**
+ * How much of the request's body nobody has read. `little` is left to Node, which reads on and keeps the connection.
+ * A client that waits for `100 Continue` and gets a final answer may or may not send its body (RFC 9110 section
+ * 10.1.1): only a closed connection tells what follows.
+ */
+function unreadBody(exchange: Exchange): 'none' | 'little' | 'much' {
+  const { request, bodyLength } = exchange
+  if (request.complete || bodyLength === 0) return 'none'
+  if (exchange.expectsContinue) return 'much'
+  return bodyLength !== undefined && bodyLength <= drainBytes ? 'little' : 'much'
+}
+
+/** The client has its whole answer, by its length, while the connection stays open for what it is still sending. */
+function endAfterDraining(exchange: Exchange, body: Uint8Array): void {
+  const { request, response } = exchange
+  let left = drainBytes
+  const end = (): void => {
+    clearTimeout(timer)
+    request.off('data', count).off('end', end).off('close', end)
+    response.end()
+  }
+  const count = (chunk: Uint8Array): void => {
+    left -= chunk.length
+    if (left < 0) end()
+  }
+  const timer = setTimeout(end, drainMs)
+  timer.unref()
+  if (body.length > 0) response.write(body)
+  else response.flushHeaders()
+  request.on('data', count).on('end', end).on('close', end)
+}

@@ -1,0 +1,57 @@
+import type { Registry } from '../../boot/registry.ts'
+import type { Principal } from '../../domain/principal.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { RequestCaller } from '../../http/request-caller.ts'
+
+/** Of the configuration, what the protocol has to know itself. */
+export interface OciSettings {
+  readonly manifestBytes: number
+  /** Tags that one push may set by `?tag=`. */
+  readonly tagsPerPush: number
+  /** The longest page, and that of a client which asks for none. */
+  readonly pageSize: number
+  readonly tagHistoryPage: number
+  /** 0: clients are asked for nothing. */
+  readonly chunkMinBytes: number
+}
+
+/** One request on its way through the protocol. */
+export class OciCall {
+  readonly exchange: Exchange
+  readonly registry: Registry
+  readonly settings: OciSettings
+  readonly caller: RequestCaller
+
+  constructor(exchange: Exchange, registry: Registry, settings: OciSettings, principal: Principal) {
+    this.exchange = exchange
+    this.registry = registry
+    this.settings = settings
+    this.caller = new RequestCaller(principal, exchange)
+  }
+}
+
+/** What a request to a repository is about. */
+export interface Target {
+  readonly repository: RepositoryName
+  /** The repository as the client wrote it. */
+  readonly name: string
+  /** A tag or digest, an upload; `` where it is the repository itself. */
+  readonly argument: string
+}
+
+/** Answers, now or later. Throws what `errors.ts` can write. */
+export type Handle = (call: OciCall, target: Target) => void | Promise<void>
+export type GlobalHandle = (call: OciCall) => void | Promise<void>
+
+/** By method. What is not here is refused with 405 and the list of those that are. */
+export type Methods<H> = { readonly [method: string]: H }
+
+/** A repository's endpoint, with what each method asks the caller to be allowed. */
+export interface Endpoint {
+  readonly methods: Methods<Handle>
+  /** `by-method`: to read for GET and HEAD, to write for the others. */
+  readonly needs: 'by-method' | 'write'
+}
+
+export const anonymous: Principal = { kind: 'anonymous' }

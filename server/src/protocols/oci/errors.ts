@@ -1,0 +1,106 @@
+import { formatUploadRange } from '../../domain/content-range.ts'
+import { type ErrorCode, isRegistryError, type RegistryError } from '../../domain/error.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { type Report, reportInternal } from '../../http/problem.ts'
+import { errorHeaders, statusOf } from '../../http/status.ts'
+import { answer } from './answer.ts'
+
+/** Distribution spec, "Error Codes". */
+export type SpecCode =
+  | 'BLOB_UNKNOWN'
+  | 'BLOB_UPLOAD_INVALID'
+  | 'BLOB_UPLOAD_UNKNOWN'
+  | 'DIGEST_INVALID'
+  | 'MANIFEST_BLOB_UNKNOWN'
+  | 'MANIFEST_INVALID'
+  | 'MANIFEST_UNKNOWN'
+  | 'NAME_INVALID'
+  | 'NAME_UNKNOWN'
+  | 'SIZE_INVALID'
+  | 'UNAUTHORIZED'
+  | 'DENIED'
+  | 'UNSUPPORTED'
+  | 'TOOMANYREQUESTS'
+
+/** The spec's codes are for 4xx alone; of a 5xx it says nothing. */
+export type WireCode = SpecCode | 'UNAVAILABLE' | 'UNKNOWN'
+
+const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
+  'name-invalid': 'NAME_INVALID',
+  'name-unknown': 'NAME_UNKNOWN',
+  'tag-invalid': 'MANIFEST_INVALID',
+  'reference-invalid': 'MANIFEST_INVALID',
+  'digest-invalid': 'DIGEST_INVALID',
+  'digest-mismatch': 'DIGEST_INVALID',
+  'size-invalid': 'SIZE_INVALID',
+  'blob-unknown': 'BLOB_UNKNOWN',
+  'blob-in-use': 'DENIED',
+  'upload-unknown': 'BLOB_UPLOAD_UNKNOWN',
+  'upload-invalid': 'BLOB_UPLOAD_INVALID',
+  'upload-range': 'BLOB_UPLOAD_INVALID',
+  'upload-busy': 'BLOB_UPLOAD_INVALID',
+  'manifest-unknown': 'MANIFEST_UNKNOWN',
+  'manifest-invalid': 'MANIFEST_INVALID',
+  'manifest-too-large': 'SIZE_INVALID',
+  'manifest-too-many-links': 'MANIFEST_INVALID',
+  'manifest-reference-unknown': 'MANIFEST_BLOB_UNKNOWN',
+  'manifest-in-use': 'DENIED',
+  'tag-immutable': 'DENIED',
+  'precondition-failed': 'DENIED',
+  'range-unsatisfiable': 'SIZE_INVALID',
+  'parameter-invalid': 'UNSUPPORTED',
+  unauthenticated: 'UNAUTHORIZED',
+  denied: 'DENIED',
+  unsupported: 'UNSUPPORTED',
+  'method-unsupported': 'UNSUPPORTED',
+  'too-large': 'SIZE_INVALID',
+  'too-many-requests': 'TOOMANYREQUESTS',
+  unavailable: 'UNAVAILABLE',
+  'storage-full': 'UNAVAILABLE',
+  'unknown-outcome': 'UNKNOWN',
+}
+
+interface WireError {
+  readonly code: WireCode
+  readonly message: string
+  readonly detail: unknown
+}
+
+/** The one writer of errors. What is not a RegistryError is reported, and shown only by its request id. */
+export function sendError(exchange: Exchange, error: unknown, report: Report): void {
+  if (isRegistryError(error)) {
+    const headers = [...errorHeaders(error), ...whereToContinue(exchange, error)]
+    write(exchange, statusOf(error.code), headers, wireErrors(error))
+    return
+  }
+  reportInternal(exchange, error, report)
+  const detail = { requestId: exchange.requestId }
+  write(exchange, 500, [], [{ code: 'UNKNOWN', message: 'Lading failed to answer', detail }])
+}
+
+/** The path is none of the protocol's endpoints. */
+export function sendUnknownPath(exchange: Exchange): void {
+  const detail = { path: exchange.path }
+  write(exchange, 404, [], [{ code: 'UNSUPPORTED', message: 'there is no such endpoint', detail }])
+}
+
+/** "Push": content that is missing is named by one error or more. */
+function wireErrors(error: RegistryError): WireError[] {
+  const { message } = error
+  const code = wireCodes[error.code]
+  return isRegistryError(error, 'manifest-reference-unknown')
+    ? error.data.digests.map((digest) => ({ code, message, detail: { digest } }))
+    : [{ code, message, detail: error.data }]
+}
+
+/** With these a client that was out of step goes on without asking for the status first. */
+function whereToContinue(exchange: Exchange, error: RegistryError): string[] {
+  return isRegistryError(error, 'upload-range')
+    ? ['Location', exchange.path, 'Range', formatUploadRange(error.data.offset)]
+    : []
+}
+
+function write(exchange: Exchange, status: number, headers: string[], errors: readonly WireError[]): void {
+  headers.push('Content-Type', 'application/json', 'Cache-Control', 'no-store')
+  answer(exchange, status, headers, JSON.stringify({ errors }))
+}

@@ -1,0 +1,16 @@
+import { RegistryError } from '../../domain/error.ts'
+import { answerJson } from './answer.ts'
+import type { GlobalHandle, Methods } from './call.ts'
+
+/**
+ * "Determining Support". Docker and most others look for a challenge here alone, and send no credentials anywhere
+ * where they found none: so this asks for them as soon as any repository would.
+ */
+const get: GlobalHandle = ({ exchange, registry, caller }) => {
+  if (caller.principal.kind === 'anonymous' && registry.access.wantsCredentials) {
+    throw new RegistryError('unauthenticated', { reason: 'log in to use this registry' })
+  }
+  answerJson(exchange, {})
+}
+
+export const ping: Methods<GlobalHandle> = { GET: get, HEAD: get }
