@@ -1,0 +1,94 @@
+/** What a process runs with: checked, complete and frozen. Sizes are bytes, times milliseconds, paths absolute. */
+export interface Config {
+  readonly listen: ListenAddress
+  readonly data: string
+  /** Without a slash at its end. */
+  readonly publicUrl: string | undefined
+  readonly tls: TlsFiles
+  readonly users: readonly User[]
+  readonly access: Access
+  /** By namespace, `*` standing for all that have no entry of their own. Has no prototype. */
+  readonly namespaces: { readonly [namespace: string]: NamespaceRules }
+  readonly cache: { readonly bytes: number }
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat }
+  readonly limits: Limits
+}
+
+export interface ListenAddress {
+  /** A name or an address, IPv6 without brackets. */
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+}
+
+/** PEM files. Both or neither. */
+export interface TlsFiles {
+  readonly cert: string | undefined
+  readonly key: string | undefined
+}
+
+export interface User {
+  readonly name: string
+  readonly passwordHash: string
+}
+
+/** Everyone, also who gives no name, or these users. */
+export type Audience = 'anyone' | readonly string[]
+
+export interface Access {
+  readonly read: Audience
+  readonly write: Audience
+  readonly allowAnonymousWrite: boolean
+}
+
+export interface NamespaceRules {
+  /** Patterns of tags with `*` for any characters; one that begins with `!` takes its tags out again. */
+  readonly immutableTags: readonly string[]
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
+/** `auto`: pretty on a terminal, else json. */
+export const logFormats = ['auto', 'json', 'pretty'] as const
+export type LogFormat = (typeof logFormats)[number]
+
+export interface Limits {
+  readonly manifestBytes: number
+  readonly linksPerManifest: number
+  readonly inlineBytes: number
+  readonly blobBytes: number
+  readonly tagsPerPush: number
+  readonly pageSize: number
+  readonly tagHistoryPage: number
+  readonly headerBytes: number
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  readonly idleTimeout: number
+  readonly keepAliveTimeout: number
+  readonly uploadsInProgress: number
+  readonly uploadLifetime: number
+  readonly chunkMinBytes: number
+  readonly commitRetries: number
+  readonly graceTime: number
+  readonly trashDelay: number
+  readonly sweepInterval: number
+  readonly jobConcurrency: number
+  readonly jobAttempts: number
+  readonly jobLeaseTime: number
+  readonly shutdownGrace: number
+}
+
+type Grouped = 'tls' | 'access' | 'cache' | 'log' | 'limits'
+
+/** Every setting by its path, such as `limits.graceTime`. */
+export type ConfigKey =
+  | Exclude<keyof Config, Grouped>
+  | { [G in Grouped]: `${G}.${keyof Config[G] & string}` }[Grouped]
+
+export type ConfigValue<K extends ConfigKey> = K extends keyof Config
+  ? Config[K]
+  : K extends `${infer G extends Grouped}.${infer N}`
+    ? N extends keyof Config[G]
+      ? Config[G][N]
+      : never
+    : never

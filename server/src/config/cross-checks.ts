@@ -1,0 +1,88 @@
+import type { Config, ConfigKey } from './config.ts'
+import type { Mistake } from './mistake.ts'
+import { namingNearest } from './nearest.ts'
+import { isLoopback, listenAddress } from './place-types.ts'
+import type { Sources } from './source.ts'
+
+interface Check {
+  /** Made only where each of these could be read. */
+  readonly keys: readonly ConfigKey[]
+  find(config: Config, places: Sources, readFile: (path: string) => string): Iterable<Mistake>
+}
+
+/** What no setting can be asked for alone. `failed`: settings whose own value is already known to be wrong. */
+export function* checkTogether(
+  config: Config,
+  places: Sources,
+  failed: ReadonlySet<ConfigKey>,
+  readFile: (path: string) => string,
+): Generator<Mistake> {
+  for (const { keys, find } of checks) {
+    if (!keys.some((key) => failed.has(key))) yield* find(config, places, readFile)
+  }
+}
+
+const checks: readonly Check[] = [
+  {
+    keys: ['tls.cert', 'tls.key'],
+    *find({ tls }, places) {
+      if ((tls.cert === undefined) === (tls.key === undefined)) return
+      const [given, missing] =
+        tls.cert === undefined ? (['key', 'cert'] as const) : (['cert', 'key'] as const)
+      yield {
+        where: places[`tls.${given}`].where,
+        message: `tls.${given} wants tls.${missing} with it: TLS takes both, or neither`,
+      }
+    },
+  },
+  ...(['cert', 'key'] as const).map(
+    (part): Check => ({
+      keys: [`tls.${part}`],
+      *find({ tls }, places, readFile) {
+        const path = tls[part]
+        if (path === undefined) return
+        const reason = whyNotPem(path, readFile)
+        if (reason !== undefined) {
+          yield {
+            where: places[`tls.${part}`].where,
+            message: `tls.${part} wants a PEM file: ${path} ${reason}`,
+          }
+        }
+      },
+    }),
+  ),
+  ...(['read', 'write'] as const).map(
+    (action): Check => ({
+      keys: ['users', `access.${action}`],
+      *find({ users, access }, places) {
+        const allowed = access[action]
+        if (allowed === 'anyone') return
+        const names = users.map(({ name }) => name)
+        for (const name of allowed) {
+          if (names.includes(name)) continue
+          const way = namingNearest(name, names) || `; make one with \`lading passwd ${name}\``
+          const { where } = places[`access.${action}`]
+          yield { where, message: `access.${action} names ${name}, who is not in users${way}` }
+        }
+      },
+    }),
+  ),
+  {
+    keys: ['listen', 'access.write', 'access.allowAnonymousWrite'],
+    *find({ listen, access }, places) {
+      if (access.write !== 'anyone' || access.allowAnonymousWrite || isLoopback(listen.host)) return
+      yield {
+        where: places.listen.where,
+        message: `listen ${listenAddress.write(listen)} lets other machines in, and access.write is anyone: make users with \`lading passwd <name>\` and name them in access.write, or listen on 127.0.0.1, or set access.allowAnonymousWrite to true if that is what you want`,
+      }
+    },
+  },
+]
+
+function whyNotPem(path: string, readFile: (path: string) => string): string | undefined {
+  try {
+    return readFile(path).includes('-----BEGIN ') ? undefined : 'has no "-----BEGIN" line'
+  } catch (error) {
+    return `cannot be read (${error instanceof Error ? error.message : String(error)})`
+  }
+}

@@ -1,0 +1,33 @@
+import { namingNearest } from './nearest.ts'
+import { environmentName, settingKeys } from './settings.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Read by the commands that talk to a registry, and by the search for the file. */
+const otherNames = ['LADING_CONFIG', 'LADING_USER', 'LADING_PASSWORD'] as const
+
+/**
+ * Not ours: Kubernetes sets LADING_SERVICE_HOST, LADING_PORT_7070_TCP and the like for a Service called lading,
+ * and the project's own test runs have their variables.
+ */
+const foreign = /^LADING_(?:SERVICE_|PORT$|PORT_\d|FUZZ_|TEST_|BENCH_|CONFORMANCE_)/
+
+const known: readonly string[] = [...settingKeys.map(environmentName), ...otherNames]
+
+/** `suggestion`: the nearest known name as the end of a sentence, or nothing. */
+export function* unknownEnvironmentNames(
+  env: Environment,
+): Generator<{ readonly name: string; readonly suggestion: string }> {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('LADING_') || known.includes(name) || foreign.test(name)) continue
+    yield { name, suggestion: namingNearest(name, known) }
+  }
+}
+
+/** For the commands that talk to a running registry. An empty variable counts as not set. */
+export function clientCredentials(env: Environment): {
+  readonly user: string | undefined
+  readonly password: string | undefined
+} {
+  return { user: env['LADING_USER'] || undefined, password: env['LADING_PASSWORD'] || undefined }
+}

@@ -1,0 +1,199 @@
+import { audience, namespaceRules, users } from './access-types.ts'
+import { type ConfigKey, type ConfigValue, logFormats, logLevels } from './config.ts'
+import { listenAddress, path, webAddress } from './place-types.ts'
+import { byteSize, choice, count, duration, yesOrNo } from './scalar-types.ts'
+import type { SettingType } from './setting-type.ts'
+
+export interface Setting<T> {
+  readonly type: SettingType<Exclude<T, undefined>>
+  /** As it would be written in a file. Absent: without it the value is undefined. */
+  readonly default?: unknown
+  /** One sentence. */
+  readonly about: string
+}
+
+const kib = 1024
+const mib = 1024 * kib
+const gib = 1024 * mib
+const tib = 1024 * gib
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+const week = 7 * day
+
+/** Everything that can be set. Checks, flags, `lading config` and the reference page are made from it. */
+export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = {
+  listen: {
+    type: listenAddress,
+    default: '127.0.0.1:7070',
+    about: 'Where to listen. Addresses that other machines reach want users, see access.write.',
+  },
+  data: {
+    type: path,
+    default: './lading-data',
+    about: 'The folder that holds everything; made when it is not there.',
+  },
+  publicUrl: {
+    type: webAddress,
+    about: 'How clients reach the registry from outside, where a proxy stands before it.',
+  },
+  'tls.cert': { type: path, about: 'A PEM file with the certificate and its chain. Goes with tls.key.' },
+  'tls.key': { type: path, about: 'A PEM file with the key of tls.cert.' },
+  users: { type: users, default: [], about: 'Who can log in.' },
+  'access.read': { type: audience, default: 'anyone', about: 'Who may pull.' },
+  'access.write': { type: audience, default: 'anyone', about: 'Who may push and delete.' },
+  'access.allowAnonymousWrite': {
+    type: yesOrNo,
+    default: false,
+    about: 'Lets anyone write although other machines reach the registry; only for networks that you trust.',
+  },
+  namespaces: {
+    type: namespaceRules,
+    default: {},
+    about:
+      'Rules for the repositories of a namespace, * for those without rules of their own. immutableTags: tags that cannot be moved or deleted once they exist.',
+  },
+  'cache.bytes': {
+    type: byteSize({ min: 0, max: 64 * gib }),
+    default: '128 MiB',
+    about: 'Memory for manifests and small blobs that are pulled often; 0 keeps none.',
+  },
+  'log.level': { type: choice(logLevels), default: 'info', about: 'The least important lines to log.' },
+  'log.format': {
+    type: choice(logFormats),
+    default: 'auto',
+    about: 'How log lines look; auto is pretty on a terminal and json elsewhere.',
+  },
+  'limits.manifestBytes': {
+    type: byteSize({ min: 4 * mib, max: 64 * mib }),
+    default: '8 MiB',
+    about: 'The largest manifest.',
+  },
+  'limits.linksPerManifest': {
+    type: count({ min: 1, max: 400 }),
+    default: 400,
+    about: 'How many blobs and manifests one manifest may name.',
+  },
+  'limits.inlineBytes': {
+    type: byteSize({ min: 0, max: 64 * kib }),
+    default: '64 KiB',
+    about: 'Content up to this size stands in the database and has no file of its own.',
+  },
+  'limits.blobBytes': {
+    type: byteSize({ min: mib, max: 1024 * tib }),
+    default: '1 TiB',
+    about: 'The largest blob.',
+  },
+  'limits.tagsPerPush': {
+    type: count({ min: 1, max: 100 }),
+    default: 100,
+    about: 'How many tags one push of a manifest may set.',
+  },
+  'limits.pageSize': {
+    type: count({ min: 1, max: 1000 }),
+    default: 1000,
+    about: 'The most entries of a list (tags, repositories, referrers) in one answer.',
+  },
+  'limits.tagHistoryPage': {
+    type: count({ min: 1, max: 1000 }),
+    default: 100,
+    about: 'The most entries of a tag’s history in one answer.',
+  },
+  'limits.headerBytes': {
+    type: byteSize({ min: 8 * kib, max: mib }),
+    default: '16 KiB',
+    about: 'The most bytes of all headers of one request.',
+  },
+  'limits.headersTimeout': {
+    type: duration({ min: second, max: hour }),
+    default: '30s',
+    about: 'How long a request may take to send its headers.',
+  },
+  'limits.requestTimeout': {
+    type: duration({ min: second, max: week }),
+    default: '12h',
+    about: 'How long a request may take as a whole, its body included.',
+  },
+  'limits.idleTimeout': {
+    type: duration({ min: second, max: day }),
+    default: '2m',
+    about: 'How long a request may stand still, no byte moving either way.',
+  },
+  'limits.keepAliveTimeout': {
+    type: duration({ min: second, max: hour }),
+    default: '75s',
+    about: 'How long a connection is kept open between requests.',
+  },
+  'limits.uploadsInProgress': {
+    type: count({ min: 1, max: 1_000_000 }),
+    default: 10_000,
+    about: 'How many unfinished uploads there may be at a time.',
+  },
+  'limits.uploadLifetime': {
+    type: duration({ min: minute, max: 4 * week }),
+    default: '24h',
+    about: 'How long an unfinished upload is kept after its last byte.',
+  },
+  'limits.chunkMinBytes': {
+    type: byteSize({ min: 0, max: gib }),
+    default: 0,
+    about: 'The smallest chunk of an upload that clients are asked for; 0 asks for none.',
+  },
+  'limits.commitRetries': {
+    type: count({ min: 0, max: 1000 }),
+    default: 20,
+    about: 'How often a change is tried again that lost a race against another.',
+  },
+  'limits.graceTime': {
+    type: duration({ min: second, max: 52 * week }),
+    default: '24h',
+    about: 'How long content is kept that nothing names.',
+  },
+  'limits.trashDelay': {
+    type: duration({ min: second, max: 4 * week }),
+    default: '1h',
+    about: 'How long the bytes of deleted content stay on disk, for readers who began before.',
+  },
+  'limits.sweepInterval': {
+    type: duration({ min: second, max: 4 * week }),
+    default: '1h',
+    about: 'How often content that nothing names is looked for.',
+  },
+  'limits.jobConcurrency': {
+    type: count({ min: 1, max: 64 }),
+    default: 2,
+    about: 'How many background jobs run at a time.',
+  },
+  'limits.jobAttempts': {
+    type: count({ min: 1, max: 100 }),
+    default: 10,
+    about: 'How often a background job is tried before it is set aside as dead.',
+  },
+  'limits.jobLeaseTime': {
+    type: duration({ min: second, max: hour }),
+    default: '1m',
+    about: 'How long a background job belongs to its process without a sign of life.',
+  },
+  'limits.shutdownGrace': {
+    type: duration({ min: 0, max: hour }),
+    default: '30s',
+    about: 'How long requests may go on after the process was asked to stop.',
+  },
+}
+
+export const settingKeys: readonly ConfigKey[] = Object.freeze(Object.keys(settings) as ConfigKey[])
+
+/** `limits.graceTime` → `LADING_LIMITS_GRACE_TIME` */
+export function environmentName(key: ConfigKey): string {
+  return `LADING_${words(key).join('_').toUpperCase()}`
+}
+
+/** `limits.graceTime` → `limits-grace-time`, to be written after `--`. */
+export function flagName(key: ConfigKey): string {
+  return words(key).join('-').toLowerCase()
+}
+
+function words(key: ConfigKey): string[] {
+  return key.split(/\.|(?=[A-Z])/)
+}
