@@ -6,15 +6,15 @@ export function splitHeader(text: string, separator: ',' | ';'): string[] {
   const elements: string[] = []
   let start = 0
   let quoted = false
-  for (let at = 0; at <= text.length; at++) {
+  for (let at = 0; at < text.length; at++) {
     const char = text[at]
     if (quoted && char === '\\') at++
     else if (char === '"') quoted = !quoted
-    else if (char === undefined || (char === separator && !quoted)) {
-      const element = text.slice(start, at).trim()
-      if (element !== '') elements.push(element)
+    else if (char === separator && !quoted) {
+      elements.push(text.slice(start, at).trim())
       start = at + 1
     }
   }
-  return elements
+  elements.push(text.slice(start).trim())
+  return elements.filter((element) => element !== '')
 }
