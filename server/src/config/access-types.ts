@@ -1,3 +1,4 @@
+import { checkPasswordHash } from '../domain/password-hash.ts'
 import { parseNamespace } from '../domain/repository-name.ts'
 import type { Audience, NamespaceRules, User } from './config.ts'
 import { namingNearest } from './nearest.ts'
@@ -5,8 +6,6 @@ import { type Reading, type SettingType, shown, type ValuePath } from './setting
 
 /** No colon, which ends the name in HTTP Basic authentication (RFC 7617, section 2). */
 const userName = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/
-/** The PHC string format: `$algorithm$parameters$salt$hash`. */
-const passwordHash = /^\$[a-z0-9-]{1,32}(?:\$[A-Za-z0-9+/.,=_-]{1,256}){2,5}$/
 const tagPattern = /^!?[A-Za-z0-9_.*-]{1,128}$/
 
 export const users: SettingType<readonly User[]> = {
@@ -40,17 +39,13 @@ function readUser(raw: unknown, reading: Reading): User | undefined {
       ['name'],
     )
   }
-  const reason = typeof hash === 'string' ? whyNotHash(hash) : 'it is missing or no text'
+  const reason = typeof hash === 'string' ? checkPasswordHash(hash) : 'it is missing or no text'
   if (reason !== undefined || typeof hash !== 'string') {
     return reading.complain(`wants for ${name} a passwordHash made by \`lading passwd ${name}\`: ${reason}`, [
       'passwordHash',
     ])
   }
   return Object.freeze({ name, passwordHash: hash })
-}
-
-function whyNotHash(text: string): string | undefined {
-  return passwordHash.test(text) ? undefined : 'that is none'
 }
 
 export const audience: SettingType<Audience> = {

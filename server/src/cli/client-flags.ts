@@ -1,0 +1,41 @@
+import { clientCredentials } from '../config/environment-names.ts'
+import type { Flag, Invocation } from './command.ts'
+import { usageFailure } from './failure.ts'
+import { readPassword } from './read-password.ts'
+import { type Credentials, RegistryClient } from './registry-client.ts'
+import { parseRegistryReference, type RegistryReference } from './registry-reference.ts'
+
+/** Of every command that talks to a running registry. */
+export const clientFlags: Readonly<Record<string, Flag>> = {
+  user: { takes: '<name>', about: 'Who to log in as; LADING_USER where it is not given.' },
+  'password-stdin': { about: 'Reads the password from the standard input, instead of from LADING_PASSWORD.' },
+  'plain-http': { about: 'Speaks HTTP without TLS; on this machine itself that goes without saying.' },
+}
+
+/** The tag that the first argument names, and a client for its registry. @throws Failure */
+export async function openRegistry(
+  invocation: Invocation,
+): Promise<{ readonly reference: RegistryReference; readonly client: RegistryClient }> {
+  const reference = parseRegistryReference(invocation.arguments[0] ?? '')
+  const credentials = await readCredentials(invocation)
+  const client = new RegistryClient(reference, {
+    credentials,
+    plainHttp: invocation.switches.has('plain-http'),
+  })
+  return { reference, client }
+}
+
+async function readCredentials({ values, switches, world }: Invocation): Promise<Credentials | undefined> {
+  const given = clientCredentials(world.input.env)
+  const user = values['user'] ?? given.user
+  const piped = switches.has('password-stdin')
+  if (user === undefined) {
+    if (piped || given.password !== undefined)
+      throw usageFailure('has a password and no user: add --user <name>')
+    return undefined
+  }
+  const password = piped ? await readPassword(world) : given.password
+  if (password === undefined)
+    throw usageFailure(`wants the password of ${user}: add --password-stdin, or set LADING_PASSWORD`)
+  return { user, password }
+}

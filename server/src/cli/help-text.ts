@@ -1,0 +1,46 @@
+import type { Command } from './command.ts'
+
+export const exitCodeText = '0 it is done, 1 it could not be done, 2 the command line was not understood'
+
+/** What `lading help` prints. */
+export function generalHelp(commands: readonly Command[]): string {
+  const rows = commands.map(({ name, summary }) => [name, summary] as const)
+  return [
+    'Lading: one self-hosted registry for everything a team ships.',
+    '',
+    'Usage: lading <command> [flags]',
+    '',
+    ...columns(rows),
+    '',
+    '`lading <command> --help` tells more.',
+    `Exit codes: ${exitCodeText}.`,
+  ].join('\n')
+}
+
+/** What `lading <command> --help` prints. */
+export function commandHelp(command: Command): string {
+  const flags = Object.entries(command.flags).map(([name, { takes, about }]) => {
+    return [takes === undefined ? `--${name}` : `--${name} ${takes}`, about] as const
+  })
+  return [
+    `${command.summary}.`,
+    '',
+    `Usage: ${usage(command)}`,
+    ...command.about.flatMap((paragraph) => ['', paragraph]),
+    ...(flags.length === 0 ? [] : ['', 'Flags:', ...columns(flags)]),
+    '',
+    'Examples:',
+    ...command.examples.map((example) => `  ${example}`),
+    '',
+    `Exit codes: ${exitCodeText}.`,
+  ].join('\n')
+}
+
+export function usage({ name, takes, flags }: Command): string {
+  return ['lading', name, ...takes, ...(Object.keys(flags).length === 0 ? [] : ['[flags]'])].join(' ')
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([first]) => first.length))
+  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`)
+}

@@ -1,0 +1,38 @@
+import { processInput } from '../config/process-input.ts'
+import type { World } from './world.ts'
+
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** The world of this process itself. */
+export function processWorld(): World {
+  process.stdout.on('error', endWithReader)
+  return {
+    input: processInput(),
+    stdin: process.stdin,
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    ask: (text) => void process.stderr.write(text),
+    onStop,
+    exit: (code) => process.exit(code),
+    now: () => performance.now(),
+  }
+}
+
+function onStop(listener: (reason: string) => void): () => void {
+  const left = (): void => listener('the end of the process that started it')
+  for (const signal of stopSignals) process.on(signal, listener)
+  // bin/lading.js holds the other end. When it is killed no signal comes, and a server that nobody knows of
+  // would keep the port and the data folder.
+  process.on('disconnect', left)
+  process.channel?.unref()
+  return () => {
+    for (const signal of stopSignals) process.off(signal, listener)
+    process.off('disconnect', left)
+  }
+}
+
+/** As with `lading config | head -1`: what is left has no reader. */
+function endWithReader(error: Error & { readonly code?: string }): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+}

@@ -1,0 +1,38 @@
+import { isLoopback } from '../config/place-types.ts'
+import { parseRepositoryName, type RepositoryName } from '../domain/repository-name.ts'
+import { parseTag, type Tag } from '../domain/tag.ts'
+import { usageFailure } from './failure.ts'
+
+/** A tag of a registry that runs somewhere. */
+export interface RegistryReference {
+  /** With its port, if one was said. */
+  readonly host: string
+  readonly name: RepositoryName
+  readonly tag: Tag
+  /** Only this machine can listen in. */
+  readonly loopback: boolean
+}
+
+const form = /^((?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?)\/(.+):([^:/]+)$/
+
+/** Unlike elsewhere the host must be said: there is no registry that could be meant. @throws Failure */
+export function parseRegistryReference(text: string): RegistryReference {
+  const match = form.exec(text)
+  const [, host = '', name = '', tag = ''] = match ?? []
+  if (match === null || !URL.canParse(`http://${host}/`)) {
+    throw usageFailure(
+      `wants host[:port]/name:tag, such as 127.0.0.1:7070/acme/app:v1, not ${JSON.stringify(text)}`,
+    )
+  }
+  try {
+    const { hostname } = new URL(`http://${host}/`)
+    return {
+      host,
+      name: parseRepositoryName(name),
+      tag: parseTag(tag),
+      loopback: isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')),
+    }
+  } catch (error) {
+    throw usageFailure(error instanceof Error ? error.message : String(error))
+  }
+}

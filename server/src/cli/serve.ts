@@ -1,0 +1,66 @@
+import type { Config } from '../config/config.ts'
+import type { Sources } from '../config/source.ts'
+import { checkedConfig } from './checked-config.ts'
+import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
+import type { RunningServer } from './running-server.ts'
+import { settingFlags } from './setting-flags.ts'
+import { startFailure } from './start-failure.ts'
+import { untilStopped } from './until-stopped.ts'
+
+export type StartServer = (config: Config, sources?: Sources) => Promise<RunningServer>
+
+export const serve: Command = serveWith(async (config, sources) => {
+  const { startServer } = await import('../boot/server.ts')
+  return await startServer(config, sources)
+})
+
+export function serveWith(startServer: StartServer): Command {
+  return {
+    name: 'serve',
+    summary: 'Runs the registry',
+    takes: [],
+    about: [
+      'Prints where it listens as soon as it does. SIGINT, SIGTERM and SIGHUP stop it once the running requests have ended; a second one stops it at once.',
+      'Every setting can be given as a flag, in the environment (LADING_LIMITS_GRACE_TIME for --limits-grace-time) or in the file; flags come first, then the environment, then the file.',
+    ],
+    flags: { ...settingFlags, ...jsonFlag },
+    examples: [
+      'lading serve',
+      'lading serve --listen 127.0.0.1:0 --data /var/lib/lading',
+      'lading serve --config /etc/lading/lading.yaml --json',
+    ],
+    async run(invocation) {
+      const { config, sources } = checkedConfig(invocation)
+      let server: RunningServer
+      try {
+        server = await startServer(config, sources)
+      } catch (error) {
+        throw startFailure(error, config)
+      }
+      greet(server, config, invocation)
+      await untilStopped(server, invocation.world)
+      return exitCodes.done
+    },
+  }
+}
+
+function greet(server: RunningServer, config: Config, { switches, world }: Invocation): void {
+  const { address, url } = server
+  const push = pushCommand(server, config)
+  if (switches.has('json')) {
+    world.out(JSON.stringify({ address, url, data: config.data, push }))
+    return
+  }
+  world.out(`Lading listens on ${url}`)
+  world.out(`Data folder: ${config.data}`)
+  world.out(`To push a first image: ${push}`)
+}
+
+/** Works as it stands on a machine with docker, which takes plain HTTP from its own machine only. */
+function pushCommand({ address }: RunningServer, { listen, publicUrl }: Config): string {
+  const port = address.slice(address.lastIndexOf(':') + 1)
+  const everywhere = listen.host === '0.0.0.0' || listen.host === '::'
+  const here = everywhere ? `localhost:${port}` : address
+  const image = `${publicUrl === undefined ? here : new URL(publicUrl).host}/demo/hello-world`
+  return `docker pull hello-world && docker tag hello-world ${image} && docker push ${image}`
+}

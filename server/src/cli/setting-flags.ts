@@ -1,0 +1,17 @@
+import { flagName, settingKeys, settings } from '../config/settings.ts'
+import type { Flag } from './command.ts'
+
+/** A flag for each setting and one for the file. */
+export const settingFlags: Readonly<Record<string, Flag>> = {
+  config: {
+    takes: '<file>',
+    about: 'The file with settings; lading.yaml in the working folder if it is there.',
+  },
+  ...Object.fromEntries(
+    settingKeys.map((key) => {
+      const { about, default: preset } = settings[key]
+      const written = typeof preset === 'string' || typeof preset === 'number' ? ` Default: ${preset}.` : ''
+      return [flagName(key), { takes: '<value>', about: `${about}${written}` }]
+    }),
+  ),
+}
