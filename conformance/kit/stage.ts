@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { type LiveServer, startServer } from './live-server.ts'
@@ -15,9 +15,11 @@ export interface Stage {
   folder(): Promise<string>
   /** A repository that no test has named before. */
   repository(prefix?: string): string
-  /** Runs the client from its home; throws with all it printed where it fails. */
+  /** Runs the client from its home, and answers whatever its exit code is. */
+  attempt(tool: Tool, args: readonly string[], running?: Partial<Running>): Promise<Finished>
+  /** The same; throws with all it printed where it fails. */
   run(tool: Tool, args: readonly string[], running?: Partial<Running>): Promise<Finished>
-  /** The same, for a run that must fail. */
+  /** The same, for a run that must fail; throws where it succeeds. */
   refuse(tool: Tool, args: readonly string[], running?: Partial<Running>): Promise<Finished>
 }
 
@@ -43,11 +45,15 @@ async function open(
 ): Promise<{ stage: Stage; server: LiveServer; home: TemporaryFolder }> {
   const server = await startServer()
   const home = await temporaryFolder()
-  const run = (tool: Tool, args: readonly string[], running: Partial<Running> = {}): Promise<Finished> =>
+  // podman refuses to start where DOCKER_CONFIG names a folder without its file.
+  const settings = join(home.path, '.docker')
+  await mkdir(settings)
+  await writeFile(join(settings, 'config.json'), '{}')
+  const attempt = (tool: Tool, args: readonly string[], running: Partial<Running> = {}): Promise<Finished> =>
     runProgram(tool.path, args, {
       cwd: home.path,
       ...running,
-      env: { HOME: home.path, DOCKER_CONFIG: join(home.path, '.docker'), ...env, ...running.env },
+      env: { HOME: home.path, DOCKER_CONFIG: settings, ...env, ...running.env },
     })
   const told = (tool: Tool, args: readonly string[], finished: Finished): Error =>
     new Error(
@@ -63,13 +69,14 @@ async function open(
       return path
     },
     repository: (prefix = 'conformance') => `${prefix}/r${randomBytes(6).toString('hex')}`,
+    attempt,
     async run(tool, args, running) {
-      const finished = await run(tool, args, running)
+      const finished = await attempt(tool, args, running)
       if (finished.code !== 0) throw told(tool, args, finished)
       return finished
     },
     async refuse(tool, args, running) {
-      const finished = await run(tool, args, running)
+      const finished = await attempt(tool, args, running)
       if (finished.code === 0) throw told(tool, args, finished)
       return finished
     },
