@@ -84,6 +84,8 @@ function answerContent(
   } else {
     const headers = headersOf(call, target, reference, content)
     headers.push('Content-Type', content.mediaType)
+    // Who pushes chooses the type: as `text/html` a browser would run what a manifest's annotations say.
+    if (!content.mediaType.startsWith('application/')) headers.push('Content-Disposition', 'attachment')
     send(exchange, 200, headers, content.bytes)
   }
 }

@@ -1,0 +1,98 @@
+import type { Registry } from '../../boot/registry.ts'
+import { isRegistryError, RegistryError } from '../../domain/error.ts'
+import { describePrincipal, type Principal } from '../../domain/principal.ts'
+import { parseRepositoryName } from '../../domain/repository-name.ts'
+import { readCredentials } from '../../http/credentials.ts'
+import type { Door } from '../../http/door.ts'
+import { decodeSegment, type Exchange } from '../../http/exchange.ts'
+import { type Report, reportInternal } from '../../http/problem.ts'
+import { send } from '../../http/send.ts'
+import { errorHeaders, statusOf } from '../../http/status.ts'
+import { addressOf } from './address.ts'
+import { failurePage } from './failure.ts'
+import { homePage } from './home.ts'
+import { pageHeaders } from './layout.ts'
+import { repositoryPage } from './repository.ts'
+
+export interface PagesSettings {
+  readonly publicUrl: string | undefined
+  readonly tls: boolean
+}
+
+const methods = ['GET', 'HEAD']
+const repositoriesPerPage = 20
+const tagsPerRepository = 3
+const tagsPerPage = 200
+const anonymous: Principal = { kind: 'anonymous' }
+/** Who may read is said for the registry as a whole, so that any name tells. */
+const anyRepository = parseRepositoryName('library/any')
+
+/** `/` and `/r/<repository>`, for people with a browser. */
+export function createPagesDoor(registry: Registry, settings: PagesSettings, report: Report): Door {
+  const home = async (exchange: Exchange, principal: Principal): Promise<void> => {
+    registry.access.authorize(principal, 'read', anyRepository)
+    const last = exchange.parameters.get('last') || undefined
+    const { names, more } = await registry.repositories.list(principal, {
+      limit: repositoriesPerPage,
+      ...(last === undefined ? {} : { last }),
+    })
+    const found = await Promise.all(names.map((name) => overviewIfThere(registry, name)))
+    const view = {
+      address: addressOf(exchange, settings.publicUrl, settings.tls),
+      repositories: found.filter((overview) => overview !== undefined),
+      continued: last !== undefined,
+      next: more ? names.at(-1) : undefined,
+    }
+    sendPage(exchange, 200, homePage(view))
+  }
+
+  const repository = async (exchange: Exchange, principal: Principal): Promise<void> => {
+    const name = parseRepositoryName(exchange.path.split('/').slice(2).map(decodeSegment).join('/'))
+    registry.access.authorize(principal, 'read', name)
+    const overview = await registry.repositories.overview(name, tagsPerPage)
+    const address = addressOf(exchange, settings.publicUrl, settings.tls)
+    sendPage(exchange, 200, repositoryPage(address, overview))
+  }
+
+  return {
+    segments: ['', 'r'],
+    handle: async (exchange) => {
+      const { method } = exchange
+      if (!methods.includes(method)) throw new RegistryError('method-unsupported', { method, allow: methods })
+      const principal = await visitor(registry, exchange)
+      exchange.who = principal.kind === 'anonymous' ? undefined : describePrincipal(principal)
+      await (exchange.path === '/' ? home(exchange, principal) : repository(exchange, principal))
+    },
+    fail: (exchange, error) => {
+      const known = isRegistryError(error)
+      if (!known) reportInternal(exchange, error, report)
+      const headers = known ? errorHeaders(error) : []
+      sendPage(exchange, known ? statusOf(error.code) : 500, failurePage(error, exchange.requestId), headers)
+    },
+  }
+}
+
+async function visitor(registry: Registry, exchange: Exchange): Promise<Principal> {
+  const credentials = readCredentials(exchange.header('authorization'))
+  if (credentials === undefined) return anonymous
+  const principal = await registry.access.login(credentials.user, credentials.password)
+  if (principal !== undefined) return principal
+  throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
+}
+
+/** A repository may go while the page is made. */
+async function overviewIfThere(
+  registry: Registry,
+  name: Parameters<Registry['repositories']['overview']>[0],
+): Promise<Awaited<ReturnType<Registry['repositories']['overview']>> | undefined> {
+  try {
+    return await registry.repositories.overview(name, tagsPerRepository)
+  } catch (error) {
+    if (isRegistryError(error, 'name-unknown')) return undefined
+    throw error
+  }
+}
+
+function sendPage(exchange: Exchange, status: number, text: string, headers: readonly string[] = []): void {
+  send(exchange, status, [...pageHeaders, ...headers], text)
+}

@@ -1,0 +1,64 @@
+/** The pages' whole style: one text, since the security policy names it by its hash. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --ground: #f7f7f5; --sheet: #ffffff; --ink: #1d2327; --soft: #5a666e; --line: #dfe3e4;
+  --accent: #0b6b6b; --code: #eef2f2;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #14181a; --sheet: #1c2225; --ink: #e6eaeb; --soft: #9dabb2; --line: #303a3f;
+    --accent: #63c7c3; --code: #121618;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--ground); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+}
+.skip { position: absolute; left: -999rem; }
+.skip:focus { left: 1rem; top: 1rem; background: var(--sheet); padding: .5rem .75rem; border-radius: .4rem; }
+header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
+header { padding-top: 1.5rem; }
+.brand { display: inline-flex; align-items: center; gap: .6rem; font-weight: 650; font-size: 1.05rem; color: var(--ink); text-decoration: none; }
+.brand svg { width: 1.6rem; height: 1.6rem; color: var(--accent); }
+h1 { font-size: clamp(1.5rem, 5vw, 2.1rem); line-height: 1.2; letter-spacing: -.01em; margin: 2rem 0 .4rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
+h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
+p { margin: .4rem 0 1rem; max-width: 42rem; }
+.soft, footer { color: var(--soft); }
+a { color: var(--accent); text-underline-offset: .2em; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: .25rem; }
+code, pre { font: .875rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
+.address { display: inline-block; background: var(--code); border: 1px solid var(--line); border-radius: .4rem; padding: .15rem .55rem; overflow-wrap: anywhere; user-select: all; }
+.sheet { background: var(--sheet); border: 1px solid var(--line); border-radius: .7rem; }
+details { border-top: 1px solid var(--line); }
+details:first-child { border-top: 0; }
+summary { cursor: pointer; padding: .7rem 1rem; font-weight: 550; }
+summary span { font-weight: 400; }
+pre { margin: 0 1rem 1rem; padding: .75rem .9rem; background: var(--code); border-radius: .45rem; overflow-x: auto; }
+pre code { user-select: all; }
+.list { list-style: none; margin: 0; padding: 0; }
+.list > li { padding: .9rem 1rem; border-top: 1px solid var(--line); }
+.list > li:first-child { border-top: 0; }
+.rows { list-style: none; margin: .5rem 0 0; padding: 0; display: grid; gap: .3rem; }
+.row { display: grid; grid-template-columns: minmax(7rem, 1.2fr) 6rem 11rem minmax(8rem, 1fr); gap: .25rem 1rem; align-items: baseline; }
+.row > * { min-width: 0; overflow-wrap: anywhere; }
+.tag { font-weight: 550; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+time { font-variant-numeric: tabular-nums; }
+.digest { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.empty { padding: 2rem 1rem; text-align: center; }
+.empty p { margin: .25rem auto; }
+nav { margin: 1rem 0; }
+footer { padding-top: 2.5rem; padding-bottom: 2.5rem; font-size: .9rem; }
+@media (max-width: 40rem) {
+  .row { grid-template-columns: 1fr auto; }
+  .row .digest { grid-column: 1 / -1; }
+  .row time { text-align: right; grid-column: 2; }
+  .row .number { grid-column: 2; grid-row: 1; }
+  .row .type { grid-column: 1; grid-row: 2; }
+}
+@media (prefers-reduced-motion: no-preference) { a { transition: color .15s; } }
+`
