@@ -1,0 +1,78 @@
+import pino from 'pino'
+import type { Fields, Telemetry } from '../../../ports/telemetry/telemetry.ts'
+import { describeError } from './describe-error.ts'
+import { Metrics, type MetricsSnapshot } from './metrics.ts'
+import { prettyLine } from './pretty-line.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+/** Where lines go. `process.stderr`, a pino destination and any writable stream are such. */
+export interface LineSink {
+  write(line: string): unknown
+}
+
+export interface PinoTelemetryOptions {
+  /** Lines below are not written. */
+  readonly level: LogLevel
+  /** Short coloured lines for a terminal, instead of JSON. */
+  readonly pretty: boolean
+  readonly to: 'stderr' | 'stdout' | LineSink
+}
+
+export interface PinoTelemetry extends Telemetry {
+  /** What was counted and observed since the start. */
+  snapshot(): MetricsSnapshot
+}
+
+const descriptors = { stdout: 1, stderr: 2 } as const
+
+/** Lines are written before the call returns, so that none is lost when the process ends. */
+export function openPinoTelemetry({ level, pretty, to }: PinoTelemetryOptions): PinoTelemetry {
+  const sink = typeof to === 'string' ? openDescriptor(descriptors[to]) : to
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line) => writeLine(sink, pretty ? prettyLine(line) : line) },
+  )
+  const metrics = new Metrics()
+  return {
+    debug: (message, fields) => logger.debug(safeFields(fields), message),
+    info: (message, fields) => logger.info(safeFields(fields), message),
+    warn: (message, fields) => logger.warn(safeFields(fields), message),
+    error: (message, error, fields) =>
+      logger.error({ ...safeFields(fields), error: describeError(error) }, message),
+    count: (name, by = 1, labels = {}) => metrics.count(name, by, labels),
+    observe: (name, value, labels = {}) => metrics.observe(name, value, labels),
+    snapshot: () => metrics.snapshot(),
+  }
+}
+
+function openDescriptor(fd: number): LineSink {
+  const destination = pino.destination({ fd, sync: true })
+  // A pipe whose reader went away: see `writeLine`.
+  destination.on('error', () => undefined)
+  return destination
+}
+
+const own: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'error'])
+
+/** A field that is called like one of the line's own stands beside it under another name: no key twice in a line. */
+function safeFields(fields: Fields | undefined): Fields {
+  if (fields === undefined) return {}
+  const entries = Object.entries(fields)
+  if (!entries.some(([name]) => own.has(name))) return fields
+  return Object.fromEntries(entries.map(([name, value]) => [own.has(name) ? `${name}_` : name, value]))
+}
+
+/** Telling must not break what is told of: a closed pipe or a full disk loses the line, and nothing else. */
+function writeLine(sink: LineSink, line: string): void {
+  try {
+    sink.write(line)
+  } catch {
+    // There is nobody left to tell.
+  }
+}
