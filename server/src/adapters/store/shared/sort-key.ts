@@ -46,11 +46,12 @@ function inCodePointOrder(text: string): string {
   })
 }
 
+/** Two halves, since a safe integer moved above zero as a whole would be safe no more. */
 function encodedInteger(value: number): string {
-  const positive = value + 2 ** 53
-  const high = Math.floor(positive / 2 ** 32)
-  const low = positive % 2 ** 32
-  return String.fromCharCode(high >>> 16, high & 0xffff, low >>> 16, low & 0xffff)
+  const high = Math.floor(value / 2 ** 32)
+  const low = value - high * 2 ** 32
+  const positive = high + 2 ** 21
+  return String.fromCharCode(positive >>> 16, positive & 0xffff, low >>> 16, low & 0xffff)
 }
 
 /** IEEE 754 bits sort as numbers once the sign is flipped, and all bits of a negative number. */
