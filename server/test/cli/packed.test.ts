@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { after, before, test } from 'node:test'
+import { type PackedLading, packedLading, withoutPinnedNode } from '../kit/packed.ts'
+
+let packed: PackedLading
+
+before(async () => {
+  packed = await packedLading()
+})
+
+after(() => packed?.[Symbol.asyncDispose]())
+
+test('the tarball holds what runs, and no source, test or suite', () => {
+  const tops = new Set(packed.entries.map((path) => path.split('/')[0]))
+  assert.deepEqual([...tops].sort(), ['LICENSE', 'README.md', 'bin', 'dist', 'package.json'])
+  const compiled = packed.entries.filter((path) => path.startsWith('dist/'))
+  assert.deepEqual(
+    compiled.filter((path) => !/\.(?:js|d\.ts)$/.test(path) || /(?:^|\/)suite[./]|\.test\./.test(path)),
+    [],
+  )
+  assert.ok(compiled.includes('dist/cli/main.js') && compiled.includes('dist/config/config.d.ts'))
+})
+
+test('an installed lading goes on from any Node under the pinned one', () => {
+  const env = withoutPinnedNode()
+  const machine = spawnSync('node', ['--version'], { env, encoding: 'utf8' }).stdout.trim()
+  const npx = spawnSync('npx', ['--no-install', 'lading', 'version', '--json'], {
+    cwd: packed.folder,
+    env,
+    encoding: 'utf8',
+  })
+  assert.equal(npx.stderr.replaceAll(/^npm warn .*\n/gm, ''), '')
+  assert.equal(npx.status, 0)
+  const facts = JSON.parse(npx.stdout)
+  assert.equal(facts.lading, '0.1.0')
+  assert.equal(facts.platform, `${process.platform}-${process.arch}`)
+  assert.match(facts.node, /^26\./, `the machine has ${machine}`)
+})
