@@ -11,8 +11,11 @@ export type EntityTags = 'any' | readonly EntityTag[]
 
 const maxHeader = 16_384
 
-/** One tag, and the comma after it. Some clients send a digest as they got it, without quotes: read as a strong tag. */
-const element = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"|([^\s",*]+))?[ \t]*(?:,|$)/y
+/**
+ * One tag or none, and the comma after it; blanks before it are gone with the comma before. Some clients send a
+ * digest as they got it, without quotes: read as a strong tag.
+ */
+const element = /(?:(W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"|([^\s",*]+))?[ \t]*(?:,[ \t]*|$)/y
 
 /**
  * Reads If-Match or If-None-Match (RFC 9110 sections 13.1.1 and 13.1.2).
@@ -21,11 +24,12 @@ const element = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\uffff]*)"|([^\s",*]+))?[ \
  */
 export function parseEntityTags(header: string, name: string): EntityTags {
   if (header.length > maxHeader) throw invalid(name, `it is longer than ${maxHeader} characters`)
-  if (header.trim() === '*') return 'any'
+  const list = header.trim()
+  if (list === '*') return 'any'
   const tags: EntityTag[] = []
   element.lastIndex = 0
-  while (element.lastIndex < header.length) {
-    const match = element.exec(header)
+  while (element.lastIndex < list.length) {
+    const match = element.exec(list)
     if (match === null) throw invalid(name, 'it is neither * nor a list of entity tags')
     const value = match[2] ?? match[3]
     if (value !== undefined) tags.push({ value, weak: match[1] !== undefined })

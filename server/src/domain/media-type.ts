@@ -33,6 +33,8 @@ type KnownMediaType =
 
 export const maxMediaType = 255
 
+const maxAccept = 16_384
+
 /** RFC 6838 section 4.2. */
 const restrictedName = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i
 
@@ -71,10 +73,10 @@ export function isForeignMediaType(type: string): boolean {
 
 /**
  * Whether an Accept header takes `type`. The most exact range decides (RFC 9110 section 12.5.1), and a weight of 0
- * refuses. No header takes all; ranges that are malformed are passed over.
+ * refuses. No header takes all, as does one that is too long to look at; malformed ranges are passed over.
  */
 export function acceptsMediaType(accept: string | undefined, type: MediaType): boolean {
-  if (accept === undefined || accept.trim() === '') return true
+  if (accept === undefined || accept.length > maxAccept || accept.trim() === '') return true
   const wildcard = `${type.slice(0, type.indexOf('/'))}/*`
   let exactness = 0
   let accepted = false
