@@ -34,6 +34,11 @@ export async function startServer(flags: readonly string[] = []): Promise<LiveSe
   const kill = (): void => void child.kill('SIGKILL')
   process.on('exit', kill)
   let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+    })
+  }
   const dispose = async (): Promise<void> => {
     try {
       await stop(child, () => printed)
@@ -43,11 +48,7 @@ export async function startServer(flags: readonly string[] = []): Promise<LiveSe
     }
   }
   try {
-    const port = await announcedPort(child, (text) => {
-      printed += text
-      return printed
-    })
-    const address = `127.0.0.1:${port}`
+    const address = await announcedAddress(child, () => printed)
     return { address, url: `http://${address}`, printed: () => printed, [Symbol.asyncDispose]: dispose }
   } catch (error) {
     kill()
@@ -56,25 +57,31 @@ export async function startServer(flags: readonly string[] = []): Promise<LiveSe
   }
 }
 
-/** The port that the server says it listens on. */
-function announcedPort(child: ChildProcess, keep: (text: string) => string): Promise<number> {
+/** The address that the server's first line, which is JSON, tells. */
+function announcedAddress(child: ChildProcess, printed: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`the server ${why}:\n${keep('')}`))
-    const timer = setTimeout(() => fail(`said no port within ${startDeadlineMs} ms`), startDeadlineMs)
-    const listen = (chunk: Buffer): void => {
-      const port = /127\.0\.0\.1:([1-9]\d*)/.exec(keep(chunk.toString()))?.[1]
-      if (!port) return
+    const fail = (why: string): void => reject(new Error(`the server ${why}:\n${printed()}`))
+    const timer = setTimeout(() => fail(`said no address within ${startDeadlineMs} ms`), startDeadlineMs)
+    let said = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      const address = said.split('\n').slice(0, -1).map(addressIn).find(Boolean)
+      if (!address) return
       clearTimeout(timer)
-      resolve(Number(port))
-    }
-    child.stdout?.on('data', listen)
-    child.stderr?.on('data', listen)
+      resolve(address)
+    })
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       clearTimeout(timer)
       fail(`ended (${signal ?? code}) before it listened`)
     })
   })
+}
+
+function addressIn(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined
+  const { address }: { address?: unknown } = JSON.parse(line)
+  return typeof address === 'string' ? address : undefined
 }
 
 async function stop(child: ChildProcess, printed: () => string): Promise<void> {
