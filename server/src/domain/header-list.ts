@@ -3,6 +3,11 @@
  * separates nothing (RFC 9110 sections 5.6.1 and 5.6.4).
  */
 export function splitHeader(text: string, separator: ',' | ';'): string[] {
+  const elements = text.includes('"') ? splitQuoted(text, separator) : text.split(separator)
+  return elements.map((element) => element.trim()).filter((element) => element !== '')
+}
+
+function splitQuoted(text: string, separator: string): string[] {
   const elements: string[] = []
   let start = 0
   let quoted = false
@@ -11,10 +16,10 @@ export function splitHeader(text: string, separator: ',' | ';'): string[] {
     if (quoted && char === '\\') at++
     else if (char === '"') quoted = !quoted
     else if (char === separator && !quoted) {
-      elements.push(text.slice(start, at).trim())
+      elements.push(text.slice(start, at))
       start = at + 1
     }
   }
-  elements.push(text.slice(start).trim())
-  return elements.filter((element) => element !== '')
+  elements.push(text.slice(start))
+  return elements
 }

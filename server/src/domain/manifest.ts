@@ -201,7 +201,7 @@ function mediaTypeOf(object: JsonObject, declared: MediaType | undefined): Media
   if (own === undefined) return declared ?? guess(object)
   const type = parseMediaType(own)
   if (declared !== undefined && declared !== type) {
-    throw malformed('mediaType', `is ${own}, but Content-Type is ${declared}`)
+    throw malformed('mediaType', `is ${type}, but Content-Type is ${declared}`)
   }
   return type
 }

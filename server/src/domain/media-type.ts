@@ -98,7 +98,11 @@ function restOf(text: string, start: string): string {
   return text.startsWith(start) ? text.slice(start.length) : ''
 }
 
+/** What a header field may hold. A manifest may hold anything, and what it says ends in logs and answers. */
+const printable = /^[\t\x20-\x7e]*$/
+
 function essenceOf(text: string): MediaType | undefined {
+  if (!printable.test(text)) return undefined
   const semicolon = text.indexOf(';')
   const essence = (semicolon === -1 ? text : text.slice(0, semicolon)).trim()
   const slash = essence.indexOf('/')
