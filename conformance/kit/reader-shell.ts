@@ -40,7 +40,7 @@ case $1 in
       # The layout by a relative path: podman makes a name of the path.
       image=$(cd "$folder" && "\${podman[@]}" pull --quiet oci:layout:v1)
       "\${podman[@]}" tag "$image" "docker.io/library/$2"
-      exec "\${podman[@]}" untag "$image" localhost/layout:v1
+      exec "\${podman[@]}" untag "$image" localhost/layout
     fi
     exec "\${podman[@]}" pull --tls-verify=false "\${@:2}" ;;
   push | login) exec "\${podman[@]}" "$1" --tls-verify=false "\${@:2}" ;;
