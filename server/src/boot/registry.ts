@@ -1,9 +1,36 @@
+import type { RepositoryOverview, TagOverview } from '../core/catalog/list-repositories.ts'
+import type { TagChange } from '../core/catalog/list-tags.ts'
+import type { BlobContent } from '../core/content/blobs.ts'
+import type { Body } from '../core/content/body.ts'
+import type { BlobInfo, UploadStatus } from '../core/content/uploads.ts'
 import type { Caller } from '../core/ledger/caller.ts'
+import type { Precondition } from '../core/publish/precondition.ts'
+import type { PutManifest, PutManifestResult } from '../core/publish/put-manifest.ts'
+import type { ManifestContent, ManifestInfo } from '../core/resolve/manifests.ts'
+import type { ReferrerDescriptor } from '../core/resolve/referrers.ts'
 import type { Digest, DigestAlgorithm } from '../domain/digest.ts'
 import type { Principal } from '../domain/principal.ts'
 import type { RepositoryName } from '../domain/repository-name.ts'
 import type { Tag } from '../domain/tag.ts'
 import type { ByteRange } from '../ports/blobs/blobs.ts'
+import type { JobCounts } from '../ports/journal/journal.ts'
+
+export type {
+  BlobContent,
+  BlobInfo,
+  Body,
+  Caller,
+  ManifestContent,
+  ManifestInfo,
+  Precondition,
+  PutManifest,
+  PutManifestResult,
+  ReferrerDescriptor,
+  RepositoryOverview,
+  TagChange,
+  TagOverview,
+  UploadStatus,
+}
 
 /** What every door opens on: the use cases of the core, bound to their ports. Errors are RegistryError. */
 export interface Registry {
@@ -106,105 +133,9 @@ export interface Registry {
   }
 }
 
-/** Bytes on their way in. */
-export interface Body {
-  readonly bytes: AsyncIterable<Uint8Array>
-  /** Announced by the client, if it was. The real length must agree. */
-  readonly length?: number
-  /** Announced place of these bytes within the blob; must continue where the upload stands. */
-  readonly range?: ByteRange
-}
-
-export interface UploadStatus {
-  /** One URL path segment; contains a UUID; signed. */
-  readonly id: string
-  /** Bytes kept so far. */
-  readonly offset: number
-}
-
-export interface BlobInfo {
-  readonly digest: Digest
-  readonly size: number
-}
-
-export interface BlobContent extends BlobInfo, AsyncDisposable {
-  readonly range?: ByteRange
-  readonly bytes: AsyncIterable<Uint8Array>
-}
-
-export interface ManifestInfo {
-  readonly digest: Digest
-  readonly mediaType: string
-  readonly size: number
-}
-
-export interface ManifestContent extends ManifestInfo {
-  /** Exactly as pushed. Shared: not to be changed. */
-  readonly bytes: Uint8Array
-}
-
-/** `If-Match` and `If-None-Match`, as entity tags without quotes: `*` or digests. */
-export interface Precondition {
-  readonly ifMatch?: '*' | readonly string[]
-  readonly ifNoneMatch?: '*' | readonly string[]
-}
-
-export interface PutManifest {
-  readonly repository: RepositoryName
-  /** A tag to move, or the digest that the bytes must have. */
-  readonly reference: Tag | Digest
-  /** More tags to move in the same change. */
-  readonly tags: readonly Tag[]
-  /** As the client gave it; undefined where it gave none. */
-  readonly contentType: string | undefined
-  readonly bytes: Uint8Array
-  readonly expect: Precondition
-}
-
-export interface PutManifestResult extends ManifestInfo {
-  readonly subject?: Digest
-  /** All tags that name the manifest because of this request, moved by it or there before. */
-  readonly tags: readonly Tag[]
-}
-
-export interface ReferrerDescriptor {
-  readonly mediaType: string
-  readonly digest: Digest
-  readonly size: number
-  readonly artifactType?: string
-  readonly annotations?: Readonly<Record<string, string>>
-}
-
-export interface TagChange {
-  /** 1 for the tag's first entry, then up by one. */
-  readonly seq: number
-  /** ms since 1970; never before that of an earlier entry. */
-  readonly at: number
-  readonly change: 'create' | 'move' | 'delete'
-  /** undefined: the tag was deleted. */
-  readonly digest?: Digest
-  readonly previous?: Digest
-  /** Who, as `describePrincipal` writes it. */
-  readonly by: string
-}
-
-export interface RepositoryOverview {
-  readonly name: RepositoryName
-  readonly tags: readonly {
-    readonly tag: Tag
-    readonly digest: Digest
-    readonly mediaType: string
-    readonly artifactType: string
-    readonly size: number
-    readonly movedAt: number
-  }[]
-  /** More tags than were asked for. */
-  readonly more: boolean
-}
-
 export interface Readiness {
   readonly ready: boolean
   /** One line per part: `ok`, or what is wrong. */
   readonly parts: Readonly<Record<string, string>>
-  readonly jobs: { readonly ready: number; readonly running: number; readonly dead: number }
+  readonly jobs: JobCounts
 }

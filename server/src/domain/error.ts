@@ -43,6 +43,8 @@ export interface ErrorData {
   'too-many-requests': { retryAfterMs: number }
   /** Lading cannot answer now; nothing is known to be lost. */
   unavailable: { reason: string; retryAfterMs: number }
+  /** There is no space for the bytes. What was kept before stays. */
+  'storage-full': { retryAfterMs: number }
   /** The change may or may not have been made: ask again before repeating it. */
   'unknown-outcome': { reason: string }
 }
@@ -111,6 +113,7 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
   'too-large': ({ what, limit }) => `${what} is over its limit of ${limit}`,
   'too-many-requests': () => 'too many requests; try again later',
   unavailable: ({ reason }) => `Lading cannot do this now: ${reason}; try again later`,
+  'storage-full': () => 'there is no space left for this content; free some, or ask the operator to',
   'unknown-outcome': ({ reason }) =>
     `it is not known whether the change was made (${reason}); look before you repeat it`,
 }

@@ -20,7 +20,12 @@ export interface JobContext {
 }
 
 /** Runs a job. May run more than once, also twice for one success: idempotent by contract. Throwing means: try again later. */
-export type JobHandler = (payload: JobPayload, context: JobContext) => Promise<void>
+export type JobHandler = (payload: JobPayload, context: JobContext) => Promise<JobAgain | undefined>
+
+/** The job does not end: it is ready again at that time (ms), as on its first try. */
+export interface JobAgain {
+  readonly againAt: number
+}
 
 export interface JobRecord {
   readonly id: string

@@ -1,0 +1,130 @@
+import { Access, type AccessRules } from '../core/access/access.ts'
+import { Generations, withGenerations } from '../core/cache/generations.ts'
+import { ReadCache } from '../core/cache/read-cache.ts'
+import { listRepositories, repositoryOverview } from '../core/catalog/list-repositories.ts'
+import { listTags, tagChanges } from '../core/catalog/list-tags.ts'
+import { namedBy } from '../core/catalog/manifest-rows.ts'
+import { deleteBlob, openBlob, statBlob } from '../core/content/blobs.ts'
+import { mountBlob } from '../core/content/mount.ts'
+import { uploadKey } from '../core/content/upload-key.ts'
+import { Uploads } from '../core/content/uploads.ts'
+import { EventBus } from '../core/events/event-bus.ts'
+import type { Core } from '../core/ledger/core.ts'
+import { Ledger } from '../core/ledger/ledger.ts'
+import type { Limits } from '../core/ledger/limits.ts'
+import type { ImmutableTags } from '../core/policy/immutable-tags.ts'
+import { deleteManifest } from '../core/publish/delete-manifest.ts'
+import { deleteTag } from '../core/publish/delete-tag.ts'
+import { putManifest } from '../core/publish/put-manifest.ts'
+import { Manifests } from '../core/resolve/manifests.ts'
+import { listReferrers } from '../core/resolve/referrers.ts'
+import { isDigest } from '../domain/digest.ts'
+import type { Blobs } from '../ports/blobs/blobs.ts'
+import type { Cache } from '../ports/cache/cache.ts'
+import type { Clock } from '../ports/clock/clock.ts'
+import type { Identity } from '../ports/identity/identity.ts'
+import type { Journal } from '../ports/journal/journal.ts'
+import type { Random } from '../ports/random/random.ts'
+import type { Store } from '../ports/store/store.ts'
+import type { Telemetry } from '../ports/telemetry/telemetry.ts'
+import { probe } from './probe.ts'
+import type { Registry } from './registry.ts'
+
+/** The world, as ports. Who opened them closes them. */
+export interface Ports {
+  readonly store: Store
+  readonly blobs: Blobs
+  readonly cache: Cache
+  readonly clock: Clock
+  readonly random: Random
+  readonly identity: Identity
+  readonly telemetry: Telemetry
+  readonly journal: Journal
+  /** Names this start of this process. */
+  readonly bootId: string
+  readonly isDead: (bootId: string) => boolean
+}
+
+export interface Rules {
+  readonly access: AccessRules
+  readonly immutableTags: ImmutableTags
+  readonly limits: Limits
+}
+
+/** A registry without a door: what the protocols open on, and what the jobs work with. */
+export interface Composed {
+  readonly registry: Registry
+  readonly core: Core
+  readonly journal: Journal
+  readonly events: EventBus
+  readonly immutableTags: ImmutableTags
+}
+
+/** Binds the use cases to their ports. Names no engine. */
+export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
+  const generations = new Generations()
+  const store = withGenerations(ports.store, generations)
+  const events = new EventBus(store)
+  const { journal, clock, random, telemetry } = ports
+  const ledger = new Ledger({
+    store,
+    clock,
+    random,
+    journal,
+    telemetry,
+    published: () => events.publish(),
+    commitRetries: rules.limits.commitRetries,
+  })
+  const { blobs, bootId, isDead } = ports
+  const core: Core = { store, blobs, ledger, clock, random, telemetry, limits: rules.limits, bootId, isDead }
+  const registry = await bind(core, rules, ports, new ReadCache(ports.cache, generations))
+  return { registry, core, journal, events, immutableTags: rules.immutableTags }
+}
+
+async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): Promise<Registry> {
+  const access = new Access(rules.access, ports.identity)
+  const uploads = new Uploads(core, await uploadKey(core))
+  const contents = new Manifests(core, cache)
+  const immutable = rules.immutableTags
+  return {
+    access,
+    uploads: {
+      begin: async (_caller, repository) => uploads.begin(repository),
+      status: (_caller, repository, upload) => uploads.status(repository, upload),
+      append: (caller, repository, upload, body) => uploads.append(caller, repository, upload, body),
+      finish: (caller, repository, upload, digest, body) =>
+        uploads.finish(caller, repository, upload, digest, body),
+      cancel: (_caller, repository, upload) => uploads.cancel(repository, upload),
+      push: (caller, repository, digest, body) => uploads.push(caller, repository, digest, body),
+      mount: (caller, repository, digest, from) =>
+        mountBlob(core, caller, repository, digest, from, access.visible(caller.principal)),
+    },
+    blobs: {
+      stat: (caller, repository, digest) =>
+        statBlob(core, caller, repository, digest, access.may(caller.principal, 'write', repository)),
+      open: (caller, repository, digest, range) => openBlob(core, caller, repository, digest, range),
+      delete: (caller, repository, digest) =>
+        deleteBlob(core, caller, repository, digest, (home, named) => namedBy(core, home, named)),
+    },
+    manifests: {
+      get: (repository, reference) => contents.get(repository, reference),
+      getAt: (repository, tag, at) => contents.getAt(repository, tag, at),
+      stat: (_caller, repository, reference) => contents.stat(repository, reference),
+      put: (caller, request) => putManifest(core, immutable, caller, request),
+      delete: (caller, repository, reference, expect) =>
+        isDigest(reference)
+          ? deleteManifest(core, immutable, caller, { repository, digest: reference, expect })
+          : deleteTag(core, immutable, caller, repository, reference, expect),
+      referrers: (repository, subject, query) => listReferrers(core, contents, repository, subject, query),
+    },
+    tags: {
+      list: (repository, query) => listTags(core, repository, query),
+      history: (repository, tag, query) => tagChanges(core, repository, tag, query),
+    },
+    repositories: {
+      list: (principal, query) => listRepositories(core, access.visible(principal), query),
+      overview: (repository, tags) => repositoryOverview(core, repository, tags),
+    },
+    health: { ready: () => probe(core, ports.journal) },
+  }
+}

@@ -1,0 +1,65 @@
+import { RegistryError } from '../../domain/error.ts'
+import type { Principal } from '../../domain/principal.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { Identity } from '../../ports/identity/identity.ts'
+
+export type AccessAction = 'read' | 'write'
+
+/** Who may do something: anyone, or the users of these names. */
+export type Allowed = 'anyone' | readonly string[]
+
+export interface AccessRules {
+  readonly read: Allowed
+  readonly write: Allowed
+}
+
+/** Decides from the configuration, until there are accounts. Who may write may read. */
+export class Access {
+  readonly #rules: Readonly<Record<AccessAction, 'anyone' | ReadonlySet<string>>>
+  readonly #identity: Identity
+
+  constructor(rules: AccessRules, identity: Identity) {
+    const asSet = (allowed: Allowed): 'anyone' | ReadonlySet<string> =>
+      allowed === 'anyone' ? allowed : new Set(allowed)
+    this.#rules = { read: asSet(rules.read), write: asSet(rules.write) }
+    this.#identity = identity
+  }
+
+  /** Some repository would answer `unauthenticated` to an anonymous caller. */
+  get wantsCredentials(): boolean {
+    return this.#rules.read !== 'anyone' || this.#rules.write !== 'anyone'
+  }
+
+  may(principal: Principal, action: AccessAction, repository: RepositoryName): boolean {
+    return this.#allows(principal, action) || (action === 'read' && this.may(principal, 'write', repository))
+  }
+
+  /** @throws RegistryError `unauthenticated` where logging in could help, `denied` where it cannot */
+  authorize(principal: Principal, action: AccessAction, repository: RepositoryName): void {
+    if (this.may(principal, action, repository)) return
+    if (principal.kind === 'anonymous') {
+      throw new RegistryError('unauthenticated', { reason: `log in to ${action} ${repository}` })
+    }
+    throw new RegistryError('denied', {
+      action: `${action === 'read' ? 'reading' : 'writing'} ${repository}`,
+      reason: 'your account does not have this right',
+    })
+  }
+
+  /** Which repositories exist for this principal: every list and count asks it. */
+  visible(principal: Principal): (repository: RepositoryName) => boolean {
+    return (repository) => this.may(principal, 'read', repository)
+  }
+
+  /** undefined where name and password do not belong together. */
+  async login(user: string, password: string): Promise<Principal | undefined> {
+    const name = await this.#identity.verify(user, password)
+    return name === undefined ? undefined : { kind: 'user', name }
+  }
+
+  #allows(principal: Principal, action: AccessAction): boolean {
+    const allowed = this.#rules[action]
+    if (allowed === 'anyone' || principal.kind === 'system') return true
+    return principal.kind === 'user' && allowed.has(principal.name)
+  }
+}

@@ -1,0 +1,99 @@
+import type { Change, Key, Store } from '../../ports/store/store.ts'
+import type { Value } from '../../ports/store/table.ts'
+
+/**
+ * How often rows have changed, in hashed buckets that every thread of the process shares. A cached answer remembers
+ * the buckets of the rows it was made from; a bucket that moved on makes it void. Two rows in one bucket only cost a
+ * needless miss.
+ */
+export class Generations {
+  readonly #buckets: Int32Array
+  readonly #mask: number
+
+  /** `shared`: a power of two of 32-bit buckets. */
+  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(4 * 65_536)) {
+    this.#buckets = new Int32Array(shared)
+    this.#mask = this.#buckets.length - 1
+  }
+
+  get shared(): SharedArrayBuffer {
+    return this.#buckets.buffer as SharedArrayBuffer
+  }
+
+  bucket(table: string, key: Key): number {
+    let hash = hashText(0x811c9dc5, table)
+    for (const value of key) hash = hashText(Math.imul(hash ^ 0, 0x01000193), asText(value))
+    return (hash >>> 0) & this.#mask
+  }
+
+  /** For a row that is found by a unique key: also while there is none. */
+  uniqueBucket(table: string, unique: string, values: readonly Value[]): number {
+    return this.bucket(`${table}\0${unique}`, values)
+  }
+
+  at(bucket: number): number {
+    return Atomics.load(this.#buckets, bucket)
+  }
+
+  bump(bucket: number): void {
+    Atomics.add(this.#buckets, bucket, 1)
+  }
+
+  /** Every bucket: whatever is cached is void. */
+  bumpAll(): void {
+    for (let bucket = 0; bucket <= this.#mask; bucket++) this.bump(bucket)
+  }
+}
+
+/**
+ * The same store, which moves the generations of the rows that a commit names before it answers: whoever asks after
+ * the answer cannot be given what was cached before. Also where the outcome is a failure or unknown: a needless miss
+ * costs less than a stale answer.
+ *
+ * A row that is removed, or changed by `patch`, moves the bucket of its primary key alone: what is cached by a unique
+ * key must name the primary key too.
+ */
+export function withGenerations(store: Store, generations: Generations): Store {
+  return {
+    can: store.can,
+    get: (table, key, from) => store.get(table, key, from),
+    getMany: (table, keys) => store.getMany(table, keys),
+    find: (table, query) => store.find(table, query),
+    count: (table, query) => store.count(table, query),
+    tail: (log, after, limit) => store.tail(log, after, limit),
+    close: () => store.close(),
+    commit: async (id, changes) => {
+      try {
+        return await store.commit(id, changes)
+      } finally {
+        for (const change of changes) bumpChange(generations, change)
+      }
+    },
+  }
+}
+
+function bumpChange(generations: Generations, change: Change): void {
+  if (change.do === 'append' || change.do === 'check') return
+  const { table } = change
+  if (change.do === 'patch' || change.do === 'remove') {
+    generations.bump(generations.bucket(table.name, change.key))
+    return
+  }
+  const valuesOf = (columns: readonly string[]): Value[] =>
+    columns.map((column) => change.row[column] as Value)
+  generations.bump(generations.bucket(table.name, valuesOf(table.key)))
+  for (const [unique, columns] of Object.entries(table.unique ?? {})) {
+    generations.bump(generations.uniqueBucket(table.name, unique, valuesOf(columns)))
+  }
+}
+
+/** FNV-1a over UTF-16 units. */
+function hashText(seed: number, text: string): number {
+  let hash = seed
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return hash
+}
+
+function asText(value: Value): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)
+}

@@ -1,0 +1,94 @@
+import type { Cache } from '../../ports/cache/cache.ts'
+import type { Key } from '../../ports/store/store.ts'
+import type { Table, Value } from '../../ports/store/table.ts'
+import type { Generations } from './generations.ts'
+
+/** Names the rows that an answer is made from. Each must be named before it is read. */
+export interface Reads {
+  row(table: Pick<Table, 'name'>, key: Key): void
+  unique(table: Pick<Table, 'name'>, unique: string, values: readonly Value[]): void
+}
+
+export interface Loaded<T> {
+  readonly value: T
+  /** What keeping it costs. */
+  readonly bytes: number
+}
+
+interface Entry<T> {
+  readonly value: T
+  /** Buckets and what they stood at, in pairs. */
+  readonly seen: readonly number[]
+}
+
+interface Flight<T> {
+  readonly answer: Promise<T>
+  readonly seen: readonly number[]
+}
+
+/**
+ * Answers that were read once and hold until one of their rows changes; that something is missing is an answer too. A
+ * hit is synchronous. However many ask for the same at once, one loads: those who joined use its answer only if
+ * nothing has changed since they came, for a change that was acknowledged before they asked must be in it.
+ */
+export class ReadCache {
+  readonly #cache: Cache
+  readonly #generations: Generations
+  readonly #flights = new Map<string, Flight<unknown>>()
+
+  constructor(cache: Cache, generations: Generations) {
+    this.#cache = cache
+    this.#generations = generations
+  }
+
+  /** undefined: not cached, or not any more. */
+  peek<T>(key: string): { readonly value: T } | undefined {
+    const entry = this.#cache.get(key) as Entry<T> | undefined
+    if (entry === undefined) return undefined
+    if (this.#holds(entry.seen)) return entry
+    this.#cache.delete(key)
+    return undefined
+  }
+
+  async load<T>(key: string, read: (reads: Reads) => Promise<Loaded<T>>): Promise<T> {
+    const cached = this.peek<T>(key)
+    if (cached !== undefined) return cached.value
+    const flight = this.#flights.get(key) as Flight<T> | undefined
+    if (flight === undefined) return await this.#fly(key, read)
+    const value = await flight.answer
+    return this.#holds(flight.seen) ? value : await this.load(key, read)
+  }
+
+  async #fly<T>(key: string, read: (reads: Reads) => Promise<Loaded<T>>): Promise<T> {
+    const seen: number[] = []
+    const note = (bucket: number): void => {
+      seen.push(bucket, this.#generations.at(bucket))
+    }
+    const reads: Reads = {
+      row: (table, rowKey) => note(this.#generations.bucket(table.name, rowKey)),
+      unique: (table, unique, values) => note(this.#generations.uniqueBucket(table.name, unique, values)),
+    }
+    const loading = read(reads)
+    const flight: Flight<T> = { answer: loading.then(({ value }) => value), seen }
+    // Whoever flies hears of a failure below; without a listener of its own the shared promise would count as unhandled.
+    flight.answer.catch(() => {})
+    this.#flights.set(key, flight)
+    try {
+      const { value, bytes } = await loading
+      if (this.#holds(seen)) this.#cache.set(key, { value, seen } satisfies Entry<T>, bytes + entryOverhead)
+      return value
+    } finally {
+      this.#flights.delete(key)
+    }
+  }
+
+  #holds(seen: readonly number[]): boolean {
+    for (let at = 0; at < seen.length; at += 2) {
+      if (this.#generations.at(seen[at] as number) !== seen[at + 1]) return false
+    }
+    return true
+  }
+}
+
+/** Bytes of an entry's own bookkeeping, roughly. */
+const entryOverhead = 256

@@ -1,0 +1,164 @@
+import type { Digest } from '../../domain/digest.ts'
+import { RegistryError } from '../../domain/error.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { ByteRange, FileName, OpenedBlob } from '../../ports/blobs/blobs.ts'
+import { remove } from '../../ports/store/change.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
+import type { Caller } from '../ledger/caller.ts'
+import type { Core } from '../ledger/core.ts'
+import { getHolding, releaseContent, renewHolding } from './blob-rows.ts'
+import { asRegistryError } from './faults.ts'
+import { findRepository } from './repositories.ts'
+import { type BlobRow, blobs, type HoldingRow, holdings } from './tables.ts'
+import type { BlobInfo } from './uploads.ts'
+
+export interface BlobContent extends BlobInfo, AsyncDisposable {
+  readonly range?: ByteRange
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+/** Which of the repository's manifests names a digest; given by whoever keeps the links. */
+export type FindNamer = (repository: string, digest: Digest) => Promise<string | undefined>
+
+/** @throws RegistryError `blob-unknown` */
+export async function requireHolding(
+  core: Core,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<Stored<HoldingRow>> {
+  const row = await findRepository(core, repository)
+  const holding = row && (await getHolding(core, row.id, digest))
+  if (holding === undefined) throw new RegistryError('blob-unknown', { digest })
+  return holding
+}
+
+/**
+ * Whether the repository holds the blob. A client that hears yes skips its upload, so a writer's question renews what
+ * nothing names yet once half of its grace time is gone: without that commit there is no yes.
+ */
+export async function statBlob(
+  core: Core,
+  caller: Caller,
+  repository: RepositoryName,
+  digest: Digest,
+  mayWrite: boolean,
+): Promise<BlobInfo> {
+  const holding = await requireHolding(core, repository, digest)
+  if (mayWrite && isHalfIdle(core, holding)) {
+    await core.ledger.change(caller, async () => {
+      const current = await requireHolding(core, repository, digest)
+      return { value: undefined, changes: [renewHolding(core, current)] }
+    })
+  }
+  return { digest, size: holding.size }
+}
+
+function isHalfIdle(core: Core, holding: Stored<HoldingRow>): boolean {
+  return holding.refs === 0 && core.clock.now() - holding.idleSince > core.limits.graceTime / 2
+}
+
+/** @throws RegistryError `blob-unknown`, and whatever `range` throws */
+export async function openBlob(
+  core: Core,
+  caller: Caller,
+  repository: RepositoryName,
+  digest: Digest,
+  range?: (size: number) => ByteRange | undefined,
+): Promise<BlobContent> {
+  const holding = await requireHolding(core, repository, digest)
+  const part = range?.(holding.size)
+  const content = await openContent(core, digest, part, caller.signal)
+  return {
+    digest,
+    size: holding.size,
+    ...(part && { range: part }),
+    bytes: content.bytes,
+    [Symbol.asyncDispose]: () => content[Symbol.asyncDispose](),
+  }
+}
+
+/**
+ * The bytes of a digest, wherever they stand. A file that is gone sends us back to the row: the content may have been
+ * collected and pushed again meanwhile, into another file.
+ * @throws RegistryError `blob-unknown`, `unavailable`
+ */
+export async function openContent(
+  core: Core,
+  digest: Digest,
+  range: ByteRange | undefined,
+  signal: AbortSignal,
+): Promise<OpenedBlob> {
+  for (let gone = ''; ; ) {
+    const row = await core.store.get(blobs, [digest])
+    if (row === undefined) throw new RegistryError('blob-unknown', { digest })
+    if (row.bytes !== null) return openInline(row.bytes, range)
+    const opened = await openFile(core, row, range, signal)
+    if (opened !== undefined) return opened
+    if (row.file === gone) {
+      core.telemetry.error('a blob has lost its file', new Error(`no file ${row.file} for ${digest}`))
+      throw new RegistryError('unavailable', {
+        reason: `the content of ${digest} is missing`,
+        retryAfterMs: 60_000,
+      })
+    }
+    gone = row.file
+  }
+}
+
+async function openFile(
+  core: Core,
+  row: BlobRow,
+  range: ByteRange | undefined,
+  signal: AbortSignal,
+): Promise<OpenedBlob | undefined> {
+  try {
+    return await core.blobs.open(row.file as FileName, range, signal)
+  } catch (error) {
+    throw asRegistryError(error)
+  }
+}
+
+function openInline(bytes: Uint8Array, range: ByteRange | undefined): OpenedBlob {
+  const part = range === undefined ? bytes : bytes.subarray(range.start, range.end + 1)
+  return {
+    size: bytes.length,
+    bytes: (async function* () {
+      yield part
+    })(),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+/** At once, where collection would wait: @throws RegistryError `blob-unknown`, `blob-in-use` */
+export async function deleteBlob(
+  core: Core,
+  caller: Caller,
+  repository: RepositoryName,
+  digest: Digest,
+  findNamer: FindNamer,
+): Promise<void> {
+  await core.ledger.change(caller, async () => {
+    const holding = await requireHolding(core, repository, digest)
+    if (holding.refs > 0) {
+      throw new RegistryError('blob-in-use', {
+        digest,
+        by: (await findNamer(holding.repository, digest)) ?? 'being pushed',
+      })
+    }
+    return {
+      value: undefined,
+      changes: await dropHolding(core, holding),
+      deeds: [{ action: 'blob.delete', repository, target: digest }],
+      events: [{ kind: 'blob.deleted', repository, digest }],
+    }
+  })
+}
+
+/** A holding that nothing names goes, at the revision at which that was read. */
+export async function dropHolding(core: Core, holding: Stored<HoldingRow>): Promise<Change[]> {
+  const blob = await core.store.get(blobs, [holding.digest])
+  return [
+    remove(holdings, [holding.repository, holding.digest], { rev: holding.rev }),
+    ...(blob === undefined ? [] : releaseContent(core, blob)),
+  ]
+}

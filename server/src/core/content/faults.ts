@@ -1,0 +1,27 @@
+import { RegistryError } from '../../domain/error.ts'
+import { BlobsError } from '../../ports/blobs/errors.ts'
+
+/** What a fault of the blob engine means to whoever asked; other errors pass as they are. */
+export function asRegistryError(error: unknown): unknown {
+  if (!(error instanceof BlobsError)) return error
+  switch (error.kind) {
+    case 'full':
+      return new RegistryError('storage-full', { retryAfterMs: 60_000 }, { cause: error })
+    case 'transient':
+      return new RegistryError(
+        'unavailable',
+        { reason: 'the blob store cannot be reached', retryAfterMs: 1_000 },
+        { cause: error },
+      )
+    case 'permanent':
+      return new RegistryError(
+        'unavailable',
+        { reason: 'the blob store fails', retryAfterMs: 30_000 },
+        { cause: error },
+      )
+    case 'offset':
+    case 'sealed':
+    case 'digest':
+      return error
+  }
+}

@@ -1,0 +1,40 @@
+import { RegistryError } from '../../domain/error.ts'
+import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
+import { check, insert } from '../../ports/store/change.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
+import type { Core } from '../ledger/core.ts'
+import { type RepositoryRow, repositories } from './tables.ts'
+
+export async function findRepository(
+  core: Pick<Core, 'store'>,
+  name: RepositoryName,
+): Promise<Stored<RepositoryRow> | undefined> {
+  return await core.store.get(repositories, { unique: 'name', values: [name] })
+}
+
+/** @throws RegistryError `name-unknown` */
+export async function requireRepository(
+  core: Pick<Core, 'store'>,
+  name: RepositoryName,
+): Promise<Stored<RepositoryRow>> {
+  const row = await findRepository(core, name)
+  if (row === undefined) throw new RegistryError('name-unknown', { name })
+  return row
+}
+
+/**
+ * The repository that a push goes to, with the change that belongs into the push's batch: made by the first one,
+ * checked by every later one, so that nothing lands in a repository that is gone.
+ */
+export async function repositoryForPush(
+  core: Core,
+  name: RepositoryName,
+): Promise<{ id: string; change: Change }> {
+  const row = await findRepository(core, name)
+  if (row !== undefined) return { id: row.id, change: check(repositories, [row.id], row.rev) }
+  const id = core.random.uuid()
+  return {
+    id,
+    change: insert(repositories, { id, name, namespace: namespaceOf(name), createdAt: core.clock.now() }),
+  }
+}

@@ -1,0 +1,232 @@
+import type { Digest } from '../../domain/digest.ts'
+import { digestAlgorithm } from '../../domain/digest.ts'
+import { digestOf } from '../../domain/digest-of.ts'
+import { RegistryError } from '../../domain/error.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { FileName } from '../../ports/blobs/blobs.ts'
+import { insert, put } from '../../ports/store/change.ts'
+import type { Caller } from '../ledger/caller.ts'
+import type { Core } from '../ledger/core.ts'
+import {
+  getHolding,
+  type NewContent,
+  newHolding,
+  referContent,
+  renewHolding,
+  trashFile,
+} from './blob-rows.ts'
+import { type Body, checkBody } from './body.ts'
+import { findRepository, repositoryForPush } from './repositories.ts'
+import { uploads } from './tables.ts'
+import {
+  type Claim,
+  claimUpload,
+  endClaim,
+  giveBack,
+  keepInline,
+  liveUpload,
+  releaseClaim,
+} from './upload-claim.ts'
+import { checkUploadId, makeUploadId } from './upload-id.ts'
+import { abandon, sealFile, type Written, writeUpload } from './write-upload.ts'
+
+export interface UploadStatus {
+  /** One URL path segment; contains a UUID; signed. */
+  readonly id: string
+  /** Bytes kept so far. */
+  readonly offset: number
+}
+
+export interface BlobInfo {
+  readonly digest: Digest
+  readonly size: number
+}
+
+/** Blobs on their way in: sessions, chunks, and the one batch that makes a blob visible. */
+export class Uploads {
+  readonly #core: Core
+  readonly #key: Uint8Array
+  /** Requests of this process that write to an upload, so that the next one can wait instead of being refused. */
+  readonly #writers = new Map<string, Promise<void>>()
+
+  constructor(core: Core, key: Uint8Array) {
+    this.#core = core
+    this.#key = key
+  }
+
+  /** A session. Commits nothing: it costs the registry nothing until bytes come. */
+  begin(repository: RepositoryName): UploadStatus {
+    const { random, clock } = this.#core
+    return { id: makeUploadId(this.#key, random.uuid(), repository, clock.now()), offset: 0 }
+  }
+
+  /** @throws RegistryError `upload-unknown` */
+  async status(repository: RepositoryName, upload: string): Promise<UploadStatus> {
+    this.#check(repository, upload)
+    const row = await liveUpload(this.#core, upload)
+    if (row === undefined) return { id: upload, offset: 0 }
+    const offset = row.file === '' ? row.bytes.length : await this.#core.blobs.length(row.file as FileName)
+    return { id: upload, offset }
+  }
+
+  /** Appends one chunk: on return it survives the process. @throws RegistryError `upload-unknown`, `upload-range`, … */
+  async append(
+    caller: Caller,
+    repository: RepositoryName,
+    upload: string,
+    body: Body,
+  ): Promise<UploadStatus> {
+    this.#check(repository, upload)
+    return await this.#alone(upload, async () => {
+      const claim = await this.#claim(upload, body)
+      const written = await writeUpload(this.#core, claim, repository, body, caller.signal)
+      if (written.in === 'file') {
+        await releaseClaim(this.#core, written.claim)
+        return { id: upload, offset: written.length }
+      }
+      await keepInline(this.#core, claim, repository, written.bytes)
+      return { id: upload, offset: written.bytes.length }
+    })
+  }
+
+  /** Appends the last chunk, if any, verifies, and makes the blob visible: durable on return. */
+  async finish(
+    caller: Caller,
+    repository: RepositoryName,
+    upload: string,
+    digest: Digest,
+    body: Body,
+  ): Promise<BlobInfo> {
+    this.#check(repository, upload)
+    return await this.#alone(upload, async () => {
+      const claim = await this.#claim(upload, body)
+      if (claim.row === undefined && body.length === 0) {
+        const held = await this.#repeated(caller, repository, digest)
+        if (held !== undefined) return held
+        // Nothing came here and nothing is announced: the bytes that the digest speaks of went to an upload that is gone.
+        if (digest !== digestOf(new Uint8Array(), digestAlgorithm(digest)))
+          throw new RegistryError('upload-unknown', { upload })
+      }
+      const written = await writeUpload(this.#core, claim, repository, body, caller.signal)
+      const current = written.in === 'file' ? written.claim : claim
+      const content = await this.#verify(current, written, digest, caller.signal)
+      try {
+        return await this.#publish(caller, repository, current, content)
+      } catch (error) {
+        await giveBack(this.#core, current)
+        throw error
+      }
+    })
+  }
+
+  /** Ends a session; its bytes go in time. @throws RegistryError `upload-unknown` */
+  async cancel(repository: RepositoryName, upload: string): Promise<void> {
+    const { expiresAt } = this.#check(repository, upload)
+    const core = this.#core
+    await this.#alone(upload, async () => {
+      const claim = await claimUpload(core, upload)
+      const ended = {
+        id: upload,
+        repository,
+        bytes: new Uint8Array(),
+        file: '',
+        holder: '',
+        ended: true,
+        until: expiresAt,
+      }
+      await core.ledger.keep(async () => {
+        const row = await liveUpload(core, upload)
+        if (row !== undefined && row.holder !== claim.holder)
+          throw new RegistryError('upload-busy', { upload })
+        const file = row?.file ?? ''
+        return {
+          value: undefined,
+          changes: [
+            row === undefined ? insert(uploads, ended) : put(uploads, ended, row.rev),
+            ...(file === '' ? [] : [trashFile(core, file, 'upload')]),
+          ],
+        }
+      })
+    })
+  }
+
+  /** Begin and finish in one. */
+  async push(caller: Caller, repository: RepositoryName, digest: Digest, body: Body): Promise<BlobInfo> {
+    return await this.finish(caller, repository, this.begin(repository).id, digest, body)
+  }
+
+  #check(repository: RepositoryName, upload: string): { expiresAt: number } {
+    const { clock, limits } = this.#core
+    return checkUploadId(this.#key, upload, repository, clock.now(), limits.uploadLifetime)
+  }
+
+  /** An offset that is announced, but for which nothing is here, tells of an upload that is gone. */
+  async #claim(upload: string, body: Body): Promise<Claim> {
+    const claim = await claimUpload(this.#core, upload)
+    if (claim.row === undefined) checkBody(upload, body, 0)
+    return claim
+  }
+
+  /** A client that did not hear the answer to its last request repeats it. */
+  async #repeated(caller: Caller, repository: RepositoryName, digest: Digest): Promise<BlobInfo | undefined> {
+    const core = this.#core
+    return await core.ledger.change(caller, async () => {
+      const known = await findRepository(core, repository)
+      const holding = known && (await getHolding(core, known.id, digest))
+      if (holding === undefined) return { value: undefined, changes: [] }
+      return { value: { digest, size: holding.size }, changes: [renewHolding(core, holding)] }
+    })
+  }
+
+  /** Content that is what it is said to be and, where it is a file, survives a power cut. A wrong one ends the upload. */
+  async #verify(claim: Claim, written: Written, digest: Digest, signal: AbortSignal): Promise<NewContent> {
+    if (written.in === 'file') return await sealFile(this.#core, written, digest, signal)
+    const actual = digestOf(written.bytes, digestAlgorithm(digest))
+    if (actual === digest) return { digest, size: written.bytes.length, bytes: written.bytes }
+    await abandon(this.#core, claim)
+    throw new RegistryError('digest-mismatch', { expected: digest, actual })
+  }
+
+  async #publish(
+    caller: Caller,
+    repository: RepositoryName,
+    claim: Claim,
+    content: NewContent,
+  ): Promise<BlobInfo> {
+    const core = this.#core
+    const { digest, size } = content
+    return await core.ledger.change(caller, async () => {
+      const target = await repositoryForPush(core, repository)
+      const holding = await getHolding(core, target.id, digest)
+      const arrival =
+        holding === undefined
+          ? [newHolding(core, target.id, content), ...(await referContent(core, content))]
+          : [
+              renewHolding(core, holding),
+              ...('file' in content ? [trashFile(core, content.file, 'upload')] : []),
+            ]
+      return {
+        value: { digest, size },
+        changes: [target.change, ...arrival, ...(await endClaim(core, claim))],
+        deeds: [{ action: 'blob.push', repository, target: digest }],
+      }
+    })
+  }
+
+  /** One request of this process at a time for an upload: a client that resumes often comes before its last one has ended. */
+  async #alone<T>(upload: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#writers.get(upload)
+    if (before !== undefined) {
+      await Promise.race([before, this.#core.clock.sleep(this.#core.limits.uploadWait)])
+      if (this.#writers.has(upload)) throw new RegistryError('upload-busy', { upload })
+    }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#writers.set(upload, promise)
+    try {
+      return await work()
+    } finally {
+      this.#writers.delete(upload)
+      resolve()
+    }
+  }
+}

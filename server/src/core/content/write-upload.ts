@@ -1,0 +1,142 @@
+import type { Digest } from '../../domain/digest.ts'
+import { RegistryError } from '../../domain/error.ts'
+import type { FileName } from '../../ports/blobs/blobs.ts'
+import { BlobsError } from '../../ports/blobs/errors.ts'
+import type { Core } from '../ledger/core.ts'
+import { type NewContent, trashFile } from './blob-rows.ts'
+import { type Body, checkBody, measured, takeFirst } from './body.ts'
+import { asRegistryError } from './faults.ts'
+import type { UploadRow } from './tables.ts'
+import { type Claim, endClaim, giveBack, openFile, renewClaim } from './upload-claim.ts'
+
+/** Where an upload stands once a body was written: all of it still in memory, or in a file that the claim names. */
+export type Written =
+  | { readonly in: 'memory'; readonly bytes: Uint8Array }
+  | {
+      readonly in: 'file'
+      readonly claim: Claim & { readonly row: UploadRow }
+      readonly file: FileName
+      readonly length: number
+    }
+
+/**
+ * Writes a body at the end of a claimed upload. Small content stays in memory, for the caller to commit; what is more
+ * goes to a file as it arrives.
+ * @throws RegistryError `upload-range`, `size-invalid`, `too-large`, `storage-full`, `unavailable`; the claim is given
+ *   back then, with what a file has kept
+ */
+export async function writeUpload(
+  core: Core,
+  claim: Claim,
+  repository: string,
+  body: Body,
+  signal: AbortSignal,
+): Promise<Written> {
+  let current = claim
+  try {
+    if (isInFile(claim)) return await appendBody(core, claim, body, signal)
+    const { bytes, rest } = await fillMemory(core, claim, body)
+    if (rest === undefined) return { in: 'memory', bytes }
+    const opened = await openFile(core, claim, repository)
+    current = opened
+    return await appendBytes(core, opened, 0, joined(bytes, rest), signal)
+  } catch (error) {
+    await giveBack(core, current)
+    throw asRegistryError(error)
+  }
+}
+
+type FileClaim = Claim & { readonly row: UploadRow }
+
+function isInFile(claim: Claim): claim is FileClaim {
+  return claim.row !== undefined && claim.row.file !== ''
+}
+
+/** What fits into memory; `rest` where the body has more. */
+async function fillMemory(
+  core: Core,
+  claim: Claim,
+  body: Body,
+): Promise<{ readonly bytes: Uint8Array; readonly rest?: AsyncIterable<Uint8Array> }> {
+  const before = claim.row?.bytes ?? new Uint8Array()
+  checkBody(claim.id, body, before.length)
+  const incoming = measured(body, before.length, core.limits.blobBytes)
+  const { first, rest } = await takeFirst(incoming, core.limits.inlineBytes - before.length)
+  const bytes = before.length === 0 ? first : Buffer.concat([before, first])
+  return rest === undefined ? { bytes } : { bytes, rest }
+}
+
+async function appendBody(core: Core, claim: FileClaim, body: Body, signal: AbortSignal): Promise<Written> {
+  const file = claim.row.file as FileName
+  const length = await core.blobs.length(file)
+  checkBody(claim.id, body, length)
+  // A file that an earlier try has sealed takes no more bytes, not even none.
+  if (body.length === 0) return { in: 'file', claim, file, length }
+  return await appendBytes(core, claim, length, measured(body, length, core.limits.blobBytes), signal)
+}
+
+async function appendBytes(
+  core: Core,
+  claim: FileClaim,
+  offset: number,
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Written> {
+  const file = claim.row.file as FileName
+  const { length } = await core.blobs.append(file, offset, renewing(core, claim, bytes), signal)
+  return { in: 'file', claim, file, length }
+}
+
+/** A slow body keeps its upload alive as long as bytes come. */
+async function* renewing(
+  core: Core,
+  claim: FileClaim,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const every = core.limits.uploadLifetime / 4
+  let renewed = core.clock.now()
+  for await (const chunk of bytes) {
+    if (core.clock.now() - renewed >= every) {
+      await renewClaim(core, claim)
+      renewed = core.clock.now()
+    }
+    yield chunk
+  }
+}
+
+async function* joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first
+  yield* rest
+}
+
+/**
+ * Verified, and durable. Content that has another digest ends its upload.
+ * @throws RegistryError `digest-mismatch`, `storage-full`, `unavailable`
+ */
+export async function sealFile(
+  core: Core,
+  written: Written & { readonly in: 'file' },
+  digest: Digest,
+  signal: AbortSignal,
+): Promise<NewContent> {
+  try {
+    const { length } = await core.blobs.seal(written.file, digest, signal)
+    return { digest, size: length, file: written.file }
+  } catch (error) {
+    if (error instanceof BlobsError && error.kind === 'digest') {
+      await abandon(core, written.claim)
+      throw new RegistryError('digest-mismatch', { expected: digest }, { cause: error })
+    }
+    await giveBack(core, written.claim)
+    throw asRegistryError(error)
+  }
+}
+
+/** Ends an upload that can come to nothing. */
+export async function abandon(core: Core, claim: Claim): Promise<void> {
+  const file = claim.row?.file ?? ''
+  await core.ledger.keep(async () => ({
+    value: undefined,
+    changes: [...(await endClaim(core, claim)), ...(file === '' ? [] : [trashFile(core, file, 'upload')])],
+  }))
+}

@@ -1,0 +1,58 @@
+import type { Position, Store } from '../../ports/store/store.ts'
+import { type EventRow, events } from '../ledger/tables.ts'
+
+/** An event with its place in the log: a reader that keeps it goes on from there after a restart. */
+export interface LoggedEvent extends EventRow {
+  readonly position: Position
+}
+
+/** Rows that one read of the log brings. */
+const readAhead = 256
+
+/**
+ * Events in the order of their commits. The log is the truth; what travels in the process is only the news that there
+ * is more of it, so a listener that was slow, or not there, misses nothing.
+ */
+export class EventBus {
+  readonly #store: Pick<Store, 'tail'>
+  readonly #waiting = new Set<() => void>()
+
+  constructor(store: Pick<Store, 'tail'>) {
+    this.#store = store
+  }
+
+  /** There may be more to read. */
+  publish(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
+  }
+
+  /** Events after a place, `undefined` for all of them, as they come; ends when the signal aborts. */
+  async *read(after: Position | undefined, signal: AbortSignal): AsyncGenerator<LoggedEvent> {
+    let position = after
+    while (!signal.aborted) {
+      // The ear is open before the look: an event between the two is heard.
+      const news = this.#next(signal)
+      const { entries } = await this.#store.tail(events, position, readAhead)
+      for (const entry of entries) {
+        position = entry.at
+        yield { ...entry.row, position: entry.at }
+      }
+      if (entries.length === 0) await news.promise
+      else news.forget()
+    }
+  }
+
+  #next(signal: AbortSignal): { promise: Promise<void>; forget: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const done = (): void => {
+      this.#waiting.delete(done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    this.#waiting.add(done)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+    return { promise, forget: done }
+  }
+}

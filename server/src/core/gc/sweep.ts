@@ -1,0 +1,21 @@
+import { insert } from '../../ports/store/change.ts'
+import { files } from '../content/tables.ts'
+import type { Core } from '../ledger/core.ts'
+
+/**
+ * Files that no row owns: what a crash left between the making of a file and a batch, or a restored backup did not
+ * know. The trash claims them by inserting the row that an owner would have: where there is one, they are owned.
+ * Answers how many were claimed.
+ */
+export async function sweep(core: Core, signal: AbortSignal): Promise<number> {
+  let claimed = 0
+  for await (const { file } of core.blobs.list()) {
+    if (signal.aborted) return claimed
+    claimed += await core.ledger.keep(async () => {
+      if ((await core.store.get(files, [file])) !== undefined) return { value: 0, changes: [] }
+      const until = core.clock.now() + core.limits.trashDelay
+      return { value: 1, changes: [insert(files, { file, state: 'trash', until })] }
+    })
+  }
+  return claimed
+}

@@ -1,0 +1,22 @@
+import type { Blobs } from '../../ports/blobs/blobs.ts'
+import type { Clock } from '../../ports/clock/clock.ts'
+import type { Random } from '../../ports/random/random.ts'
+import type { Store } from '../../ports/store/store.ts'
+import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
+import type { Ledger } from './ledger.ts'
+import type { Limits } from './limits.ts'
+
+/** What every use case works with. Reads go to `store`; every change goes through `ledger`. */
+export interface Core {
+  readonly store: Pick<Store, 'get' | 'getMany' | 'find' | 'count' | 'tail'>
+  readonly blobs: Blobs
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly random: Random
+  readonly telemetry: Telemetry
+  readonly limits: Limits
+  /** Names this start of this process: rows that it holds are told from those of a dead one. */
+  readonly bootId: string
+  /** Whether the process that started under that id has certainly ended. */
+  readonly isDead: (bootId: string) => boolean
+}

@@ -1,0 +1,182 @@
+import { RegistryError } from '../../domain/error.ts'
+import { describePrincipal } from '../../domain/principal.ts'
+import type { Clock } from '../../ports/clock/clock.ts'
+import type { Journal, NewJob } from '../../ports/journal/journal.ts'
+import type { Random } from '../../ports/random/random.ts'
+import { newBatchId } from '../../ports/store/batch-id.ts'
+import { append } from '../../ports/store/change.ts'
+import { StoreError } from '../../ports/store/errors.ts'
+import type { BatchId, Change, Outcome, Store } from '../../ports/store/store.ts'
+import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
+import type { Caller } from './caller.ts'
+import { audit, type EventRow, events } from './tables.ts'
+
+export type Action =
+  | 'blob.push'
+  | 'blob.mount'
+  | 'blob.delete'
+  | 'manifest.push'
+  | 'manifest.delete'
+  | 'tag.move'
+  | 'tag.delete'
+
+/** One line of the audit log. */
+export interface Deed {
+  readonly action: Action
+  readonly repository: string
+  readonly target: string
+  readonly before?: string
+  readonly after?: string
+}
+
+export type EventKind = 'manifest.pushed' | 'manifest.deleted' | 'tag.moved' | 'tag.deleted' | 'blob.deleted'
+
+export interface NewEvent extends Partial<Omit<EventRow, 'at' | 'by' | 'kind'>> {
+  readonly kind: EventKind
+  readonly repository: string
+}
+
+/** What a use case decided after its reads. `changes` empty: there is nothing to do, and nothing is recorded. */
+export interface Plan<T> {
+  readonly value: T
+  readonly changes: readonly Change[]
+  readonly deeds?: readonly Deed[]
+  readonly events?: readonly NewEvent[]
+  readonly jobs?: readonly NewJob[]
+}
+
+export interface LedgerParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly journal: Pick<Journal, 'enqueue' | 'wake'>
+  readonly telemetry: Telemetry
+  /** Called after a commit that appended events. */
+  readonly published: () => void
+  readonly commitRetries: number
+}
+
+/** How often an engine's transient failure, or an unknown outcome, is tried again before the caller hears of it. */
+const faultRetries = 3
+
+/**
+ * The one place that commits. A use case reads, decides and hands its decision over; where another change got in
+ * between, it is asked to read and decide again.
+ */
+export class Ledger {
+  readonly #parts: LedgerParts
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * A change that users see: its audit entries, events and jobs ride in the same batch.
+   * @throws whatever `decide` throws; RegistryError `unavailable` (nothing was changed), `unknown-outcome`
+   */
+  async change<T>(caller: Caller, decide: () => Promise<Plan<T>>): Promise<T> {
+    const by = describePrincipal(caller.principal)
+    return await this.#settle(async () => {
+      const plan = await decide()
+      return plan.changes.length === 0
+        ? plan
+        : { ...plan, changes: [...plan.changes, ...this.#record(plan, caller, by)] }
+    })
+  }
+
+  /** Rows that no user sees: uploads, files on their way out, the scratch of jobs. Not audited. */
+  async keep<T>(decide: () => Promise<Plan<T>>): Promise<T> {
+    return await this.#settle(async () => {
+      const plan = await decide()
+      return plan.jobs === undefined
+        ? plan
+        : {
+            ...plan,
+            changes: [...plan.changes, ...plan.jobs.flatMap((job) => this.#parts.journal.enqueue(job))],
+          }
+    })
+  }
+
+  #record<T>(plan: Plan<T>, caller: Caller, by: string): Change[] {
+    const at = this.#parts.clock.now()
+    return [
+      ...(plan.jobs ?? []).flatMap((job) => this.#parts.journal.enqueue(job)),
+      ...(plan.deeds ?? []).map((deed) =>
+        append(audit, {
+          at,
+          by,
+          action: deed.action,
+          repository: deed.repository,
+          target: deed.target,
+          before: deed.before ?? '',
+          after: deed.after ?? '',
+          requestId: caller.requestId,
+          address: caller.address ?? '',
+        }),
+      ),
+      ...(plan.events ?? []).map((event) =>
+        append(events, {
+          at,
+          kind: event.kind,
+          repository: event.repository,
+          tag: event.tag ?? '',
+          digest: event.digest ?? '',
+          previous: event.previous ?? '',
+          mediaType: event.mediaType ?? '',
+          by,
+        }),
+      ),
+    ]
+  }
+
+  async #settle<T>(decide: () => Promise<Plan<T>>): Promise<T> {
+    const { clock, random, journal, published, commitRetries, telemetry } = this.#parts
+    for (let lost = 0; ; lost++) {
+      const plan = await decide()
+      if (plan.changes.length === 0) return plan.value
+      const outcome = await this.#commit(plan.changes)
+      if (outcome.ok) {
+        if (plan.jobs?.length) journal.wake()
+        if (plan.events?.length) published()
+        return plan.value
+      }
+      telemetry.count('lading_commit_races_total', 1, { why: outcome.why })
+      if (lost >= commitRetries) {
+        throw new RegistryError('unavailable', {
+          reason: 'too many changes to the same thing at once',
+          retryAfterMs: 1000,
+        })
+      }
+      // The first retry goes at once; after that, chance keeps the same losers from meeting again.
+      if (lost > 0) await clock.sleep(random.int(Math.min(2 ** lost, 32) + 1))
+    }
+  }
+
+  /** One batch to its outcome: an unknown one is asked for again under the same id, a transient one made again under a new. */
+  async #commit(changes: readonly Change[]): Promise<Outcome> {
+    const { store, clock, random, telemetry } = this.#parts
+    const newId = (): BatchId => newBatchId(clock.now(), (length) => random.bytes(length))
+    let id = newId()
+    for (let fault = 0; ; fault++) {
+      try {
+        return await store.commit(id, changes)
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.kind === 'permanent') throw error
+        telemetry.warn('a commit met a fault of the store', { kind: error.kind, reason: error.message })
+        if (fault >= faultRetries) throw asRegistryError(error)
+        if (error.kind === 'transient') id = newId()
+        await clock.sleep(10 * 2 ** fault + random.int(10))
+      }
+    }
+  }
+}
+
+function asRegistryError(error: StoreError): RegistryError {
+  return error.kind === 'unknown'
+    ? new RegistryError('unknown-outcome', { reason: error.message }, { cause: error })
+    : new RegistryError(
+        'unavailable',
+        { reason: 'the store cannot be reached', retryAfterMs: 1000 },
+        { cause: error },
+      )
+}

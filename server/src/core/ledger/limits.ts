@@ -1,0 +1,37 @@
+/** Bounds that the use cases keep. Each is a setting `limits.<name>`; sizes in bytes, times in ms. */
+export interface Limits {
+  /** Content up to this size stands in the store, without a file. */
+  readonly inlineBytes: number
+  /** One blob. */
+  readonly blobBytes: number
+  readonly manifestBytes: number
+  /** Digests that one manifest may name. A batch holds two changes for each, so 400 is the most that fits. */
+  readonly linksPerManifest: number
+  readonly tagsPerPush: number
+  /** Rows that one page of a list may have. */
+  readonly pageSize: number
+  /** An upload without new bytes ends after this time. */
+  readonly uploadLifetime: number
+  /** Content that nothing names is kept for at least this time after it was last touched. */
+  readonly graceTime: number
+  /** Bytes of a removed blob stay for this time, for requests that had already found it. */
+  readonly trashDelay: number
+  /** How often a change is tried again when others got in between. */
+  readonly commitRetries: number
+  /** How long a request waits for another of this process that writes to the same upload. */
+  readonly uploadWait: number
+}
+
+export const defaultLimits: Limits = {
+  inlineBytes: 64 * 1024,
+  blobBytes: 1024 ** 4,
+  manifestBytes: 8 * 1024 * 1024,
+  linksPerManifest: 400,
+  tagsPerPush: 100,
+  pageSize: 1000,
+  uploadLifetime: 24 * 3_600_000,
+  graceTime: 24 * 3_600_000,
+  trashDelay: 15 * 60_000,
+  commitRetries: 100,
+  uploadWait: 5_000,
+}

@@ -1,0 +1,58 @@
+import type { Log } from '../../ports/store/table.ts'
+
+/** One change that somebody made, and what it was made to. */
+export type AuditRow = {
+  at: number
+  /** As `describePrincipal` writes it. */
+  by: string
+  action: string
+  repository: string
+  /** A tag or a digest. */
+  target: string
+  /** Digests before and after, or empty. */
+  before: string
+  after: string
+  requestId: string
+  address: string
+}
+
+export const audit: Log<AuditRow> = {
+  name: 'audit',
+  columns: {
+    at: 'integer',
+    by: 'text',
+    action: 'text',
+    repository: 'text',
+    target: 'text',
+    before: 'text',
+    after: 'text',
+    requestId: 'text',
+    address: 'text',
+  },
+}
+
+/** What others may want to react to. One row per event, in the order of the commits that made them. */
+export type EventRow = {
+  at: number
+  kind: string
+  repository: string
+  tag: string
+  digest: string
+  previous: string
+  mediaType: string
+  by: string
+}
+
+export const events: Log<EventRow> = {
+  name: 'events',
+  columns: {
+    at: 'integer',
+    kind: 'text',
+    repository: 'text',
+    tag: 'text',
+    digest: 'text',
+    previous: 'text',
+    mediaType: 'text',
+    by: 'text',
+  },
+}

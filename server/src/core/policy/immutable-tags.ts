@@ -1,0 +1,32 @@
+import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
+import type { Tag } from '../../domain/tag.ts'
+
+/** Globs by namespace, `*` for every one. A tag is immutable where the last glob that fits it has no leading `!`. */
+export type ImmutableTags = ReadonlyMap<string, readonly string[]>
+
+/** The glob that makes the tag immutable in that repository, or undefined where it may move. */
+export function immutableBy(rules: ImmutableTags, repository: RepositoryName, tag: Tag): string | undefined {
+  const globs = [...(rules.get('*') ?? []), ...(rules.get(namespaceOf(repository)) ?? [])]
+  let decided: string | undefined
+  for (const glob of globs) {
+    const except = glob.startsWith('!')
+    if (matchesGlob(except ? glob.slice(1) : glob, tag)) decided = except ? undefined : glob
+  }
+  return decided
+}
+
+/** `*` stands for any run of characters, also none; everything else for itself. Linear in the text for each star. */
+export function matchesGlob(glob: string, text: string): boolean {
+  const parts = glob.split('*')
+  const [first = '', ...rest] = parts
+  if (rest.length === 0) return text === first
+  if (!text.startsWith(first)) return false
+  const last = rest.pop() ?? ''
+  let at = first.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found === -1) return false
+    at = found + part.length
+  }
+  return text.length - last.length >= at && text.endsWith(last)
+}

@@ -1,0 +1,49 @@
+import type { Digest } from '../../domain/digest.ts'
+import { isRegistryError } from '../../domain/error.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { JobContext, JobPayload } from '../../ports/journal/journal.ts'
+import type { Cursor } from '../../ports/store/store.ts'
+import { getManifest } from '../catalog/manifest-rows.ts'
+import { manifests } from '../catalog/tables.ts'
+import { findRepository } from '../content/repositories.ts'
+import type { Caller } from '../ledger/caller.ts'
+import type { Core } from '../ledger/core.ts'
+import type { ImmutableTags } from '../policy/immutable-tags.ts'
+import { deleteManifest, deleteReferrersJob } from './delete-manifest.ts'
+
+/**
+ * What spoke of a deleted manifest goes after it, unless something names it: a tag, history, an index. Each of them
+ * asks for the same for its own referrers. Stops where the subject has come back.
+ */
+export async function deleteReferrers(
+  core: Core,
+  immutable: ImmutableTags,
+  payload: JobPayload,
+  context: JobContext,
+): Promise<undefined> {
+  const repository = payload['repository'] as RepositoryName
+  const subject = payload['subject'] as Digest
+  const home = await findRepository(core, repository)
+  if (home === undefined) return undefined
+  const caller: Caller = {
+    principal: { kind: 'system', name: deleteReferrersJob },
+    requestId: `${deleteReferrersJob} ${subject}`,
+    signal: context.signal,
+  }
+  let after: Cursor | undefined
+  do {
+    const query = { index: 'bySubject', eq: [home.id, subject], limit: core.limits.pageSize }
+    const page = await core.store.find(manifests, { ...query, ...(after && { after }) })
+    for (const row of page.rows) {
+      if (context.signal.aborted || (await getManifest(core, home.id, subject)) !== undefined)
+        return undefined
+      const request = { repository, digest: row.digest as Digest, expect: {}, onlyIdle: true }
+      await deleteManifest(core, immutable, caller, request).catch((error: unknown) => {
+        if (!isRegistryError(error, 'manifest-unknown') && !isRegistryError(error, 'manifest-in-use'))
+          throw error
+      })
+    }
+    after = page.next
+  } while (after !== undefined)
+  return undefined
+}

@@ -1,0 +1,41 @@
+import { RegistryError } from '../../domain/error.ts'
+import { describePrincipal } from '../../domain/principal.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { Tag } from '../../domain/tag.ts'
+import { References } from '../catalog/manifest-rows.ts'
+import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
+import { findRepository } from '../content/repositories.ts'
+import type { Caller } from '../ledger/caller.ts'
+import type { Core } from '../ledger/core.ts'
+import { type ImmutableTags, immutableBy } from '../policy/immutable-tags.ts'
+import { checkPrecondition, type Precondition } from './precondition.ts'
+
+/** The tag goes; its manifest and its history stay. @throws RegistryError `manifest-unknown`, `tag-immutable`, `precondition-failed` */
+export async function deleteTag(
+  core: Core,
+  immutable: ImmutableTags,
+  caller: Caller,
+  repository: RepositoryName,
+  tag: Tag,
+  expect: Precondition,
+): Promise<void> {
+  await core.ledger.change(caller, async () => {
+    const row = await findRepository(core, repository)
+    const current = row && (await getTag(core, row.id, tag))
+    const digest = liveDigest(current)
+    checkPrecondition(expect, tag, digest)
+    if (row === undefined || digest === undefined)
+      throw new RegistryError('manifest-unknown', { reference: tag })
+    const pattern = immutableBy(immutable, repository, tag)
+    if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
+    const references = new References(core, row.id)
+    const move = { repository: row.id, tag, current, to: undefined, by: describePrincipal(caller.principal) }
+    const changes = await moveTag(core, move, references)
+    return {
+      value: undefined,
+      changes: [...changes, ...references.changes()],
+      deeds: [{ action: 'tag.delete', repository, target: tag, before: digest }],
+      events: [{ kind: 'tag.deleted', repository, tag, previous: digest }],
+    }
+  })
+}

@@ -1,0 +1,246 @@
+import { type Digest, isDigest } from '../../domain/digest.ts'
+import { RegistryError } from '../../domain/error.ts'
+import { defaultManifestLimits, type Manifest, parseManifest } from '../../domain/manifest.ts'
+import { describePrincipal } from '../../domain/principal.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { Tag } from '../../domain/tag.ts'
+import { check, insert } from '../../ports/store/change.ts'
+import type { Change } from '../../ports/store/store.ts'
+import { getManifest, References } from '../catalog/manifest-rows.ts'
+import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
+import { links, manifests } from '../catalog/tables.ts'
+import { referContent, trashFile } from '../content/blob-rows.ts'
+import { findRepository, repositoryForPush } from '../content/repositories.ts'
+import { endClaim, giveBack } from '../content/upload-claim.ts'
+import type { Caller } from '../ledger/caller.ts'
+import type { Core } from '../ledger/core.ts'
+import type { Deed, NewEvent, Plan } from '../ledger/ledger.ts'
+import { type ImmutableTags, immutableBy } from '../policy/immutable-tags.ts'
+import { checkPrecondition, type Precondition } from './precondition.ts'
+import { resolveLinks } from './resolve-links.ts'
+import { digestAs, type Staged, stageContent } from './stage-content.ts'
+
+export interface PutManifest {
+  readonly repository: RepositoryName
+  /** A tag to move, or the digest that the bytes must have. */
+  readonly reference: Tag | Digest
+  /** More tags to move in the same change. */
+  readonly tags: readonly Tag[]
+  /** As the client gave it; undefined where it gave none. */
+  readonly contentType: string | undefined
+  readonly bytes: Uint8Array
+  readonly expect: Precondition
+}
+
+export interface PutManifestResult {
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly size: number
+  readonly subject?: Digest
+  /** All tags that name the manifest because of this request, moved by it or there before. */
+  readonly tags: readonly Tag[]
+}
+
+/** What one attempt to push needs to know, read once and not again when a race is lost. */
+interface Push {
+  readonly request: PutManifest
+  readonly digest: Digest
+  readonly manifest: Manifest
+  readonly tags: readonly Tag[]
+  readonly by: string
+  readonly immutable: ImmutableTags
+}
+
+/**
+ * Makes a manifest visible and moves tags to it, in one change: all of it or nothing.
+ * @throws RegistryError `manifest-invalid`, `manifest-too-large`, `manifest-too-many-links`, `digest-mismatch`,
+ *   `manifest-reference-unknown`, `tag-immutable`, `precondition-failed`, `too-large`
+ */
+export async function putManifest(
+  core: Core,
+  immutable: ImmutableTags,
+  caller: Caller,
+  request: PutManifest,
+): Promise<PutManifestResult> {
+  const push = readPush(core, immutable, caller, request)
+  const staged = await stageUnlessKnown(core, push, caller.signal)
+  try {
+    return await core.ledger.change(caller, async () => await decide(core, push, staged))
+  } catch (error) {
+    if (staged !== undefined) await giveBack(core, staged.claim)
+    throw error
+  }
+}
+
+function readPush(core: Core, immutable: ImmutableTags, caller: Caller, request: PutManifest): Push {
+  const { bytes, reference } = request
+  const { manifestBytes, linksPerManifest, tagsPerPush } = core.limits
+  if (bytes.length > manifestBytes) {
+    throw new RegistryError('manifest-too-large', { size: bytes.length, limit: manifestBytes })
+  }
+  const wanted = isDigest(reference) ? reference : undefined
+  const tags = [...new Set([...(wanted === undefined ? [reference as Tag] : []), ...request.tags])]
+  if (tags.length > tagsPerPush)
+    throw new RegistryError('too-large', { what: 'the number of tags', limit: tagsPerPush })
+  const digest = digestAs(wanted, bytes)
+  if (wanted !== undefined && digest !== wanted) {
+    throw new RegistryError('digest-mismatch', { expected: wanted, actual: digest })
+  }
+  const manifest = parseManifest(bytes, request.contentType, {
+    ...defaultManifestLimits,
+    links: linksPerManifest,
+  })
+  return { request, digest, manifest, tags, by: describePrincipal(caller.principal), immutable }
+}
+
+async function stageUnlessKnown(core: Core, push: Push, signal: AbortSignal): Promise<Staged | undefined> {
+  const { repository, bytes } = push.request
+  const known = await findRepository(core, repository)
+  if (known !== undefined && (await getManifest(core, known.id, push.digest)) !== undefined) return undefined
+  return await stageContent(core, repository, push.digest, bytes, signal)
+}
+
+async function decide(core: Core, push: Push, staged: Staged | undefined): Promise<Plan<PutManifestResult>> {
+  const { request, digest, manifest } = push
+  const repository = await repositoryForPush(core, request.repository)
+  const known = await getManifest(core, repository.id, digest)
+  if (known === undefined && staged === undefined) {
+    // It was there when we looked first, and is gone: the bytes must be staged after all.
+    throw new RegistryError('unavailable', {
+      reason: 'the manifest was deleted while it was pushed',
+      retryAfterMs: 0,
+    })
+  }
+  if (isDigest(request.reference)) checkPrecondition(request.expect, digest, known && digest)
+  const references = new References(core, repository.id)
+  const moved = await moveTags(core, push, repository.id, references)
+  const arrival =
+    known === undefined && staged !== undefined
+      ? await newManifest(core, push, repository.id, references, staged)
+      : [...(staged === undefined ? [] : await discard(core, staged))]
+  if (known !== undefined) references.manifest(digest, 0, known.idleSince)
+  return {
+    value: {
+      digest,
+      mediaType: manifest.mediaType,
+      size: request.bytes.length,
+      ...(manifest.subject && { subject: manifest.subject.digest }),
+      tags: push.tags,
+    },
+    changes: [repository.change, ...moved.changes, ...arrival, ...references.changes()],
+    ...record(push, known === undefined, moved.before),
+  }
+}
+
+async function moveTags(
+  core: Core,
+  push: Push,
+  repository: string,
+  references: References,
+): Promise<{ changes: Change[]; before: ReadonlyMap<Tag, Digest | undefined> }> {
+  const { request, digest, by, immutable } = push
+  const changes: Change[] = []
+  const before = new Map<Tag, Digest | undefined>()
+  for (const tag of push.tags) {
+    const current = await getTag(core, repository, tag)
+    const now = liveDigest(current)
+    if (tag === request.reference) checkPrecondition(request.expect, tag, now)
+    if (now === digest) continue
+    const pattern = now === undefined ? undefined : immutableBy(immutable, request.repository, tag)
+    if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
+    changes.push(...(await moveTag(core, { repository, tag, current, to: digest, by }, references)))
+    before.set(tag, now)
+  }
+  return { changes, before }
+}
+
+async function newManifest(
+  core: Core,
+  push: Push,
+  repository: string,
+  references: References,
+  staged: Staged,
+): Promise<Change[]> {
+  const { digest, manifest, request, by } = push
+  const rows = await resolveLinks(core, repository, digest, manifest.links)
+  for (const row of rows) {
+    if (row.target === 'blob') references.holding(row.digest, 1)
+    else references.manifest(row.digest, 1)
+  }
+  const now = core.clock.now()
+  const refs = references.takeManifest(digest)
+  return [
+    insert(manifests, {
+      repository,
+      digest,
+      mediaType: manifest.mediaType,
+      artifactType: manifest.artifactType ?? '',
+      subject: manifest.subject?.digest ?? '',
+      size: request.bytes.length,
+      totalSize: manifest.links.reduce((sum, link) => sum + link.size, request.bytes.length),
+      refs,
+      idleSince: now,
+      createdAt: now,
+      by,
+    }),
+    ...rows.map((row) => insert(links, row)),
+    ...(await referContent(core, staged.content)),
+    ...(await endClaim(core, staged.claim)),
+    ...(await holdSubject(core, repository, manifest, references)),
+  ]
+}
+
+/** A subject that is there stays while its referrer arrives: else its deletion could miss this one. */
+async function holdSubject(
+  core: Core,
+  repository: string,
+  manifest: Manifest,
+  references: References,
+): Promise<Change[]> {
+  const subject = manifest.subject?.digest
+  if (subject === undefined || references.manifests.has(subject)) return []
+  const row = await getManifest(core, repository, subject)
+  return row === undefined ? [] : [check(manifests, [repository, subject], row.rev)]
+}
+
+/** Somebody else has pushed the same manifest meanwhile. */
+async function discard(core: Core, staged: Staged): Promise<Change[]> {
+  const { content, claim } = staged
+  return [
+    ...(await endClaim(core, claim)),
+    ...('file' in content ? [trashFile(core, content.file, 'upload')] : []),
+  ]
+}
+
+function record(
+  push: Push,
+  isNew: boolean,
+  before: ReadonlyMap<Tag, Digest | undefined>,
+): { deeds: Deed[]; events: NewEvent[] } {
+  const { digest, manifest } = push
+  const { repository } = push.request
+  const mediaType = manifest.mediaType
+  return {
+    deeds: [
+      ...(isNew ? [{ action: 'manifest.push' as const, repository, target: digest }] : []),
+      ...[...before].map(([tag, was]) => ({
+        action: 'tag.move' as const,
+        repository,
+        target: tag,
+        ...(was !== undefined && { before: was }),
+        after: digest,
+      })),
+    ],
+    events: [
+      ...(isNew ? [{ kind: 'manifest.pushed' as const, repository, digest, mediaType }] : []),
+      ...[...before].map(([tag, was]) => ({
+        kind: 'tag.moved' as const,
+        repository,
+        tag,
+        digest,
+        mediaType,
+        ...(was !== undefined && { previous: was }),
+      })),
+    ],
+  }
+}
