@@ -81,11 +81,11 @@ export function acceptsMediaType(accept: string | undefined, type: MediaType): b
   let exactness = 0
   let accepted = false
   for (const range of splitHeader(accept, ',')) {
-    const [essence = '', ...parameters] = splitHeader(range, ';')
-    const name = essence.toLowerCase()
+    const semicolon = range.indexOf(';')
+    const name = (semicolon === -1 ? range : range.slice(0, semicolon)).trim().toLowerCase()
     const found = name === type ? 3 : name === wildcard ? 2 : name === '*/*' ? 1 : 0
     if (found === 0 || found < exactness) continue
-    const taken = !parameters.some(isZeroWeight)
+    const taken = semicolon === -1 || !splitHeader(range.slice(semicolon), ';').some(isZeroWeight)
     accepted = found > exactness ? taken : accepted || taken
     exactness = found
   }
