@@ -138,6 +138,7 @@ export const paging: readonly StoreCase[] = [
         await done(
           remove(counters, [last?.id ?? '']),
           insert(counters, counter('before', back ? 55 : 15)),
+          insert(counters, counter('and before', back ? 57 : 13)),
           insert(counters, counter('behind', back ? 45 : 25)),
         )
         const second = await store.find(counters, { index: 'byN', limit: 2, back, after: first.next })
@@ -147,6 +148,7 @@ export const paging: readonly StoreCase[] = [
         )
         await done(
           remove(counters, ['before']),
+          remove(counters, ['and before']),
           remove(counters, ['behind']),
           insert(counters, counter(`again${back}`, last?.n ?? 0)),
         )
