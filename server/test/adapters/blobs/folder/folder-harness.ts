@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openFolderBlobs } from '../../../../src/adapters/blobs/folder/open-folder-blobs.ts'
@@ -9,11 +9,15 @@ import type { BlobsHarness } from '../../../../src/ports/blobs/suite/harness.ts'
 const clock = { now: () => Date.now() }
 const random = { bytes: (length: number) => randomBytes(length) }
 
-/** The suite over a folder of the real file system. */
+/** Folders whose files are gone again: making 256 shards for each case would be most of the time. */
+const empty: string[] = []
+const made: string[] = []
+
+/** The suite over folders of the real file system. Call `removeFolders` afterwards. */
 export const folderHarness: BlobsHarness = {
   flips: true,
   start: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'lading-blobs-'))
+    const folder = empty.pop() ?? (await newFolder())
     const open = (): Promise<Blobs> => openFolderBlobs({ folder, clock, random })
     const blobs = await open()
     let current = blobs
@@ -27,10 +31,27 @@ export const folderHarness: BlobsHarness = {
       flipByte: (file, at) => flip(join(folder, file.slice(0, 2), file), at),
       [Symbol.asyncDispose]: async () => {
         await current.close()
-        await rm(folder, { recursive: true })
+        await removeFiles(folder)
+        empty.push(folder)
       },
     }
   },
+}
+
+export async function removeFolders(): Promise<void> {
+  for (const folder of made) await rm(folder, { recursive: true })
+}
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lading-blobs-'))
+  made.push(folder)
+  return folder
+}
+
+async function removeFiles(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) await rm(join(entry.parentPath, entry.name))
+  }
 }
 
 async function flip(path: string, at: number): Promise<void> {

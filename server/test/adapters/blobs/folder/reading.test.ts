@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Blobs, FileName } from '../../../../src/ports/blobs/blobs.ts'
+import {
+  assertBytes,
+  assertRefused,
+  bytesOf,
+  calm,
+  collect,
+  read,
+  write,
+  writeSealed,
+} from '../../../../src/ports/blobs/suite/content.ts'
+import { VolatileFileSystem } from './volatile-file-system.ts'
+import { openOver, pathTo } from './volatile-harness.ts'
+
+const buffer = 524_288
+
+async function startWith(
+  content: Uint8Array,
+): Promise<{ fs: VolatileFileSystem; blobs: Blobs; file: FileName }> {
+  const fs = new VolatileFileSystem()
+  const blobs = await openOver(fs)
+  return { fs, blobs, file: await writeSealed(blobs, content) }
+}
+
+test('a small file is read at once, a large one by the buffer', async () => {
+  for (const [length, reads] of [
+    [0, 0],
+    [1, 1],
+    [buffer, 1],
+    [buffer + 1, 2],
+    [4 * buffer, 4],
+  ] as const) {
+    const { fs, blobs, file } = await startWith(bytesOf(length))
+    assertBytes(await read(blobs, file), bytesOf(length), `${length} bytes`)
+    assert.equal(fs.count('read'), reads, `reads of ${length} bytes`)
+  }
+})
+
+test('the next read is under way while the consumer has a chunk, and what it has stays as it is', async () => {
+  const content = bytesOf(8 * buffer)
+  const { fs, blobs, file } = await startWith(content)
+  const opened = await blobs.open(file, undefined, calm)
+  assert.ok(opened !== undefined)
+  await using reader = opened
+  let at = 0
+  let before: Uint8Array | undefined
+  for await (const chunk of reader.bytes) {
+    for (let n = 0; n < 10; n += 1) await turn()
+    assert.equal(fs.count('read'), Math.min(8, at / buffer + 2))
+    assertBytes(chunk, content.subarray(at, at + buffer), `the chunk at ${at}`)
+    if (before !== undefined) assertBytes(before, content.subarray(at - buffer, at), 'the chunk before')
+    before = chunk
+    at += chunk.length
+  }
+  assert.equal(at, content.length)
+})
+
+test('no descriptor stays open, however a reader ends', async () => {
+  const content = bytesOf(4 * buffer)
+  const { fs, blobs, file } = await startWith(content)
+  const open = async (
+    signal: AbortSignal = calm,
+  ): Promise<AsyncDisposable & { bytes: AsyncIterable<Uint8Array> }> => {
+    const opened = await blobs.open(file, undefined, signal)
+    assert.ok(opened !== undefined)
+    assert.equal(fs.descriptors, 1)
+    return opened
+  }
+  await collect((await open()).bytes)
+  assert.equal(fs.descriptors, 0, 'read to the end')
+  await (await open())[Symbol.asyncDispose]()
+  assert.equal(fs.descriptors, 0, 'never read')
+  for await (const chunk of (await open()).bytes) if (chunk.length > 0) break
+  assert.equal(fs.descriptors, 0, 'given up')
+  const stop = new AbortController()
+  const reader = await open(stop.signal)
+  stop.abort(new Error('gone'))
+  await assert.rejects(collect(reader.bytes), /gone/)
+  assert.equal(fs.descriptors, 0, 'aborted')
+  await assertRefused(blobs.open(file, { start: 0, end: content.length }, calm), 'permanent')
+  assert.equal(fs.descriptors, 0, 'refused')
+})
+
+test('a file that is shorter than it was when it was opened is told, not served short', async () => {
+  const { fs, blobs, file } = await startWith(bytesOf(buffer))
+  const opened = await blobs.open(file, undefined, calm)
+  assert.ok(opened !== undefined)
+  fs.truncate(pathTo(file), 1000)
+  await assertRefused(collect(opened.bytes), 'permanent')
+})
+
+test('a name that this store never gave reaches no path', async () => {
+  const { fs, blobs, file } = await startWith(bytesOf(10))
+  const before = fs.done.length
+  const foreign = [
+    '',
+    '..',
+    '../../../etc/passwd',
+    `../${file}`,
+    `${file}/`,
+    `${file}\0`,
+    file.toUpperCase(),
+    `${file}0`,
+    `/${file.slice(1)}`,
+  ]
+  for (const name of foreign.filter((text) => text !== file) as FileName[]) {
+    await assertRefused(blobs.open(name, undefined, calm), 'permanent')
+    await assertRefused(blobs.length(name), 'permanent')
+    await assertRefused(blobs.remove(name), 'permanent')
+    await assertRefused(
+      write(
+        { ...blobs, can: blobs.can, name: () => name, append: blobs.append.bind(blobs) } as Blobs,
+        bytesOf(1),
+      ),
+      'permanent',
+    )
+  }
+  assert.equal(fs.done.length, before)
+})
