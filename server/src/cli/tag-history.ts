@@ -31,7 +31,7 @@ export const tagHistory: Command = {
   name: 'tag history',
   summary: 'Tells what a tag has named, when, and who moved it',
   takes: ['<ref>'],
-  about: ['Asks a running registry. The newest change comes first. <ref> is host[:port]/name:tag.'],
+  about: ['Asks a running registry. The newest change comes first. `<ref>` is host[:port]/name:tag.'],
   flags: {
     limit: { takes: '<n>', about: `How many changes to tell. Default: ${defaultLimit}.` },
     ...clientFlags,

@@ -12,7 +12,7 @@ export const tagRestore: Command = {
   summary: 'Moves a tag back to what it has named before',
   takes: ['<ref>'],
   about: [
-    'Asks a running registry. The tag is moved only if nobody else moves it meanwhile. <ref> is host[:port]/name:tag.',
+    'Asks a running registry. The tag is moved only if nobody else moves it meanwhile. `<ref>` is host[:port]/name:tag.',
   ],
   flags: {
     to: { takes: '<digest>', about: 'What the tag shall name.' },

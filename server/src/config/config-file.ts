@@ -2,6 +2,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type
 import type { ConfigKey } from './config.ts'
 import type { Mistake } from './mistake.ts'
 import { namingNearest, nearest } from './nearest.ts'
+import { nestsTooDeep } from './nesting.ts'
 import type { ValuePath } from './setting-type.ts'
 import { settingKeys } from './settings.ts'
 
@@ -29,6 +30,10 @@ const groups: ReadonlySet<string> = new Set(
 export function parseConfigFile(name: string, text: string): ConfigFile {
   if (text.length > maxFileLength) {
     const message = `the file has ${text.length} characters; a configuration has at most ${maxFileLength}`
+    return { values: new Map(), mistakes: [{ where: name, message }] }
+  }
+  if (nestsTooDeep(text)) {
+    const message = 'is not YAML or JSON of a configuration: it has too many brackets open at a time'
     return { values: new Map(), mistakes: [{ where: name, message }] }
   }
   try {

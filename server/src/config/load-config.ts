@@ -7,6 +7,7 @@ import { unknownEnvironmentNames } from './environment-names.ts'
 import { type FoundFile, findConfigFile } from './find-config-file.ts'
 import { describePath, type Mistake } from './mistake.ts'
 import { namingNearest } from './nearest.ts'
+import { nestsTooDeep } from './nesting.ts'
 import { own } from './own.ts'
 import type { SettingType, ValuePath } from './setting-type.ts'
 import { environmentName, flagName, settingKeys, settings } from './settings.ts'
@@ -96,6 +97,7 @@ function readGiven(key: ConfigKey, given: Given, mistakes: Mistake[]): unknown {
     mistakes.push({ where: given.whereIs(path), message: `${describePath(key, path)} ${message}` })
   }
   if (!given.text || type.structured !== true) return type.read(given.raw, { base: given.base, complain })
+  if (nestsTooDeep(String(given.raw))) return complain(`wants ${type.wanted}; it has too many brackets open`)
   let raw: unknown
   try {
     raw = parse(String(given.raw), { prettyErrors: false, stringKeys: true, logLevel: 'error' })

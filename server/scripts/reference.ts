@@ -1,0 +1,121 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from '../src/cli/command.ts'
+import { commands } from '../src/cli/commands.ts'
+import { exitCodeText, usage } from '../src/cli/help-text.ts'
+import { settingFlags } from '../src/cli/setting-flags.ts'
+import { environmentName, flagName, settingKeys, settings } from '../src/config/settings.ts'
+
+const folder = join(import.meta.dirname, '../../docs/reference')
+const notice = '<!-- Made by `npm run reference`. Changes belong in the source, not here. -->'
+
+/** The pages of the reference by file name, as they should be. */
+export function referencePages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['configuration.md', configurationPage()],
+    ['commands.md', commandsPage()],
+  ])
+}
+
+export const referenceFolder: string = folder
+
+if (import.meta.main) {
+  await mkdir(folder, { recursive: true })
+  for (const [name, text] of referencePages()) await writeFile(join(folder, name), text)
+}
+
+function configurationPage(): string {
+  return [
+    '# Configuration',
+    '',
+    notice,
+    '',
+    'Lading runs without any configuration. What is set comes, strongest first, from flags, from the environment, from a file, and from the defaults below. `lading config` prints what that comes to, each value with its source, and lists all mistakes at once.',
+    '',
+    'The file is YAML or JSON: the one that `--config` or `LADING_CONFIG` names, else `lading.yaml` in the working folder if it is there. A dot in a setting stands for a section. Paths in the file start from its folder, all others from the working folder. An empty variable counts as not set. Patterns and `*` want quotes in YAML. In flags and variables `users` and `namespaces` are written as JSON, and the names of `access.read` and `access.write` with commas between.',
+    '',
+    '```yaml',
+    'listen: 0.0.0.0:7070',
+    'data: /var/lib/lading',
+    'users:',
+    '  # Made by: lading passwd alice',
+    '  - name: alice',
+    '    passwordHash: "$scrypt$ln=15,r=8,p=1$…"',
+    'access:',
+    '  read: anyone',
+    '  write: [alice]',
+    'namespaces:',
+    '  "*":',
+    '    immutableTags: ["v*", "!*-rc*"]',
+    'limits:',
+    '  graceTime: 48h',
+    '```',
+    '',
+    '## Settings',
+    ...settingKeys.flatMap(settingSection),
+    '',
+  ].join('\n')
+}
+
+function settingSection(key: (typeof settingKeys)[number]): string[] {
+  const { about, type, default: preset } = settings[key]
+  return [
+    '',
+    `### \`${key}\``,
+    '',
+    plain(about),
+    '',
+    `- Wants ${plain(type.wanted)}.`,
+    `- Default: ${preset === undefined ? 'none' : `\`${typeof preset === 'string' ? preset : JSON.stringify(preset)}\``}.`,
+    `- Flag \`--${flagName(key)}\`, variable \`${environmentName(key)}\`.`,
+  ]
+}
+
+function commandsPage(): string {
+  return [
+    '# Commands',
+    '',
+    notice,
+    '',
+    `Exit codes of all: ${exitCodeText}. Every command takes \`--help\`. With \`--json\` what a command has to say is JSON on the standard output, and a failure is \`{"error": …}\` on the standard error.`,
+    ...commands.flatMap(commandSection),
+    '',
+  ].join('\n')
+}
+
+function commandSection(command: Command): string[] {
+  // The settings have a page of their own.
+  const own = Object.entries(command.flags).filter(([name]) => !Object.hasOwn(settingFlags, name))
+  const takesSettings = own.length < Object.keys(command.flags).length
+  const flags = own.map(([name, { takes, about }]) => {
+    return `- \`--${name}${takes === undefined ? '' : ` ${takes}`}\`: ${plain(about)}`
+  })
+  return [
+    '',
+    `## \`lading ${command.name}\``,
+    '',
+    `${command.summary}.`,
+    '',
+    '```sh',
+    usage(command),
+    '```',
+    ...command.about.flatMap((paragraph) => ['', plain(paragraph)]),
+    ...(flags.length + Number(takesSettings) === 0 ? [] : ['']),
+    ...(takesSettings
+      ? ['- `--config <file>` and a flag for each setting: see [configuration](configuration.md).']
+      : []),
+    ...flags,
+    '',
+    'Examples:',
+    '',
+    '```sh',
+    ...command.examples,
+    '```',
+  ]
+}
+
+/** Text that Markdown shows as it stands; between backticks it does so anyway. */
+function plain(text: string): string {
+  const parts = text.split('`')
+  return parts.map((part, at) => (at % 2 === 0 ? part.replaceAll(/[*<_[\]]/g, '\\$&') : part)).join('`')
+}

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Config } from '../../src/config/config.ts'
+import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
+import { describeMistake } from '../../src/config/mistake.ts'
+import { type GivenConfig, inputOf } from './given-config.ts'
+
+const hash = `$scrypt$ln=15,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`
+
+function load(given: GivenConfig): LoadedConfig {
+  const loaded = loadConfig(inputOf(given))
+  assert.ok(!('mistakes' in loaded), JSON.stringify(loaded))
+  return loaded
+}
+
+function mistakes(given: GivenConfig): string[] {
+  const loaded = loadConfig(inputOf(given))
+  assert.ok('mistakes' in loaded, 'it was taken')
+  return loaded.mistakes.map(describeMistake)
+}
+
+const defaults: Config = {
+  listen: { host: '127.0.0.1', port: 7070 },
+  data: '/work/lading-data',
+  publicUrl: undefined,
+  tls: { cert: undefined, key: undefined },
+  users: [],
+  access: { read: 'anyone', write: 'anyone', allowAnonymousWrite: false },
+  namespaces: Object.create(null),
+  cache: { bytes: 134_217_728 },
+  log: { level: 'info', format: 'auto' },
+  limits: {
+    manifestBytes: 8_388_608,
+    linksPerManifest: 400,
+    inlineBytes: 65_536,
+    blobBytes: 1_099_511_627_776,
+    tagsPerPush: 100,
+    pageSize: 1000,
+    tagHistoryPage: 100,
+    headerBytes: 16_384,
+    headersTimeout: 30_000,
+    requestTimeout: 43_200_000,
+    idleTimeout: 120_000,
+    keepAliveTimeout: 75_000,
+    uploadsInProgress: 10_000,
+    uploadLifetime: 86_400_000,
+    chunkMinBytes: 0,
+    commitRetries: 20,
+    graceTime: 86_400_000,
+    trashDelay: 3_600_000,
+    sweepInterval: 3_600_000,
+    jobConcurrency: 2,
+    jobAttempts: 10,
+    jobLeaseTime: 60_000,
+    shutdownGrace: 30_000,
+  },
+}
+
+test('nothing given: the defaults, frozen throughout', () => {
+  const { config, sources, file } = load({})
+  assert.deepEqual(config, defaults)
+  assert.ok([config, config.listen, config.users, config.access, config.limits].every(Object.isFrozen))
+  assert.ok(Object.values(sources).every(({ from, where }) => from === 'default' && where === ''))
+  assert.equal(file, undefined)
+})
+
+test('flags come before the environment, before the file, before defaults, and each value says whence', () => {
+  const file = 'data: file\nlog:\n  level: debug\nlimits:\n  graceTime: 1h\n  pageSize: 7'
+  const { config, sources } = load({
+    flags: { 'limits-grace-time': '3h' },
+    env: { LADING_LIMITS_GRACE_TIME: '2h', LADING_LIMITS_PAGE_SIZE: '8', LADING_LOG_FORMAT: '' },
+    files: { '/work/lading.yaml': file },
+  })
+  assert.deepEqual(config, {
+    ...defaults,
+    data: '/work/file',
+    log: { level: 'debug', format: 'auto' },
+    limits: { ...defaults.limits, graceTime: 10_800_000, pageSize: 8 },
+  })
+  assert.deepEqual(sources['limits.graceTime'], { from: 'flag', where: '--limits-grace-time' })
+  assert.deepEqual(sources['limits.pageSize'], { from: 'environment', where: 'LADING_LIMITS_PAGE_SIZE' })
+  assert.deepEqual(sources['log.level'], { from: 'file', where: 'lading.yaml:3' })
+  assert.deepEqual(sources['log.format'], { from: 'default', where: '' })
+})
+
+test('--config, then LADING_CONFIG, name the file; paths in it start from its folder', () => {
+  const files = { '/etc/a.yaml': 'data: here', '/etc/b.json': '{\n\t"data": "there"\n}' }
+  const byFlag = load({ flags: { config: '/etc/a.yaml' }, env: { LADING_CONFIG: '/etc/b.json' }, files })
+  assert.deepEqual([byFlag.config.data, byFlag.file], ['/etc/here', '/etc/a.yaml'])
+  const byVariable = load({ env: { LADING_CONFIG: '../etc/b.json' }, files })
+  assert.deepEqual([byVariable.config.data, byVariable.file], ['/etc/there', '/etc/b.json'])
+  assert.deepEqual(mistakes({ env: { LADING_CONFIG: 'none.yaml' } }), [
+    'LADING_CONFIG: /work/none.yaml cannot be read: there is no such file',
+  ])
+})
+
+test('all of an operator’s file', () => {
+  const { config } = load({
+    files: {
+      '/work/lading.yaml': [
+        'listen: "[::]:5000"',
+        'publicUrl: https://registry.example.com/',
+        'tls: { cert: tls.crt, key: tls.key }',
+        `users: [{ name: alice, passwordHash: "${hash}" }]`,
+        'access: { read: anyone, write: [alice] }',
+        'namespaces: { "*": { immutableTags: ["v*", "!*-rc*"] }, acme: {} }',
+        'cache: { bytes: 0 }',
+      ].join('\n'),
+      '/work/tls.crt': '-----BEGIN CERTIFICATE-----',
+      '/work/tls.key': '-----BEGIN PRIVATE KEY-----',
+    },
+  })
+  assert.deepEqual(config, {
+    ...defaults,
+    listen: { host: '::', port: 5000 },
+    publicUrl: 'https://registry.example.com',
+    tls: { cert: '/work/tls.crt', key: '/work/tls.key' },
+    users: [{ name: 'alice', passwordHash: hash }],
+    access: { read: 'anyone', write: ['alice'], allowAnonymousWrite: false },
+    namespaces: Object.assign(Object.create(null), {
+      '*': { immutableTags: ['v*', '!*-rc*'] },
+      acme: { immutableTags: [] },
+    }),
+    cache: { bytes: 0 },
+  })
+})
+
+test('all of it in the environment, as a container has it', () => {
+  const { config } = load({
+    env: {
+      LADING_LISTEN: '0.0.0.0:80',
+      LADING_USERS: JSON.stringify([{ name: 'alice', passwordHash: hash }]),
+      LADING_ACCESS_WRITE: 'alice',
+      LADING_ACCESS_READ: 'alice, alice',
+      LADING_NAMESPACES: '{"acme":{"immutableTags":["*"]}}',
+      // What Kubernetes sets for a Service of that name.
+      LADING_SERVICE_HOST: '10.0.0.1',
+      LADING_PORT: 'tcp://10.0.0.1:80',
+      LADING_PORT_80_TCP: 'tcp://10.0.0.1:80',
+    },
+  })
+  assert.deepEqual(config, {
+    ...defaults,
+    listen: { host: '0.0.0.0', port: 80 },
+    users: [{ name: 'alice', passwordHash: hash }],
+    access: { read: ['alice'], write: ['alice'], allowAnonymousWrite: false },
+    namespaces: Object.assign(Object.create(null), { acme: { immutableTags: ['*'] } }),
+  })
+})
+
+test('every mistake is told at once, with its place and what was meant', () => {
+  const file = [
+    'listen: 7070',
+    'limits:',
+    '  manfestBytes: 8 MiB',
+    '  graceTime: 5 parsecs',
+    '  manifestBytes: 1 MiB',
+    'users:',
+    '  - name: bob',
+    '    passwordHash: hunter2',
+    'pageSize: 4',
+    'cache: 12',
+    'namespaces: { Acme: {} }',
+  ].join('\n')
+  const told = mistakes({
+    flags: { 'log-levle': 'debug', 'limits-page-size': 'many' },
+    env: { LADING_LISTN: 'x', LADING_USERS: '[' },
+    files: { '/work/lading.yaml': file },
+  })
+  const expected: RegExp[] = [
+    /^--log-levle: there is no such flag; did you mean log-level\?$/,
+    /^LADING_LISTN: there is no such setting; did you mean LADING_LISTEN\?$/,
+    /^lading\.yaml:3: there is no setting "limits\.manfestBytes"; did you mean limits\.manifestBytes\?$/,
+    /^lading\.yaml:9: there is no setting "pageSize"; did you mean limits\.pageSize\?$/,
+    /^lading\.yaml:10: cache wants settings within it, such as cache\.bytes$/,
+    /^lading\.yaml:1: listen wants host:port, such as 127\.0\.0\.1:7070 .*: the host is missing$/,
+    /^LADING_USERS: users wants a list of users, .* as JSON or YAML: /,
+    /^lading\.yaml:8: users\[0\]\.passwordHash wants for bob a passwordHash made by `lading passwd bob`: /,
+    /^lading\.yaml:11: namespaces\.Acme wants a namespace or \*, not "Acme": /,
+    /^lading\.yaml:5: limits\.manifestBytes is "1 MiB", under the least of 4 MiB$/,
+    /^--limits-page-size: limits\.pageSize wants a whole number from 1 to 1000, not "many"$/,
+    /^lading\.yaml:4: limits\.graceTime wants a time with its unit .* such as 30s, 15m or 24h, not "5 parsecs"$/,
+  ]
+  assert.equal(told.length, expected.length, told.join('\n'))
+  for (const [at, pattern] of expected.entries()) assert.match(told[at]!, pattern)
+  assert.ok(!told.join().includes('hunter2'), 'a password was shown')
+})
+
+test('what is not YAML is told with its line', () => {
+  for (const text of ['a: [', 'listen: a\nlisten: b', 'data: *nothing', 'namespaces: { a: !tag x }']) {
+    const told = mistakes({ files: { '/work/lading.yaml': text } })
+    assert.ok(told.length > 0 && told.every((mistake) => mistake.startsWith('lading.yaml')), told.join('\n'))
+  }
+  assert.match(
+    mistakes({ files: { '/work/lading.yaml': '- listen' } })[0]!,
+    /^lading\.yaml:1: wants settings/,
+  )
+})
+
+test('an empty file, an empty section and an empty setting leave the defaults', () => {
+  for (const text of ['', '# nothing\n', 'limits:\n', 'data:\naccess:\n  # write: []\n', '{}']) {
+    assert.deepEqual(load({ files: { '/work/lading.yaml': text } }).config, defaults, text)
+  }
+})
+
+test('anonymous writing is refused wherever other machines reach, unless it is said to be meant', () => {
+  for (const listen of [
+    '0.0.0.0:7070',
+    '[::]:7070',
+    '192.0.2.1:80',
+    'registry.example.com:80',
+    '[::ffff:192.0.2.1]:1',
+  ]) {
+    const told = mistakes({ flags: { listen } })
+    assert.equal(told.length, 1)
+    assert.match(told[0]!, /^--listen: .*lading passwd.*access\.allowAnonymousWrite/)
+    load({ flags: { listen, 'access-allow-anonymous-write': 'true' } })
+    load({ flags: { listen, 'access-write': 'a', users: `[{name: a, passwordHash: "${hash}"}]` } })
+  }
+  for (const listen of [
+    '127.0.0.1:0',
+    '127.9.9.9:1',
+    '[::1]:7070',
+    'localhost:7070',
+    '[::ffff:127.0.0.1]:1',
+  ]) {
+    load({ flags: { listen } })
+  }
+})
+
+test('names without a user, users twice, and half a TLS pair are mistakes', () => {
+  const users = `users: [{ name: alice, passwordHash: "${hash}" }]\n`
+  const cases: [text: string, told: RegExp][] = [
+    [
+      'access: { write: [alcie] }',
+      /^lading\.yaml:2: access\.write names alcie, who is not in users; did you mean alice\?$/,
+    ],
+    ['access: { read: [carol] }', /^lading\.yaml:2: access\.read names carol, .* `lading passwd carol`$/],
+    ['access: { read: [anyone, alice] }', /^lading\.yaml:2: access\.read\[0\] wants "anyone" alone/],
+    ['tls: { key: pem }', /^lading\.yaml:2: tls\.key wants tls\.cert with it/],
+    [
+      'tls: { key: pem, cert: empty }',
+      /^lading\.yaml:2: tls\.cert wants a PEM file: \/work\/empty has no "-----BEGIN"/,
+    ],
+    [
+      'tls: { key: pem, cert: gone }',
+      /^lading\.yaml:2: tls\.cert wants a PEM file: \/work\/gone cannot be read/,
+    ],
+  ]
+  for (const [text, told] of cases) {
+    const files = { '/work/lading.yaml': users + text, '/work/pem': '-----BEGIN X', '/work/empty': '' }
+    const all = mistakes({ files })
+    assert.equal(all.length, 1, all.join('\n'))
+    assert.match(all[0]!, told)
+  }
+  const twice = `users:\n  - { name: a, passwordHash: "${hash}" }\n  - { name: a, passwordHash: "${hash}" }`
+  assert.deepEqual(mistakes({ files: { '/work/lading.yaml': twice } }), [
+    'lading.yaml:3: users[1].name names the user a a second time',
+  ])
+})
