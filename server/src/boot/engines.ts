@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { Blobs } from '../ports/blobs/blobs.ts'
+import type { Cache } from '../ports/cache/cache.ts'
+import type { Clock } from '../ports/clock/clock.ts'
+import type { Identity } from '../ports/identity/identity.ts'
+import type { Random } from '../ports/random/random.ts'
+import type { Store } from '../ports/store/store.ts'
+import type { Telemetry } from '../ports/telemetry/telemetry.ts'
+import { schema } from './schema.ts'
+
+/** What a registry stands on, opened. Who has them closes `blobs`, then `store`, which holds the data folder's lock. */
+export interface Engines {
+  readonly store: Store
+  readonly blobs: Blobs
+  readonly cache: Cache
+  readonly clock: Clock
+  readonly random: Random
+  readonly identity: Identity
+  readonly telemetry: Telemetry
+}
+
+/** The engines of one machine: SQLite and a folder. What cannot be opened leaves nothing open. */
+export async function openEngines(config: Config): Promise<Engines> {
+  const [{ openSqliteStore }, { openFolderBlobs }, small] = await Promise.all([
+    import('../adapters/store/sqlite/sqlite-store.ts'),
+    import('../adapters/blobs/folder/open-folder-blobs.ts'),
+    openSmallEngines(config),
+  ])
+  const { clock, random } = small
+  const store = await openSqliteStore({ folder: config.data, now: () => clock.now() }, schema)
+  try {
+    const blobs = await openFolderBlobs({ folder: join(config.data, 'blobs'), clock, random })
+    return { ...small, store, blobs }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Those that hold nothing which has to be closed. */
+async function openSmallEngines(config: Config): Promise<Omit<Engines, 'store' | 'blobs'>> {
+  const [{ openMemoryCache }, { systemClock }, { cryptoRandom }, { openConfigUsers }, { openPinoTelemetry }] =
+    await Promise.all([
+      import('../adapters/cache/memory/open-memory-cache.ts'),
+      import('../adapters/clock/system/system-clock.ts'),
+      import('../adapters/random/crypto/crypto-random.ts'),
+      import('../adapters/identity/config-users/open-config-users.ts'),
+      import('../adapters/telemetry/pino/open-pino-telemetry.ts'),
+    ])
+  const { format, level } = config.log
+  return {
+    cache: openMemoryCache({ maxBytes: Math.max(1, config.cache.bytes) }),
+    clock: systemClock,
+    random: cryptoRandom,
+    identity: openConfigUsers({
+      users: config.users.map(({ name, passwordHash }) => ({ user: name, hash: passwordHash })),
+    }),
+    telemetry: openPinoTelemetry({
+      level,
+      pretty: format === 'pretty' || (format === 'auto' && process.stderr.isTTY),
+      to: 'stderr',
+    }),
+  }
+}

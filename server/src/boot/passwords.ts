@@ -1,0 +1,2 @@
+/** What `lading passwd` prints and the identity of a configuration's users reads. */
+export { hashPassword } from '../adapters/identity/config-users/hash-password.ts'

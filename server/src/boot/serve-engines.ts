@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/store/store-journal.ts'
+import { createHealthDoor } from '../api/health/door.ts'
+import type { Config } from '../config/config.ts'
+import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
+import type { Door } from '../http/door.ts'
+import { type ListenOptions, listen } from '../http/listen.ts'
+import { jobHandlers, schedules } from '../jobs/handlers.ts'
+import { plant } from '../jobs/schedule.ts'
+import { createPagesDoor } from '../pages/home/door.ts'
+import type { Journal } from '../ports/journal/journal.ts'
+import { createOciDoor } from '../protocols/oci/door.ts'
+import { accessLog } from './access-log.ts'
+import { type Composed, compose, type Rules } from './compose.ts'
+import type { Engines } from './engines.ts'
+import type { Registry } from './registry.ts'
+import type { RunningServer } from './running-server.ts'
+
+export interface ServedEngines extends RunningServer {
+  readonly composed: Composed
+}
+
+/**
+ * Puts a registry on opened engines and doors on the registry. Takes the engines over: they are closed with the server,
+ * and where it cannot start.
+ */
+export async function serveEngines(engines: Engines, config: Config): Promise<ServedEngines> {
+  const { blobs, store } = engines
+  const { journal, composed } = await composeOn(engines, config).catch(async (error: unknown) => {
+    await closeAll([() => blobs.close(), () => store.close()])
+    throw error
+  })
+  const release = [() => journal.stop(), () => blobs.close(), () => store.close()]
+  try {
+    await startJobs(composed, journal, config)
+    const http = await listen(doors(composed.registry, engines, config), await listenOptions(engines, config))
+    const closed = Promise.withResolvers<void>()
+    // Who does not ask how it ended need not catch it.
+    closed.promise.catch(() => undefined)
+    let closing: Promise<void> | undefined
+    const end = (): Promise<void> => closeAll([() => http.close(config.limits.shutdownGrace), ...release])
+    const address = shown(http.address)
+    return {
+      composed,
+      address,
+      url: `${config.tls.cert === undefined ? 'http' : 'https'}://${address}`,
+      close: () =>
+        (closing ??= end()
+          .then(closed.resolve, (error: unknown) => closed.reject(error))
+          .then(() => closed.promise)),
+      closed: closed.promise,
+    }
+  } catch (error) {
+    await closeAll(release)
+    throw error
+  }
+}
+
+async function composeOn(
+  engines: Engines,
+  config: Config,
+): Promise<{ journal: Journal; composed: Composed }> {
+  const { store, clock, random, telemetry } = engines
+  const { limits } = config
+  const bootId = random.uuid()
+  // The lock on the data folder is ours: whoever held it before has ended.
+  const isDead = (other: string): boolean => other !== bootId
+  const journal = new StoreJournal(
+    { store, clock, random, telemetry, bootId, isDead },
+    {
+      ...defaultStoreJournalOptions,
+      concurrency: limits.jobConcurrency,
+      attempts: limits.jobAttempts,
+      leaseTime: limits.jobLeaseTime,
+    },
+  )
+  return { journal, composed: await compose({ ...engines, journal, bootId, isDead }, rulesOf(config)) }
+}
+
+function rulesOf({ access, namespaces, limits }: Config): Rules {
+  return {
+    access: { read: access.read, write: access.write },
+    immutableTags: new Map(Object.entries(namespaces).map(([name, rules]) => [name, rules.immutableTags])),
+    limits: { ...defaultLimits, ...pick(limits) },
+  }
+}
+
+function pick(limits: Config['limits']): Partial<Limits> {
+  const names = Object.keys(defaultLimits).filter((name) => Object.hasOwn(limits, name))
+  return Object.fromEntries(names.map((name) => [name, limits[name as keyof Config['limits']]]))
+}
+
+async function startJobs(composed: Composed, journal: Journal, { limits }: Config): Promise<void> {
+  const scheduled = schedules(composed, limits.sweepInterval)
+  await plant(composed.core, journal, scheduled)
+  journal.start(jobHandlers(composed, scheduled))
+}
+
+function doors(registry: Registry, { telemetry }: Engines, config: Config): readonly Door[] {
+  const report = telemetry.error.bind(telemetry)
+  const { publicUrl, limits, tls } = config
+  return [
+    createOciDoor(registry, limits, report),
+    createHealthDoor(registry, report),
+    createPagesDoor(registry, { publicUrl, tls: tls.cert !== undefined }, report),
+  ]
+}
+
+async function listenOptions({ telemetry }: Engines, config: Config): Promise<ListenOptions> {
+  const { cert, key } = config.tls
+  const onAnswered = accessLog(config, telemetry)
+  return {
+    ...config.listen,
+    limits: config.limits,
+    ...(cert === undefined || key === undefined
+      ? {}
+      : { tls: { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') } }),
+    ...(onAnswered === undefined ? {} : { onAnswered }),
+  }
+}
+
+/** In order, each whatever became of the one before it. @throws the first failure */
+async function closeAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
+function shown({ address, port, family }: AddressInfo): string {
+  return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`
+}
