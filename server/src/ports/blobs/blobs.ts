@@ -34,8 +34,10 @@ export interface Blobs {
   /**
    * Writes `body` at `offset`, which must be the file's length (0 creates it), and answers the new length.
    * One appender at a time (the caller holds the row). Back-pressure by iteration. What came before a failure
-   * of `body` or an abort is kept; `length` tells how much. Survives a process, not yet a power cut.
-   * @throws BlobsError `offset` where the file's length is another, `sealed` after `seal`
+   * of `body` or an abort is kept; `length` tells how much. Survives a process, not yet a power cut. Settles only
+   * when its last write has returned. An error of `body`, and the signal's reason, are passed on as they are.
+   * @throws BlobsError `offset` where the file's length is another, `sealed` after `seal`; the body is not read then.
+   * An engine that sees a second write to the file while one is under way may refuse it as `transient`.
    */
   append(
     file: FileName,
@@ -48,16 +50,19 @@ export interface Blobs {
   /**
    * Verifies the stored bytes; then bytes and folder entry survive a power cut. Repeatable; after one that failed
    * by `digest` the file is of no further use. Required before a row in `blobs`. Seals an empty file too.
-   * @throws BlobsError `digest` where the content has another digest
+   * @throws BlobsError `digest` where the content has another digest; the signal's reason where it aborts
    */
   seal(file: FileName, want: Digest, signal: AbortSignal): Promise<{ readonly length: number }>
-  /** undefined: no such file (read the row again). An opened reader outlives `remove`. Disposal closes, never deletes. */
+  /**
+   * undefined: no such file (read the row again). An opened reader outlives `remove`. Disposal closes, never deletes.
+   * @throws BlobsError where the range is not within the file, at once or by `bytes`: it is never cut short
+   */
   open(file: FileName, range: ByteRange | undefined, signal: AbortSignal): Promise<OpenedBlob | undefined>
   redirect?(file: FileName, lifetimeMs: number): Promise<URL>
   /** Idempotent; unsealed parts too. Called by the trash job alone. */
   remove(file: FileName): Promise<void>
   /** Every file, sealed or not, in the order of their names, after `after`. A file that comes or goes meanwhile may be missing or there. */
   list(after?: FileName): AsyncIterable<{ readonly file: FileName; readonly length: number }>
-  /** Waits for what is under way; later calls throw. Idempotent. */
+  /** Waits for calls under way, not for opened readers; later calls throw BlobsError `permanent`. Idempotent. */
   close(): Promise<void>
 }

@@ -1,5 +1,8 @@
 /** Says who someone is from what they showed. */
 export interface Identity {
-  /** The user's name when the password is theirs, else undefined. Takes as long for a user who does not exist. */
+  /**
+   * The user's name when the password is theirs, else undefined. Takes as long for a user who does not exist.
+   * @throws RegistryError `too-many-requests` where too many wait to be verified
+   */
   verify(user: string, password: string): Promise<string | undefined>
 }
