@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, test } from 'node:test'
+import { checkedBatch } from '../../../../src/adapters/store/shared/checked-batch.ts'
+import { declared } from '../../../../src/adapters/store/shared/declared.ts'
+import { openForWriting } from '../../../../src/adapters/store/sqlite/connection.ts'
+import { groupLength, groupLimits } from '../../../../src/adapters/store/sqlite/group.ts'
+import { type Answer, GroupWriter } from '../../../../src/adapters/store/sqlite/group-writer.ts'
+import { migrate } from '../../../../src/adapters/store/sqlite/migrate.ts'
+import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
+import { insert, patch, remove } from '../../../../src/ports/store/change.ts'
+import type { Change } from '../../../../src/ports/store/store.ts'
+import { chance } from '../../../../src/ports/store/suite/harness.ts'
+import { counter, counters, sampleSchema } from '../../../../src/ports/store/suite/sample.ts'
+import { temporaryFolder } from './sqlite-harness.ts'
+
+const schema = declared(sampleSchema)
+const start = Date.UTC(2030, 0)
+const done: Answer = { ok: true }
+
+interface Bench extends AsyncDisposable {
+  readonly writer: GroupWriter
+  /** What COMMIT does the next time, and each time after: the last stays. */
+  readonly commits: ((go: () => void) => void)[]
+  /** Whether a new connection can be had. */
+  reachable: boolean
+  /** The rows on the disk, by another connection. */
+  rows(): [string, number][]
+  idCount(): number
+}
+
+async function bench(): Promise<Bench> {
+  const folder = await temporaryFolder()
+  const file = join(folder.path, 'lading.db')
+  const setup = openForWriting(file)
+  migrate(setup, file, sampleSchema)
+  setup.close()
+  const commits: Bench['commits'] = []
+  const open = (): DatabaseSync => {
+    if (!made.reachable) throw fault('unable to open database file', 14)
+    const db = openForWriting(file)
+    return new Proxy(db, {
+      get: (target, name) => {
+        const member = Reflect.get(target, name, target)
+        if (name === 'exec') {
+          return (sql: string) => {
+            const go = (): void => target.exec(sql)
+            if (sql !== 'COMMIT') return go()
+            return (commits.shift() ?? ((run) => run()))(go)
+          }
+        }
+        return typeof member === 'function' ? member.bind(target) : member
+      },
+    })
+  }
+  const read = (sql: string): Record<string, unknown>[] => {
+    const db = new DatabaseSync(file, { readOnly: true })
+    try {
+      return db.prepare(sql).all()
+    } finally {
+      db.close()
+    }
+  }
+  const made: Bench = {
+    writer: new GroupWriter({ schema, open }),
+    commits,
+    reachable: true,
+    rows: () =>
+      read('SELECT id, n FROM counters ORDER BY id').map((row) => Object.values(row) as [string, number]),
+    idCount: () => read('SELECT id FROM "_batches"').length,
+    [Symbol.asyncDispose]: async () => {
+      made.writer.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+  return made
+}
+
+const fault = (message: string, errcode: number): Error => Object.assign(new Error(message), { errcode })
+const batch = (...changes: Change[]): ReturnType<typeof checkedBatch> =>
+  checkedBatch(schema, newBatchId(start, chance), changes, start)
+const adding = (...ids: string[]): ReturnType<typeof batch>[] =>
+  ids.map((id) => batch(insert(counters, counter(id))))
+const errorsOf = (answers: readonly Answer[]): string[] =>
+  answers.map((answer) => ('error' in answer ? answer.error : JSON.stringify(answer)))
+
+/** SQLITE_IOERR_FSYNC: the commit is or is not on the disk. */
+const lostBefore = (): void => {
+  throw fault('disk I/O error', 1034)
+}
+const lostAfter = (go: () => void): void => {
+  go()
+  throw fault('disk I/O error', 1034)
+}
+
+describe('a group', () => {
+  test('shares one transaction, and a batch that fails in it takes nothing else along', async () => {
+    await using made = await bench()
+    const twice = batch(insert(counters, counter('a', 1)))
+    const half = batch(insert(counters, counter('half')), remove(counters, ['none']))
+    const [b] = adding('b')
+    const over = batch(patch(counters, ['a'], { add: { n: Number.MAX_SAFE_INTEGER } }))
+    const answers = made.writer.run([twice, half, b!, twice, over], start)
+    assert.deepEqual(answers.slice(0, 4), [done, { ok: false, change: 1, why: 'missing' }, done, done])
+    assert.deepEqual(errorsOf(answers.slice(4)), ['permanent'])
+    assert.deepEqual(made.rows(), [
+      ['a', 1],
+      ['b', 0],
+    ])
+    assert.deepEqual(made.writer.counts, { groups: 1, batches: 5 })
+  })
+
+  test('of which every batch failed writes nothing', async () => {
+    await using made = await bench()
+    const answers = made.writer.run([batch(remove(counters, ['a'])), batch(remove(counters, ['b']))], start)
+    assert.deepEqual(answers, Array(2).fill({ ok: false, change: 0, why: 'missing' }))
+    assert.deepEqual(made.writer.counts, { groups: 0, batches: 0 })
+    assert.deepEqual(made.writer.run(adding('a'), start), [done])
+  })
+
+  test('ends at 256 batches or 4 MiB, and holds one batch at least', () => {
+    const sized = (...bytes: number[]): { bytes: number }[] => bytes.map((each) => ({ bytes: each }))
+    assert.equal(groupLength(sized(1)), 1)
+    assert.equal(groupLength(sized(1, 1, 1)), 3)
+    assert.equal(groupLength(sized(...Array(300).fill(1))), groupLimits.batches)
+    assert.equal(groupLength(sized(groupLimits.bytes, 1)), 1)
+    assert.equal(groupLength(sized(groupLimits.bytes - 1, 1, 1)), 2)
+    assert.equal(groupLength(sized(2 * groupLimits.bytes, 1)), 1)
+    assert.equal(groupLength([]), 0)
+  })
+})
+
+describe('an I/O error at COMMIT', () => {
+  test('that kept the group from the disk is told as transient, and nothing was applied', async () => {
+    await using made = await bench()
+    assert.deepEqual(made.writer.run(adding('before'), start), [done])
+    made.commits.push(lostBefore)
+    const group = [...adding('a', 'b'), batch(remove(counters, ['none']))]
+    assert.deepEqual(errorsOf(made.writer.run(group, start)), ['transient', 'transient', 'transient'])
+    assert.deepEqual(made.rows(), [['before', 0]])
+    assert.deepEqual(made.writer.run(adding('a'), start), [done])
+    assert.deepEqual(made.rows(), [
+      ['a', 0],
+      ['before', 0],
+    ])
+  })
+
+  test('that came after the group was on the disk is told as done', async () => {
+    await using made = await bench()
+    made.commits.push(lostAfter)
+    const group = [...adding('a'), batch(remove(counters, ['none']))]
+    assert.deepEqual(made.writer.run(group, start), [done, { ok: false, change: 0, why: 'missing' }])
+    assert.deepEqual(made.rows(), [['a', 0]])
+    assert.deepEqual(made.writer.counts, { groups: 1, batches: 2 })
+  })
+
+  for (const [how, lost] of [
+    ['is not on the disk', lostBefore],
+    ['is on the disk', lostAfter],
+  ] as const) {
+    test(`of a group that ${how} is unknown while the database cannot be opened; the same id finds out`, async () => {
+      await using made = await bench()
+      made.writer.run(adding('n'), start)
+      const group = [batch(patch(counters, ['n'], { add: { n: 1 } }))]
+      made.commits.push((go) => {
+        made.reachable = false
+        lost(go)
+      })
+      assert.deepEqual(errorsOf(made.writer.run(group, start)), ['unknown'])
+      assert.deepEqual(errorsOf(made.writer.run(group, start)), ['transient'])
+      made.reachable = true
+      assert.deepEqual(made.writer.run(group, start), [done])
+      assert.deepEqual(made.rows(), [['n', 1]])
+    })
+  }
+})
+
+describe('another failure', () => {
+  test('of COMMIT runs each batch once alone', async () => {
+    await using made = await bench()
+    made.commits.push(() => {
+      throw fault('database or disk is full', 13)
+    })
+    const group = [...adding('a', 'b'), batch(remove(counters, ['none'])), ...adding('c')]
+    assert.deepEqual(made.writer.run(group, start), [
+      done,
+      done,
+      { ok: false, change: 0, why: 'missing' },
+      done,
+    ])
+    assert.deepEqual(
+      made.rows().map(([id]) => id),
+      ['a', 'b', 'c'],
+    )
+    assert.deepEqual(made.writer.counts, { groups: 3, batches: 3 })
+  })
+
+  test('of COMMIT that meets a batch alone is told as transient', async () => {
+    await using made = await bench()
+    const full = (): void => {
+      throw fault('database or disk is full', 13)
+    }
+    made.commits.push(full, (go) => go(), full)
+    assert.deepEqual(errorsOf(made.writer.run(adding('a', 'b'), start)), ['{"ok":true}', 'transient'])
+    assert.deepEqual(made.rows(), [['a', 0]])
+  })
+
+  test('of opening is told as transient', async () => {
+    await using made = await bench()
+    made.reachable = false
+    assert.deepEqual(errorsOf(made.writer.run(adding('a'), start)), ['transient'])
+    made.reachable = true
+    assert.deepEqual(made.writer.run(adding('a'), start), [done])
+  })
+})
+
+test('ids are kept for 24 hours and forgotten afterwards, 512 with a group', async () => {
+  await using made = await bench()
+  const many = Array.from({ length: 600 }, () => batch())
+  for (let at = 0; at < many.length; at += 200) made.writer.run(many.slice(at, at + 200), start)
+  const day = 24 * 3_600_000
+  const later = (now: number): void => {
+    const id = newBatchId(now, chance)
+    assert.deepEqual(made.writer.run([checkedBatch(schema, id, [], now)], now), [done])
+  }
+  later(start + day)
+  assert.equal(made.idCount(), 601)
+  later(start + day + 1)
+  assert.equal(made.idCount(), 602 - 512)
+  later(start + day + 2)
+  assert.equal(made.idCount(), 3)
+})

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, test } from 'node:test'
+import { openSqliteStore, type SqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
+import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
+import { append, insert } from '../../../../src/ports/store/change.ts'
+import { StoreError } from '../../../../src/ports/store/errors.ts'
+import { chance, ok } from '../../../../src/ports/store/suite/harness.ts'
+import type { Log, Migration, MigrationStep, Schema, Table } from '../../../../src/ports/store/table.ts'
+import { temporaryFolder } from './sqlite-harness.ts'
+
+const thingsAtFirst: Table = {
+  name: 'things',
+  columns: { space: 'text', id: 'integer', body: 'bytes' },
+  key: ['space', 'id'],
+  indexes: { byId: ['id'] },
+}
+const things: Table = {
+  name: 'things',
+  columns: {
+    space: 'text',
+    id: 'integer',
+    body: 'bytes',
+    size: 'integer',
+    name: 'text',
+    shown: 'boolean',
+    seal: 'bytes',
+    note: 'text?',
+  },
+  key: ['space', 'id'],
+  indexes: { bySize: ['size', 'id'] },
+}
+const extras: Table = { name: 'extras', columns: { id: 'text' }, key: ['id'], unique: { again: ['id'] } }
+const leftovers: Table = { name: 'leftovers', columns: { id: 'text' }, key: ['id'] }
+const notes: Log = { name: 'notes', columns: { text: 'text' } }
+
+const first: Migration = {
+  version: 1,
+  name: 'at first',
+  steps: [
+    { do: 'createTable', table: thingsAtFirst },
+    { do: 'createTable', table: leftovers },
+    { do: 'createLog', log: notes },
+  ],
+}
+const add = (
+  column: string,
+  type: 'integer' | 'text' | 'boolean' | 'bytes' | 'text?',
+  fill: never,
+): MigrationStep => ({
+  do: 'addColumn',
+  table: 'things',
+  column,
+  type,
+  fill,
+})
+const second: Migration = {
+  version: 2,
+  name: 'sizes and names',
+  steps: [
+    add('size', 'integer', -7 as never),
+    add('name', 'text', "o'clock" as never),
+    add('shown', 'boolean', true as never),
+    add('seal', 'bytes', Uint8Array.of(0, 255) as never),
+    add('note', 'text?', null as never),
+    { do: 'addIndex', table: 'things', index: 'bySize', columns: ['size', 'id'] },
+  ],
+}
+const third: Migration = {
+  version: 3,
+  name: 'tidied',
+  steps: [
+    { do: 'dropIndex', table: 'things', index: 'byId' },
+    { do: 'dropTable', table: 'leftovers' },
+    { do: 'createTable', table: extras },
+  ],
+}
+const firstSchema: Schema = { tables: [thingsAtFirst, leftovers], logs: [notes], migrations: [first] }
+const thirdSchema: Schema = { tables: [things, extras], logs: [notes], migrations: [first, second, third] }
+
+const id = (): ReturnType<typeof newBatchId> => newBatchId(Date.now(), chance)
+const open = (folder: string, schema: Schema): Promise<SqliteStore> => openSqliteStore({ folder }, schema)
+
+async function filledAtFirst(folder: string): Promise<void> {
+  const store = await open(folder, firstSchema)
+  const rows = [1, 2].map((n) => insert(thingsAtFirst, { space: 'a', id: n, body: Uint8Array.of(n) }))
+  assert.deepEqual(await store.commit(id(), [...rows, append(notes, { text: 'kept' })]), ok)
+  await store.close()
+}
+
+async function refusal(opening: Promise<SqliteStore>): Promise<string> {
+  const error = await opening.then(
+    async (store) => {
+      await store.close()
+      assert.fail('opened')
+    },
+    (reason: unknown) => reason,
+  )
+  assert.ok(error instanceof StoreError, String(error))
+  assert.equal(error.kind, 'permanent')
+  return error.message
+}
+
+describe('migrations', () => {
+  test('bring rows forward through every version, filled as told, in new orders', async () => {
+    await using folder = await temporaryFolder()
+    await filledAtFirst(folder.path)
+    const store = await open(folder.path, thirdSchema)
+    const { rows } = await store.find(things, { index: 'bySize', eq: [-7], limit: 10 })
+    const filled = { size: -7, name: "o'clock", shown: true, seal: Uint8Array.of(0, 255), note: null }
+    assert.deepEqual(
+      rows.map(({ rev: _, ...row }) => row),
+      [1, 2].map((n) => ({ space: 'a', id: n, body: Uint8Array.of(n), ...filled })),
+    )
+    assert.deepEqual(
+      (await store.tail(notes, undefined, 10)).entries.map(({ row }) => row),
+      [{ text: 'kept' }],
+    )
+    assert.deepEqual(await store.commit(id(), [insert(extras, { id: 'new' })]), ok)
+    await store.close()
+    // Nothing is left to do the second time.
+    await (await open(folder.path, thirdSchema)).close()
+  })
+
+  test('leave a copy of the state before them, which opens as that version', async () => {
+    await using folder = await temporaryFolder()
+    await filledAtFirst(folder.path)
+    await (await open(folder.path, thirdSchema)).close()
+    const names = ['lading-before-version-2.db', 'lading.db', 'lock.db']
+    assert.deepEqual((await readdir(folder.path)).sort(), names)
+    const restored = join(folder.path, 'restored')
+    await mkdir(restored)
+    await copyFile(join(folder.path, names[0]!), join(restored, 'lading.db'))
+    const store = await open(restored, firstSchema)
+    assert.equal(await store.count(thingsAtFirst, { index: 'byId', upTo: 10 }), 2)
+    await store.close()
+  })
+
+  test('of an empty folder need no copy', async () => {
+    await using folder = await temporaryFolder()
+    await (await open(folder.path, thirdSchema)).close()
+    assert.deepEqual((await readdir(folder.path)).sort(), ['lading.db', 'lock.db'])
+  })
+
+  test('that were cut off while copying, or after it, begin again with a fresh copy', async () => {
+    await using folder = await temporaryFolder()
+    await filledAtFirst(folder.path)
+    const copy = join(folder.path, 'lading-before-version-2.db')
+    await writeFile(copy, 'of an earlier try')
+    await writeFile(`${copy}.partial`, 'half of')
+    await (await open(folder.path, thirdSchema)).close()
+    assert.deepEqual((await readdir(folder.path)).sort(), [
+      'lading-before-version-2.db',
+      'lading.db',
+      'lock.db',
+    ])
+    assert.equal((await readFile(copy)).subarray(0, 15).toString(), 'SQLite format 3')
+  })
+
+  test('that fail are taken back whole; the versions before stay, and the old release still opens', async () => {
+    await using folder = await temporaryFolder()
+    await filledAtFirst(folder.path)
+    const failing: Schema = {
+      ...thirdSchema,
+      migrations: [
+        first,
+        { ...second, steps: [...second.steps, { do: 'dropIndex', table: 'things', index: 'none' }] },
+      ],
+    }
+    const message = await refusal(open(folder.path, failing))
+    assert.match(message, /migration 2 \(sizes and names\) failed and was taken back: .*none/)
+    const store = await open(folder.path, firstSchema)
+    assert.equal(await store.count(thingsAtFirst, { index: 'key', upTo: 10 }), 2)
+    await store.close()
+    await (await open(folder.path, thirdSchema)).close()
+  })
+
+  test('that were cut off between two versions go on from there', async () => {
+    await using folder = await temporaryFolder()
+    await filledAtFirst(folder.path)
+    const untilSecond: Schema = {
+      tables: [{ ...things, indexes: { ...things.indexes, byId: ['id'] } }, leftovers],
+      logs: [notes],
+      migrations: [first, second],
+    }
+    await (await open(folder.path, untilSecond)).close()
+    const store = await open(folder.path, thirdSchema)
+    assert.equal(await store.count(things, { index: 'bySize', eq: [-7], upTo: 10 }), 2)
+    await store.close()
+    const copies = (await readdir(folder.path)).filter((name) => name.startsWith('lading-before')).sort()
+    assert.deepEqual(copies, ['lading-before-version-2.db', 'lading-before-version-3.db'])
+  })
+
+  test('must be numbered without gaps', async () => {
+    await using folder = await temporaryFolder()
+    const message = await refusal(open(folder.path, { ...thirdSchema, migrations: [first, third] }))
+    assert.match(message, /migration 2 is numbered 3/)
+  })
+})
+
+test('a newer database is refused, with both versions and what to do, and stays as it is', async () => {
+  await using folder = await temporaryFolder()
+  await filledAtFirst(folder.path)
+  await (await open(folder.path, thirdSchema)).close()
+  const message = await refusal(open(folder.path, firstSchema))
+  assert.match(
+    message,
+    /is at schema version 3, .* knows versions up to 1: start the newer release again, or put/,
+  )
+  assert.ok(message.includes('lading-before-version-2.db'), message)
+  await (await open(folder.path, thirdSchema)).close()
+})
+
+test('tables that are not those declared are refused, each difference named', async () => {
+  await using folder = await temporaryFolder()
+  await filledAtFirst(folder.path)
+  const db = new DatabaseSync(join(folder.path, 'lading.db'))
+  db.exec(
+    'DROP INDEX things__byId; CREATE TABLE stray (a TEXT); DROP TABLE leftovers; ALTER TABLE notes ADD COLUMN more INT',
+  )
+  db.close()
+  const message = await refusal(open(folder.path, firstSchema))
+  for (const part of [
+    'version 1',
+    'table things lacks index things__byId (id, space)',
+    'table leftovers is missing',
+    'table stray is not declared',
+    'table notes has column more (INT or null), which is not declared',
+  ]) {
+    assert.ok(message.includes(part), `${part}: ${message}`)
+  }
+})

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { checkedBatch } from '../../../../src/adapters/store/shared/checked-batch.ts'
+import { declared } from '../../../../src/adapters/store/shared/declared.ts'
+import { openSqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
+import { Writer } from '../../../../src/adapters/store/sqlite/writer.ts'
+import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
+import { insert } from '../../../../src/ports/store/change.ts'
+import { StoreError } from '../../../../src/ports/store/errors.ts'
+import type { Position } from '../../../../src/ports/store/store.ts'
+import { atOnce, chance, ok } from '../../../../src/ports/store/suite/harness.ts'
+import { counter, counters, happenings, sampleSchema } from '../../../../src/ports/store/suite/sample.ts'
+import { temporaryFolder } from './sqlite-harness.ts'
+
+const id = (): ReturnType<typeof newBatchId> => newBatchId(Date.now(), chance)
+
+test('a folder is held by one store at a time; the second is told which folder and what to do', async () => {
+  await using folder = await temporaryFolder()
+  const first = await openSqliteStore({ folder: folder.path }, sampleSchema)
+  const refused = (error: unknown): boolean => {
+    assert.ok(error instanceof StoreError)
+    assert.equal(error.kind, 'permanent')
+    assert.ok(error.message.includes(folder.path), error.message)
+    assert.match(error.message, /in use .* stop that one first/)
+    return true
+  }
+  await assert.rejects(openSqliteStore({ folder: folder.path }, sampleSchema), refused)
+  assert.deepEqual(await first.commit(id(), [insert(counters, counter('a'))]), ok)
+  await first.close()
+  const second = await openSqliteStore({ folder: folder.path }, sampleSchema)
+  assert.equal((await second.get(counters, ['a']))?.id, 'a')
+  await second.close()
+})
+
+test('a folder is made with those above it, and a closed store leaves two files in it', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'data', 'records')
+  const store = await openSqliteStore({ folder: path }, sampleSchema)
+  await store.commit(id(), [insert(counters, counter('a'))])
+  await store.close()
+  assert.deepEqual((await readdir(path)).sort(), ['lading.db', 'lock.db'])
+})
+
+test('a folder that cannot be opened is an error of the store, and is not held', async () => {
+  await using folder = await temporaryFolder()
+  await mkdir(join(folder.path, 'lading.db'))
+  const failing = (): Promise<unknown> => openSqliteStore({ folder: folder.path }, sampleSchema)
+  for (let again = 0; again < 2; again++) {
+    await assert.rejects(failing, (error) => error instanceof StoreError && !/in use/.test(error.message))
+  }
+})
+
+test('commits at the same time share groups', async () => {
+  await using folder = await temporaryFolder()
+  const store = await openSqliteStore({ folder: folder.path }, sampleSchema)
+  const count = 512
+  const outcomes = await atOnce(count, (n) => store.commit(id(), [insert(counters, counter(`c${n}`))]))
+  assert.deepEqual(outcomes, Array(count).fill(ok))
+  const { groups, batches } = store.counts
+  assert.equal(batches, count)
+  assert.ok(groups >= 2 && groups <= 16, `${groups} groups`)
+  await store.close()
+})
+
+test('a queue that is full refuses as transient, and takes more when it has emptied', async () => {
+  await using folder = await temporaryFolder()
+  await (await openSqliteStore({ folder: folder.path }, sampleSchema)).close()
+  const data = { file: join(folder.path, 'lading.db'), schema: sampleSchema }
+  const checked = (name: string): ReturnType<typeof checkedBatch> =>
+    checkedBatch(declared(sampleSchema), id(), [insert(counters, counter(name))], Date.now())
+  const commitTo = (writer: Writer, name: string): Promise<unknown> =>
+    writer.commit(checked(name), Date.now()).catch((error: StoreError) => error.kind)
+  const byCount = new Writer(data, { batches: 2, bytes: 1_000 })
+  const three = ['a', 'b', 'c'].map((name) => commitTo(byCount, name))
+  assert.deepEqual(await Promise.all(three), [ok, ok, 'transient'])
+  assert.deepEqual(await commitTo(byCount, 'c'), ok)
+  await byCount.close()
+  const byBytes = new Writer(data, { batches: 100, bytes: 30 })
+  const two = ['d', 'e'].map((name) => commitTo(byBytes, name))
+  assert.deepEqual(await Promise.all(two), [ok, 'transient'])
+  await byBytes.close()
+})
+
+test('everything that was answered is there after the process was killed while committing, and no half of a batch', async () => {
+  await using folder = await temporaryFolder()
+  const script = fileURLToPath(new URL('./committing-child.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, folder.path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  const answered: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    // The output ends with the process: what was said before that counts.
+    if (answered.push(line) === 400) child.kill('SIGKILL')
+  }
+  const [, signal] = await exited
+  assert.equal(signal, 'SIGKILL')
+  assert.ok(answered.length >= 400)
+
+  const store = await openSqliteStore({ folder: folder.path }, sampleSchema)
+  const rows = await Promise.all(answered.map((name) => store.get(counters, [name])))
+  assert.deepEqual(
+    rows.map((row) => row?.id),
+    answered,
+  )
+  const names: string[] = []
+  let after: Position | undefined
+  for (;;) {
+    const { entries } = await store.tail(happenings, after, 1000)
+    if (entries.length === 0) break
+    names.push(...entries.map(({ row }) => row.who))
+    after = entries.at(-1)?.at
+  }
+  const kept = await store.count(counters, { index: 'key', upTo: 100_000 })
+  assert.equal(names.length, kept - 1)
+  assert.equal((await store.get(counters, ['total']))?.n, kept - 1)
+  assert.deepEqual(
+    answered.filter((name) => !names.includes(name)),
+    [],
+  )
+  assert.deepEqual(await store.commit(id(), [insert(counters, counter('afterwards'))]), ok)
+  await store.close()
+})

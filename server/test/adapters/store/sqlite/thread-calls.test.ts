@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import { ThreadCalls } from '../../../../src/adapters/store/sqlite/thread-calls.ts'
+import { StoreError } from '../../../../src/ports/store/errors.ts'
+
+/** Answers each question with itself; one that says "die" ends the thread instead. */
+const echo = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', (message) => {
+    if (message === 'stop') return parentPort.close()
+    if (message.some(([, question]) => question === 'die')) process.exit(3)
+    parentPort.postMessage(message)
+  })`
+
+test('questions open when a thread is lost fail as told; the next one starts another thread', async () => {
+  let started = 0
+  const calls = new ThreadCalls<string, string>(
+    () => {
+      started += 1
+      return new Worker(echo, { eval: true })
+    },
+    (cause) => new StoreError('unknown', 'lost', { cause }),
+  )
+  assert.equal(await calls.ask('a'), 'a')
+  const lost = await Promise.allSettled([calls.ask('b'), calls.ask('die'), calls.ask('c')])
+  for (const one of lost) {
+    assert.equal(one.status, 'rejected')
+    assert.ok(one.reason instanceof StoreError)
+    assert.match(String(one.reason.cause), /code 3/)
+  }
+  assert.equal(calls.open, 0)
+  assert.deepEqual(await Promise.all([calls.ask('d'), calls.ask('e')]), ['d', 'e'])
+  assert.equal(started, 2)
+  await calls.close()
+})
