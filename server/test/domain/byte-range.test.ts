@@ -39,7 +39,6 @@ describe('range', () => {
       'bytes=',
       'bytes=-',
       'bytes=0-1,3-4',
-      'bytes=5-2',
       'items=0-1',
       'bytes=a-b',
       'bytes=0x1-2',
@@ -60,7 +59,12 @@ describe('range', () => {
     assert.deepEqual(parseRange(`bytes=0-${huge}`, 10), { start: 0, end: 9 })
     assert.deepEqual(parseRange(`bytes=-${huge}`, 10), { start: 0, end: 9 })
     assert.equal(parseRange(`bytes=${huge}-`, 10), 'unsatisfiable')
-    assert.equal(parseRange('bytes=9007199254740993-9007199254740992', 10), 'whole')
+    assert.equal(parseRange('bytes=9007199254740993-9007199254740992', 10), 'unsatisfiable')
+  })
+
+  it('cannot be satisfied where it ends before it starts', () => {
+    assert.equal(parseRange('bytes=5-2', 10), 'unsatisfiable')
+    assert.equal(parseRange('bytes=500-0', 2048), 'unsatisfiable')
   })
 
   it('cannot be satisfied by nothing, except for its end', () => {
