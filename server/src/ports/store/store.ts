@@ -27,9 +27,16 @@ export type When<R extends Row = Row> = {
 export type Change =
   /** Fails as `exists` if the primary key or any unique key exists: the only guard on absence. */
   | { readonly do: 'insert'; readonly table: Table; readonly row: Row }
-  /** Replaces the whole row. Fails as `rev` where it is not at that revision, as `missing` where there is none. */
+  /**
+   * Replaces the whole row. Fails as `rev` where it is not at that revision, as `missing` where there is none, as
+   * `exists` where another row has one of its unique keys. To hand a unique key from row to row, remove and insert.
+   */
   | { readonly do: 'put'; readonly table: Table; readonly row: Row; readonly rev: BatchId }
-  /** Commutative; fails as `missing` or `when`. For counters, quotas, references. */
+  /**
+   * Commutative; fails as `missing` or `when`, and as `exists` like `put`. For counters, quotas, references.
+   * `set` names no column of the primary key; `add` only numbers that may not be null and are of no key, and a sum out
+   * of range is a permanent error. Conditions: null equals null, and is neither above nor below anything.
+   */
   | {
       readonly do: 'patch'
       readonly table: Table
@@ -75,7 +82,10 @@ export interface Find {
   readonly eq?: readonly Value[]
   readonly back?: boolean
   readonly after?: Cursor
-  /** Rows that follow this one in reading order: values of the index's columns after `eq`, as many as are given. */
+  /**
+   * Values of the index's columns after `eq`, as many as are given: rows that come after every row that has them, in
+   * reading order. No such row need exist. Together with `after`, both hold.
+   */
   readonly beyond?: readonly Value[]
   /** 1 to 1,000. */
   readonly limit: number

@@ -1,4 +1,7 @@
-/** What a column can hold. Text has no NUL and no lone surrogate; integers are safe integers; times are ms since 1970. */
+/**
+ * What a column can hold. Text has no NUL and no lone surrogate; integers are safe integers, reals are finite, and -0
+ * is kept as 0; times are ms since 1970.
+ */
 export type Value = string | number | boolean | Uint8Array | null
 
 /** `?` marks a column that may be null. Columns of keys, unique keys and indexes may not. */
@@ -10,13 +13,14 @@ export type ColumnType =
   | 'bytes'
   | `${'text' | 'integer' | 'real' | 'boolean' | 'bytes'}?`
 
-/** A row, as a record of columns. */
+/** A row, as a record of columns: all of them, null where there is no value, and no other. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of every table, where the type of a column is not known
 export type Row = Record<string, any>
 
 /**
  * A table's declaration: what engines create and check, what use cases name.
- * `R` is the type of its rows; `columns` must list exactly its members.
+ * `R` is the type of its rows; `columns` must list exactly its members. Names are letters, digits and `_`, at most 48,
+ * a letter first, and differ by more than case; `rev` names no column and `key` no index.
  */
 export interface Table<R extends Row = Row> {
   readonly name: string

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type {
@@ -44,6 +44,8 @@ export interface SqliteStoreOptions {
 export interface SqliteStore extends Store {
   /** Groups and batches that the writer has put on the disk, as of its last answer. */
   readonly counts: Readonly<GroupCounts>
+  /** The size of the write-ahead log, which the writer brings in when it is idle. */
+  walBytes(): number
 }
 
 const defaultReaders = 2
@@ -89,6 +91,7 @@ interface Opened extends SqliteStoreOptions {
 
 class FolderStore implements SqliteStore {
   readonly can: StoreCapabilities = { durable: true, shared: false }
+  readonly #file: string
   readonly #tables: Declared
   readonly #lock: ProcessLock
   readonly #now: () => number
@@ -100,6 +103,7 @@ class FolderStore implements SqliteStore {
   #closing: Promise<void> | undefined
 
   constructor({ file, lock, schema, tables, now, readers }: Opened) {
+    this.#file = file
     this.#tables = tables
     this.#lock = lock
     this.#now = now ?? Date.now
@@ -111,6 +115,10 @@ class FolderStore implements SqliteStore {
 
   get counts(): Readonly<GroupCounts> {
     return this.#writer.counts
+  }
+
+  walBytes(): number {
+    return statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0
   }
 
   async get<R extends Row>(table: Table<R>, key: Key | UniqueKey): Promise<Stored<R> | undefined> {
@@ -182,10 +190,13 @@ class FolderStore implements SqliteStore {
 
   /** The writer's connection goes last: it brings the write-ahead log in and removes it. */
   async #close(): Promise<void> {
-    await this.#readers.close()
-    this.#db.close()
-    await this.#writer.close()
-    this.#lock.release()
+    try {
+      await this.#readers.close()
+      this.#db.close()
+      await this.#writer.close()
+    } finally {
+      this.#lock.release()
+    }
   }
 
   #read<R extends Row>(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
@@ -28,6 +29,8 @@ interface Bench extends AsyncDisposable {
   /** The rows on the disk, by another connection. */
   rows(): [string, number][]
   idCount(): number
+  /** The rows of the database alone, without its write-ahead log. */
+  rowsWithoutLog(): Promise<[string, number][]>
 }
 
 async function bench(): Promise<Bench> {
@@ -54,8 +57,11 @@ async function bench(): Promise<Bench> {
       },
     })
   }
-  const read = (sql: string): Record<string, unknown>[] => {
-    const db = new DatabaseSync(file, { readOnly: true })
+  const rowsSql = 'SELECT id, n FROM counters ORDER BY id'
+  const pairs = (rows: Record<string, unknown>[]): [string, number][] =>
+    rows.map((row) => Object.values(row) as [string, number])
+  const read = (sql: string, from = file): Record<string, unknown>[] => {
+    const db = new DatabaseSync(from, { readOnly: true })
     try {
       return db.prepare(sql).all()
     } finally {
@@ -66,8 +72,12 @@ async function bench(): Promise<Bench> {
     writer: new GroupWriter({ schema, open }),
     commits,
     reachable: true,
-    rows: () =>
-      read('SELECT id, n FROM counters ORDER BY id').map((row) => Object.values(row) as [string, number]),
+    rows: () => pairs(read(rowsSql)),
+    rowsWithoutLog: async () => {
+      const alone = join(folder.path, 'alone.db')
+      await copyFile(file, alone)
+      return pairs(read(rowsSql, alone))
+    },
     idCount: () => read('SELECT id FROM "_batches"').length,
     [Symbol.asyncDispose]: async () => {
       made.writer.close()
@@ -213,6 +223,14 @@ describe('another failure', () => {
     made.reachable = true
     assert.deepEqual(made.writer.run(adding('a'), start), [done])
   })
+})
+
+test('a checkpoint brings the write-ahead log into the database', async () => {
+  await using made = await bench()
+  made.writer.run(adding('a'), start)
+  assert.deepEqual(await made.rowsWithoutLog(), [])
+  made.writer.checkpoint()
+  assert.deepEqual(await made.rowsWithoutLog(), [['a', 0]])
 })
 
 test('ids are kept for 24 hours and forgotten afterwards, 512 with a group', async () => {
