@@ -1,4 +1,4 @@
-import type { RunningServer } from './running-server.ts'
+import type { RunningServer } from '../boot/running-server.ts'
 import type { World } from './world.ts'
 
 /**

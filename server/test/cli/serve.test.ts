@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Failure } from '../../src/cli/failure.ts'
+import { type StartServer, serveWith } from '../../src/cli/serve.ts'
+import { invocationIn, TestWorld } from './test-world.ts'
+
+/** A server that stands until it is closed; closing takes until `finish`. */
+function standIn(): {
+  start: StartServer
+  closes: () => number
+  finish: () => void
+  fail: (error: Error) => void
+} {
+  const { promise: closed, resolve, reject } = Promise.withResolvers<void>()
+  let closes = 0
+  const close = (): Promise<void> => {
+    closes++
+    return closed
+  }
+  const start: StartServer = async () => ({
+    address: '127.0.0.1:7070',
+    url: 'http://127.0.0.1:7070',
+    close,
+    closed,
+  })
+  return { start, closes: () => closes, finish: resolve, fail: reject }
+}
+
+test('says where it listens, and stops once when asked', async () => {
+  const world = new TestWorld()
+  const { start, closes, finish } = standIn()
+  const done = serveWith(start).run(invocationIn(world))
+  await world.listened
+  assert.deepEqual(world.printed, [
+    'Lading listens on http://127.0.0.1:7070',
+    'Data folder: /work/lading-data',
+    'To push a first image: docker pull hello-world && docker tag hello-world 127.0.0.1:7070/demo/hello-world && docker push 127.0.0.1:7070/demo/hello-world',
+  ])
+  world.stop('SIGINT')
+  // The same keypress, by way of the launcher.
+  world.time = 400
+  world.stop('SIGINT')
+  finish()
+  assert.equal(await done, 0)
+  assert.deepEqual([closes(), world.exits, world.listening], [1, [], 0])
+  assert.deepEqual(world.complained, ['Stopping (SIGINT); once more stops at once.'])
+})
+
+test('a second signal ends at once', async () => {
+  const world = new TestWorld()
+  const { start, finish } = standIn()
+  const done = serveWith(start).run(invocationIn(world))
+  await world.listened
+  world.stop('SIGTERM')
+  world.time = 501
+  world.stop('SIGTERM')
+  assert.deepEqual(world.exits, [130])
+  finish()
+  await done
+})
+
+test('with --json one line for programs; a public URL is what one pushes to', async () => {
+  const world = new TestWorld({ env: { LADING_PUBLIC_URL: 'https://r.example' } })
+  const { start, finish } = standIn()
+  const done = serveWith(start).run({ ...invocationIn(world), switches: new Set(['json']) })
+  await world.listened
+  finish()
+  assert.equal(await done, 0)
+  assert.equal(world.printed.length, 1)
+  assert.deepEqual(JSON.parse(world.printed[0]!), {
+    address: '127.0.0.1:7070',
+    url: 'http://127.0.0.1:7070',
+    data: '/work/lading-data',
+    push: 'docker pull hello-world && docker tag hello-world r.example/demo/hello-world && docker push r.example/demo/hello-world',
+  })
+})
+
+test('a server that fails while it runs is a failure', async () => {
+  const world = new TestWorld()
+  const { start, fail } = standIn()
+  const done = serveWith(start).run(invocationIn(world))
+  await world.listened
+  fail(new Error('the disk went away'))
+  await assert.rejects(done, /the disk went away/)
+})
+
+test('what keeps it from starting is said with what to do', async () => {
+  const cases: [error: object, told: RegExp][] = [
+    [{ code: 'EADDRINUSE', syscall: 'listen' }, /^127\.0\.0\.1:7070 is taken .*lsof .*7070.* --listen/],
+    [{ code: 'EACCES', syscall: 'listen' }, /may not listen on 127\.0\.0\.1:7070; ports below 1024/],
+    [{ code: 'EADDRNOTAVAIL', syscall: 'listen' }, /no address of this machine.*--listen/],
+    [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, /is not known/],
+    [
+      { code: 'EACCES', syscall: 'mkdir', path: '/work/lading-data' },
+      /^\/work\/lading-data cannot be used.*--data/,
+    ],
+    [{ code: 'ENOTDIR', syscall: 'open' }, /^\/work\/lading-data is not a folder/],
+    [{ code: 'ENOSPC', syscall: 'write' }, /no space left/],
+    [{ code: 'ERR_SQLITE_ERROR' }, /^boom: because$/],
+    [{}, /^boom: because$/],
+  ]
+  for (const [properties, told] of cases) {
+    const world = new TestWorld()
+    const error = Object.assign(new Error('boom', { cause: new Error('because') }), properties)
+    const start: StartServer = () => Promise.reject(error)
+    await assert.rejects(serveWith(start).run(invocationIn(world)), (thrown) => {
+      assert.ok(thrown instanceof Failure)
+      assert.match(thrown.message, told)
+      assert.equal(thrown.exitCode, 1)
+      return true
+    })
+    assert.deepEqual(world.printed, [])
+  }
+})
