@@ -63,13 +63,25 @@ export async function putManifest(
   request: PutManifest,
 ): Promise<PutManifestResult> {
   const push = readPush(core, immutable, caller, request)
-  const staged = await stageUnlessKnown(core, push, caller.signal)
+  if (await isKnown(core, push)) {
+    const answer = await core.ledger.change(caller, async () => await decide(core, push, undefined))
+    if (answer !== undefined) return answer
+  }
+  const staged = await stageContent(core, request.repository, push.digest, request.bytes, caller.signal)
   try {
-    return await core.ledger.change(caller, async () => await decide(core, push, staged))
+    return (await core.ledger.change(
+      caller,
+      async () => await decide(core, push, staged),
+    )) as PutManifestResult
   } catch (error) {
-    if (staged !== undefined) await giveBack(core, staged.claim)
+    await giveBack(core, staged.claim)
     throw error
   }
+}
+
+async function isKnown(core: Core, push: Push): Promise<boolean> {
+  const home = await findRepository(core, push.request.repository)
+  return home !== undefined && (await getManifest(core, home.id, push.digest)) !== undefined
 }
 
 function readPush(core: Core, immutable: ImmutableTags, caller: Caller, request: PutManifest): Push {
@@ -93,24 +105,16 @@ function readPush(core: Core, immutable: ImmutableTags, caller: Caller, request:
   return { request, digest, manifest, tags, by: describePrincipal(caller.principal), immutable }
 }
 
-async function stageUnlessKnown(core: Core, push: Push, signal: AbortSignal): Promise<Staged | undefined> {
-  const { repository, bytes } = push.request
-  const known = await findRepository(core, repository)
-  if (known !== undefined && (await getManifest(core, known.id, push.digest)) !== undefined) return undefined
-  return await stageContent(core, repository, push.digest, bytes, signal)
-}
-
-async function decide(core: Core, push: Push, staged: Staged | undefined): Promise<Plan<PutManifestResult>> {
+/** undefined: the manifest is not there, or not any more, and its bytes must be staged first. */
+async function decide(
+  core: Core,
+  push: Push,
+  staged: Staged | undefined,
+): Promise<Plan<PutManifestResult | undefined>> {
   const { request, digest, manifest } = push
   const repository = await repositoryForPush(core, request.repository)
   const known = await getManifest(core, repository.id, digest)
-  if (known === undefined && staged === undefined) {
-    // It was there when we looked first, and is gone: the bytes must be staged after all.
-    throw new RegistryError('unavailable', {
-      reason: 'the manifest was deleted while it was pushed',
-      retryAfterMs: 0,
-    })
-  }
+  if (known === undefined && staged === undefined) return { value: undefined, changes: [] }
   if (isDigest(request.reference)) checkPrecondition(request.expect, digest, known && digest)
   const references = new References(core, repository.id)
   const moved = await moveTags(core, push, repository.id, references)

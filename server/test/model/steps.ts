@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+
+/** What a client, or a job, does. Numbers are places in the world's lists. */
+export type Step =
+  | { readonly do: 'push'; readonly repository: number; readonly blob: number }
+  | { readonly do: 'chunks'; readonly repository: number; readonly blob: number; readonly cancel: boolean }
+  | { readonly do: 'mount'; readonly repository: number; readonly blob: number; readonly from: boolean }
+  | {
+      readonly do: 'image'
+      readonly repository: number
+      readonly manifest: number
+      readonly tag: string
+      readonly skip: boolean
+    }
+  | { readonly do: 'read'; readonly repository: number; readonly blob: number }
+  | { readonly do: 'readTag'; readonly repository: number; readonly tag: string }
+  | { readonly do: 'untag'; readonly repository: number; readonly tag: string }
+  | { readonly do: 'deleteManifest'; readonly repository: number; readonly manifest: number }
+  | { readonly do: 'deleteBlob'; readonly repository: number; readonly blob: number }
+  | { readonly do: 'wait'; readonly hours: number }
+  | { readonly do: 'collect' | 'expire' | 'trash' | 'sweep' | 'jobs' | 'restart' }
+
+export interface Program {
+  /** Each list is one client's, or one background worker's: its steps follow one another. */
+  readonly clients: readonly (readonly Step[])[]
+  readonly choices: readonly number[]
+}
+
+const repository = fc.nat(1)
+const blob = fc.nat(3)
+const manifest = fc.nat(3)
+/** Empty: by digest, without a tag. */
+const tag = fc.constantFrom('v1', 'v2', '')
+
+const userStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('push' as const), repository, blob }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('chunks' as const), repository, blob, cancel: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('mount' as const), repository, blob, from: fc.boolean() }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('image' as const),
+      repository,
+      manifest,
+      tag,
+      skip: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), repository, blob }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('readTag' as const),
+      repository,
+      tag: fc.constantFrom('v1', 'v2'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('untag' as const), repository, tag: fc.constantFrom('v1', 'v2') }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('deleteManifest' as const), repository, manifest }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('deleteBlob' as const), repository, blob }) },
+)
+
+const backgroundStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(1, 11, 13, 25) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constantFrom('collect' as const, 'trash', 'sweep', 'expire', 'jobs') }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+)
+
+export const program: fc.Arbitrary<Program> = fc.record({
+  clients: fc.tuple(
+    fc.array(userStep, { maxLength: 5 }),
+    fc.array(userStep, { maxLength: 5 }),
+    fc.array(backgroundStep, { maxLength: 5 }),
+  ),
+  choices: fc.array(fc.nat(5), { minLength: 1, maxLength: 40 }),
+})
