@@ -9,13 +9,15 @@ export const calm: AbortSignal = new AbortController().signal
 
 /** Repeatable bytes without a period that an engine's buffers could share. */
 export function bytesOf(length: number, seed = 1): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let state = seed * 2_654_435_761 + 1
-  for (let at = 0; at < length; at += 1) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    bytes[at] = state >>> 24
+  const words = new Uint32Array(Math.ceil(length / 4))
+  let state = (Math.imul(seed, 0x9e3779b1) ^ 0x85ebca6b) >>> 0 || 1
+  for (let at = 0; at < words.length; at += 1) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    words[at] = state
   }
-  return bytes
+  return new Uint8Array(words.buffer, 0, length)
 }
 
 /** A piece that may be followed by another: no smaller than the engine asks for. */

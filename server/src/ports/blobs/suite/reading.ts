@@ -4,7 +4,7 @@ import { assertBytes, bodyOf, bytesOf, calm, collect, digestOf, read, write, wri
 import type { BlobsCase } from './harness.ts'
 
 /** Larger than any engine's buffers, and no multiple of one. */
-const large = 3_333_333
+const large = 1_777_777
 
 export const reading: readonly BlobsCase[] = [
   {
