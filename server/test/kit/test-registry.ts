@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openFolderBlobs } from '../../src/adapters/blobs/folder/open-folder-blobs.ts'
+import { openMemoryBlobs } from '../../src/adapters/blobs/memory/open-memory-blobs.ts'
+import { openMemoryCache } from '../../src/adapters/cache/memory/open-memory-cache.ts'
+import { ManualClock } from '../../src/adapters/clock/manual/manual-clock.ts'
+import { hashPassword } from '../../src/adapters/identity/config-users/hash-password.ts'
+import { openConfigUsers } from '../../src/adapters/identity/config-users/open-config-users.ts'
+import { cryptoRandom } from '../../src/adapters/random/crypto/crypto-random.ts'
+import { openMemoryStore } from '../../src/adapters/store/memory/memory-store.ts'
+import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
+import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
+import type { Composed } from '../../src/boot/compose.ts'
+import { schema } from '../../src/boot/schema.ts'
+import { serveEngines } from '../../src/boot/serve-engines.ts'
+import type { Config, Limits } from '../../src/config/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import type { Blobs } from '../../src/ports/blobs/blobs.ts'
+import type { Store } from '../../src/ports/store/store.ts'
+
+export interface TestRegistryOptions {
+  /** `memory` (the default) starts at once; `disk` is SQLite and a folder, and survives `restart`. */
+  readonly engines?: 'memory' | 'disk'
+  /** Names and passwords. */
+  readonly users?: Readonly<Record<string, string>>
+  readonly access?: Partial<Config['access']>
+  readonly namespaces?: Config['namespaces']
+  readonly limits?: Partial<Limits>
+  readonly tls?: Config['tls']
+  readonly publicUrl?: string
+  readonly logLevel?: Config['log']['level']
+}
+
+/** A real server in this process, on a free port of 127.0.0.1, that a test owns whole. */
+export interface TestRegistry extends AsyncDisposable {
+  readonly url: string
+  readonly clock: ManualClock
+  readonly telemetry: MemoryTelemetry
+  readonly composed: Composed
+  readonly config: Config
+  /** Stops the server; the data stay for `restart`. */
+  close(): Promise<void>
+  /** A new server on the same data; only of `disk`. */
+  restart(): Promise<TestRegistry>
+}
+
+/** Cheap to verify: tests are not about the cost of guessing. */
+const testCost = { ln: 4, r: 8, p: 1 }
+
+export async function startTestRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const folder = await mkdtemp(join(tmpdir(), 'lading-test-'))
+  return await start(options, folder)
+}
+
+async function start(options: TestRegistryOptions, folder: string): Promise<TestRegistry> {
+  const clock = new ManualClock()
+  const telemetry = new MemoryTelemetry()
+  const config = await configOf(options, folder)
+  const { store, blobs } = await openStorage(options, folder, clock)
+  const identity = openConfigUsers({
+    users: config.users.map(({ name, passwordHash }) => ({ user: name, hash: passwordHash })),
+  })
+  const cache = openMemoryCache({ maxBytes: config.cache.bytes })
+  const engines = { store, blobs, cache, clock, random: cryptoRandom, identity, telemetry }
+  const server = await serveEngines(engines, config)
+  return {
+    url: server.url,
+    clock,
+    telemetry,
+    composed: server.composed,
+    config,
+    close: server.close,
+    restart: async () => {
+      await server.close()
+      return await start(options, folder)
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openStorage(
+  { engines = 'memory' }: TestRegistryOptions,
+  folder: string,
+  clock: ManualClock,
+): Promise<{ store: Store; blobs: Blobs }> {
+  const now = (): number => clock.now()
+  if (engines === 'memory') return { store: await openMemoryStore(schema, { now }), blobs: openMemoryBlobs() }
+  return {
+    store: await openSqliteStore({ folder, now }, schema),
+    blobs: await openFolderBlobs({ folder: join(folder, 'blobs'), clock, random: cryptoRandom }),
+  }
+}
+
+async function configOf(options: TestRegistryOptions, folder: string): Promise<Config> {
+  const usual = defaultConfig(folder)
+  const users = await Promise.all(
+    Object.entries(options.users ?? {}).map(async ([name, password]) => ({
+      name,
+      passwordHash: await hashPassword(password, testCost),
+    })),
+  )
+  return {
+    ...usual,
+    listen: { host: '127.0.0.1', port: 0 },
+    data: folder,
+    publicUrl: options.publicUrl,
+    users,
+    access: { ...usual.access, read: 'anyone', write: 'anyone', ...options.access },
+    namespaces: options.namespaces ?? {},
+    tls: options.tls ?? usual.tls,
+    log: { level: options.logLevel ?? 'warn', format: 'json' },
+    limits: { ...usual.limits, shutdownGrace: 5_000, ...options.limits },
+  }
+}
+
+/** What a process with no configuration at all runs with. */
+function defaultConfig(folder: string): Config {
+  const readFile = (): never => {
+    throw Object.assign(new Error('there is no file'), { code: 'ENOENT' })
+  }
+  const loaded = loadConfig({ flags: {}, env: {}, cwd: folder, readFile })
+  if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes))
+  return loaded.config
+}
