@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import { listenAddress } from '../config/place-types.ts'
 import { Failure } from './failure.ts'
@@ -7,7 +8,7 @@ type SystemError = Error & { readonly code: string; readonly syscall?: string; r
 /** In words for the operator, with what to do next where that is known. */
 export function startFailure(error: unknown, config: Config): Failure {
   const system = findSystemError(error)
-  const message = system === undefined ? chainOf(error) : explain(system, config)
+  const message = system === undefined ? (folderFault(config) ?? chainOf(error)) : explain(system, config)
   return new Failure(message, undefined, { cause: error })
 }
 
@@ -33,6 +34,20 @@ function explain(error: SystemError, config: Config): string {
       return chainOf(error)
   }
 }
+
+/** A database engine says of a folder only that it cannot open its file in it. */
+function folderFault(config: Config): string | undefined {
+  try {
+    if (!statSync(config.data).isDirectory()) return explain(notFolder, config)
+    accessSync(config.data, constants.R_OK | constants.W_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    const system = findSystemError(error)
+    return system === undefined || system.code === 'ENOENT' ? undefined : explain(system, config)
+  }
+}
+
+const notFolder: SystemError = Object.assign(new Error('not a folder'), { code: 'ENOTDIR' })
 
 function explainListen(error: SystemError, address: string, port: number): string {
   switch (error.code) {

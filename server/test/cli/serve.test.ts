@@ -112,3 +112,13 @@ test('what keeps it from starting is said with what to do', async () => {
     assert.deepEqual(world.printed, [])
   }
 })
+
+test('a file where the data folder should be is said, whatever the engine makes of it', async () => {
+  const world = new TestWorld({ env: { LADING_DATA: import.meta.filename } })
+  const start: StartServer = () => Promise.reject(new Error('unable to open database file'))
+  const told = {
+    name: 'Failure',
+    message: `${import.meta.filename} is not a folder; name another one with --data`,
+  }
+  await assert.rejects(serveWith(start).run(invocationIn(world)), told)
+})
