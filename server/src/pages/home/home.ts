@@ -42,8 +42,7 @@ function list(repositories: readonly RepositoryOverview[]): Markup {
   return html`<ul class="list sheet">${repositories.map(
     (repository) => html`
 <li><h3><a href="/r/${repository.name}">${repository.name}</a></h3>
-${tagRows(repository)}
-${repository.tags.length === 0 ? html`<p class="soft">No tags.</p>` : ''}
+${repository.tags.length === 0 ? html`<p class="soft none">No tags.</p>` : tagRows(repository)}
 ${repository.more ? html`<p class="soft"><a href="/r/${repository.name}">More tags of ${repository.name}</a></p>` : ''}</li>`,
   )}
 </ul>`

@@ -43,22 +43,22 @@ pre code { user-select: all; }
 .list > li { padding: .9rem 1rem; border-top: 1px solid var(--line); }
 .list > li:first-child { border-top: 0; }
 .rows { list-style: none; margin: .5rem 0 0; padding: 0; display: grid; gap: .3rem; }
-.row { display: grid; grid-template-columns: minmax(7rem, 1.2fr) 6rem 11rem minmax(8rem, 1fr); gap: .25rem 1rem; align-items: baseline; }
+.row { display: grid; grid-template-columns: minmax(7rem, 1fr) 6rem 12.5rem minmax(8rem, 1.3fr); gap: .25rem 1rem; align-items: baseline; }
 .row > * { min-width: 0; overflow-wrap: anywhere; }
 .tag { font-weight: 550; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 time { font-variant-numeric: tabular-nums; }
-.digest { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.none { margin: .25rem 0 0; }
+.sheet + p { margin-top: .75rem; }
 .empty { padding: 2rem 1rem; text-align: center; }
 .empty p { margin: .25rem auto; }
 nav { margin: 1rem 0; }
 footer { padding-top: 2.5rem; padding-bottom: 2.5rem; font-size: .9rem; }
 @media (max-width: 40rem) {
   .row { grid-template-columns: 1fr auto; }
-  .row .digest { grid-column: 1 / -1; }
-  .row time { text-align: right; grid-column: 2; }
-  .row .number { grid-column: 2; grid-row: 1; }
-  .row .type { grid-column: 1; grid-row: 2; }
+  .row .type, .row time { grid-column: 1 / -1; }
+  .row time { order: 1; font-size: .9rem; }
+  .row + .row { margin-top: .5rem; }
 }
 @media (prefers-reduced-motion: no-preference) { a { transition: color .15s; } }
 `
