@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { check, insert, patch, put, remove } from '../change.ts'
+import { append, check, insert, patch, put, remove } from '../change.ts'
 import type { Outcome } from '../store.ts'
 import { atOnce, ok, type StoreCase } from './harness.ts'
-import { allOf, counter, counters, item, items } from './sample.ts'
+import { allOf, counter, counters, entriesOf, happening, happenings, item, items } from './sample.ts'
 
 /** The places of those that won. */
 const winners = (outcomes: readonly Outcome[]): number[] =>
@@ -165,7 +165,8 @@ export const racing: readonly StoreCase[] = [
           const outcome = await tried(
             insert(counters, counter('ghost')),
             patch(counters, ['a'], { set: { n: -1 } }),
-            remove(counters, ['none']),
+            // Not a remove: that would run, and fail, before anything was written.
+            patch(counters, ['none'], { add: { n: 1 } }),
           )
           assert.deepEqual(outcome, { ok: false, change: 2, why: 'missing' })
         }
@@ -181,6 +182,30 @@ export const racing: readonly StoreCase[] = [
         } while (failing)
       }
       await Promise.all([writer(), reader()])
+    },
+  },
+  {
+    name: 'batches that fail among others that do not leave nothing, and take nothing of the others along',
+    check: async ({ store, done, tried, id }) => {
+      await done(insert(counters, counter('a')))
+      const stale = id()
+      const outcomes = await atOnce(60, (n) => {
+        const changes = [insert(counters, counter(`c${n}`)), append(happenings, happening('c', n))]
+        if (n % 3 === 1) changes.push(insert(counters, counter('a')))
+        if (n % 3 === 2) changes.push(put(counters, counter('a', n), stale))
+        return tried(...changes)
+      })
+      const expected = (n: number): Outcome => {
+        if (n % 3 === 0) return ok
+        return { ok: false, change: 2, why: n % 3 === 1 ? 'exists' : 'rev' }
+      }
+      assert.deepEqual(
+        outcomes,
+        outcomes.map((_, n) => expected(n)),
+      )
+      const kept = outcomes.flatMap(({ ok: won }, n) => (won ? [`c${n}`] : []))
+      assert.deepEqual(new Set((await allOf(store, counters)).map((row) => row.id)), new Set(['a', ...kept]))
+      assert.deepEqual(new Set((await entriesOf(store, happenings)).map(({ n }) => `c${n}`)), new Set(kept))
     },
   },
   {

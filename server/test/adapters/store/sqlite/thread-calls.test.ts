@@ -10,7 +10,7 @@ const echo = `
   parentPort.on('message', (message) => {
     if (message === 'stop') return parentPort.close()
     if (message.some(([, question]) => question === 'die')) process.exit(3)
-    parentPort.postMessage(message)
+    setImmediate(() => parentPort.postMessage(message))
   })`
 
 test('questions open when a thread is lost fail as told; the next one starts another thread', async () => {
@@ -32,5 +32,21 @@ test('questions open when a thread is lost fail as told; the next one starts ano
   assert.equal(calls.open, 0)
   assert.deepEqual(await Promise.all([calls.ask('d'), calls.ask('e')]), ['d', 'e'])
   assert.equal(started, 2)
+  await calls.close()
+})
+
+test('close waits for the answers that are still to come, and the thread has ended when it returns', async () => {
+  let worker: Worker | undefined
+  const calls = new ThreadCalls<string, string>(
+    () => {
+      worker = new Worker(echo, { eval: true })
+      return worker
+    },
+    (cause) => new StoreError('unknown', 'lost', { cause }),
+  )
+  const asked = Promise.all([calls.ask('a'), calls.ask('b')])
+  await calls.close()
+  assert.deepEqual(await asked, ['a', 'b'])
+  assert.equal(worker?.threadId, -1)
   await calls.close()
 })
