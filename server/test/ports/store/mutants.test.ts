@@ -3,7 +3,9 @@ import { describe, test } from 'node:test'
 import type { StoreHarness } from '../../../src/ports/store/suite/harness.ts'
 import { storeContract } from '../../../src/ports/store/suite.ts'
 import { memoryHarness } from '../../adapters/store/memory/memory-harness.ts'
-import { type Mutant, mutants, spoilt } from './mutants.ts'
+import { type Mutant, spoilt } from './mutant.ts'
+import { readMutants } from './read-mutants.ts'
+import { writeMutants } from './write-mutants.ts'
 
 const spoiltMemory = (mutant: Mutant): StoreHarness => ({
   ...memoryHarness,
@@ -24,7 +26,7 @@ function caseNamed(harness: StoreHarness, wanted: string): () => Promise<void> {
 }
 
 describe('an engine that is wrong in one way fails the suite', () => {
-  for (const mutant of mutants) {
+  for (const mutant of [...writeMutants, ...readMutants]) {
     test(mutant.name, async () => {
       const run = caseNamed(spoiltMemory(mutant), mutant.caughtBy)
       await assert.rejects(run, assert.AssertionError, `not noticed by "${mutant.caughtBy}"`)

@@ -4,7 +4,8 @@ import type { Row, Value } from '../../../ports/store/table.ts'
 import type { CheckedChange, Condition } from '../shared/checked-batch.ts'
 import type { Column, DeclaredTable } from '../shared/declared.ts'
 import { sortKey } from '../shared/sort-key.ts'
-import type { Clash, MemoryRow, MemoryTable } from './memory-table.ts'
+import type { MemoryRow } from './memory-row.ts'
+import type { Clash, MemoryTable } from './memory-table.ts'
 
 type RowChange = Exclude<CheckedChange, { do: 'append' }>
 export type Failure = Exclude<Outcome, { ok: true }>

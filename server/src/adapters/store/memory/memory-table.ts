@@ -1,11 +1,7 @@
-import type { BatchId } from '../../../ports/store/store.ts'
-import type { Row } from '../../../ports/store/table.ts'
 import type { Column, DeclaredTable } from '../shared/declared.ts'
 import { sortKeyOf } from '../shared/sort-key.ts'
+import type { MemoryRow } from './memory-row.ts'
 import { OrderedIndex } from './ordered-index.ts'
-
-/** A kept row. Never changed and never handed out: a change makes another, a read makes a copy. */
-export type MemoryRow = Readonly<Row> & { readonly rev: BatchId }
 
 export interface Clash {
   /** Absent: the primary key. */

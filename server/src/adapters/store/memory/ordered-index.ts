@@ -1,6 +1,6 @@
 import type { Column } from '../shared/declared.ts'
 import { sortKeyOf } from '../shared/sort-key.ts'
-import type { MemoryRow } from './memory-table.ts'
+import type { MemoryRow } from './memory-row.ts'
 
 interface Entry {
   readonly at: string
