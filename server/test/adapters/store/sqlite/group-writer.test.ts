@@ -13,7 +13,7 @@ import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
 import { insert, patch, remove } from '../../../../src/ports/store/change.ts'
 import type { Change } from '../../../../src/ports/store/store.ts'
 import { chance } from '../../../../src/ports/store/suite/harness.ts'
-import { counter, counters, sampleSchema } from '../../../../src/ports/store/suite/sample.ts'
+import { counter, counters, item, items, sampleSchema } from '../../../../src/ports/store/suite/sample.ts'
 import { temporaryFolder } from './sqlite-harness.ts'
 
 const schema = declared(sampleSchema)
@@ -26,6 +26,8 @@ interface Bench extends AsyncDisposable {
   readonly commits: ((go: () => void) => void)[]
   /** Whether a new connection can be had. */
   reachable: boolean
+  /** How many pages the next connection finds room for. */
+  pages: number
   /** The rows on the disk, by another connection. */
   rows(): [string, number][]
   idCount(): number
@@ -43,6 +45,7 @@ async function bench(): Promise<Bench> {
   const open = (): DatabaseSync => {
     if (!made.reachable) throw fault('unable to open database file', 14)
     const db = openForWriting(file)
+    db.exec(`PRAGMA max_page_count = ${made.pages}`)
     return new Proxy(db, {
       get: (target, name) => {
         const member = Reflect.get(target, name, target)
@@ -72,6 +75,7 @@ async function bench(): Promise<Bench> {
     writer: new GroupWriter({ schema, open }),
     commits,
     reachable: true,
+    pages: 100_000,
     rows: () => pairs(read(rowsSql)),
     rowsWithoutLog: async () => {
       const alone = join(folder.path, 'alone.db')
@@ -214,6 +218,20 @@ describe('another failure', () => {
     made.commits.push(full, (go) => go(), full)
     assert.deepEqual(errorsOf(made.writer.run(adding('a', 'b'), start)), ['{"ok":true}', 'transient'])
     assert.deepEqual(made.rows(), [['a', 0]])
+  })
+
+  test('of a disk that is full while a batch is written spoils that batch alone', async () => {
+    await using made = await bench()
+    made.pages = 60
+    const large = batch(insert(items, item(1, { body: new Uint8Array(1024 * 1024) })))
+    const [a, b] = adding('a', 'b')
+    const answers = made.writer.run([a!, large, b!], start)
+    assert.deepEqual(errorsOf(answers), ['{"ok":true}', 'transient', '{"ok":true}'])
+    assert.match(JSON.stringify(answers[1]), /full/)
+    assert.deepEqual(
+      made.rows().map(([id]) => id),
+      ['a', 'b'],
+    )
   })
 
   test('of opening is told as transient', async () => {
