@@ -43,7 +43,7 @@ export class Clients {
   async follow(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       if (step.do === 'restart') await this.#restart()
-      else await Promise.race([this.#died.promise, this.#take(step)])
+      else await Promise.race([this.#died.promise, this.#takeInTime(step)])
     }
   }
 
@@ -55,6 +55,17 @@ export class Clients {
     this.#world.turns.open = false
     this.#died.resolve()
     this.#died = Promise.withResolvers()
+  }
+
+  /** What a client is in the middle of for longer than an upload lives may be lost to it, and only that. */
+  async #takeInTime(step: Step): Promise<void> {
+    const began = this.#world.now()
+    try {
+      await this.#take(step)
+    } catch (error) {
+      const late = this.#world.now() >= began + limits.uploadLifetime
+      if (!late || !isRegistryError(error, 'upload-unknown')) throw error
+    }
   }
 
   async #take(step: Step): Promise<void> {
@@ -130,22 +141,17 @@ export class Clients {
     const since = this.#begin(blobKey(repository, blob))
     const name = repositories[repository]!
     const { uploads } = this.#registry
-    try {
-      const { id } = await uploads.begin(caller, name)
-      const part = (start: number, end?: number): { bytes: AsyncIterable<Uint8Array>; length: number } => {
-        const bytes = contents[blob]!.subarray(start, end)
-        return { length: bytes.length, bytes: one(bytes) }
-      }
-      await uploads.append(caller, name, id, part(0, 3))
-      assert.equal((await uploads.status(caller, name, id)).offset, 3)
-      if (cancel) return await uploads.cancel(caller, name, id)
-      await uploads.append(caller, name, id, part(3, 4))
-      await uploads.finish(caller, name, id, digests[blob]!, part(4))
-      since.keep(limits.graceTime)
-    } catch (error) {
-      // The only one who writes to it can lose it by time alone.
-      if (!isRegistryError(error, 'upload-unknown') || !since.waited(limits.uploadLifetime)) throw error
+    const { id } = await uploads.begin(caller, name)
+    const part = (start: number, end?: number): { bytes: AsyncIterable<Uint8Array>; length: number } => {
+      const bytes = contents[blob]!.subarray(start, end)
+      return { length: bytes.length, bytes: one(bytes) }
     }
+    await uploads.append(caller, name, id, part(0, 3))
+    assert.equal((await uploads.status(caller, name, id)).offset, 3)
+    if (cancel) return await uploads.cancel(caller, name, id)
+    await uploads.append(caller, name, id, part(3, 4))
+    await uploads.finish(caller, name, id, digests[blob]!, part(4))
+    since.keep(limits.graceTime)
   }
 
   async #mount(repository: number, blob: number, from: boolean): Promise<void> {

@@ -41,6 +41,8 @@ export class Turns {
     const end = work.finally(() => {
       running = false
     })
+    // Heard below, once nobody runs any more.
+    end.catch(() => {})
     this.#open = false
     while (running) {
       await settled()
