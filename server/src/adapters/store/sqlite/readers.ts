@@ -1,9 +1,8 @@
-import { Worker } from 'node:worker_threads'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { ReadAnswer, ReadQuestion } from './reader-thread.ts'
+import { startThread } from './start-thread.ts'
 import type { SqlValue } from './table-sql.ts'
 import { ThreadCalls } from './thread-calls.ts'
-import { threadFile } from './thread-file.ts'
 
 /** A few threads for reads that may take long. One starts only when the others are busy. */
 export class Readers {
@@ -14,7 +13,7 @@ export class Readers {
       { length: threads },
       () =>
         new ThreadCalls<ReadQuestion, ReadAnswer>(
-          () => new Worker(threadFile('reader-thread'), { workerData: { file } }),
+          () => startThread('reader-thread', { file }),
           (cause) => new StoreError('transient', 'a reader thread was lost', { cause }),
         ),
     )

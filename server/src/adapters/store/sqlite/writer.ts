@@ -1,10 +1,9 @@
-import { Worker } from 'node:worker_threads'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { Outcome } from '../../../ports/store/store.ts'
 import type { CheckedBatch } from '../shared/checked-batch.ts'
 import type { GroupCounts } from './group-writer.ts'
+import { startThread } from './start-thread.ts'
 import { ThreadCalls } from './thread-calls.ts'
-import { threadFile } from './thread-file.ts'
 import type { WriteAnswer, WriteQuestion, WriterThreadData } from './writer-thread.ts'
 
 export interface QueueLimits {
@@ -25,7 +24,7 @@ export class Writer {
   constructor(data: WriterThreadData, limits: QueueLimits = queueLimits) {
     this.#limits = limits
     this.#calls = new ThreadCalls(
-      () => new Worker(threadFile('writer-thread'), { workerData: data }),
+      () => startThread('writer-thread', data),
       // What it had in hand may be on the disk: a repeat with the same id finds out.
       (cause) => new StoreError('unknown', 'the writer thread was lost', { cause }),
     )

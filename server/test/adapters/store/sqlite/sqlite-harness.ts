@@ -1,8 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { enableCompileCache } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqliteStore, type SqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import type { StoreHarness } from '../../../../src/ports/store/suite/harness.ts'
+
+// Each store starts threads, and each thread would strip the types of its files again.
+enableCompileCache()
 
 export const sqliteHarness: StoreHarness = {
   can: { durable: true, shared: false },
