@@ -28,18 +28,17 @@ export function recurring(core: Core, schedule: Schedule): JobHandler {
   }
 }
 
-/** Makes the rows of schedules that have none yet; the first run is one interval from now. */
+/**
+ * Makes the rows of schedules that have none yet; the first run is one interval from now. One that is dead, because
+ * the process went down with it too often, gets another chance with this start.
+ */
 export async function plant(core: Core, journal: Journal, schedules: readonly Schedule[]): Promise<void> {
-  const stands = async (kind: string): Promise<boolean> => {
-    const states = await Promise.all(
-      (['ready', 'running', 'dead'] as const).map((state) => journal.list(state, 1000)),
-    )
-    return states.flat().some((job) => job.kind === kind)
-  }
+  const dead = await journal.list('dead', 1000)
   for (const { kind, every } of schedules) {
     await core.ledger.keep(async () => {
       const job = { kind, payload: {}, runAt: core.clock.now() + every, once: `schedule ${kind}` }
-      return { value: undefined, changes: [], jobs: (await stands(kind)) ? [] : [job] }
+      return { value: undefined, changes: [], jobs: (await journal.stands(job.once)) ? [] : [job] }
     })
+    for (const job of dead) if (job.kind === kind) await journal.revive(job.id)
   }
 }

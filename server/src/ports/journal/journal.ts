@@ -58,6 +58,8 @@ export interface Journal {
   /** Counted up to 10,000 each. */
   counts(): Promise<JobCounts>
   list(state: JobRecord['state'], limit: number): Promise<JobRecord[]>
+  /** Whether a job of that `once` is not finished: ready, running or dead. */
+  stands(once: string): Promise<boolean>
   /** Makes a dead job ready again, with its attempts forgotten. False: there is no such dead job. */
   revive(id: string): Promise<boolean>
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../ports/clock/clock.ts'
 import type {
   JobAgain,
   JobCounts,
@@ -7,20 +6,15 @@ import type {
   Journal,
   NewJob,
 } from '../../../ports/journal/journal.ts'
-import type { Random } from '../../../ports/random/random.ts'
-import { newBatchId } from '../../../ports/store/batch-id.ts'
-import { insert, put, remove } from '../../../ports/store/change.ts'
-import type { Change, Outcome, Store, Stored } from '../../../ports/store/store.ts'
+import { insert } from '../../../ports/store/change.ts'
+import type { Change, Stored } from '../../../ports/store/store.ts'
 import type { Telemetry } from '../../../ports/telemetry/telemetry.ts'
+import { JobRows, type JobRowsParts } from './job-rows.ts'
+import { keepLease } from './keep-lease.ts'
 import { type JobRow, jobs } from './tables.ts'
 
-export interface StoreJournalParts {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
+export interface StoreJournalParts extends JobRowsParts {
   readonly telemetry: Telemetry
-  readonly bootId: string
-  readonly isDead: (bootId: string) => boolean
 }
 
 export interface StoreJournalOptions {
@@ -44,31 +38,38 @@ export const defaultStoreJournalOptions: StoreJournalOptions = {
   pollTime: 10_000,
 }
 
+type Handlers = ReadonlyMap<string, JobHandler>
+
 const longestRetry = 3_600_000
 const maxPayload = 64 * 1024
 /** Kept of an error's text. */
 const maxErrorText = 2_000
-const countedUpTo = 10_000
+/** Rows that one turn of `drain` looks up. */
+const drainedAtOnce = 100
 
 /** Jobs as rows of the store that the changes they follow are in. */
 export class StoreJournal implements Journal {
   readonly #parts: StoreJournalParts
   readonly #options: StoreJournalOptions
-  readonly #running = new Map<string, Promise<void>>()
+  readonly #rows: JobRows
+  readonly #running = new Map<string, Promise<boolean>>()
   readonly #warned = new Set<string>()
   readonly #stop = new AbortController()
-  #news: PromiseWithResolvers<void> = Promise.withResolvers()
+  /** Aborts when there may be something to do before the loop would look. */
+  #news = new AbortController()
   #loop: Promise<void> | undefined
 
   constructor(parts: StoreJournalParts, options: StoreJournalOptions = defaultStoreJournalOptions) {
     this.#parts = parts
     this.#options = options
+    this.#rows = new JobRows(parts)
   }
 
   enqueue(job: NewJob): readonly Change[] {
     const payload = JSON.stringify(job.payload)
-    if (payload.length > maxPayload)
-      throw new RangeError(`a job's payload is limited to ${maxPayload} characters`)
+    if (Buffer.byteLength(payload) > maxPayload) {
+      throw new RangeError(`a job's payload is limited to ${maxPayload} bytes`)
+    }
     const id = this.#parts.random.uuid()
     return [
       insert(jobs, {
@@ -86,118 +87,89 @@ export class StoreJournal implements Journal {
   }
 
   wake(): void {
-    this.#news.resolve()
+    this.#news.abort()
   }
 
-  start(handlers: ReadonlyMap<string, JobHandler>): void {
+  start(handlers: Handlers): void {
     this.#loop ??= this.#run(handlers)
   }
 
-  async drain(handlers: ReadonlyMap<string, JobHandler>): Promise<number> {
+  async drain(handlers: Handlers): Promise<number> {
     let runs = 0
-    for (;;) {
-      const due = (await this.#due()).filter((row) => handlers.has(row.kind))
+    while (!this.#stop.signal.aborted) {
+      const due = await this.#due(handlers, drainedAtOnce)
       if (due.length === 0) return runs
       for (const row of due) {
-        await this.#take(row, handlers)
-        runs++
+        if (this.#stop.signal.aborted || this.#running.has(row.id)) continue
+        if (await this.#launch(row, handlers)) runs++
       }
     }
+    return runs
   }
 
   async stop(): Promise<void> {
     this.#stop.abort()
     this.wake()
     await this.#loop
-    await Promise.all(this.#running.values())
+    await Promise.allSettled(this.#running.values())
   }
 
   async counts(): Promise<JobCounts> {
-    const count = (state: JobRow['state']): Promise<number> =>
-      this.#parts.store.count(jobs, { index: 'due', eq: [state], upTo: countedUpTo })
-    const [ready, running, dead] = await Promise.all([count('ready'), count('running'), count('dead')])
-    return { ready, running, dead }
+    return await this.#rows.counts()
   }
 
   async list(state: JobRecord['state'], limit: number): Promise<JobRecord[]> {
-    const { rows } = await this.#parts.store.find(jobs, { index: 'due', eq: [state], limit })
-    return rows.map(({ id, kind, payload, attempts, due, lastError }) => ({
-      id,
-      kind,
-      payload: JSON.parse(payload) as JobRecord['payload'],
-      state,
-      attempts,
-      runAt: due,
-      lastError,
-    }))
+    return await this.#rows.list(state, limit)
+  }
+
+  async stands(once: string): Promise<boolean> {
+    return (await this.#rows.named(once)) !== undefined
   }
 
   async revive(id: string): Promise<boolean> {
-    const row = await this.#parts.store.get(jobs, [id])
+    const row = await this.#rows.get(id)
     if (row?.state !== 'dead') return false
-    const outcome = await this.#write(row, {
-      state: 'ready',
-      due: this.#parts.clock.now(),
-      attempts: 0,
-      holder: '',
-    })
+    const due = this.#parts.clock.now()
+    const revived = await this.#rows.write(row, { state: 'ready', due, attempts: 0, holder: '' })
     this.wake()
-    return outcome.ok
+    return revived
   }
 
-  async #run(handlers: ReadonlyMap<string, JobHandler>): Promise<void> {
+  async #run(handlers: Handlers): Promise<void> {
     const { clock, telemetry } = this.#parts
     while (!this.#stop.signal.aborted) {
-      this.#news = Promise.withResolvers()
+      this.#news = new AbortController()
       const wait = await this.#startDue(handlers).catch((error: unknown) => {
         telemetry.error('the journal could not look for jobs', error)
         return this.#options.firstRetry
       })
-      if (wait > 0) await Promise.race([this.#news.promise, clock.sleep(wait, this.#stop.signal)])
+      await clock.sleep(wait, this.#news.signal)
     }
   }
 
   /** Starts what is due as far as there is room; answers how long to wait at most before the next look. */
-  async #startDue(handlers: ReadonlyMap<string, JobHandler>): Promise<number> {
-    const due = (await this.#due()).filter(
-      (row) => this.#handled(row, handlers) && !this.#running.has(row.id),
-    )
-    for (const row of due.slice(0, this.#options.concurrency - this.#running.size)) {
-      const run = this.#take(row, handlers)
+  async #startDue(handlers: Handlers): Promise<number> {
+    const { concurrency, pollTime } = this.#options
+    const due = await this.#due(handlers, concurrency - this.#running.size)
+    if (this.#stop.signal.aborted) return pollTime
+    for (const row of due) {
+      this.#launch(row, handlers)
         .catch((error: unknown) =>
           this.#parts.telemetry.error('a job could not be settled', error, { kind: row.kind }),
         )
-        .finally(() => {
-          this.#running.delete(row.id)
-          this.wake()
-        })
-      this.#running.set(row.id, run)
+        .finally(() => this.wake())
     }
-    return Math.min(this.#options.pollTime, await this.#untilNext())
+    if (this.#running.size >= concurrency) return pollTime
+    const next = await this.#rows.nextDue()
+    return next === undefined ? pollTime : Math.min(pollTime, Math.max(1, next - this.#parts.clock.now()))
   }
 
-  /** Ready jobs whose time has come, and running ones whose process is dead or whose lease has ended. */
-  async #due(): Promise<Stored<JobRow>[]> {
-    const { store, clock, isDead } = this.#parts
-    const [ready, running] = await Promise.all([
-      store.find(jobs, { index: 'due', eq: ['ready'], limit: 100 }),
-      store.find(jobs, { index: 'due', eq: ['running'], limit: 1000 }),
-    ])
-    const now = clock.now()
-    return [
-      ...running.rows.filter((row) => row.due <= now || isDead(row.holder)),
-      ...ready.rows.filter((row) => row.due <= now),
-    ]
+  async #due(handlers: Handlers, limit: number): Promise<Stored<JobRow>[]> {
+    if (limit <= 0) return []
+    return await this.#rows.due((row) => this.#handled(row, handlers) && !this.#running.has(row.id), limit)
   }
 
-  async #untilNext(): Promise<number> {
-    if (this.#running.size >= this.#options.concurrency) return this.#options.pollTime
-    const { rows } = await this.#parts.store.find(jobs, { index: 'due', eq: ['ready'], limit: 100 })
-    const next = rows.find((row) => row.due > this.#parts.clock.now())
-    return next === undefined ? this.#options.pollTime : Math.max(1, next.due - this.#parts.clock.now())
-  }
-
-  #handled(row: JobRow, handlers: ReadonlyMap<string, JobHandler>): boolean {
+  #handled(row: JobRow, handlers: Handlers): boolean {
     if (handlers.has(row.kind)) return true
     if (!this.#warned.has(row.kind))
       this.#parts.telemetry.warn('nothing here runs jobs of this kind', { kind: row.kind })
@@ -205,107 +177,91 @@ export class StoreJournal implements Journal {
     return false
   }
 
-  async #take(row: Stored<JobRow>, handlers: ReadonlyMap<string, JobHandler>): Promise<void> {
+  /** Answers whether it was run here: another process may have been quicker. */
+  async #launch(row: Stored<JobRow>, handlers: Handlers): Promise<boolean> {
+    const run = this.#take(row, handlers).finally(() => this.#running.delete(row.id))
+    this.#running.set(row.id, run)
+    return await run
+  }
+
+  async #take(row: Stored<JobRow>, handlers: Handlers): Promise<boolean> {
     const handler = handlers.get(row.kind)
-    const { clock, bootId } = this.#parts
+    if (handler === undefined) return false
+    if (row.attempts >= this.#options.attempts) {
+      await this.#bury(row)
+      return false
+    }
     const attempts = row.attempts + 1
-    const claimed = await this.#write(row, {
-      state: 'running',
-      due: clock.now() + this.#options.leaseTime,
-      attempts,
-      holder: bootId,
-    })
-    if (!claimed.ok || handler === undefined) return
+    const due = this.#parts.clock.now() + this.#options.leaseTime
+    const claim = { state: 'running', due, attempts, holder: this.#parts.bootId } as const
+    if (!(await this.#rows.write(row, claim))) return false
+    const end = await this.#runLeased(handler, row, attempts)
+    await this.#settle(row.id, attempts, end)
+    return true
+  }
+
+  /** A job that takes its process down with it, or outlives its lease, each time would never fail by itself. */
+  async #bury(row: Stored<JobRow>): Promise<void> {
+    const lastError = row.lastError === '' ? 'no try of it came to an end' : row.lastError
+    this.#parts.telemetry.warn('a job has used up its tries', { kind: row.kind, job: row.id, lastError })
+    await this.#rows.write(row, { state: 'dead', due: this.#parts.clock.now(), holder: '', lastError })
+  }
+
+  async #runLeased(handler: JobHandler, row: JobRow, attempts: number): Promise<End> {
     const lost = new AbortController()
     const ended = new AbortController()
-    const lease = this.#keepLease(row.id, attempts, ended.signal, lost)
-    const failure = await runHandler(
-      handler,
-      row,
-      AbortSignal.any([this.#stop.signal, lost.signal]),
-      attempts,
-    )
+    const renew = async (): Promise<boolean> => {
+      const current = await this.#rows.mine(row.id, attempts)
+      const due = this.#parts.clock.now() + this.#options.leaseTime
+      return current !== undefined && (await this.#rows.write(current, { due }))
+    }
+    const lease = keepLease(
+      this.#parts,
+      { job: row.id, time: this.#options.leaseTime, renew },
+      ended.signal,
+    ).then((isLost) => isLost && lost.abort())
+    const end = await runHandler(handler, row, AbortSignal.any([this.#stop.signal, lost.signal]), attempts)
     ended.abort()
     await lease
-    await this.#settle(row.id, attempts, failure)
-  }
-
-  async #keepLease(id: string, attempts: number, ended: AbortSignal, lost: AbortController): Promise<void> {
-    const { clock, telemetry } = this.#parts
-    while (!ended.aborted) {
-      await clock.sleep(this.#options.leaseTime / 3, ended)
-      if (ended.aborted) return
-      const row = await this.#mine(id, attempts)
-      const kept = row && (await this.#write(row, { due: clock.now() + this.#options.leaseTime }))
-      if (kept?.ok) continue
-      telemetry.warn('a job has lost its lease', { job: id })
-      lost.abort()
-      return
-    }
-  }
-
-  /** The row, while this run of it is the one that counts. */
-  async #mine(id: string, attempts: number): Promise<Stored<JobRow> | undefined> {
-    const row = await this.#parts.store.get(jobs, [id])
-    return row?.state === 'running' && row.holder === this.#parts.bootId && row.attempts === attempts
-      ? row
-      : undefined
+    return end
   }
 
   async #settle(id: string, attempts: number, end: End): Promise<void> {
-    const row = await this.#mine(id, attempts)
+    const row = await this.#rows.mine(id, attempts)
     if (row === undefined) return
     if ('failure' in end) await this.#fail(row, end.failure)
-    else if (end.again === undefined) await this.#commit([remove(jobs, [id], { rev: row.rev })])
+    else if (end.again === undefined) await this.#rows.end(row)
     else {
-      const again = {
-        state: 'ready',
-        due: end.again.againAt,
-        attempts: 0,
-        holder: '',
-        lastError: '',
-      } as const
-      await this.#write(row, again)
+      const due = end.again.againAt
+      await this.#rows.write(row, { state: 'ready', due, attempts: 0, holder: '', lastError: '' })
     }
   }
 
   async #fail(row: Stored<JobRow>, failure: unknown): Promise<void> {
     const { clock, telemetry, random } = this.#parts
-    const { attempts } = row
-    const interrupted = this.#stop.signal.aborted
-    const dead = !interrupted && attempts >= this.#options.attempts
+    const { attempts, kind } = row
+    if (this.#stop.signal.aborted) {
+      // An interrupted try is none.
+      const due = clock.now()
+      await this.#rows.write(row, { state: 'ready', due, attempts: attempts - 1, holder: '' })
+      return
+    }
+    const dead = attempts >= this.#options.attempts
     const wait = Math.min(this.#options.firstRetry * 2 ** (attempts - 1), longestRetry)
-    const lastError = (failure instanceof Error ? failure.message : String(failure)).slice(0, maxErrorText)
-    telemetry.error(
-      dead ? 'a job failed for the last time' : 'a job failed and will be tried again',
-      failure,
-      {
-        kind: row.kind,
-        job: row.id,
-        attempt: attempts,
-      },
-    )
-    await this.#write(row, {
+    const message = dead ? 'a job failed for the last time' : 'a job failed and will be tried again'
+    telemetry.error(message, failure, { kind, job: row.id, attempt: attempts })
+    await this.#rows.write(row, {
       state: dead ? 'dead' : 'ready',
-      due: dead || interrupted ? clock.now() : clock.now() + wait + random.int(Math.ceil(wait / 4) + 1),
-      attempts: interrupted ? attempts - 1 : attempts,
+      due: clock.now() + (dead ? 0 : wait + random.int(Math.ceil(wait / 4) + 1)),
       holder: '',
-      lastError: lastError.replaceAll('\0', '').toWellFormed(),
+      lastError: errorText(failure),
     })
   }
+}
 
-  async #write(row: Stored<JobRow>, set: Partial<JobRow>): Promise<Outcome> {
-    const { rev, ...columns } = row
-    return await this.#commit([put(jobs, { ...columns, ...set }, rev)])
-  }
-
-  async #commit(changes: readonly Change[]): Promise<Outcome> {
-    const { store, clock, random } = this.#parts
-    return await store.commit(
-      newBatchId(clock.now(), (length) => random.bytes(length)),
-      changes,
-    )
-  }
+function errorText(failure: unknown): string {
+  const text = failure instanceof Error ? failure.message : String(failure)
+  return text.slice(0, maxErrorText).replaceAll('\0', '').toWellFormed()
 }
 
 type End = { readonly again: JobAgain | undefined } | { readonly failure: unknown }
