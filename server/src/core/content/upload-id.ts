@@ -18,23 +18,19 @@ export function makeUploadId(
 
 const form = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9a-z]{1,11})\.([A-Za-z0-9_-]{22})$/
 
-/** @throws RegistryError `upload-unknown`: not begun here, for another repository, or too long ago. */
-export function checkUploadId(
+/** When the upload was begun (ms since 1970). @throws RegistryError `upload-unknown`: not here, or for another repository. */
+export function readUploadId(
   key: Uint8Array,
   id: string,
   repository: RepositoryName,
-  now: number,
-  lifetimeMs: number,
-): { expiresAt: number } {
+): { readonly begunAt: number } {
   const match = form.exec(id)
   const unknown = new RegistryError('upload-unknown', { upload: id })
   if (match === null) throw unknown
   const [, uuid = '', time = '', signature = ''] = match
   const expected = sign(key, `${uuid}.${time}`, repository)
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) throw unknown
-  const expiresAt = Number.parseInt(time, 36) + lifetimeMs
-  if (now > expiresAt) throw unknown
-  return { expiresAt }
+  return { begunAt: Number.parseInt(time, 36) }
 }
 
 function sign(key: Uint8Array, body: string, repository: RepositoryName): string {

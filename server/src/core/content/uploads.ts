@@ -15,7 +15,7 @@ import {
   renewHolding,
   trashFile,
 } from './blob-rows.ts'
-import { type Body, checkBody } from './body.ts'
+import { type Body, checkBody, emptyBody } from './body.ts'
 import { findRepository, repositoryForPush } from './repositories.ts'
 import { uploads } from './tables.ts'
 import {
@@ -27,7 +27,7 @@ import {
   liveUpload,
   releaseClaim,
 } from './upload-claim.ts'
-import { checkUploadId, makeUploadId } from './upload-id.ts'
+import { makeUploadId, readUploadId } from './upload-id.ts'
 import { abandon, sealFile, type Written, writeUpload } from './write-upload.ts'
 
 export interface UploadStatus {
@@ -62,9 +62,12 @@ export class Uploads {
 
   /** @throws RegistryError `upload-unknown` */
   async status(repository: RepositoryName, upload: string): Promise<UploadStatus> {
-    this.#check(repository, upload)
+    const expiry = this.#expiry(repository, upload)
     const row = await liveUpload(this.#core, upload)
-    if (row === undefined) return { id: upload, offset: 0 }
+    if (row === undefined) {
+      this.#refuseLate(upload, expiry)
+      return { id: upload, offset: 0 }
+    }
     const offset = row.file === '' ? row.bytes.length : await this.#core.blobs.length(row.file as FileName)
     return { id: upload, offset }
   }
@@ -76,9 +79,9 @@ export class Uploads {
     upload: string,
     body: Body,
   ): Promise<UploadStatus> {
-    this.#check(repository, upload)
+    const expiry = this.#expiry(repository, upload)
     return await this.#alone(upload, async () => {
-      const claim = await this.#claim(upload, body)
+      const claim = await this.#claim(upload, expiry, body)
       const written = await writeUpload(this.#core, claim, repository, body, caller.signal)
       if (written.in === 'file') {
         await releaseClaim(this.#core, written.claim)
@@ -97,9 +100,9 @@ export class Uploads {
     digest: Digest,
     body: Body,
   ): Promise<BlobInfo> {
-    this.#check(repository, upload)
+    const expiry = this.#expiry(repository, upload)
     return await this.#alone(upload, async () => {
-      const claim = await this.#claim(upload, body)
+      const claim = await this.#claim(upload, expiry, body)
       if (claim.row === undefined && body.length === 0) {
         const held = await this.#repeated(caller, repository, digest)
         if (held !== undefined) return held
@@ -121,10 +124,10 @@ export class Uploads {
 
   /** Ends a session; its bytes go in time. @throws RegistryError `upload-unknown` */
   async cancel(repository: RepositoryName, upload: string): Promise<void> {
-    const { expiresAt } = this.#check(repository, upload)
+    const expiry = this.#expiry(repository, upload)
     const core = this.#core
     await this.#alone(upload, async () => {
-      const claim = await claimUpload(core, upload)
+      const claim = await this.#claim(upload, expiry, emptyBody)
       const ended = {
         id: upload,
         repository,
@@ -132,7 +135,7 @@ export class Uploads {
         file: '',
         holder: '',
         ended: true,
-        until: expiresAt,
+        until: Math.max(expiry, core.clock.now()),
       }
       await core.ledger.keep(async () => {
         const row = await liveUpload(core, upload)
@@ -155,15 +158,23 @@ export class Uploads {
     return await this.finish(caller, repository, this.begin(repository).id, digest, body)
   }
 
-  #check(repository: RepositoryName, upload: string): { expiresAt: number } {
-    const { clock, limits } = this.#core
-    return checkUploadId(this.#key, upload, repository, clock.now(), limits.uploadLifetime)
+  /** Until when the id is good for an upload without a row. One with a row lives as long as that. */
+  #expiry(repository: RepositoryName, upload: string): number {
+    return readUploadId(this.#key, upload, repository).begunAt + this.#core.limits.uploadLifetime
+  }
+
+  /** A row lives longer than the id, so a missing row and an old id mean that the upload is gone, not that it is new. */
+  #refuseLate(upload: string, expiry: number): void {
+    if (this.#core.clock.now() >= expiry) throw new RegistryError('upload-unknown', { upload })
   }
 
   /** An offset that is announced, but for which nothing is here, tells of an upload that is gone. */
-  async #claim(upload: string, body: Body): Promise<Claim> {
+  async #claim(upload: string, expiry: number, body: Body): Promise<Claim> {
     const claim = await claimUpload(this.#core, upload)
-    if (claim.row === undefined) checkBody(upload, body, 0)
+    if (claim.row === undefined) {
+      this.#refuseLate(upload, expiry)
+      checkBody(upload, body, 0)
+    }
     return claim
   }
 
