@@ -66,6 +66,7 @@ export interface Limits {
   readonly idleTimeout: number
   readonly keepAliveTimeout: number
   readonly uploadsInProgress: number
+  readonly uploadWait: number
   readonly uploadLifetime: number
   readonly chunkMinBytes: number
   readonly commitRetries: number

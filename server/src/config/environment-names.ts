@@ -10,7 +10,8 @@ const otherNames = ['LADING_CONFIG', 'LADING_USER', 'LADING_PASSWORD'] as const
  * Not ours: Kubernetes sets LADING_SERVICE_HOST, LADING_PORT_7070_TCP and the like for a Service called lading,
  * and the project's own test runs have their variables.
  */
-const foreign = /^LADING_(?:SERVICE_|PORT$|PORT_\d|FUZZ_|TEST_|BENCH_|CONFORMANCE_)/
+const foreign =
+  /^LADING_(?:SERVICE_|PORT$|PORT_\d|FUZZ_|MODEL_|TEST_|TOOL_|TOOLS_|PEER_|REQUIRE_|BENCH_|CONFORMANCE)/
 
 const known: readonly string[] = [...settingKeys.map(environmentName), ...otherNames]
 

@@ -86,8 +86,8 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     about: 'The largest blob.',
   },
   'limits.tagsPerPush': {
-    type: count({ min: 1, max: 100 }),
-    default: 100,
+    type: count({ min: 1, max: 30 }),
+    default: 30,
     about: 'How many tags one push of a manifest may set.',
   },
   'limits.pageSize': {
@@ -127,8 +127,13 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   },
   'limits.uploadsInProgress': {
     type: count({ min: 1, max: 1_000_000 }),
-    default: 10_000,
-    about: 'How many unfinished uploads there may be at a time.',
+    default: 1000,
+    about: 'How many requests may write to uploads at a time; more are told to come back.',
+  },
+  'limits.uploadWait': {
+    type: duration({ min: 0, max: 5 * minute }),
+    default: '5s',
+    about: 'How long a request waits for another one that writes to the same upload.',
   },
   'limits.uploadLifetime': {
     type: duration({ min: minute, max: 4 * week }),
@@ -142,7 +147,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   },
   'limits.commitRetries': {
     type: count({ min: 0, max: 1000 }),
-    default: 20,
+    default: 100,
     about: 'How often a change is tried again that lost a race against another.',
   },
   'limits.graceTime': {

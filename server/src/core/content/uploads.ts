@@ -231,6 +231,9 @@ export class Uploads {
       await Promise.race([before, this.#core.clock.sleep(this.#core.limits.uploadWait)])
       if (this.#writers.has(upload)) throw new RegistryError('upload-busy', { upload })
     }
+    if (this.#writers.size >= this.#core.limits.uploadsInProgress) {
+      throw new RegistryError('too-many-requests', { retryAfterMs: 1_000 })
+    }
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#writers.set(upload, promise)
     try {

@@ -7,6 +7,7 @@ export interface Limits {
   readonly manifestBytes: number
   /** Digests that one manifest may name. A batch holds two changes for each, so 400 is the most that fits. */
   readonly linksPerManifest: number
+  /** Five rows each: with the links of the largest manifest, 30 are the most that fit into a batch. */
   readonly tagsPerPush: number
   /** Rows that one page of a list may have. */
   readonly pageSize: number
@@ -18,6 +19,8 @@ export interface Limits {
   readonly trashDelay: number
   /** How often a change is tried again when others got in between. */
   readonly commitRetries: number
+  /** Requests of this process that write to uploads at a time. */
+  readonly uploadsInProgress: number
   /** How long a request waits for another of this process that writes to the same upload. */
   readonly uploadWait: number
 }
@@ -27,11 +30,12 @@ export const defaultLimits: Limits = {
   blobBytes: 1024 ** 4,
   manifestBytes: 8 * 1024 * 1024,
   linksPerManifest: 400,
-  tagsPerPush: 100,
+  tagsPerPush: 30,
   pageSize: 1000,
   uploadLifetime: 24 * 3_600_000,
   graceTime: 24 * 3_600_000,
   trashDelay: 15 * 60_000,
   commitRetries: 100,
+  uploadsInProgress: 1000,
   uploadWait: 5_000,
 }
