@@ -28,8 +28,8 @@ interface Flight<T> {
 
 /**
  * Answers that were read once and hold until one of their rows changes; that something is missing is an answer too. A
- * hit is synchronous. However many ask for the same at once, one loads: those who joined use its answer only if
- * nothing has changed since they came, for a change that was acknowledged before they asked must be in it.
+ * hit is synchronous. However many ask for the same at once, one loads: those who joined use its answer, a failure
+ * too, only if nothing has changed since they came, for a change that was acknowledged before they asked must be in it.
  */
 export class ReadCache {
   readonly #cache: Cache
@@ -55,8 +55,13 @@ export class ReadCache {
     if (cached !== undefined) return cached.value
     const flight = this.#flights.get(key) as Flight<T> | undefined
     if (flight === undefined) return await this.#fly(key, read)
-    const value = await flight.answer
-    return this.#holds(flight.seen) ? value : await this.load(key, read)
+    const answer = await flight.answer.then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    )
+    if (!this.#holds(flight.seen)) return await this.load(key, read)
+    if ('error' in answer) throw answer.error
+    return answer.value
   }
 
   async #fly<T>(key: string, read: (reads: Reads) => Promise<Loaded<T>>): Promise<T> {

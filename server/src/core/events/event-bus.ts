@@ -33,13 +33,17 @@ export class EventBus {
     while (!signal.aborted) {
       // The ear is open before the look: an event between the two is heard.
       const news = this.#next(signal)
-      const { entries } = await this.#store.tail(events, position, readAhead)
-      for (const entry of entries) {
-        position = entry.at
-        yield { ...entry.row, position: entry.at }
+      try {
+        const { entries } = await this.#store.tail(events, position, readAhead)
+        for (const entry of entries) {
+          if (signal.aborted) return
+          position = entry.at
+          yield { ...entry.row, position: entry.at }
+        }
+        if (entries.length === 0) await news.promise
+      } finally {
+        news.forget()
       }
-      if (entries.length === 0) await news.promise
-      else news.forget()
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Digest } from '../../domain/digest.ts'
 import { isDigest } from '../../domain/digest.ts'
-import { RegistryError } from '../../domain/error.ts'
+import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import type { Loaded, ReadCache, Reads } from '../cache/read-cache.ts'
@@ -88,7 +88,13 @@ export class Manifests {
     reads.row(manifests, [home.id, digest])
     const row = await getManifest(this.#core, home.id, digest)
     if (row === undefined) return missing
-    const bytes = await this.#content(digest)
+    const bytes = await this.#content(digest).catch(async (error: unknown) => {
+      // Deleted between the two reads, which took its content too; else the store contradicts itself.
+      const isGone = (await getManifest(this.#core, home.id, digest))?.rev !== row.rev
+      if (isGone && isRegistryError(error, 'blob-unknown')) return undefined
+      throw error
+    })
+    if (bytes === undefined) return missing
     return { value: { digest, mediaType: row.mediaType, size: row.size, bytes }, bytes: bytes.length }
   }
 
