@@ -46,14 +46,16 @@ export async function sendStream(
 ): Promise<void> {
   const { response, signal } = exchange
   writeHead(exchange, status, headers)
-  let proceed = (): void => {}
-  signal.addEventListener('abort', () => proceed(), { once: true })
+  let proceed = (_error?: Error | null): void => {}
+  signal.addEventListener('abort', () => proceed(new Error('the client has gone')), { once: true })
   for await (const chunk of bytes) {
     if (signal.aborted) return
-    await new Promise<void>((resolve) => {
+    const failed = await new Promise<Error | null | undefined>((resolve) => {
       proceed = resolve
-      response.write(chunk, () => resolve())
+      response.write(chunk, resolve)
     })
+    // A write to a connection that is gone fails at once, long before the signal is told.
+    if (failed) return
   }
   response.end()
 }

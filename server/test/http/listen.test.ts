@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+import { RegistryError } from '../../src/domain/error.ts'
+import { readBody, requestBytes } from '../../src/http/body.ts'
+import type { Exchange } from '../../src/http/exchange.ts'
+import type { Answered } from '../../src/http/listen.ts'
+import { drainBytes, send, sendStream } from '../../src/http/send.ts'
+import { ask } from '../kit/http-client.ts'
+import { RawConnection } from '../kit/raw-connection.ts'
+import { serveDoor } from './serve-door.ts'
+
+const echo = async (exchange: Exchange): Promise<void> => {
+  const body = await readBody(
+    exchange,
+    1_000_000,
+    (size) => new RegistryError('too-large', { what: 'it', limit: size }),
+  )
+  send(exchange, 200, ['Content-Type', 'text/plain'], body)
+}
+const refuse = (): never => {
+  throw new RegistryError('denied', { action: 'this', reason: 'a test' })
+}
+
+describe('requests', () => {
+  it('keep a well-formed id of their own, and get one otherwise', async () => {
+    await using served = await serveDoor(echo)
+    const idOf = async (id?: string): Promise<unknown> => {
+      const headers = id === undefined ? {} : { 'X-Request-Id': id }
+      return (await ask(served.url, { path: '/door', headers })).headers['x-request-id']
+    }
+    assert.equal(await idOf('trace-1:/=+'), 'trace-1:/=+')
+    const made = [await idOf(), await idOf('a b'), await idOf('x'.repeat(129))]
+    assert.equal(new Set(made).size, 3)
+    for (const id of made) assert.match(String(id), /^[0-9a-f]{16}-[0-9a-z]+$/)
+  })
+
+  it('that no door answers get a problem', async () => {
+    await using served = await serveDoor(echo)
+    const answer = await ask(served.url, { path: '/elsewhere/door' })
+    assert.equal(answer.status, 404)
+    assert.equal(answer.headers['content-type'], 'application/problem+json')
+    assert.deepEqual(answer.json(), {
+      status: 404,
+      title: 'there is nothing at this path',
+      path: '/elsewhere/door',
+    })
+  })
+
+  it('may name their target in absolute form', async () => {
+    await using served = await serveDoor((exchange) =>
+      send(exchange, 200, [], `${exchange.path} ${exchange.search}`),
+    )
+    assert.equal((await ask(served.url, { path: 'http://other.example/door/a?b=c' })).text(), '/door/a b=c')
+  })
+
+  it('that fail for an unforeseen reason say nothing of it', async () => {
+    for (const handle of [
+      () => {
+        throw new Error('a secret')
+      },
+      () => Promise.reject(new Error('a secret')),
+    ]) {
+      await using served = await serveDoor(handle)
+      const answer = await ask(served.url, { path: '/door' })
+      assert.equal(answer.status, 500)
+      assert.ok(!answer.text().includes('secret'))
+      assert.ok(answer.json().requestId)
+      assert.equal((served.reported[0] as Error).message, 'a secret')
+    }
+  })
+
+  it('are measured once each, when their answer is out', async () => {
+    const answered: Answered[] = []
+    await using served = await serveDoor(echo, {}, (one) => answered.push(one))
+    await ask(served.url, { method: 'POST', path: '/door/x?y', body: 'hello' })
+    await served.server.close(1000)
+    assert.equal(answered.length, 1)
+    const { exchange, status, complete, durationMs } = answered[0]!
+    assert.deepEqual([exchange.method, exchange.path, status, complete], ['POST', '/door/x', 200, true])
+    assert.ok(durationMs >= 0)
+  })
+
+  it('with too large headers get 431', async () => {
+    await using served = await serveDoor(echo, { headerBytes: 8192 })
+    const small = await ask(served.url, { path: '/door', headers: { 'X-Filler': 'a'.repeat(7000) } })
+    assert.equal(small.status, 200)
+    const large = await ask(served.url, { path: '/door', headers: { 'X-Filler': 'a'.repeat(9000) } })
+    assert.equal(large.status, 431)
+  })
+
+  it('that never end their headers are given up', async () => {
+    await using served = await serveDoor(echo, { headersTimeout: 200 })
+    using slow = await RawConnection.open(served.url)
+    slow.write('GET /door HTTP/1.1\r\nHost: x\r\n')
+    assert.match(await slow.untilClosed(), /^HTTP\/1\.1 408/)
+  })
+
+  it('that stand still in their body are given up', async () => {
+    await using served = await serveDoor(echo, { idleTimeout: 150 })
+    using slow = await RawConnection.open(served.url)
+    slow.head('POST /door HTTP/1.1', 'Host: x', 'Content-Length: 10')
+    slow.write('12345')
+    await slow.untilClosed()
+  })
+
+  it('that wait for an answer longer than the idle time are not', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await using served = await serveDoor(
+      async (exchange) => {
+        await promise
+        send(exchange, 200, [], 'at last')
+      },
+      { idleTimeout: 50 },
+    )
+    const answer = ask(served.url, { path: '/door' })
+    using idle = await RawConnection.open(served.url)
+    // A connection that came later and says nothing is gone first: so the idle time has passed for both.
+    await idle.untilClosed()
+    resolve()
+    assert.equal((await answer).text(), 'at last')
+  })
+})
+
+describe('bodies', () => {
+  it('come whole, with a length and without', async () => {
+    await using served = await serveDoor(echo)
+    const body = Buffer.alloc(300_000, 'lading')
+    const stream = (async function* () {
+      yield body.subarray(0, 1000)
+      yield body.subarray(1000)
+    })()
+    assert.ok((await ask(served.url, { method: 'POST', path: '/door', body })).body.equals(body))
+    assert.ok((await ask(served.url, { method: 'POST', path: '/door', body: stream })).body.equals(body))
+  })
+
+  it('that end early fail as shorter than announced', async () => {
+    const failure = Promise.withResolvers<unknown>()
+    await using served = await serveDoor(async (exchange) => {
+      try {
+        for await (const _chunk of requestBytes(exchange));
+      } catch (error) {
+        failure.resolve(error)
+        throw error
+      }
+    })
+    using liar = await RawConnection.open(served.url)
+    liar.head('POST /door HTTP/1.1', 'Host: x', 'Content-Length: 10')
+    liar.write('123')
+    setImmediate(() => liar.end())
+    const error = (await failure.promise) as RegistryError
+    assert.equal(error.code, 'size-invalid')
+    assert.equal((error.data as { expected: number }).expected, 10)
+  })
+
+  it('are not read where they are announced too large', async () => {
+    await using served = await serveDoor(async (exchange) => {
+      await readBody(exchange, 10, (size) => new RegistryError('manifest-too-large', { size, limit: 10 }))
+    })
+    using client = await RawConnection.open(served.url)
+    client.head('POST /door HTTP/1.1', 'Host: x', `Content-Length: ${drainBytes * 100}`)
+    const text = await client.until(/\}$/)
+    assert.match(text, /^HTTP\/1\.1 413/)
+    assert.match(text, /Connection: close/)
+  })
+
+  it('that are refused leave a connection for the next request where they are small', async () => {
+    let refused = 0
+    await using served = await serveDoor((exchange) => {
+      if (exchange.method === 'PUT' && ++refused > 0) refuse()
+      return echo(exchange)
+    })
+    using client = await RawConnection.open(served.url)
+    client.head('PUT /door HTTP/1.1', 'Host: x', 'Content-Length: 100000')
+    client.write('a'.repeat(100_000))
+    await client.until(/^HTTP\/1\.1 403[\s\S]*\}$/)
+    client.head('GET /door HTTP/1.1', 'Host: x')
+    await client.until(/HTTP\/1\.1 200/)
+    assert.equal(refused, 1)
+  })
+
+  it('that are refused while a client sends much more do not cost it the answer', async () => {
+    await using served = await serveDoor(refuse)
+    const answer = await ask(served.url, {
+      method: 'PUT',
+      path: '/door',
+      body: Buffer.alloc(drainBytes - 1000),
+    })
+    assert.equal(answer.status, 403)
+    using client = await RawConnection.open(served.url)
+    client.head('PUT /door HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked')
+    await client.until(/^HTTP\/1\.1 403[\s\S]*Connection: close[\s\S]*\}$/)
+    for (let sent = 0; sent <= drainBytes; sent += 100_000)
+      client.write(`186a0\r\n${'a'.repeat(100_000)}\r\n`)
+    await client.untilClosed()
+  })
+
+  it('are asked for only once somebody reads them', async () => {
+    await using served = await serveDoor((exchange) =>
+      exchange.path === '/door/no' ? refuse() : echo(exchange),
+    )
+    using refused = await RawConnection.open(served.url)
+    refused.head('PUT /door/no HTTP/1.1', 'Host: x', 'Content-Length: 5', 'Expect: 100-continue')
+    assert.match(await refused.until(/\}$/), /^HTTP\/1\.1 403[\s\S]*Connection: close/)
+    using taken = await RawConnection.open(served.url)
+    taken.head('PUT /door HTTP/1.1', 'Host: x', 'Content-Length: 5', 'Expect: 100-continue')
+    await taken.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/)
+    taken.write('hello')
+    await taken.until(/HTTP\/1\.1 200 OK[\s\S]*hello$/)
+  })
+})
+
+describe('answers', () => {
+  /** Chunks without end, that tell how many were taken and when it is over. */
+  function endless(): { bytes: AsyncIterable<Uint8Array>; taken: () => number; over: Promise<void> } {
+    const over = Promise.withResolvers<void>()
+    let taken = 0
+    const bytes = (async function* () {
+      try {
+        for (;;) {
+          taken++
+          yield Buffer.alloc(65_536)
+        }
+      } finally {
+        over.resolve()
+      }
+    })()
+    return { bytes, taken: () => taken, over: over.promise }
+  }
+
+  it('wait for a client that reads slowly, and end with it', async () => {
+    const content = endless()
+    await using served = await serveDoor((exchange) => sendStream(exchange, 200, [], content.bytes))
+    using client = await RawConnection.open(served.url)
+    client.pause()
+    client.head('GET /door HTTP/1.1', 'Host: x')
+    let before = -1
+    // The kernel's buffers take some megabytes; then nothing more is asked for.
+    while (content.taken() !== before || before === 0) {
+      before = content.taken()
+      for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve))
+    }
+    assert.ok(content.taken() < 500, `${content.taken()} chunks`)
+    client.end()
+    await content.over
+  })
+
+  it('abort their signal when the client goes, and only then', async () => {
+    const aborted = Promise.withResolvers<boolean>()
+    let kept: AbortSignal | undefined
+    await using served = await serveDoor(async (exchange) => {
+      const { signal } = exchange
+      if (exchange.path === '/door/quick') {
+        kept = signal
+        return send(exchange, 200, [], 'done')
+      }
+      await once(signal, 'abort')
+      aborted.resolve(signal.aborted)
+    })
+    assert.equal((await ask(served.url, { path: '/door/quick' })).status, 200)
+    using client = await RawConnection.open(served.url)
+    client.head('GET /door HTTP/1.1', 'Host: x')
+    setImmediate(() => client.end())
+    assert.equal(await aborted.promise, true)
+    assert.equal(kept?.aborted, false)
+  })
+
+  it('that break off are cut, lest half looks like a whole', async () => {
+    await using served = await serveDoor((exchange) =>
+      sendStream(
+        exchange,
+        200,
+        ['Content-Length', '100'],
+        (async function* () {
+          yield Buffer.from('half')
+          throw new Error('the disk is gone')
+        })(),
+      ),
+    )
+    await assert.rejects(ask(served.url, { path: '/door' }), { code: 'ECONNRESET' })
+  })
+})
+
+describe('the end', () => {
+  it('waits for a running request, and takes no more', async () => {
+    const begun = Promise.withResolvers<void>()
+    const go = Promise.withResolvers<void>()
+    await using served = await serveDoor(async (exchange) => {
+      begun.resolve()
+      await go.promise
+      send(exchange, 200, [], 'finished')
+    })
+    using idle = await RawConnection.open(served.url)
+    idle.head('GET /nowhere HTTP/1.1', 'Host: x')
+    await idle.until(/404/)
+    const running = ask(served.url, { path: '/door' })
+    await begun.promise
+    let ended = false
+    const closing = served.server.close(60_000).then(() => {
+      ended = true
+    })
+    await idle.untilClosed()
+    await assert.rejects(ask(served.url, { path: '/door' }), { code: 'ECONNREFUSED' })
+    assert.equal(ended, false)
+    go.resolve()
+    assert.equal((await running).text(), 'finished')
+    await closing
+  })
+
+  it('cuts off what outlasts the grace', async () => {
+    const begun = Promise.withResolvers<void>()
+    await using served = await serveDoor(async (exchange) => {
+      begun.resolve()
+      await once(exchange.signal, 'abort')
+    })
+    const running = ask(served.url, { path: '/door' })
+    const cut = assert.rejects(running, { code: 'ECONNRESET' })
+    await begun.promise
+    await served.server.close(50)
+    await cut
+  })
+})

@@ -1,0 +1,45 @@
+import type { Door } from '../../src/http/door.ts'
+import type { Exchange } from '../../src/http/exchange.ts'
+import { type Answered, type HttpLimits, type HttpServer, listen } from '../../src/http/listen.ts'
+import { sendProblem } from '../../src/http/problem.ts'
+
+export interface Served extends AsyncDisposable {
+  readonly url: string
+  readonly server: HttpServer
+  /** What was reported as nobody's fault but the server's. */
+  readonly reported: unknown[]
+}
+
+const usualLimits: HttpLimits = {
+  headerBytes: 16_384,
+  headersTimeout: 30_000,
+  requestTimeout: 60_000,
+  idleTimeout: 60_000,
+  keepAliveTimeout: 60_000,
+}
+
+/** One door at /door and one handler behind it. */
+export async function serveDoor(
+  handle: (exchange: Exchange) => void | Promise<void>,
+  limits: Partial<HttpLimits> = {},
+  onAnswered?: (answered: Answered) => void,
+): Promise<Served> {
+  const reported: unknown[] = []
+  const door: Door = {
+    segments: ['door'],
+    handle,
+    fail: (exchange, error) => sendProblem(exchange, error, (_message, cause) => reported.push(cause)),
+  }
+  const server = await listen([door], {
+    host: '127.0.0.1',
+    port: 0,
+    limits: { ...usualLimits, ...limits },
+    ...(onAnswered === undefined ? {} : { onAnswered }),
+  })
+  return {
+    url: `http://127.0.0.1:${server.address.port}`,
+    server,
+    reported,
+    [Symbol.asyncDispose]: () => server.close(0),
+  }
+}
