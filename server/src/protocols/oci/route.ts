@@ -37,6 +37,9 @@ export function parseRoute(path: string): GlobalRoute | RepositoryRoute | undefi
   const last = path.lastIndexOf('/')
   const before = path.lastIndexOf('/', last - 1)
   const argument = path.slice(last + 1)
+  // First, since a tag may be called as an endpoint is.
+  const history = argument === 'history' ? tagHistory(path, before, last) : undefined
+  if (history !== undefined) return history
   switch (path.slice(before + 1, last)) {
     case 'manifests':
       return repository('manifest', path, before, argument)
@@ -52,7 +55,7 @@ export function parseRoute(path: string): GlobalRoute | RepositoryRoute | undefi
     case 'tags':
       return argument === 'list' ? repository('tags', path, before, '') : undefined
     default:
-      return argument === 'history' ? tagHistory(path, before, last) : undefined
+      return undefined
   }
 }
 
