@@ -33,6 +33,7 @@ test('every test file belongs to one part', () => {
 test('a word inside a name makes no part', () => {
   assert.equal(partOf('server/test/domain/contractor.test.ts'), 'unit')
   assert.equal(partOf('server/test/kinds/model-card.test.ts'), 'unit')
+  assert.equal(partOf('server/test/kinds/model/card.test.ts'), 'unit')
 })
 
 test('without a word every part runs, the empty ones too', () => {

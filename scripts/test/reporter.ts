@@ -9,7 +9,8 @@ const shownLines = 60
 
 /**
  * Node's test runner loads this as its reporter: failures in full, passes not at all, and a tally in the file that
- * LADING_TEST_TALLY names. Node's closing lines are left to the caller, which may have several runs to add up.
+ * LADING_TEST_TALLY names. Notes that tests make are shown where they failed, or all with LADING_TEST_NOTES=1. Node's
+ * closing lines are left to the caller, which may have several runs to add up.
  */
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const names: string[] = []
@@ -17,13 +18,22 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   const output = new Map<string, string[]>()
   const failing = new Set<string>()
   let counts = nothing
+  let last = { id: '', failed: false }
+  const running = new Set<string>()
+  const { LADING_TEST_TALLY: path, LADING_TEST_NOTES: notes } = process.env
   for await (const { type, data } of events) {
     if (type === 'test:start') names.splice(data.nesting, Number.POSITIVE_INFINITY, data.name)
     if (type === 'test:stdout' || type === 'test:stderr') {
       const file = resolve(data.file)
       output.set(file, [...(output.get(file) ?? []), data.message].slice(-shownLines))
     }
-    if (type === 'test:diagnostic' && data.nesting > 0) yield `  note: ${data.message}\n`
+    if (type === 'test:dequeue' && isFile(data)) running.add(place(data.file))
+    if (type === 'test:complete' && isFile(data)) running.delete(place(data.file))
+    if (type === 'test:interrupted') yield `✖ did not end: ${[...running].join(', ')}\n`
+    // Notes follow the event of the test that made them; those on the outermost level are node's own counts.
+    if (type === 'test:diagnostic' && data.nesting > 0 && (last.failed || notes === '1')) {
+      yield `  note: ${last.id}: ${data.message}\n`
+    }
     if (type === 'test:summary' && data.file === undefined) {
       const { tests, suites, passed, cancelled, skipped, todo } = data.counts
       counts = {
@@ -38,6 +48,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     }
     if (type !== 'test:pass' && type !== 'test:fail') continue
     const id = [place(data.file), ...names.slice(0, data.nesting), data.name].join(' > ')
+    last = { id, failed: type === 'test:fail' }
     if (data.skip !== undefined && data.skip !== false) skips.push({ id, reason: reasonOf(data.skip) })
     else if (data.todo !== undefined && data.todo !== false) {
       skips.push({ id, reason: `to do: ${reasonOf(data.todo)}` })
@@ -51,8 +62,20 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     if (lines) yield `  output of ${place(file)}:\n${indent(lines.join('').trimEnd())}\n`
   }
   const tally: Tally = { counts, skips }
-  const { LADING_TEST_TALLY: path } = process.env
   if (path) writeFileSync(path, JSON.stringify(tally))
+}
+
+/** The runner's own test around a whole file carries the file's name. */
+function isFile({
+  name,
+  nesting,
+  file,
+}: {
+  name: string
+  nesting: number
+  file?: string | undefined
+}): boolean {
+  return nesting === 0 && file !== undefined && resolve(name) === file
 }
 
 /** A suite that fails by its tests says nothing new. */

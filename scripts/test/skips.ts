@@ -26,3 +26,15 @@ export function unlisted(skips: readonly Skip[], allowed: AllowedSkips): Skip[] 
 export function stale(allowed: AllowedSkips, files: readonly string[]): string[] {
   return Object.keys(allowed).filter((id) => !files.includes(id.slice(0, id.indexOf(' > '))))
 }
+
+/** What is wrong with a run's skips, a sentence each. Only where all is required is a skip off the list wrong. */
+export function complaints(
+  skips: readonly Skip[],
+  allowed: AllowedSkips,
+  { files, requireAll }: { readonly files: readonly string[]; readonly requireAll: boolean },
+): string[] {
+  return [
+    ...stale(allowed, files).map((id) => `allowed to skip, but there is no such file: ${id}`),
+    ...(requireAll ? unlisted(skips, allowed) : []).map(({ id }) => `skipped and not on the list: ${id}`),
+  ]
+}
