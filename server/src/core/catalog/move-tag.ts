@@ -3,7 +3,8 @@ import type { Tag } from '../../domain/tag.ts'
 import { insert, put } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
 import type { Core } from '../ledger/core.ts'
-import { getManifest, type References } from './manifest-rows.ts'
+import { getManifest } from './manifest-rows.ts'
+import type { References } from './references.ts'
 import { type TagRow, tagHistory, tags } from './tables.ts'
 
 export interface TagMove {

@@ -5,8 +5,9 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { patch, remove } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
-import { getManifest, linksOfManifest, namedBy, References } from '../catalog/manifest-rows.ts'
+import { getManifest, linksOfManifest, namedBy } from '../catalog/manifest-rows.ts'
 import { moveTag } from '../catalog/move-tag.ts'
+import { References } from '../catalog/references.ts'
 import { links, type ManifestRow, manifests, tagHistory, tags } from '../catalog/tables.ts'
 import { releaseContent } from '../content/blob-rows.ts'
 import { findRepository } from '../content/repositories.ts'
@@ -147,7 +148,7 @@ async function removeManifest(
     if (link.target === 'blob') references.holding(link.digest, -1, heldRows[at]?.idleSince)
     else references.manifest(link.digest, -1, manifestRows[at]?.idleSince)
   }
-  references.takeManifest(row.digest)
+  references.take(row.digest)
   const content = await core.store.get(blobs, [row.digest])
   return [
     remove(manifests, [row.repository, row.digest], { rev: row.rev }),

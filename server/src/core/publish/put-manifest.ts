@@ -6,8 +6,9 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { check, insert } from '../../ports/store/change.ts'
 import type { Change } from '../../ports/store/store.ts'
-import { getManifest, References } from '../catalog/manifest-rows.ts'
+import { getManifest } from '../catalog/manifest-rows.ts'
 import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
+import { References } from '../catalog/references.ts'
 import { links, manifests } from '../catalog/tables.ts'
 import { referContent, trashFile } from '../content/blob-rows.ts'
 import { findRepository, repositoryForPush } from '../content/repositories.ts'
@@ -172,7 +173,7 @@ async function newManifest(
     else references.manifest(row.digest, 1)
   }
   const now = core.clock.now()
-  const refs = references.takeManifest(digest)
+  const refs = references.take(digest)
   return [
     insert(manifests, {
       repository,
@@ -202,7 +203,7 @@ async function holdSubject(
   references: References,
 ): Promise<Change[]> {
   const subject = manifest.subject?.digest
-  if (subject === undefined || references.manifests.has(subject)) return []
+  if (subject === undefined || references.touches(subject)) return []
   const row = await getManifest(core, repository, subject)
   return row === undefined ? [] : [check(manifests, [repository, subject], row.rev)]
 }
