@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Exchange } from './exchange.ts'
 
 /** So much of a body that nobody wants is read, lest the client misses the answer because it is still sending. */
@@ -25,7 +26,17 @@ export function send(
   writeHead(exchange, status, headers)
   const shown = exchange.method === 'HEAD' ? none : bytes
   if (unread === 'much') endAfterDraining(exchange, shown)
-  else exchange.response.end(shown)
+  else end(exchange.response, shown)
+}
+
+/** A body up to this size leaves with its head in one piece. */
+const onePiece = 16_384
+
+/** Node joins a head to a text, but not to bytes: as latin1, in which each byte is a character, one write is enough. */
+function end(response: ServerResponse, body: Uint8Array): void {
+  if (body.length === 0) response.end()
+  else if (body.length > onePiece) response.end(body)
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
 }
 
 /** The headers alone: of a HEAD for content that is not opened, whose length stands among `headers`. */
