@@ -4,7 +4,7 @@ import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { patch, remove } from '../../ports/store/change.ts'
-import type { Change, Stored } from '../../ports/store/store.ts'
+import type { Change, Cursor, Stored } from '../../ports/store/store.ts'
 import { getManifest, linksOfManifest, namedBy } from '../catalog/manifest-rows.ts'
 import { moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
@@ -99,6 +99,7 @@ async function dropTags(
 ): Promise<{ changes: Change[]; tags: Tag[]; last: boolean }> {
   const query = { index: 'byDigest', eq: [of.id, of.digest], limit: rowsPerBatch }
   const { rows, next } = await core.store.find(tags, query)
+  if (next !== undefined) await refuseImmutable(core, immutable, of)
   const changes: Change[] = []
   for (const current of rows) {
     const tag = current.tag as Tag
@@ -108,6 +109,25 @@ async function dropTags(
     changes.push(...(await moveTag(core, move, references)))
   }
   return { changes, tags: rows.map((row) => row.tag as Tag), last: next === undefined }
+}
+
+/** All tags are looked at before the first one goes: what is refused leaves everything as it was. */
+async function refuseImmutable(
+  core: Core,
+  immutable: ImmutableTags,
+  of: { repository: RepositoryName; id: string; digest: Digest },
+): Promise<void> {
+  let after: Cursor | undefined
+  do {
+    const query = { index: 'byDigest', eq: [of.id, of.digest], limit: core.limits.pageSize }
+    const page = await core.store.find(tags, { ...query, ...(after && { after }) })
+    for (const row of page.rows) {
+      const tag = row.tag as Tag
+      const pattern = immutableBy(immutable, of.repository, tag)
+      if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
+    }
+    after = page.next
+  } while (after !== undefined)
 }
 
 /** `fits`: how many entries may go with the manifest itself; more go in a step of their own first. */
