@@ -12,6 +12,7 @@ import { EventBus } from '../core/events/event-bus.ts'
 import type { Core } from '../core/ledger/core.ts'
 import { Ledger } from '../core/ledger/ledger.ts'
 import type { Limits } from '../core/ledger/limits.ts'
+import { tellingFaults } from '../core/ledger/telling-faults.ts'
 import type { ImmutableTags } from '../core/policy/immutable-tags.ts'
 import { deleteManifest } from '../core/publish/delete-manifest.ts'
 import { deleteTag } from '../core/publish/delete-tag.ts'
@@ -63,7 +64,7 @@ export interface Composed {
 /** Binds the use cases to their ports. Names no engine. */
 export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
   const generations = new Generations()
-  const store = withGenerations(ports.store, generations)
+  const store = withGenerations(tellingFaults(ports.store), generations)
   const events = new EventBus(store)
   const { journal, clock, random, telemetry } = ports
   const ledger = new Ledger({

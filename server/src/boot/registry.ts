@@ -8,7 +8,7 @@ import type { Precondition } from '../core/publish/precondition.ts'
 import type { PutManifest, PutManifestResult } from '../core/publish/put-manifest.ts'
 import type { ManifestContent, ManifestInfo } from '../core/resolve/manifests.ts'
 import type { ReferrerDescriptor } from '../core/resolve/referrers.ts'
-import type { Digest, DigestAlgorithm } from '../domain/digest.ts'
+import type { Digest } from '../domain/digest.ts'
 import type { Principal } from '../domain/principal.ts'
 import type { RepositoryName } from '../domain/repository-name.ts'
 import type { Tag } from '../domain/tag.ts'
@@ -47,7 +47,7 @@ export interface Registry {
   }
   readonly uploads: {
     /** A session. Commits nothing: it costs the registry nothing until bytes come. */
-    begin(caller: Caller, repository: RepositoryName, algorithm?: DigestAlgorithm): Promise<UploadStatus>
+    begin(caller: Caller, repository: RepositoryName): Promise<UploadStatus>
     status(caller: Caller, repository: RepositoryName, upload: string): Promise<UploadStatus>
     /** Appends one chunk. What came before a failure is kept where it was long enough to stand in a file. */
     append(caller: Caller, repository: RepositoryName, upload: string, body: Body): Promise<UploadStatus>

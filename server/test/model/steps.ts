@@ -81,11 +81,51 @@ const backgroundStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
 )
 
-export const program: fc.Arbitrary<Program> = fc.record({
+const choices = fc.array(fc.nat(5), { minLength: 1, maxLength: 40 })
+
+const mixed: fc.Arbitrary<Program> = fc.record({
   clients: fc.tuple(
     fc.array(userStep, { maxLength: 5 }),
     fc.array(userStep, { maxLength: 5 }),
     fc.array(backgroundStep, { maxLength: 5 }),
   ),
-  choices: fc.array(fc.nat(5), { minLength: 1, maxLength: 40 }),
+  choices,
 })
+
+const one = fc.constant(0)
+const renewing: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant('push' as const), repository: one, blob: fc.constantFrom(0, 2) }),
+  fc.record({
+    do: fc.constant('mount' as const),
+    repository: one,
+    blob: fc.constantFrom(0, 2),
+    from: fc.boolean(),
+  }),
+  fc.record({
+    do: fc.constant('image' as const),
+    repository: one,
+    manifest: fc.nat(1),
+    tag,
+    skip: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('read' as const), repository: one, blob: fc.constantFrom(0, 2) }),
+)
+const ageing: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(13, 25) }),
+  fc.record({ do: fc.constant('collect' as const) }),
+)
+
+/** Content that grows old while clients come back to it: where the chance of `mixed` is slow to look. */
+const renewals: fc.Arbitrary<Program> = fc.record({
+  clients: fc.tuple(
+    fc.array(renewing, { minLength: 1, maxLength: 4 }),
+    fc.array(renewing, { maxLength: 3 }),
+    fc.array(ageing, { minLength: 2, maxLength: 6 }),
+  ),
+  choices,
+})
+
+export const program: fc.Arbitrary<Program> = fc.oneof(
+  { weight: 3, arbitrary: mixed },
+  { weight: 1, arbitrary: renewals },
+)

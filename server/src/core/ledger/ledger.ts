@@ -10,6 +10,7 @@ import type { BatchId, Change, Outcome, Store } from '../../ports/store/store.ts
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import type { Caller } from './caller.ts'
 import { audit, type EventRow, events } from './tables.ts'
+import { storeUnavailable } from './telling-faults.ts'
 
 export type Action =
   | 'blob.push'
@@ -174,9 +175,5 @@ export class Ledger {
 function asRegistryError(error: StoreError): RegistryError {
   return error.kind === 'unknown'
     ? new RegistryError('unknown-outcome', { reason: error.message }, { cause: error })
-    : new RegistryError(
-        'unavailable',
-        { reason: 'the store cannot be reached', retryAfterMs: 1000 },
-        { cause: error },
-      )
+    : storeUnavailable(error)
 }

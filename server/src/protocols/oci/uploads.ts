@@ -1,6 +1,6 @@
 import type { BlobInfo, Body, UploadStatus } from '../../boot/registry.ts'
 import { formatUploadRange, parseContentRange } from '../../domain/content-range.ts'
-import { type DigestAlgorithm, isDigestAlgorithm, parseDigest } from '../../domain/digest.ts'
+import { isDigestAlgorithm, parseDigest } from '../../domain/digest.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.ts'
 import { requestBytes } from '../../http/body.ts'
@@ -26,7 +26,8 @@ const begin: Handle = async (call, target) => {
       await registry.uploads.push(caller, target.repository, wanted, bodyOf(exchange)),
     )
   }
-  const status = await registry.uploads.begin(caller, target.repository, algorithmOf(exchange))
+  checkAlgorithm(exchange)
+  const status = await registry.uploads.begin(caller, target.repository)
   const headers = progress(target, status)
   if (settings.chunkMinBytes > 0) headers.push('OCI-Chunk-Min-Length', String(settings.chunkMinBytes))
   answer(exchange, 202, headers)
@@ -88,10 +89,10 @@ function source({ exchange }: OciCall): RepositoryName | undefined {
   }
 }
 
-function algorithmOf(exchange: Exchange): DigestAlgorithm | undefined {
-  const text = exchange.parameters.get('digest-algorithm')
-  if (text === null) return undefined
-  if (isDigestAlgorithm(text)) return text
+/** Content is hashed by the digest that closes its upload: the announcement only has to be of one that can be had. */
+function checkAlgorithm({ parameters }: Exchange): void {
+  const text = parameters.get('digest-algorithm')
+  if (text === null || isDigestAlgorithm(text)) return
   throw new RegistryError('parameter-invalid', {
     parameter: 'digest-algorithm',
     reason: 'it is not a supported one',
