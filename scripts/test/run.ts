@@ -86,8 +86,11 @@ async function runTests(files: readonly string[], minutes: number): Promise<{ co
     ]
     const env = { LADING_TEST_TALLY: path, LADING_TEST_NOTES: words.length > 0 ? '1' : '' }
     const code = await run(process.execPath, args, { env, minutes })
-    // A run that was ended leaves no tally.
-    if (!existsSync(path)) return { code: code || 1, tally: { counts: nothing, skips: [] } }
+    // A run that was ended leaves no tally: none of its files counts as tested.
+    if (!existsSync(path)) {
+      const counts = { ...nothing, tests: files.length, cancelled: files.length }
+      return { code: code || 1, tally: { counts, skips: [] } }
+    }
     return { code, tally: JSON.parse(readFileSync(path, 'utf8')) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
