@@ -239,11 +239,10 @@ async function checkContent(core: Pick<Core, 'store' | 'blobs'>, all: Everything
     )
     for await (const chunk of content.bytes) chunks.push(Uint8Array.from(chunk))
     const bytes = Buffer.concat(chunks)
-    contents.set(row.digest, bytes)
     if (bytes.length !== row.size)
       say(`blob ${row.digest}: size ${row.size}, and it has ${bytes.length} bytes`)
-    if (digestOf(bytes, digestAlgorithm(row.digest as Digest)) !== row.digest)
-      say(`blob ${row.digest}: other bytes`)
+    if (digestOf(bytes, digestAlgorithm(row.digest as Digest)) === row.digest) contents.set(row.digest, bytes)
+    else say(`blob ${row.digest}: other bytes`)
   }
   const links = Map.groupBy(all.links, (link) => id(link.repository, link.manifest))
   for (const row of all.manifests) {

@@ -13,6 +13,7 @@ export async function expireUploads(core: Core, signal: AbortSignal): Promise<nu
     const { rows } = await core.store.find(uploads, { index: 'due', limit: core.limits.pageSize })
     const due = rows.filter((row) => row.until <= core.clock.now())
     for (const { id } of due) {
+      if (signal.aborted) return expired
       expired += await core.ledger.keep(async () => {
         const row = await core.store.get(uploads, [id])
         if (row === undefined || row.until > core.clock.now()) return { value: 0, changes: [] }

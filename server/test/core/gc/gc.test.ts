@@ -192,3 +192,55 @@ test('everything goes in the end, when everything was deleted', async () => {
   const left = new Set((await s.lines()).map((line) => line.split(' ')[0]))
   assert.deepEqual([...left].sort(), ['audit', 'event', 'history', 'repository', 'tag'])
 })
+
+test('a file that cannot be removed keeps no other in the trash, and is told of', async () => {
+  const s = await scenario({ limits: { inlineBytes: 10, pageSize: 3 } })
+  for (let n = 0; n < 8; n++) {
+    const piece = s.piece(`p${n}`, 100)
+    await s.push(piece)
+    await s.registry.blobs.delete(s.caller, app, piece.digest)
+  }
+  await s.test.clock.advance(trashDelay)
+  const { remove } = s.test.blobs
+  s.test.blobs.remove = async (file) => {
+    if (file.endsWith('02')) throw new Error('the disk has a bad block')
+    await remove.call(s.test.blobs, file)
+  }
+  const stuck = [`file file-2 trash until +${trashDelay}`, 'stored file-2 100']
+  const trash = async (): Promise<string[]> => (await s.lines()).filter((line) => /^(file|stored)/.test(line))
+  await assert.rejects(emptyTrash(core(s), never), /bad block/)
+  assert.deepEqual(await trash(), stuck)
+  s.test.blobs.remove = remove.bind(s.test.blobs)
+  assert.equal(await emptyTrash(core(s), never), 1)
+  assert.deepEqual(await trash(), [])
+})
+
+test('who is told to stop stops between two files, and between two uploads', async () => {
+  const s = await scenario({ limits: { inlineBytes: 10 } })
+  for (let n = 0; n < 5; n++) {
+    const { id } = await s.registry.uploads.begin(s.caller, app)
+    await s.registry.uploads.append(s.caller, app, id, { bytes: chunks(Buffer.alloc(100)) })
+  }
+  const kept = async (start: string): Promise<number> =>
+    (await s.lines()).filter((line) => line.startsWith(start)).length
+  await s.test.clock.advance(uploadLifetime)
+  const stopping = (after: number): AbortSignal => {
+    const stop = new AbortController()
+    const { ledger } = core(s)
+    const keep = ledger.keep
+    let calls = 0
+    ledger.keep = async (decide) => {
+      if (++calls === after) stop.abort()
+      return (await keep.call(ledger, decide as never)) as never
+    }
+    return stop.signal
+  }
+  assert.equal(await expireUploads(core(s), stopping(2)), 2)
+  assert.equal(await kept('upload'), 3)
+  assert.equal(await expireUploads(core(s), never), 3)
+  await s.test.clock.advance(trashDelay)
+  assert.equal(await emptyTrash(core(s), stopping(2)), 2)
+  assert.equal(await kept('stored'), 3)
+  assert.equal(await emptyTrash(core(s), never), 3)
+  await checkInvariants(core(s))
+})
