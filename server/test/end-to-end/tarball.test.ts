@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, normalize } from 'node:path'
+import { after, before, test } from 'node:test'
+import { makeImage } from '../../../conformance/kit/image.ts'
+import { assertServes } from '../../../conformance/kit/registry-reader.ts'
+import { machineEnvironment } from '../kit/machine-environment.ts'
+import { type PackedLading, packedLading } from '../kit/packed.ts'
+import { pushImage } from '../kit/push-image.ts'
+import { spawnServer } from '../kit/spawned-server.ts'
+
+/** What a few hundred small files come to; a suite, a fixture or a bundle among them would be far more. */
+const mostBytes = 2 * 1024 * 1024
+const mostFiles = 800
+
+let packed: PackedLading
+let root = ''
+let env: NodeJS.ProcessEnv = {}
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lading-tarball-'))
+  await mkdir(join(root, 'tmp'))
+  env = machineEnvironment(join(root, 'tmp'))
+  packed = await packedLading()
+})
+
+after(async () => {
+  await packed?.[Symbol.asyncDispose]()
+  await rm(root, { recursive: true, force: true })
+})
+
+const inPackage = (entry: string): string => join(packed.folder, 'node_modules/lading', entry)
+
+test('the tarball is small, and has neither maps nor anything of the tests', async (t) => {
+  const sizes = await Promise.all(packed.entries.map(async (entry) => (await stat(inPackage(entry))).size))
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  t.diagnostic(`${packed.entries.length} files, ${(bytes / 1024).toFixed(0)} KiB`)
+  assert.ok(bytes < mostBytes && packed.entries.length < mostFiles)
+  const strange = /\.map$|\.tsx?$(?<!\.d\.ts)|\.test\.|(?:^|\/)(?:tests?|fixtures|conformance)\/|suite/
+  assert.deepEqual(
+    packed.entries.filter((entry) => strange.test(entry)),
+    [],
+  )
+})
+
+test('every module that a module of the tarball names is there, and is JavaScript', async () => {
+  const entries = new Set(packed.entries)
+  const missing: string[] = []
+  let named = 0
+  for (const entry of packed.entries.filter((path) => path.startsWith('dist/') && path.endsWith('.js'))) {
+    const text = await readFile(inPackage(entry), 'utf8')
+    if (text.includes('sourceMappingURL')) missing.push(`${entry}: its source map`)
+    for (const [, path = ''] of text.matchAll(/['"](\.\.?\/[^'"\s]+\.[jt]s)['"]/g)) {
+      named++
+      const target = normalize(join(dirname(entry), path))
+      if (!target.endsWith('.js') || !entries.has(target)) missing.push(`${entry}: ${path}`)
+    }
+  }
+  assert.deepEqual(missing, [])
+  assert.ok(named > 100, `only ${named} were found`)
+})
+
+test('npx lading tells what it is, what it can and how it is set', () => {
+  const npx = (...args: string[]): string => {
+    const ran = spawnSync('npx', ['--no-install', 'lading', ...args], {
+      cwd: packed.folder,
+      env,
+      encoding: 'utf8',
+    })
+    assert.equal(ran.status, 0, ran.stderr)
+    return ran.stdout
+  }
+  const help = npx('--help')
+  for (const command of ['serve', 'config', 'passwd', 'tag history', 'version'])
+    assert.match(help, new RegExp(command))
+  assert.match(npx('version'), /0\.1\.0/)
+  const config = JSON.parse(npx('config', '--json'))
+  assert.match(JSON.stringify(config), /127\.0\.0\.1:7070/)
+})
+
+test('the installed package serves: an image goes in and comes out, also where Node reads no TypeScript', async () => {
+  const image = makeImage([100, 5 * 1024 * 1024])
+  const serve = ['serve', '--listen', '127.0.0.1:0', '--data', join(root, 'data')]
+  {
+    // The program itself: a signal to npx would end npx alone.
+    const program = join(packed.folder, 'node_modules/.bin/lading')
+    using server = await spawnServer(program, serve, { cwd: packed.folder, env })
+    await pushImage(server.url, 'acme/app', 'v1', image)
+    await assertServes(server.url, 'acme/app', 'v1', image)
+    await server.end('SIGTERM')
+  }
+  using bare = await spawnServer(process.execPath, ['--no-strip-types', packed.bin, ...serve], {
+    cwd: packed.folder,
+    env,
+  })
+  await assertServes(bare.url, 'acme/app', 'v1', image)
+  const second = makeImage()
+  await pushImage(bare.url, 'acme/app', 'v2', second)
+  await assertServes(bare.url, 'acme/app', 'v2', second)
+  assert.deepEqual(
+    { ...(await bare.end('SIGTERM')), milliseconds: 0 },
+    { code: 0, signal: null, milliseconds: 0 },
+  )
+})
