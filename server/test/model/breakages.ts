@@ -31,6 +31,12 @@ async function unguarded(change: Change, store: Store): Promise<readonly Change[
     const there = await store.get(change.table, change.key)
     return there === undefined ? [] : [{ do: 'remove', table: change.table, key: change.key }]
   }
+  if (change.do === 'insert') {
+    const there = await store.get(change.table, keyOf(change.table, change.row))
+    return [
+      there === undefined ? change : { do: 'put', table: change.table, row: change.row, rev: there.rev },
+    ]
+  }
   if (change.do === 'put') {
     const there = await store.get(change.table, keyOf(change.table, change.row))
     return there === undefined ? [] : [{ ...change, rev: there.rev }]
@@ -127,7 +133,9 @@ export const breakages: Readonly<Record<string, Breakage>> = {
       }),
     )
   }),
-  'a tag moves whoever else moved it': rewriting(unguardedWhere((change) => on(change, 'put', 'tags'))),
+  'a tag moves whoever else moved it': rewriting(
+    unguardedWhere((change) => on(change, 'put', 'tags') || on(change, 'insert', 'tag_history')),
+  ),
   'a manifest goes although a tag came': rewriting(
     unguardedWhere((change) => on(change, 'remove', 'manifests')),
   ),

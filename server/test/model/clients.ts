@@ -79,6 +79,8 @@ export class Clients {
         return await this.#mount(step.repository, step.blob, step.from)
       case 'image':
         return await this.#image(step)
+      case 'tag':
+        return await this.#tag(step.repository, step.manifest, step.tag)
       case 'read':
         return await this.#read(step.repository, step.blob)
       case 'readTag':
@@ -231,6 +233,15 @@ export class Clients {
       )
       return false
     }
+  }
+
+  async #tag(repository: number, manifest: number, tag: string): Promise<void> {
+    const known = this.promises.get(manifestKey(repository, manifest))
+    const watch = this.promises.watch(manifestKey(repository, manifest))
+    const done = await this.#put(repository, manifest, parseTag(tag), [
+      () => known !== undefined && watch.undisturbed(),
+    ])
+    if (done) this.promises.keep(manifestKey(repository, manifest), 'there', forever, watch)
   }
 
   async #read(repository: number, blob: number): Promise<void> {

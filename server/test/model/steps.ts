@@ -12,6 +12,8 @@ export type Step =
       readonly tag: string
       readonly skip: boolean
     }
+  /** Moves a tag to a manifest that is there, or finds that it is not. */
+  | { readonly do: 'tag'; readonly repository: number; readonly manifest: number; readonly tag: string }
   | { readonly do: 'read'; readonly repository: number; readonly blob: number }
   | { readonly do: 'readTag'; readonly repository: number; readonly tag: string }
   | { readonly do: 'untag'; readonly repository: number; readonly tag: string }
@@ -115,7 +117,7 @@ const ageing: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('collect' as const) }),
 )
 
-/** Content that grows old while clients come back to it: where the chance of `mixed` is slow to look. */
+/** Content that grows old while clients come back to it. This and the next look where the chance of `mixed` seldom does. */
 const renewals: fc.Arbitrary<Program> = fc.record({
   clients: fc.tuple(
     fc.array(renewing, { minLength: 1, maxLength: 4 }),
@@ -125,7 +127,58 @@ const renewals: fc.Arbitrary<Program> = fc.record({
   choices,
 })
 
+const tagging: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('tag' as const),
+      repository: one,
+      manifest: fc.nat(1),
+      tag: fc.constant('v1'),
+    }),
+  },
+  fc.record({ do: fc.constant('untag' as const), repository: one, tag: fc.constant('v1') }),
+  fc.record({ do: fc.constant('deleteManifest' as const), repository: one, manifest: fc.nat(1) }),
+)
+const imagesOf = (manifest: number): fc.Arbitrary<Step> =>
+  fc.constant({ do: 'image', repository: 0, manifest, tag: 'v1', skip: true })
+
+/** One tag, two manifests, and two who want it. */
+const tagRaces: fc.Arbitrary<Program> = fc.record({
+  clients: fc.tuple(
+    fc.tuple(imagesOf(0), tagging, tagging, tagging),
+    fc.tuple(imagesOf(1), tagging, tagging, tagging),
+    fc.array(backgroundStep, { maxLength: 2 }),
+  ),
+  choices,
+})
+
+const content = fc.constantFrom(0, 2)
+const comingAndGoing = (repository: number): fc.Arbitrary<Step> =>
+  fc.oneof(
+    fc.record({ do: fc.constant('push' as const), repository: fc.constant(repository), blob: content }),
+    fc.record({
+      do: fc.constant('mount' as const),
+      repository: fc.constant(repository),
+      blob: content,
+      from: fc.boolean(),
+    }),
+    fc.record({ do: fc.constant('deleteBlob' as const), repository: fc.constant(repository), blob: content }),
+  )
+
+/** The same content in two repositories, which comes and goes. */
+const contentRaces: fc.Arbitrary<Program> = fc.record({
+  clients: fc.tuple(
+    fc.array(comingAndGoing(0), { minLength: 2, maxLength: 6 }),
+    fc.array(comingAndGoing(1), { minLength: 2, maxLength: 6 }),
+    fc.array(ageing, { maxLength: 3 }),
+  ),
+  choices,
+})
+
 export const program: fc.Arbitrary<Program> = fc.oneof(
-  { weight: 3, arbitrary: mixed },
-  { weight: 1, arbitrary: renewals },
+  { weight: 5, arbitrary: mixed },
+  { weight: 2, arbitrary: renewals },
+  { weight: 2, arbitrary: tagRaces },
+  { weight: 2, arbitrary: contentRaces },
 )
