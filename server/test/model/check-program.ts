@@ -17,7 +17,7 @@ import type { RepositoryName } from '../../src/domain/repository-name.ts'
 import type { Tag } from '../../src/domain/tag.ts'
 import type { Table } from '../../src/ports/store/table.ts'
 import { checkInvariants } from '../core/invariants.ts'
-import { Clients, caller } from './clients.ts'
+import { Clients } from './clients.ts'
 import type { Program } from './steps.ts'
 import { Turns } from './turns.ts'
 import { type Breakage, contents, digests, manifests, type Process, repositories, World } from './world.ts'
@@ -34,7 +34,7 @@ export async function checkProgram(program: Program, breakage?: Breakage): Promi
   await checkInvariants(clients.process.core)
   await checkPromises(clients)
   await checkTags(clients)
-  await removeAll(world, clients.process)
+  await removeAll(world, clients)
 }
 
 async function checkPromises(clients: Clients): Promise<void> {
@@ -43,7 +43,7 @@ async function checkPromises(clients: Clients): Promise<void> {
     const name = repositories[Number(repository)]!
     const { registry } = clients.process
     if (kind === 'blob') {
-      const { size } = await registry.blobs.stat(caller, name, digests[Number(at)]!)
+      const { size } = await registry.blobs.stat(clients.caller, name, digests[Number(at)]!)
       assert.equal(size, contents[Number(at)]!.length)
     } else {
       const content = await registry.manifests.get(name, manifests[Number(at)]!.digest)
@@ -68,7 +68,7 @@ async function checkTags(clients: Clients): Promise<void> {
 }
 
 /** Nothing is kept for ever that nobody wants: from every state there is a way to nothing. */
-async function removeAll(world: World, process: Process): Promise<void> {
+async function removeAll(world: World, { caller, process }: Clients): Promise<void> {
   const { core, registry } = process
   for (let left = await all(core, manifestTable); left.length > 0; left = await all(core, manifestTable)) {
     for (const row of left) {

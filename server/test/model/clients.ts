@@ -10,10 +10,13 @@ import { Promises } from './promises.ts'
 import type { Step } from './steps.ts'
 import { contents, digests, limits, manifests, type Process, repositories, type World } from './world.ts'
 
-export const caller: Caller = {
-  principal: { kind: 'user', name: 'ada' },
-  requestId: 'model',
-  signal: new AbortController().signal,
+/** One for each run: what listens to a signal is kept as long as the signal. */
+export function newCaller(): Caller {
+  return {
+    principal: { kind: 'user', name: 'ada' },
+    requestId: 'model',
+    signal: new AbortController().signal,
+  }
 }
 
 const hour = 3_600_000
@@ -26,6 +29,7 @@ export const manifestKey = (repository: number, manifest: number): string =>
 /** Carries out steps against a process, and holds its answers against what it has promised. */
 export class Clients {
   readonly promises: Promises
+  readonly caller: Caller = newCaller()
   readonly #world: World
   #process: Process
   #died: PromiseWithResolvers<void> = Promise.withResolvers()
@@ -95,13 +99,13 @@ export class Clients {
         await this.#process.turn()
         return this.#world.pass(step.hours * hour)
       case 'collect':
-        return void (await collect(core, caller.signal))
+        return void (await collect(core, this.caller.signal))
       case 'expire':
-        return void (await expireUploads(core, caller.signal))
+        return void (await expireUploads(core, this.caller.signal))
       case 'trash':
-        return void (await emptyTrash(core, caller.signal))
+        return void (await emptyTrash(core, this.caller.signal))
       case 'sweep':
-        return void (await sweep(core, caller.signal))
+        return void (await sweep(core, this.caller.signal))
       case 'jobs':
         return await this.#process.runJobs()
       case 'restart':
@@ -130,7 +134,7 @@ export class Clients {
     const since = this.#begin(blobKey(repository, blob))
     const digest = digests[blob]!
     const answer = await this.#registry.uploads.push(
-      caller,
+      this.caller,
       repositories[repository]!,
       digest,
       this.#body(blob),
@@ -143,16 +147,16 @@ export class Clients {
     const since = this.#begin(blobKey(repository, blob))
     const name = repositories[repository]!
     const { uploads } = this.#registry
-    const { id } = await uploads.begin(caller, name)
+    const { id } = await uploads.begin(this.caller, name)
     const part = (start: number, end?: number): { bytes: AsyncIterable<Uint8Array>; length: number } => {
       const bytes = contents[blob]!.subarray(start, end)
       return { length: bytes.length, bytes: one(bytes) }
     }
-    await uploads.append(caller, name, id, part(0, 3))
-    assert.equal((await uploads.status(caller, name, id)).offset, 3)
-    if (cancel) return await uploads.cancel(caller, name, id)
-    await uploads.append(caller, name, id, part(3, 4))
-    await uploads.finish(caller, name, id, digests[blob]!, part(4))
+    await uploads.append(this.caller, name, id, part(0, 3))
+    assert.equal((await uploads.status(this.caller, name, id)).offset, 3)
+    if (cancel) return await uploads.cancel(this.caller, name, id)
+    await uploads.append(this.caller, name, id, part(3, 4))
+    await uploads.finish(this.caller, name, id, digests[blob]!, part(4))
     since.keep(limits.graceTime)
   }
 
@@ -160,7 +164,7 @@ export class Clients {
     const since = this.#begin(blobKey(repository, blob))
     const digest = digests[blob]!
     const source = from ? repositories[1 - repository]! : undefined
-    const answer = await this.#registry.uploads.mount(caller, repositories[repository]!, digest, source)
+    const answer = await this.#registry.uploads.mount(this.caller, repositories[repository]!, digest, source)
     if (answer === undefined) return
     assert.equal(answer.size, contents[blob]!.length)
     since.keep(limits.graceTime)
@@ -198,7 +202,7 @@ export class Clients {
 
   async #stat(repository: number, blob: number): Promise<boolean> {
     try {
-      await this.#registry.blobs.stat(caller, repositories[repository]!, digests[blob]!)
+      await this.#registry.blobs.stat(this.caller, repositories[repository]!, digests[blob]!)
       return true
     } catch (error) {
       if (isRegistryError(error, 'blob-unknown')) return false
@@ -222,7 +226,7 @@ export class Clients {
         bytes,
         expect: {},
       }
-      const answer = await this.#registry.manifests.put(caller, request)
+      const answer = await this.#registry.manifests.put(this.caller, request)
       assert.equal(answer.digest, digest)
       return true
     } catch (error) {
@@ -248,7 +252,7 @@ export class Clients {
     const promised = this.promises.get(blobKey(repository, blob))
     const watch = this.promises.watch(blobKey(repository, blob))
     try {
-      const content = await this.#registry.blobs.open(caller, repositories[repository]!, digests[blob]!)
+      const content = await this.#registry.blobs.open(this.caller, repositories[repository]!, digests[blob]!)
       assert.deepEqual(await gathered(content.bytes), Buffer.from(contents[blob]!))
     } catch (error) {
       if (!isRegistryError(error, 'blob-unknown')) throw error
@@ -274,7 +278,7 @@ export class Clients {
     const { blobs, manifests: children } = manifests[manifest]!
     const name = repositories[repository]!
     try {
-      await this.#registry.manifests.stat(caller, name, manifests[manifest]!.digest)
+      await this.#registry.manifests.stat(this.caller, name, manifests[manifest]!.digest)
     } catch (error) {
       if (isRegistryError(error, 'manifest-unknown')) return
       throw error
@@ -282,7 +286,7 @@ export class Clients {
     for (const child of children) await this.readWhole(repository, child)
     for (const blob of blobs) {
       try {
-        const content = await this.#registry.blobs.open(caller, name, digests[blob]!)
+        const content = await this.#registry.blobs.open(this.caller, name, digests[blob]!)
         assert.deepEqual(await gathered(content.bytes), Buffer.from(contents[blob]!))
       } catch (error) {
         if (!isRegistryError(error, 'blob-unknown')) throw error
@@ -292,7 +296,7 @@ export class Clients {
   }
 
   async #untag(repository: number, tag: string): Promise<void> {
-    const gone = this.#registry.manifests.delete(caller, repositories[repository]!, parseTag(tag), {})
+    const gone = this.#registry.manifests.delete(this.caller, repositories[repository]!, parseTag(tag), {})
     await ignoring(['manifest-unknown'], gone)
   }
 
@@ -301,7 +305,7 @@ export class Clients {
     const keys = [manifest, ...(manifest === 0 ? [2] : [])].map((at) => manifestKey(repository, at))
     await this.promises.disturb(keys, async () => {
       const gone = this.#registry.manifests.delete(
-        caller,
+        this.caller,
         repositories[repository]!,
         manifests[manifest]!.digest,
         {},
@@ -312,7 +316,7 @@ export class Clients {
 
   async #deleteBlob(repository: number, blob: number): Promise<void> {
     await this.promises.disturb([blobKey(repository, blob)], async () => {
-      const gone = this.#registry.blobs.delete(caller, repositories[repository]!, digests[blob]!)
+      const gone = this.#registry.blobs.delete(this.caller, repositories[repository]!, digests[blob]!)
       await ignoring(['blob-unknown', 'blob-in-use'], gone)
     })
   }
