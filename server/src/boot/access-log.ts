@@ -1,21 +1,35 @@
 import type { Config } from '../config/config.ts'
 import type { Answered } from '../http/listen.ts'
-import type { Telemetry } from '../ports/telemetry/telemetry.ts'
+import type { Fields, Telemetry } from '../ports/telemetry/telemetry.ts'
 
-/** One line a request. undefined where the log's level would drop it: then requests are not even measured. */
+/**
+ * One line for each request that changed something or failed; at level debug for every other one too, of which there
+ * are many and which say little. undefined where the log's level would drop them all: then nothing is even measured.
+ */
 export function accessLog({ log }: Config, telemetry: Telemetry): ((answered: Answered) => void) | undefined {
   if (log.level !== 'info' && log.level !== 'debug') return undefined
-  return ({ exchange, status, durationMs, complete }) => {
-    const { method, path, requestId, address, who } = exchange
-    telemetry.info('request', {
-      method,
-      path,
-      status,
-      ms: Math.round(durationMs * 10) / 10,
-      requestId,
-      address,
-      who,
-      ...(complete ? {} : { complete }),
-    })
+  const all = log.level === 'debug'
+  return (answered) => {
+    if (isPlainRead(answered)) {
+      if (all) telemetry.debug('request', line(answered))
+    } else telemetry.info('request', line(answered))
+  }
+}
+
+function isPlainRead({ exchange: { method }, status, complete }: Answered): boolean {
+  return (method === 'GET' || method === 'HEAD') && status < 400 && complete
+}
+
+function line({ exchange, status, durationMs, complete }: Answered): Fields {
+  const { method, path, requestId, address, who } = exchange
+  return {
+    method,
+    path,
+    status,
+    ms: Math.round(durationMs * 10) / 10,
+    requestId,
+    address,
+    who,
+    ...(complete ? {} : { complete }),
   }
 }

@@ -59,7 +59,11 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '128 MiB',
     about: 'Memory for manifests and small blobs that are pulled often; 0 keeps none.',
   },
-  'log.level': { type: choice(logLevels), default: 'info', about: 'The least important lines to log.' },
+  'log.level': {
+    type: choice(logLevels),
+    default: 'info',
+    about: 'The least important lines to log. Requests that change something or fail are info, others debug.',
+  },
   'log.format': {
     type: choice(logFormats),
     default: 'auto',
