@@ -46,8 +46,9 @@ export class Exchange {
     return this.request.socket.remoteAddress
   }
 
+  /** @throws RegistryError `parameter-invalid`: a NUL, which no text that is kept may hold. */
   get parameters(): URLSearchParams {
-    this.#parameters ??= new URLSearchParams(this.search)
+    this.#parameters ??= parseParameters(this.search)
     return this.#parameters
   }
 
@@ -97,6 +98,14 @@ function originForm(target: string): string {
   if (absolute === null) return '/*'
   const rest = absolute[1] ?? '/'
   return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+function parseParameters(search: string): URLSearchParams {
+  // Node's parser has refused one that is not encoded.
+  if (search.includes('%00')) {
+    throw new RegistryError('parameter-invalid', { parameter: 'query', reason: 'it holds a NUL' })
+  }
+  return new URLSearchParams(search)
 }
 
 /** @throws RegistryError `parameter-invalid`: a percent sign that encodes nothing, or no UTF-8. */

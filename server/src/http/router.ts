@@ -36,6 +36,7 @@ function open(door: Door, exchange: Exchange): void {
 
 function fail(door: Door, exchange: Exchange, error: unknown): void {
   // Half an answer must not look like a whole one, and an answer for nobody need not be made.
-  if (exchange.response.headersSent || exchange.response.destroyed) exchange.response.destroy()
+  const { request, response } = exchange
+  if (response.headersSent || response.destroyed || request.socket.destroyed) response.destroy()
   else door.fail(exchange, error)
 }
