@@ -4,7 +4,7 @@ import { ask } from '../kit/http-client.ts'
 import { serveDoor } from './serve-door.ts'
 
 describe('a request that fails', () => {
-  it('because its client has gone is nobody’s fault, and is not reported', async () => {
+  it('because its client has gone is no fault of the server, and is not reported', async () => {
     await using served = await serveDoor(async (exchange) => {
       // The moment between the end of the connection and the news of it.
       exchange.request.socket.destroy()
