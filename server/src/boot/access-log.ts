@@ -3,7 +3,7 @@ import type { Answered } from '../http/listen.ts'
 import type { Fields, Telemetry } from '../ports/telemetry/telemetry.ts'
 
 /**
- * One line for each request that changed something or failed; at level debug for every other one too, of which there
+ * One line for each request that changed something or failed, a warning where the fault is the server's; at level debug for every other one too, of which there
  * are many and which say little. undefined where the log's level would drop them all: then nothing is even measured.
  */
 export function accessLog({ log }: Config, telemetry: Telemetry): ((answered: Answered) => void) | undefined {
@@ -12,7 +12,8 @@ export function accessLog({ log }: Config, telemetry: Telemetry): ((answered: An
   return (answered) => {
     if (isPlainRead(answered)) {
       if (all) telemetry.debug('request', line(answered))
-    } else telemetry.info('request', line(answered))
+    } else if (answered.status >= 500) telemetry.warn('request', line(answered))
+    else telemetry.info('request', line(answered))
   }
 }
 

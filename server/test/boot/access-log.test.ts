@@ -37,6 +37,10 @@ test('changes and failures are logged at info, reads that went well only at debu
   assert.equal(lines('debug', ...requests).length, 4)
 })
 
+test('what the server could not do is a warning', () => {
+  assert.equal(lines('info', { method: 'PUT', status: 507 })[0], 'warn PUT 507 1.3 user:ada request-1')
+})
+
 test('a download that the client broke off is logged at info', () => {
   assert.equal(lines('info', { ...read, complete: false }).length, 1)
 })

@@ -46,6 +46,13 @@ export class Access {
     })
   }
 
+  /** An empty list would look like an empty registry. @throws RegistryError `unauthenticated` to who sees nothing before a login */
+  authorizeListing(principal: Principal): void {
+    const some = this.#allows(principal, 'read') || this.#allows(principal, 'write')
+    if (some || principal.kind !== 'anonymous') return
+    throw new RegistryError('unauthenticated', { reason: 'log in to list repositories' })
+  }
+
   /** Which repositories exist for this principal: every list and count asks it. */
   visible(principal: Principal): (repository: RepositoryName) => boolean {
     return (repository) => this.may(principal, 'read', repository)

@@ -33,6 +33,8 @@ export interface TagChange {
   readonly previous?: Digest
   /** Who, as `describePrincipal` writes it. */
   readonly by: string
+  /** The manifest is held for this entry: the tag can go back to it. False once it was deleted by its digest. */
+  readonly kept: boolean
 }
 
 /** Newest first; `last` is the `seq` of the last entry seen. @throws RegistryError `name-unknown` */
@@ -58,6 +60,7 @@ export async function tagChanges(
       ...(row.digest !== '' && { digest: row.digest as Digest }),
       ...(row.previous !== '' && { previous: row.previous as Digest }),
       by: row.by,
+      kept: row.holds,
     }),
   )
   return { entries, more: next !== undefined }

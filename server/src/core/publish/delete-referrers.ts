@@ -35,8 +35,9 @@ export async function deleteReferrers(
     const query = { index: 'bySubject', eq: [home.id, subject], limit: core.limits.pageSize }
     const page = await core.store.find(manifests, { ...query, ...(after && { after }) })
     for (const row of page.rows) {
-      if (context.signal.aborted || (await getManifest(core, home.id, subject)) !== undefined)
-        return undefined
+      // Thrown, not returned: a run that ends well is a job that is done.
+      context.signal.throwIfAborted()
+      if ((await getManifest(core, home.id, subject)) !== undefined) return undefined
       const request = { repository, digest: row.digest as Digest, expect: {}, onlyIdle: true }
       await deleteManifest(core, immutable, caller, request).catch((error: unknown) => {
         if (!isRegistryError(error, 'manifest-unknown') && !isRegistryError(error, 'manifest-in-use'))

@@ -68,9 +68,16 @@ export class Manifests {
           limit: 1,
         })
       ).rows[0]
+    const then = `${tag} at ${new Date(at).toISOString()}`
     if (entry === undefined || !isDigest(entry.digest))
-      throw new RegistryError('manifest-unknown', { reference: tag })
-    return await this.get(repository, entry.digest)
+      throw new RegistryError('manifest-unknown', { reference: then })
+    try {
+      return await this.get(repository, entry.digest)
+    } catch (error) {
+      if (!isRegistryError(error, 'manifest-unknown')) throw error
+      const reference = `${then}, which was ${entry.digest} and has been deleted since`
+      throw new RegistryError('manifest-unknown', { reference })
+    }
   }
 
   async #read(

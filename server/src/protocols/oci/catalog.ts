@@ -4,6 +4,7 @@ import { lastSeen, nextLink, pageLength } from './paging.ts'
 
 /** Not in the spec, yet known to most clients: the repositories that the caller may see. */
 const get: GlobalHandle = async ({ exchange, registry, settings, caller }) => {
+  registry.access.authorizeListing(caller.principal)
   const limit = pageLength(exchange, settings.pageSize)
   if (limit === 0) return answerJson(exchange, { repositories: [] })
   const last = lastSeen(exchange)

@@ -63,7 +63,7 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
 interface WireError {
   readonly code: WireCode
   readonly message: string
-  readonly detail: unknown
+  readonly detail?: unknown
 }
 
 /** The one writer of errors. What is not a RegistryError is reported, and shown only by its request id. */
@@ -90,7 +90,13 @@ function wireErrors(error: RegistryError): WireError[] {
   const code = wireCodes[error.code]
   return isRegistryError(error, 'manifest-reference-unknown')
     ? error.data.digests.map((digest) => ({ code, message, detail: { digest } }))
-    : [{ code, message, detail: error.data }]
+    : [{ code, message, ...detailOf(error) }]
+}
+
+/** What the message does not say already: clients print both. */
+function detailOf({ data }: RegistryError): { detail?: unknown } {
+  const { reason: _, ...rest } = data as { reason?: string }
+  return Object.keys(rest).length === 0 ? {} : { detail: rest }
 }
 
 /** With these a client that was out of step goes on without asking for the status first. */

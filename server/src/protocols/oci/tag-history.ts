@@ -32,8 +32,17 @@ function entryOf({
   digest,
   previous,
   by,
-}: TagChange): Record<string, string | number | null> {
-  return { seq, at: formatTimestamp(at), change, digest: digest ?? null, previous: previous ?? null, by }
+  kept,
+}: TagChange): Record<string, string | number | boolean | null> {
+  return {
+    seq,
+    at: formatTimestamp(at),
+    change,
+    digest: digest ?? null,
+    previous: previous ?? null,
+    by,
+    kept,
+  }
 }
 
 function lastEntry(exchange: Exchange): number | undefined {

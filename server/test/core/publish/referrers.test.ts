@@ -181,3 +181,19 @@ test('referrers of what is not there, in a repository that is not there, are non
   assert.deepEqual(await listed(s, none), [])
   await refused(s.delete(none.digest), 'manifest-unknown')
 })
+
+test('a run that is stopped half way is not done: the rest goes with the next', async () => {
+  const { s, image, about } = await stocked()
+  const referrers = [await about('sbom', image), await about('scan', image)]
+  await s.delete(image.digest)
+  const { core, immutableTags } = s.test
+  const payload = { repository: 'acme/app', subject: image.digest }
+  const stopped = AbortSignal.abort(new Error('stopping'))
+  await assert.rejects(
+    deleteReferrers(core, immutableTags, payload, { signal: stopped, attempt: 1 }),
+    /stopping/,
+  )
+  assert.deepEqual(await Promise.all(referrers.map((piece) => there(s, piece))), [true, true])
+  await s.effect(() => s.drain())
+  assert.deepEqual(await Promise.all(referrers.map((piece) => there(s, piece))), [false, false])
+})
