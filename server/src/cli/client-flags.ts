@@ -4,12 +4,22 @@ import { usageFailure } from './failure.ts'
 import { readPassword } from './read-password.ts'
 import { type Credentials, RegistryClient } from './registry-client.ts'
 import { parseRegistryReference, type RegistryReference } from './registry-reference.ts'
+import { readTransport } from './transport.ts'
 
 /** Of every command that talks to a running registry. */
 export const clientFlags: Readonly<Record<string, Flag>> = {
   user: { takes: '<name>', about: 'Who to log in as; LADING_USER where it is not given.' },
   'password-stdin': { about: 'Reads the password from the standard input, instead of from LADING_PASSWORD.' },
-  'plain-http': { about: 'Speaks HTTP without TLS; on this machine itself that goes without saying.' },
+  tls: {
+    about:
+      'Speaks TLS, as https:// before the reference does. Without a word on it, TLS is what other machines are spoken to with; on this machine plain HTTP comes first.',
+  },
+  'plain-http': { about: 'Speaks HTTP without TLS, as http:// before the reference does.' },
+  'ca-file': {
+    takes: '<file>',
+    about:
+      'PEM certificates of the authorities to trust beside those that this machine does; LADING_CA_FILE where it is not given. Says --tls too.',
+  },
 }
 
 /** The tag that the first argument names, and a client for its registry. @throws Failure */
@@ -17,11 +27,9 @@ export async function openRegistry(
   invocation: Invocation,
 ): Promise<{ readonly reference: RegistryReference; readonly client: RegistryClient }> {
   const reference = parseRegistryReference(invocation.arguments[0] ?? '')
+  const transport = readTransport(invocation, reference)
   const credentials = await readCredentials(invocation)
-  const client = new RegistryClient(reference, {
-    credentials,
-    plainHttp: invocation.switches.has('plain-http'),
-  })
+  const client = new RegistryClient(reference, { credentials, transport })
   return { reference, client }
 }
 

@@ -1,20 +1,15 @@
 import { Failure } from './failure.ts'
+import { exchange, type HttpAnswer } from './http-exchange.ts'
 import type { RegistryReference } from './registry-reference.ts'
-
-/** More than any manifest or page of a history. */
-const maxAnswerBytes = 64 * 1024 * 1024
-const requestTimeoutMs = 60_000
+import type { Transport } from './transport.ts'
+import { isNoHttp, isNoTls, unreachable } from './unreachable.ts'
 
 export interface Credentials {
   readonly user: string
   readonly password: string
 }
 
-export interface RegistryAnswer {
-  readonly status: number
-  readonly headers: Headers
-  readonly bytes: Uint8Array
-}
+export type RegistryAnswer = HttpAnswer
 
 export interface RegistryRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT'
@@ -28,17 +23,21 @@ export interface RegistryRequest {
 
 export interface ClientOptions {
   readonly credentials: Credentials | undefined
-  /** For registries on other machines; on this one it is what is spoken. */
-  readonly plainHttp: boolean
+  readonly transport: Transport
 }
 
 /** One repository of a running registry. */
 export class RegistryClient {
-  readonly #base: string
+  readonly #place: string
+  readonly #authorities: readonly string[]
   readonly #authorization: string | undefined
+  /** Those that are still to be tried; one is left after the first answer. */
+  #schemes: Transport['schemes']
 
-  constructor({ host, name, loopback }: RegistryReference, { credentials, plainHttp }: ClientOptions) {
-    this.#base = `${loopback || plainHttp ? 'http' : 'https'}://${host}/v2/${name}/`
+  constructor({ host, name }: RegistryReference, { credentials, transport }: ClientOptions) {
+    this.#place = `${host}/v2/${name}/`
+    this.#schemes = transport.schemes
+    this.#authorities = transport.authorities
     // RFC 7617, section 2: UTF-8, in base64.
     this.#authorization =
       credentials &&
@@ -46,62 +45,75 @@ export class RegistryClient {
   }
 
   /** @throws Failure where the registry cannot be reached, or answers what was not expected */
-  async send({ method, path, headers, body, expect = [] }: RegistryRequest): Promise<RegistryAnswer> {
-    const url = `${this.#base}${path}`
-    let answer: RegistryAnswer
-    try {
-      const response = await fetch(url, {
-        method,
-        headers: { ...headers, ...(this.#authorization && { authorization: this.#authorization }) },
-        ...(body && { body }),
-        signal: AbortSignal.timeout(requestTimeoutMs),
-      })
-      answer = { status: response.status, headers: response.headers, bytes: await readAll(response) }
-    } catch (error) {
-      if (error instanceof Failure) throw error
-      throw new Failure(`${url} cannot be reached: ${innermost(error)}`, undefined, { cause: error })
+  async send(request: RegistryRequest): Promise<RegistryAnswer> {
+    const { url, outcome } = await this.#ask(request)
+    if (outcome instanceof Error) throw new Failure(unreachable(url, outcome), undefined, { cause: outcome })
+    const { status } = outcome
+    const expected = (status >= 200 && status < 300) || request.expect?.includes(status)
+    if (!expected) throw new Failure(explain(outcome, url))
+    return outcome
+  }
+
+  async #ask(request: RegistryRequest): Promise<Asked> {
+    const [scheme, next] = this.#schemes
+    const first = await this.#attempt(scheme, request)
+    if (next !== undefined && mayBeTls(first.outcome)) {
+      const second = await this.#attempt(next, request)
+      if (!(second.outcome instanceof Error && isNoTls(second.outcome))) {
+        this.#schemes = [next]
+        return second
+      }
     }
-    const expected = (answer.status >= 200 && answer.status < 300) || expect.includes(answer.status)
-    if (!expected) throw new Failure(explain(answer, url))
-    return answer
+    this.#schemes = [scheme]
+    return first
+  }
+
+  async #attempt(scheme: string, { method, path, headers, body }: RegistryRequest): Promise<Asked> {
+    const url = new URL(`${scheme}://${this.#place}${path}`)
+    const outcome = await exchange(url, {
+      method,
+      headers: { ...headers, ...(this.#authorization && { authorization: this.#authorization }) },
+      ...(body && { body }),
+      authorities: this.#authorities,
+    }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
+    return { url, outcome }
   }
 }
 
-async function readAll(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > maxAnswerBytes)
-      throw new Failure(`${response.url} answers more than ${maxAnswerBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, length)
+interface Asked {
+  readonly url: URL
+  readonly outcome: RegistryAnswer | Error
 }
 
-function explain({ status, bytes }: RegistryAnswer, url: string): string {
+/** A TLS port that is spoken to in plain closes the connection, or answers 400 without the words of a registry. */
+function mayBeTls(outcome: RegistryAnswer | Error): boolean {
+  return outcome instanceof Error ? isNoHttp(outcome) : isForeign400(outcome)
+}
+
+function isForeign400({ status, bytes }: RegistryAnswer): boolean {
+  return status === 400 && messagesOf(bytes) === undefined
+}
+
+function explain(answer: RegistryAnswer, { href, protocol }: URL): string {
+  const { status, headers, bytes } = answer
   const told = messagesOf(bytes)
-  const said = `${url} answers ${status}${told === '' ? '' : `: ${told}`}`
-  return status === 401
-    ? `${said}; log in with --user <name> and --password-stdin, or LADING_USER and LADING_PASSWORD`
-    : said
+  const said = `${href} answers ${status}${told === undefined ? '' : `: ${told}`}`
+  const location = headers.get('location')
+  if (status === 401)
+    return `${said}; log in with --user <name> and --password-stdin, or LADING_USER and LADING_PASSWORD`
+  if (status >= 300 && status < 400 && location !== null) return `${said} and points to ${location}`
+  if (protocol === 'http:' && isForeign400(answer)) return `${said}; perhaps it speaks TLS: say --tls`
+  return said
 }
 
-/** The error form of the distribution spec ("Error Codes"); nothing where the body is another. */
-function messagesOf(bytes: Uint8Array): string {
+/** The error form of the distribution spec ("Error Codes"); undefined where the body is another. */
+function messagesOf(bytes: Uint8Array): string | undefined {
   try {
     const { errors } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly errors: readonly unknown[] }
     return errors
       .map((error) => (error as { readonly message?: string }).message ?? JSON.stringify(error))
       .join('; ')
   } catch {
-    return ''
+    return undefined
   }
-}
-
-function innermost(error: unknown): string {
-  let current = error
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause
-  if (!(current instanceof Error)) return String(current)
-  return current.message || ('code' in current ? String(current.code) : current.name)
 }

@@ -9,16 +9,18 @@ export interface RegistryReference {
   readonly host: string
   readonly name: RepositoryName
   readonly tag: Tag
+  /** As written before it; undefined: it was left out. */
+  readonly scheme: 'http' | 'https' | undefined
   /** Only this machine can listen in. */
   readonly loopback: boolean
 }
 
-const form = /^((?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?)\/(.+):([^:/]+)$/
+const form = /^(?:(https?):\/\/)?((?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?)\/(.+):([^:/]+)$/
 
 /** Unlike elsewhere the host must be said: there is no registry that could be meant. @throws Failure */
 export function parseRegistryReference(text: string): RegistryReference {
   const match = form.exec(text)
-  const [, host = '', name = '', tag = ''] = match ?? []
+  const [, scheme, host = '', name = '', tag = ''] = match ?? []
   if (match === null || !URL.canParse(`http://${host}/`)) {
     throw usageFailure(
       `wants host[:port]/name:tag, such as 127.0.0.1:7070/acme/app:v1, not ${JSON.stringify(text)}`,
@@ -28,6 +30,7 @@ export function parseRegistryReference(text: string): RegistryReference {
     const { hostname } = new URL(`http://${host}/`)
     return {
       host,
+      scheme: scheme === 'http' || scheme === 'https' ? scheme : undefined,
       name: parseRepositoryName(name),
       tag: parseTag(tag),
       loopback: isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')),

@@ -4,7 +4,7 @@ import { environmentName, settingKeys } from './settings.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Read by the commands that talk to a registry, and by the search for the file. */
-const otherNames = ['LADING_CONFIG', 'LADING_USER', 'LADING_PASSWORD'] as const
+const otherNames = ['LADING_CONFIG', 'LADING_USER', 'LADING_PASSWORD', 'LADING_CA_FILE'] as const
 
 /**
  * Not ours: Kubernetes sets LADING_SERVICE_HOST, LADING_PORT_7070_TCP and the like for a Service called lading,
@@ -31,4 +31,9 @@ export function clientCredentials(env: Environment): {
   readonly password: string | undefined
 } {
   return { user: env['LADING_USER'] || undefined, password: env['LADING_PASSWORD'] || undefined }
+}
+
+/** The file of the authorities that those commands trust beside the machine's own. An empty variable counts as not set. */
+export function clientAuthorities(env: Environment): string | undefined {
+  return env['LADING_CA_FILE'] || undefined
 }

@@ -1,0 +1,53 @@
+import { type IncomingMessage, type RequestOptions, request as sendPlain } from 'node:http'
+import { request as sendTls } from 'node:https'
+
+/** More than any manifest or page of a history. */
+const maxAnswerBytes = 64 * 1024 * 1024
+const requestTimeoutMs = 60_000
+
+export interface HttpRequest {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+  /** PEM, one certificate each. Empty: those that this machine trusts anyway. */
+  readonly authorities: readonly string[]
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly bytes: Uint8Array
+}
+
+/** One request on a connection of its own; redirects are not followed. Rejects with what Node or the socket says. */
+export function exchange(url: URL, { method, headers, body, authorities }: HttpRequest): Promise<HttpAnswer> {
+  const options: RequestOptions & { ca?: string[] } = {
+    method,
+    headers,
+    agent: false,
+    signal: AbortSignal.timeout(requestTimeoutMs),
+    ...(authorities.length === 0 ? {} : { ca: [...authorities] }),
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
+  const sent = (url.protocol === 'https:' ? sendTls : sendPlain)(url, options, (response) => {
+    readAnswer(response).then(resolve, reject)
+  })
+  sent.on('error', reject)
+  sent.end(body)
+  return promise
+}
+
+async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > maxAnswerBytes) throw new Error(`it answers more than ${maxAnswerBytes} bytes`)
+    chunks.push(chunk)
+  }
+  const headers = new Headers()
+  for (const [name, values] of Object.entries(response.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value)
+  }
+  return { status: response.statusCode ?? 0, headers, bytes: Buffer.concat(chunks, length) }
+}
