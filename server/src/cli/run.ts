@@ -18,9 +18,7 @@ const shorthands: Readonly<Record<string, readonly string[]>> = {
 /** Runs the command that the arguments name and answers the exit code. Throws nothing. */
 export async function run(args: readonly string[], world: World): Promise<number> {
   const [first = '--help', ...others] = args
-  const words = Object.hasOwn(shorthands, first)
-    ? [...(shorthands[first] ?? []), ...others]
-    : [first, ...others]
+  const words = commandWords(first, others)
   const command = find(words)
   if (command === undefined) {
     world.err(`lading: ${whyUnknown(words)}`)
@@ -47,6 +45,17 @@ export async function run(args: readonly string[], world: World): Promise<number
   } catch (error) {
     return tell(error, command, parsed.switches.has('json'), world)
   }
+}
+
+function commandWords(first: string, others: readonly string[]): readonly string[] {
+  if (Object.hasOwn(shorthands, first)) return [...(shorthands[first] ?? []), ...others]
+  const asksForHelp = others.includes('--help') || others.includes('-h')
+  return asksForHelp && isGroup(first) && others[0]?.startsWith('-') ? ['help', first] : [first, ...others]
+}
+
+/** `tag`, of `tag history`. */
+function isGroup(word: string): boolean {
+  return commands.some(({ name }) => name.startsWith(`${word} `))
 }
 
 function find(words: readonly string[]): Command | undefined {

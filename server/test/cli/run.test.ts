@@ -100,3 +100,12 @@ test('config lists all mistakes and exits 1', async () => {
     ['LADING_LISTEN', 'LADING_LIMITS_PAGE_SIZE'],
   )
 })
+
+test('a word that several commands begin with explains them', async () => {
+  for (const line of ['tag --help', 'tag -h', 'tag --json --help', 'help tag']) {
+    const { code, out, err } = await call(line)
+    assert.deepEqual([code, err], [0, ''], line)
+    for (const name of ['tag history', 'tag restore']) assert.ok(out.includes(`  ${name}  `), line)
+    assert.ok(!out.includes('serve'), line)
+  }
+})
