@@ -53,7 +53,12 @@ test('what is not understood names the nearest and exits 2', async () => {
     ['version --json=1', /^lading version: --json takes no value\n/],
     ['version extra', /^lading version: does not know what to do with "extra"\n/],
     ['tag history', /^lading tag history: wants <ref>\n/],
-    ['tag restore 127.0.0.1:1/a/b:c', /^lading tag restore: wants either --to <digest> or --at <time>$/],
+    ...['', ' --at 2026-01-01T00:00:00Z --previous', ' --to x --at y', ' --to x --previous'].map(
+      (flags): [string, RegExp] => [
+        `tag restore 127.0.0.1:1/a/b:c${flags}`,
+        /^lading tag restore: wants exactly one of --to <digest>, --at <time> and --previous$/,
+      ],
+    ),
     ['tag history nowhere:v1', /^lading tag history: wants host\[:port\]\/name:tag, /],
     ['tag history 127.0.0.1:1/A:v1', /^lading tag history: invalid repository name "A"/],
     ['tag history 127.0.0.1:1/a:v1 --limit 0', /^lading tag history: --limit wants a whole number/],

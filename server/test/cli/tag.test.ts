@@ -57,7 +57,7 @@ test('history walks the pages, newest first, and keeps its limit', async () => {
     ].join('\n'),
   })
   const one = await call(`tag history ${registry.host}/a/b:v1 --limit 1 --json`)
-  assert.deepEqual(JSON.parse(one.out), { name: 'a/b', tag: 'v1', entries: [entry(3)] })
+  assert.deepEqual(JSON.parse(one.out), { name: 'a/b', tag: 'v1', entries: [{ ...entry(3), kept: true }] })
   assert.equal(registry.seen.length, 3)
 })
 
@@ -184,4 +184,99 @@ test('a registry that is not there, or is none, is told as such', async () => {
   const { code, err } = await call(`tag history ${gone}/a/b:v1`)
   assert.equal(code, 1)
   assert.match(err, /cannot be reached: .*ECONNREFUSED/)
+})
+
+test('history shows what is gone, of entries that name something', async () => {
+  const entries = [
+    { ...entry(3), digest: null, change: 'delete', kept: false },
+    { ...entry(2), kept: false },
+    { ...entry(1), kept: true },
+  ]
+  await using registry = await standInRegistry({
+    'GET /v2/a/b/_lading/tags/v1/history?n=100': [200, {}, JSON.stringify({ entries })],
+  })
+  const { code, out } = await call(`tag history ${registry.host}/a/b:v1`)
+  assert.equal(code, 0)
+  assert.deepEqual(out.split('\n'), [
+    `2026-01-03T00:00:00Z  delete  ${digestOf('2')}  by alice`,
+    `2026-01-02T00:00:00Z  move    ${digestOf('2')} (gone) (was ${digestOf('1')})  by alice`,
+    `2026-01-01T00:00:00Z  create  ${digestOf('1')}  by alice`,
+  ])
+})
+
+/** The newest entry of a tag's history, as a page of its own. */
+const newest = (digest: string | null, previous: string | null): Answer => [
+  200,
+  {},
+  JSON.stringify({ entries: [{ ...entry(3), digest, previous }], next: 3 }),
+]
+
+test('restore --previous goes back one change, a deletion too', async () => {
+  const cases: [history: Answer, head: Answer, guard: string | undefined][] = [
+    [newest(digestOf(newer), digestOf(older)), head, '"e1"'],
+    [newest(null, digestOf(older)), [404], undefined],
+  ]
+  for (const [history, current, guard] of cases) {
+    await using registry = await standInRegistry({
+      'GET /v2/a/b/_lading/tags/v1/history?n=1': history,
+      [`GET /v2/a/b/manifests/${digestOf(older)}`]: manifest(older),
+      'HEAD /v2/a/b/manifests/v1': current,
+      'PUT /v2/a/b/manifests/v1': [201],
+    })
+    const { code, out, err } = await call(`tag restore ${registry.host}/a/b:v1 --previous --json`)
+    assert.deepEqual([code, err], [0, ''])
+    const previous = guard === undefined ? null : digestOf(newer)
+    assert.deepEqual(JSON.parse(out), {
+      name: 'a/b',
+      tag: 'v1',
+      digest: digestOf(older),
+      previous,
+      moved: true,
+    })
+    const put = registry.seen.at(-1)!
+    assert.deepEqual([put.body, put.headers['if-match']], [older, guard])
+    assert.equal(put.headers['if-none-match'], guard === undefined ? '*' : undefined)
+  }
+})
+
+test('restore --previous of a tag that moved since, or has no before, moves nothing', async () => {
+  const cases: [history: Answer, told: RegExp][] = [
+    [newest(digestOf('third'), digestOf(older)), /somebody else moved v1 meanwhile/],
+    [newest(null, digestOf(older)), /somebody else moved v1 meanwhile/],
+    [newest(digestOf(newer), null), /v1 named nothing before its newest change; .*--to/],
+    [[200, {}, '{"entries":[]}'], /there has never been a tag v1 in a\/b/],
+  ]
+  for (const [history, told] of cases) {
+    await using registry = await standInRegistry({
+      'GET /v2/a/b/_lading/tags/v1/history?n=1': history,
+      [`GET /v2/a/b/manifests/${digestOf(older)}`]: manifest(older),
+      'HEAD /v2/a/b/manifests/v1': head,
+    })
+    const { code, out, err } = await call(`tag restore ${registry.host}/a/b:v1 --previous`)
+    assert.deepEqual([code, out], [1, ''])
+    assert.match(err, told)
+    assert.ok(registry.seen.every(({ line }) => !line.startsWith('PUT')))
+  }
+})
+
+test('restore to what was deleted says so', async () => {
+  const gone = digestOf('1')
+  const entries = [
+    { ...entry(2), digest: null, previous: gone, change: 'delete', kept: false },
+    { ...entry(1), kept: false },
+  ]
+  const page: Answer = [200, {}, JSON.stringify({ entries })]
+  await using registry = await standInRegistry({
+    'GET /v2/a/b/_lading/tags/v1/history?n=1': page,
+    'GET /v2/a/b/_lading/tags/v1/history?n=100': page,
+    [`GET /v2/a/b/manifests/${gone}`]: [404],
+    [`GET /v2/a/b/manifests/${digestOf('never')}`]: [404],
+  })
+  for (const way of [`--to ${gone}`, '--previous']) {
+    const { code, err } = await call(`tag restore ${registry.host}/a/b:v1 ${way}`)
+    assert.equal(code, 1)
+    assert.match(err, new RegExp(`restore: ${gone} was deleted from a/b since v1 named it`))
+  }
+  const { err } = await call(`tag restore ${registry.host}/a/b:v1 --to ${digestOf('never')}`)
+  assert.match(err, new RegExp(`a/b has no manifest ${digestOf('never')}, and v1 has never named it$`))
 })
