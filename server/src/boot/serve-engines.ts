@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/store/store-journal.ts'
 import { createHealthDoor } from '../api/health/door.ts'
@@ -14,6 +13,7 @@ import { createOciDoor } from '../protocols/oci/door.ts'
 import { accessLog } from './access-log.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
 import type { Engines } from './engines.ts'
+import { readTls } from './read-tls.ts'
 import type { Registry } from './registry.ts'
 import type { RunningServer } from './running-server.ts'
 
@@ -33,8 +33,9 @@ export async function serveEngines(engines: Engines, config: Config): Promise<Se
   })
   const release = [() => journal.stop(), () => blobs.close(), () => store.close()]
   try {
+    const options = await listenOptions(engines, config)
     await startJobs(composed, journal, config)
-    const http = await listen(doors(composed.registry, engines, config), await listenOptions(engines, config))
+    const http = await listen(doors(composed.registry, engines, config), options)
     const closed = Promise.withResolvers<void>()
     // Who does not ask how it ended need not catch it.
     closed.promise.catch(() => undefined)
@@ -108,14 +109,12 @@ function doors(registry: Registry, { telemetry }: Engines, config: Config): read
 }
 
 async function listenOptions({ telemetry }: Engines, config: Config): Promise<ListenOptions> {
-  const { cert, key } = config.tls
+  const tls = await readTls(config.tls)
   const onAnswered = accessLog(config, telemetry)
   return {
     ...config.listen,
     limits: config.limits,
-    ...(cert === undefined || key === undefined
-      ? {}
-      : { tls: { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') } }),
+    ...(tls === undefined ? {} : { tls }),
     ...(onAnswered === undefined ? {} : { onAnswered }),
   }
 }
