@@ -1,0 +1,25 @@
+import { root } from '../scripts/pinned-node.js'
+import { readArguments, UsageError, usage } from './arguments.ts'
+import { oci, type Suite } from './oci/suite.ts'
+import { endOnSignals } from './process/live.ts'
+import { runSuite } from './run-suite.ts'
+
+const suites: readonly Suite[] = [oci]
+const usageCode = 2
+
+endOnSignals()
+try {
+  const wish = readArguments(process.argv.slice(2))
+  const suite = suites.find(({ name }) => name === wish.suite)
+  if (suite === undefined) throw new UsageError(`there is no suite ${wish.suite}`)
+  await runSuite(suite, wish, {
+    root,
+    env: process.env,
+    out: (text) => console.log(text),
+    note: (text) => console.error(text),
+  })
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`${error.message}\n\n${usage}`)
+  process.exitCode = usageCode
+}

@@ -1,0 +1,56 @@
+import type { Spread } from '../statistics/spread.ts'
+import type { Line, RowReport } from './row-report.ts'
+
+const digits = 3
+
+/** A row's table in words, its head first; the same for the terminal and for the page. */
+export function cellsOf({ lines, unit }: RowReport): string[][] {
+  const subject = lines[0]?.target ?? ''
+  const head = [
+    'target',
+    `median, ${unit}`,
+    'quartiles',
+    'range',
+    `${subject} / target`,
+    'quartiles',
+    'range',
+  ]
+  return [head, ...lines.map((line) => lineCells(line))]
+}
+
+/** What keeps targets from the table, a sentence each. */
+export function absencesOf({ lines }: RowReport): string[] {
+  return lines.flatMap(({ target, absent }) => (absent === undefined ? [] : [`${target}: ${absent}`]))
+}
+
+export function goalWords({ goal }: RowReport): string | undefined {
+  return goal && `goal ${goal.words}: ${goal.state} (${goal.why})`
+}
+
+export function loadWords({ rounds, load }: RowReport): string {
+  const counted = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`
+  return load === undefined ? counted : `${counted}, load ${load.least.toFixed(1)} to ${load.most.toFixed(1)}`
+}
+
+function lineCells({ target, values, ratios, absent }: Line): string[] {
+  if (values === undefined) return [target, shortly(absent ?? ''), '', '', '', '', '']
+  return [target, ...spreadCells(values), ...(ratios ? spreadCells(ratios, '×') : ['', '', ''])]
+}
+
+function spreadCells(
+  { median, lowerQuartile, upperQuartile, least, most }: Spread,
+  sign: string = '',
+): string[] {
+  const span = (from: number, to: number): string => `${number(from)} to ${number(to)}`
+  return [`${number(median)}${sign}`, span(lowerQuartile, upperQuartile), span(least, most)]
+}
+
+/** The word before the colon: missing, wrong answer, failed. */
+function shortly(absent: string): string {
+  return absent.split(':', 1)[0] ?? absent
+}
+
+function number(value: number): string {
+  const rounded = Number(value.toPrecision(digits))
+  return rounded.toLocaleString('en', { maximumSignificantDigits: digits })
+}

@@ -1,0 +1,64 @@
+import type { Circumstances } from '../session/results.ts'
+import { leastRounds } from '../statistics/goal.ts'
+import type { Target } from '../targets/target.ts'
+import { absencesOf, cellsOf, goalWords, loadWords } from './cells.ts'
+import type { RowReport } from './row-report.ts'
+
+export interface Page {
+  readonly circumstances: Circumstances
+  readonly targets: readonly Target[]
+  readonly reports: readonly RowReport[]
+}
+
+/** The page of measurements, whole: it is written by the command that measures. */
+export function pageOf({ circumstances, targets, reports }: Page): string {
+  const { suite, seconds, machine, versions } = circumstances
+  return [
+    '# Benchmarks',
+    `Written by \`npm run bench -- ${suite}\`, which measures everything again on your machine; [how](#how-it-is-measured) stands below.`,
+    ...summary(reports),
+    '## The machine',
+    list(Object.entries(machine).map(([what, value]) => `${what}: ${value}`)),
+    '## What is compared',
+    list(targets.map(({ name, about }) => `**${name}** ${versions[name] ?? '(missing)'}: ${about}`)),
+    '## Figures',
+    ...reports.flatMap(rowSection),
+    '## How it is measured',
+    list([
+      `Targets take turns, round after round, ${seconds} s each time, so that what else the machine does falls on all alike. A goal wants ${leastRounds} rounds.`,
+      'A ratio is made within a round. The table has the median of those ratios, their quartiles and their range. A goal is met when the worse quartile meets it.',
+      'Before a row is measured, every target must answer it with the right status and the right bytes; one that does not is named.',
+      'Clients and servers share the machine and talk over the loopback. GETs of small things are made by wrk, HEADs by ab, large downloads and pushes by a client of our own in a process of its own. Clients cost the same with every target, which makes true ratios larger than those shown, never smaller.',
+      'The load is the one-minute average when a round began; the measurement itself is part of it.',
+    ]),
+    '',
+  ].join('\n\n')
+}
+
+function summary(reports: readonly RowReport[]): string[] {
+  const goals = reports.flatMap(({ name, goal }) => (goal ? [{ name, ...goal }] : []))
+  if (goals.length === 0) return []
+  const lines = goals.map(({ name, words, state }) => `| ${name} | ${words} | ${state} |`)
+  return ['## Goals', ['| row | goal | |', '|---|---|---|', ...lines].join('\n')]
+}
+
+function rowSection(report: RowReport): string[] {
+  const [head = [], ...lines] = cellsOf(report)
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const table = [row(head), row(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...lines.map(row)]
+  const notes = [...absencesOf(report), goalWords(report)].filter((note) => note !== undefined)
+  const about = [
+    `${report.better === 'more' ? 'More' : 'Less'} is better; ${loadWords(report)}.`,
+    report.about ?? '',
+  ]
+  return [
+    `### ${report.name}`,
+    about.join(' ').trim(),
+    table.join('\n'),
+    ...(notes.length > 0 ? [list(notes)] : []),
+  ]
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n')
+}
