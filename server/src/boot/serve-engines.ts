@@ -93,7 +93,7 @@ function pick(limits: Config['limits']): Partial<Limits> {
 }
 
 async function startJobs(composed: Composed, journal: Journal, { limits }: Config): Promise<void> {
-  const scheduled = schedules(composed, limits.sweepInterval)
+  const scheduled = schedules(composed, limits)
   await plant(composed.core, journal, scheduled)
   journal.start(jobHandlers(composed, scheduled))
 }

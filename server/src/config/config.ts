@@ -72,6 +72,8 @@ export interface Limits {
   readonly commitRetries: number
   readonly graceTime: number
   readonly trashDelay: number
+  readonly cleanupInterval: number
+  readonly collectInterval: number
   readonly sweepInterval: number
   readonly jobConcurrency: number
   readonly jobAttempts: number

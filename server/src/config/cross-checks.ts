@@ -51,6 +51,17 @@ const checks: readonly Check[] = [
       },
     }),
   ),
+  {
+    keys: ['access.read', 'access.write'],
+    *find({ access }, places) {
+      if (access.read === 'anyone' || access.write !== 'anyone') return
+      yield {
+        where: places['access.read'].where,
+        message:
+          'access.read names users, but access.write lets anyone write, and who may write may read: set access.write too',
+      }
+    },
+  },
   ...(['read', 'write'] as const).map(
     (action): Check => ({
       keys: ['users', `access.${action}`],

@@ -57,7 +57,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'cache.bytes': {
     type: byteSize({ min: 0, max: 64 * gib }),
     default: '128 MiB',
-    about: 'Memory for manifests and small blobs that are pulled often; 0 keeps none.',
+    about: 'Memory for manifests that are pulled often; 0 keeps none.',
   },
   'log.level': {
     type: choice(logLevels),
@@ -164,10 +164,21 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '1h',
     about: 'How long the bytes of deleted content stay on disk, for readers who began before.',
   },
+  'limits.cleanupInterval': {
+    type: duration({ min: second, max: 4 * week }),
+    default: '5m',
+    about:
+      'How long after one look for expired uploads, and for bytes whose time in the trash is over, the next follows.',
+  },
+  'limits.collectInterval': {
+    type: duration({ min: second, max: 4 * week }),
+    default: '1h',
+    about: 'How long after one look for content that nothing names the next follows.',
+  },
   'limits.sweepInterval': {
     type: duration({ min: second, max: 4 * week }),
     default: '1h',
-    about: 'How often content that nothing names is looked for.',
+    about: 'How long after one look for files that no record knows the next follows.',
   },
   'limits.jobConcurrency': {
     type: count({ min: 1, max: 64 }),

@@ -8,14 +8,20 @@ import { deleteReferrers } from '../core/publish/delete-referrers.ts'
 import type { JobHandler } from '../ports/journal/journal.ts'
 import { recurring, type Schedule } from './schedule.ts'
 
-const minute = 60_000
+/** Settings `limits.<name>`, in ms. */
+export interface Intervals {
+  readonly cleanupInterval: number
+  readonly collectInterval: number
+  readonly sweepInterval: number
+}
 
 /** What runs by the clock. A new one is a line here and a use case in the core. */
-export function schedules({ core }: Composed, sweepInterval: number): readonly Schedule[] {
+export function schedules({ core }: Composed, intervals: Intervals): readonly Schedule[] {
+  const { cleanupInterval, collectInterval, sweepInterval } = intervals
   return [
-    { kind: 'expire-uploads', every: 5 * minute, run: (signal) => expireUploads(core, signal) },
-    { kind: 'empty-trash', every: 5 * minute, run: (signal) => emptyTrash(core, signal) },
-    { kind: 'collect', every: 60 * minute, run: (signal) => collect(core, signal) },
+    { kind: 'expire-uploads', every: cleanupInterval, run: (signal) => expireUploads(core, signal) },
+    { kind: 'empty-trash', every: cleanupInterval, run: (signal) => emptyTrash(core, signal) },
+    { kind: 'collect', every: collectInterval, run: (signal) => collect(core, signal) },
     { kind: 'sweep', every: sweepInterval, run: (signal) => sweep(core, signal) },
   ]
 }

@@ -49,6 +49,8 @@ const defaults: Config = {
     commitRetries: 100,
     graceTime: 86_400_000,
     trashDelay: 3_600_000,
+    cleanupInterval: 300_000,
+    collectInterval: 3_600_000,
     sweepInterval: 3_600_000,
     jobConcurrency: 2,
     jobAttempts: 10,
@@ -236,7 +238,14 @@ test('names without a user, users twice, and half a TLS pair are mistakes', () =
       'access: { write: [alcie] }',
       /^lading\.yaml:2: access\.write names alcie, who is not in users; did you mean alice\?$/,
     ],
-    ['access: { read: [carol] }', /^lading\.yaml:2: access\.read names carol, .* `lading passwd carol`$/],
+    [
+      'access: { read: [alice] }',
+      /^lading\.yaml:2: access\.read names users, but access\.write lets anyone write, .* set access\.write too$/,
+    ],
+    [
+      'access: { read: [carol], write: [alice] }',
+      /^lading\.yaml:2: access\.read names carol, .* `lading passwd carol`$/,
+    ],
     ['access: { read: [anyone, alice] }', /^lading\.yaml:2: access\.read\[0\] wants "anyone" alone/],
     ['tls: { key: pem }', /^lading\.yaml:2: tls\.key wants tls\.cert with it/],
     [

@@ -6,6 +6,7 @@ import { blobs, files, holdings, repositories, uploads } from '../../src/core/co
 import type { Core } from '../../src/core/ledger/core.ts'
 import { type Digest, digestAlgorithm } from '../../src/domain/digest.ts'
 import { digestOf } from '../../src/domain/digest-of.ts'
+import { isRegistryError } from '../../src/domain/error.ts'
 import { parseManifest } from '../../src/domain/manifest.ts'
 import type { FileName } from '../../src/ports/blobs/blobs.ts'
 import type { Cursor, Stored } from '../../src/ports/store/store.ts'
@@ -224,21 +225,29 @@ function checkTags(all: Everything, say: Say): void {
   for (const key of entries.keys()) say(`history of the tag ${key}, which has no row`)
 }
 
+async function readContent(core: Core, digest: Digest): Promise<Uint8Array | undefined> {
+  try {
+    await using content = await openContent(core, digest, undefined, new AbortController().signal)
+    const chunks: Uint8Array[] = []
+    for await (const chunk of content.bytes) chunks.push(Uint8Array.from(chunk))
+    return Buffer.concat(chunks)
+  } catch (error) {
+    if (isRegistryError(error, 'unavailable')) return undefined
+    throw error
+  }
+}
+
 /** Reads every byte: a blob is what its digest says, a manifest's row what its content says. */
 async function checkContent(core: Pick<Core, 'store' | 'blobs'>, all: Everything, say: Say): Promise<void> {
   const reading = { ...core, telemetry: new MemoryTelemetry() } as unknown as Core
   const contents = new Map<string, Uint8Array>()
   for (const row of all.blobs) {
     if (row.bytes === null && !all.stored.has(row.file as FileName)) continue
-    const chunks: Uint8Array[] = []
-    await using content = await openContent(
-      reading,
-      row.digest as Digest,
-      undefined,
-      new AbortController().signal,
-    )
-    for await (const chunk of content.bytes) chunks.push(Uint8Array.from(chunk))
-    const bytes = Buffer.concat(chunks)
+    const bytes = await readContent(reading, row.digest as Digest)
+    if (bytes === undefined) {
+      say(`blob ${row.digest}: cannot be read`)
+      continue
+    }
     if (bytes.length !== row.size)
       say(`blob ${row.digest}: size ${row.size}, and it has ${bytes.length} bytes`)
     if (digestOf(bytes, digestAlgorithm(row.digest as Digest)) === row.digest) contents.set(row.digest, bytes)

@@ -118,7 +118,11 @@ test('a schedule that took its process down too often gets another chance with t
 
 test('the schedules of a registry have names of their own, run, and come back', async () => {
   await using core = await testCore()
-  const all = schedules(core, 24 * hour)
+  const all = schedules(core, {
+    cleanupInterval: hour / 12,
+    collectInterval: hour,
+    sweepInterval: 24 * hour,
+  })
   await plantIn(core, all)
   assert.deepEqual(
     all.map(({ kind, every }) => [kind, every]),

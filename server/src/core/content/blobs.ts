@@ -93,16 +93,22 @@ export async function openContent(
     if (row === undefined) throw new RegistryError('blob-unknown', { digest })
     if (row.bytes !== null) return openInline(row.bytes, range)
     const opened = await openFile(core, row, range, signal)
-    if (opened !== undefined) return opened
-    if (row.file === gone) {
-      core.telemetry.error('a blob has lost its file', new Error(`no file ${row.file} for ${digest}`))
-      throw new RegistryError('unavailable', {
-        reason: `the content of ${digest} is missing`,
-        retryAfterMs: 60_000,
-      })
+    if (opened?.size === row.size) return opened
+    if (opened !== undefined) {
+      await opened[Symbol.asyncDispose]()
+      throw damaged(core, digest, `its file ${row.file} has ${opened.size} bytes and not ${row.size}`)
     }
+    if (row.file === gone) throw damaged(core, digest, `its file ${row.file} is gone`)
     gone = row.file
   }
+}
+
+function damaged(core: Core, digest: Digest, how: string): RegistryError {
+  core.telemetry.error('a blob is damaged', new Error(how), { digest })
+  return new RegistryError('unavailable', {
+    reason: `the content of ${digest} is damaged`,
+    retryAfterMs: 60_000,
+  })
 }
 
 async function openFile(

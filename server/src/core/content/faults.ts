@@ -19,8 +19,18 @@ export function asRegistryError(error: unknown): unknown {
         { reason: 'the blob store fails', retryAfterMs: 30_000 },
         { cause: error },
       )
-    case 'offset':
     case 'sealed':
+      return new RegistryError(
+        'upload-invalid',
+        { reason: 'it was verified already: finish it, or begin a new one' },
+        { cause: error },
+      )
+    case 'offset':
+      return new RegistryError(
+        'upload-invalid',
+        { reason: 'it has grown meanwhile: ask where it stands' },
+        { cause: error },
+      )
     case 'digest':
       return error
   }

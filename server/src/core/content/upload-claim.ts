@@ -33,8 +33,7 @@ export async function claimUpload(core: Core, id: string): Promise<Claim> {
   return await core.ledger.keep<Claim>(async () => {
     const row = await liveUpload(core, id)
     if (row === undefined) return { value: { id, holder, row }, changes: [] }
-    if (row.holder !== '' && !core.isDead(bootOf(row.holder)))
-      throw new RegistryError('upload-busy', { upload: id })
+    if (isHeldElsewhere(core, row.holder)) throw new RegistryError('upload-busy', { upload: id })
     const { rev, ...columns } = row
     const claimed: UploadRow = { ...columns, holder, until: expiry(core) }
     return { value: { id, holder, row: claimed }, changes: [put(uploads, claimed, rev)] }
@@ -132,6 +131,14 @@ async function heldUpload(core: Core, claim: Claim): Promise<Stored<UploadRow>> 
   if (row === undefined || row.holder !== claim.holder)
     throw new RegistryError('upload-unknown', { upload: claim.id })
   return row
+}
+
+/**
+ * A claim of this process is left from a request that has ended: `Uploads` lets one at a time through. It could not be
+ * given back, as when the disk was full, and is taken over.
+ */
+function isHeldElsewhere(core: Core, holder: string): boolean {
+  return holder !== '' && bootOf(holder) !== core.bootId && !core.isDead(bootOf(holder))
 }
 
 function expiry(core: Core): number {

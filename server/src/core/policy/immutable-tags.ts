@@ -1,12 +1,12 @@
 import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 
-/** Globs by namespace, `*` for every one. A tag is immutable where the last glob that fits it has no leading `!`. */
+/** Globs by namespace, `*` for those that have none of their own. A tag is immutable where the last glob that fits it has no leading `!`. */
 export type ImmutableTags = ReadonlyMap<string, readonly string[]>
 
 /** The glob that makes the tag immutable in that repository, or undefined where it may move. */
 export function immutableBy(rules: ImmutableTags, repository: RepositoryName, tag: Tag): string | undefined {
-  const globs = [...(rules.get('*') ?? []), ...(rules.get(namespaceOf(repository)) ?? [])]
+  const globs = rules.get(namespaceOf(repository)) ?? rules.get('*') ?? []
   let decided: string | undefined
   for (const glob of globs) {
     const except = glob.startsWith('!')

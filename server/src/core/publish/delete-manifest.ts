@@ -29,8 +29,8 @@ export interface DeleteManifest {
   readonly repository: RepositoryName
   readonly digest: Digest
   readonly expect: Precondition
-  /** Only where nothing refers to it: no tag, no history, no index. */
-  readonly onlyIdle?: boolean
+  /** Only where it is still what the job is to take: see `delete-referrers.ts`. Looked at after the row was read, at whose revision it goes. */
+  readonly onlyIf?: (row: Stored<ManifestRow>) => Promise<boolean>
 }
 
 /**
@@ -61,7 +61,7 @@ async function decide(
   checkPrecondition(request.expect, digest, row && digest)
   if (home === undefined || row === undefined)
     throw new RegistryError('manifest-unknown', { reference: digest })
-  if (request.onlyIdle && row.refs > 0) return { value: true, changes: [] }
+  if (request.onlyIf !== undefined && !(await request.onlyIf(row))) return { value: true, changes: [] }
   const by = await namedBy(core, home.id, digest)
   if (by !== undefined) throw new RegistryError('manifest-in-use', { digest, by })
   const references = new References(core, home.id)
@@ -86,7 +86,11 @@ async function decide(
       ...untagged.tags.map((tag) => ({ kind: 'tag.deleted' as const, repository, tag, previous: digest })),
       ...(last ? [{ kind: 'manifest.deleted' as const, repository, digest, mediaType: row.mediaType }] : []),
     ],
-    ...(last && { jobs: [{ kind: deleteReferrersJob, payload: { repository, subject: digest } }] }),
+    ...(last && {
+      jobs: [
+        { kind: deleteReferrersJob, payload: { repository, subject: digest, deletedAt: core.clock.now() } },
+      ],
+    }),
   }
 }
 

@@ -4,7 +4,7 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { JobContext, JobPayload } from '../../ports/journal/journal.ts'
 import type { Cursor } from '../../ports/store/store.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
-import { manifests } from '../catalog/tables.ts'
+import { type ManifestRow, manifests } from '../catalog/tables.ts'
 import { findRepository } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
@@ -12,8 +12,8 @@ import type { ImmutableTags } from '../policy/immutable-tags.ts'
 import { deleteManifest, deleteReferrersJob } from './delete-manifest.ts'
 
 /**
- * What spoke of a deleted manifest goes after it, unless something names it: a tag, history, an index. Each of them
- * asks for the same for its own referrers. Stops where the subject has come back.
+ * What spoke of a deleted manifest goes after it, unless something names it (a tag, history, an index), or somebody has
+ * pushed it since. Each of them asks for the same for its own referrers. Stops where the subject has come back.
  */
 export async function deleteReferrers(
   core: Core,
@@ -23,6 +23,7 @@ export async function deleteReferrers(
 ): Promise<undefined> {
   const repository = payload['repository'] as RepositoryName
   const subject = payload['subject'] as Digest
+  const deletedAt = payload['deletedAt'] as number
   const home = await findRepository(core, repository)
   if (home === undefined) return undefined
   const caller: Caller = {
@@ -30,6 +31,9 @@ export async function deleteReferrers(
     requestId: `${deleteReferrersJob} ${subject}`,
     signal: context.signal,
   }
+  // A push in the very millisecond of the deletion is let live: it may have been acknowledged after it.
+  const isLeft = (row: ManifestRow): boolean => row.refs === 0 && row.idleSince < deletedAt
+  const isGone = async (): Promise<boolean> => (await getManifest(core, home.id, subject)) === undefined
   let after: Cursor | undefined
   do {
     const query = { index: 'bySubject', eq: [home.id, subject], limit: core.limits.pageSize }
@@ -37,8 +41,13 @@ export async function deleteReferrers(
     for (const row of page.rows) {
       // Thrown, not returned: a run that ends well is a job that is done.
       context.signal.throwIfAborted()
-      if ((await getManifest(core, home.id, subject)) !== undefined) return undefined
-      const request = { repository, digest: row.digest as Digest, expect: {}, onlyIdle: true }
+      const digest = row.digest as Digest
+      const request = {
+        repository,
+        digest,
+        expect: {},
+        onlyIf: async (now: ManifestRow) => isLeft(now) && (await isGone()),
+      }
       await deleteManifest(core, immutable, caller, request).catch((error: unknown) => {
         if (!isRegistryError(error, 'manifest-unknown') && !isRegistryError(error, 'manifest-in-use'))
           throw error

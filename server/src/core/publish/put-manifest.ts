@@ -12,7 +12,8 @@ import { References } from '../catalog/references.ts'
 import { links, manifests } from '../catalog/tables.ts'
 import { referContent, trashFile } from '../content/blob-rows.ts'
 import { findRepository, repositoryForPush } from '../content/repositories.ts'
-import { endClaim, giveBack } from '../content/upload-claim.ts'
+import { endClaim } from '../content/upload-claim.ts'
+import { abandon } from '../content/write-upload.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Deed, NewEvent, Plan } from '../ledger/ledger.ts'
@@ -75,7 +76,12 @@ export async function putManifest(
       async () => await decide(core, push, staged),
     )) as PutManifestResult
   } catch (error) {
-    await giveBack(core, staged.claim)
+    // Nobody else can know of this upload, so nobody would go on with it.
+    await abandon(core, staged.claim).catch((second: unknown) => {
+      core.telemetry.error('a refused manifest is kept until its upload expires', second, {
+        repository: request.repository,
+      })
+    })
     throw error
   }
 }
@@ -116,7 +122,7 @@ async function decide(
   const repository = await repositoryForPush(core, request.repository)
   const known = await getManifest(core, repository.id, digest)
   if (known === undefined && staged === undefined) return { value: undefined, changes: [] }
-  if (isDigest(request.reference)) checkPrecondition(request.expect, digest, known && digest)
+  if (push.tags.length === 0) checkPrecondition(request.expect, digest, known && digest)
   const references = new References(core, repository.id)
   const moved = await moveTags(core, push, repository.id, references)
   const arrival =
@@ -149,7 +155,7 @@ async function moveTags(
   for (const tag of push.tags) {
     const current = await getTag(core, repository, tag)
     const now = liveDigest(current)
-    if (tag === request.reference) checkPrecondition(request.expect, tag, now)
+    if (isGuarded(request, tag)) checkPrecondition(request.expect, tag, now)
     if (now === digest) continue
     const pattern = now === undefined ? undefined : immutableBy(immutable, request.repository, tag)
     if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
@@ -157,6 +163,11 @@ async function moveTags(
     before.set(tag, now)
   }
   return { changes, before }
+}
+
+/** A condition speaks of the tag in the path; where that is a digest, of each tag that comes with it. */
+function isGuarded({ reference }: PutManifest, tag: Tag): boolean {
+  return isDigest(reference) || tag === reference
 }
 
 async function newManifest(
@@ -173,6 +184,12 @@ async function newManifest(
     else references.manifest(row.digest, 1)
   }
   const now = core.clock.now()
+  const totalSize = manifest.links.reduce((sum, link) => sum + link.size, request.bytes.length)
+  if (!Number.isSafeInteger(totalSize)) {
+    throw new RegistryError('manifest-invalid', {
+      reason: 'the sizes that it names add up to more than can be counted',
+    })
+  }
   const refs = references.take(digest)
   return [
     insert(manifests, {
@@ -182,7 +199,7 @@ async function newManifest(
       artifactType: manifest.artifactType ?? '',
       subject: manifest.subject?.digest ?? '',
       size: request.bytes.length,
-      totalSize: manifest.links.reduce((sum, link) => sum + link.size, request.bytes.length),
+      totalSize,
       refs,
       idleSince: now,
       createdAt: now,

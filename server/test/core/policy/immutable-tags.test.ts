@@ -63,9 +63,10 @@ test('the last glob that fits decides, and a leading ! makes the exception', () 
   assert.equal(by({ '*': ['v*', '*1'] }), '*1')
 })
 
-test('a namespace of its own comes after the rules for all, whatever kind is in front', () => {
+test('rules of a namespace stand in place of those for all, whatever kind is in front', () => {
   assert.equal(by({ '*': ['v*'], acme: ['!*'] }), undefined)
   assert.equal(by({ acme: ['!*'], '*': ['v*'] }), undefined)
+  assert.equal(by({ '*': ['v*'], acme: ['release-*'] }), undefined)
   assert.equal(by({ '*': ['v*'], acme: ['!*'] }, other), 'v*')
   assert.equal(by({ acme: ['v*'] }, chart), 'v*')
   assert.equal(by({ acme: ['v*'] }, other), undefined)

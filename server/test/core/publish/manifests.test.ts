@@ -234,14 +234,15 @@ test('a manifest over 64 KiB stands in a file, comes back as it was, and its fil
   assert.ok(gone.includes('- blob image in file-1, refs 1'))
 })
 
-test('a large manifest that is refused leaves an upload that expires', async () => {
+test('a large manifest that is refused leaves nothing but bytes for the trash', async () => {
   const { s, config } = await stocked()
   const image = s.image('image', config, [s.piece('none')], { annotations: { note: 'x'.repeat(70_000) } })
   const effect = await s.effect(() => refused(s.put(image, 'v1'), 'manifest-reference-unknown'))
   assert.deepEqual(
     effect.map((line) => line.split(' ')[1]),
-    ['file', 'upload', 'stored'],
+    ['file', 'stored'],
   )
+  assert.match(effect[0] ?? '', / trash until /)
 })
 
 test('the same large manifest pushed by several at once is there once', async () => {
@@ -369,4 +370,35 @@ test('a manifest goes with its tags; what history says of it stays as a record',
   await s.changes(async () =>
     assert.deepEqual(await refused(s.delete(one.digest), 'manifest-unknown'), { reference: one.digest }),
   )
+})
+
+test('a condition that comes with a digest and tags speaks of the tags', async () => {
+  const { s, config, a } = await stocked()
+  const one = s.image('one', config, [a])
+  await s.put(one, 'latest')
+  const next = s.image('next', config, [a], { annotations: { next: '' } })
+  const at = (expect: { ifMatch?: string[]; ifNoneMatch?: '*' }) =>
+    s.put(next, next.digest, { tags: [tag('latest')], expect })
+  assert.deepEqual(await refused(at({ ifNoneMatch: '*' }), 'precondition-failed'), {
+    reference: 'latest',
+    current: one.digest,
+  })
+  await refused(at({ ifMatch: [next.digest] }), 'precondition-failed')
+  assert.equal((await s.registry.manifests.get(app, tag('latest'))).digest, one.digest)
+  await at({ ifMatch: [one.digest] })
+  assert.equal((await s.registry.manifests.get(app, tag('latest'))).digest, next.digest)
+})
+
+test('sizes that cannot be added up are refused', async () => {
+  const { s, config, a, b } = await stocked()
+  const huge = [a, b].map((piece) => ({ ...piece, size: Number.MAX_SAFE_INTEGER }))
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: { mediaType: 'application/json', digest: config.digest, size: config.bytes.length },
+      layers: huge.map(({ digest, size }) => ({ mediaType: 'application/octet-stream', digest, size })),
+    }),
+  )
+  await refused(s.put({ ...config, bytes }, 'huge'), 'manifest-invalid')
 })
