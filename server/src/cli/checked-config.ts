@@ -4,7 +4,7 @@ import type { Invocation } from './command.ts'
 import { exitCodes } from './command.ts'
 import { ReportedFailure } from './failure.ts'
 
-/** @throws ReportedFailure after all mistakes were told. */
+/** @throws ReportedFailure after all mistakes were told: of usage, where a flag has one of them. */
 export function checkedConfig({ values, switches, world }: Invocation): LoadedConfig {
   const loaded = loadConfig({ ...world.input, flags: values })
   if (!('mistakes' in loaded)) return loaded
@@ -15,5 +15,6 @@ export function checkedConfig({ values, switches, world }: Invocation): LoadedCo
     world.err(`The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:`)
     for (const mistake of mistakes) world.err(`  ${describeMistake(mistake)}`)
   }
-  throw new ReportedFailure(exitCodes.failed)
+  const ofFlag = mistakes.some(({ where }) => where.startsWith('--'))
+  throw new ReportedFailure(ofFlag ? exitCodes.usage : exitCodes.failed)
 }

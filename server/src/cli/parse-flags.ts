@@ -7,7 +7,7 @@ export type ParsedFlags = Omit<Invocation, 'world'> & {
   readonly mistakes: readonly string[]
 }
 
-/** Flags may stand before and after arguments, as `--name value` or `--name=value`; `--` ends them. The last one counts. */
+/** Flags may stand before and after arguments, as `--name value` or `--name=value`; `--` ends them. Each may be given once. */
 export function parseFlags(args: readonly string[], flags: Readonly<Record<string, Flag>>): ParsedFlags {
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, { takes }]) => [
@@ -23,6 +23,7 @@ export function parseFlags(args: readonly string[], flags: Readonly<Record<strin
     tokens: true,
   })
   const found: string[] = []
+  const seen = new Set<string>()
   const values: Record<string, string> = {}
   const switches = new Set<string>()
   const mistakes: string[] = []
@@ -32,6 +33,8 @@ export function parseFlags(args: readonly string[], flags: Readonly<Record<strin
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined
     if (flag === undefined) {
       mistakes.push(`there is no flag ${token.rawName}${namingNearest(token.rawName, dashed(flags))}`)
+    } else if (seen.has(token.name)) {
+      mistakes.push(`${token.rawName} is given more than once`)
     } else if (flag.takes === undefined) {
       if (token.value === undefined) switches.add(token.name)
       else mistakes.push(`${token.rawName} takes no value`)
@@ -40,8 +43,9 @@ export function parseFlags(args: readonly string[], flags: Readonly<Record<strin
     } else {
       values[token.name] = token.value
     }
+    seen.add(token.name)
   }
-  return { arguments: found, values, switches, mistakes }
+  return { arguments: found, values, switches, mistakes: [...new Set(mistakes)] }
 }
 
 function dashed(flags: Readonly<Record<string, Flag>>): string[] {

@@ -51,6 +51,11 @@ test('what is not understood names the nearest and exits 2', async () => {
     ],
     ['serve --listen', /^lading serve: --listen wants <value> after it\n/],
     ['version --json=1', /^lading version: --json takes no value\n/],
+    ['version --json --json', /^lading version: --json is given more than once\n/],
+    [
+      'serve --data=a --listen x --data b --data c',
+      /^lading serve: --data is given more than once\nSee /,
+    ],
     ['version extra', /^lading version: does not know what to do with "extra"\n/],
     ['tag history', /^lading tag history: wants <ref>\n/],
     ...['', ' --at 2026-01-01T00:00:00Z --previous', ' --to x --at y', ' --to x --previous'].map(
@@ -113,4 +118,21 @@ test('a word that several commands begin with explains them', async () => {
     for (const name of ['tag history', 'tag restore']) assert.ok(out.includes(`  ${name}  `), line)
     assert.ok(!out.includes('serve'), line)
   }
+})
+
+test('a flag with a value that is none is a usage error, as one that is not known', async () => {
+  const cases: [line: string, given: GivenWorld, code: number][] = [
+    ['serve --listen 7070', {}, 2],
+    ['config --listen 7070', {}, 2],
+    ['config --limits-grace-time 5', { env: { LADING_LISTEN: 'x' } }, 2],
+    ['config', { env: { LADING_LISTEN: '7070' } }, 1],
+    ['config', { files: { '/work/lading.yaml': 'listen: 7070' } }, 1],
+  ]
+  for (const [line, given, expected] of cases) {
+    const { code, out, err } = await call(line, given)
+    assert.deepEqual([code, out], [expected, ''], line)
+    assert.match(err, /^The configuration has (?:a mistake|2 mistakes):/)
+  }
+  const { err } = await call('serve --listen 7070')
+  assert.match(err, /--listen: listen wants host:port, .*the host is missing/)
 })
