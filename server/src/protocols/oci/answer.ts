@@ -1,8 +1,16 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { type HeaderList, send } from '../../http/send.ts'
 
-/** Old Docker clients look for it on every answer under /v2 before they believe that this is a registry. */
-export const apiVersion: readonly [string, string] = ['Docker-Distribution-API-Version', 'registry/2.0']
+/**
+ * On every answer under /v2. Old Docker clients look for the version before they believe that this is a registry. What
+ * is answered was pushed by somebody, and a browser must not take it for another type than it is told.
+ */
+export const everyAnswer: readonly string[] = [
+  'Docker-Distribution-API-Version',
+  'registry/2.0',
+  'X-Content-Type-Options',
+  'nosniff',
+]
 
 export function answer(
   exchange: Exchange,
@@ -10,7 +18,7 @@ export function answer(
   headers: HeaderList,
   body?: string | Uint8Array,
 ): void {
-  headers.push(...apiVersion)
+  headers.push(...everyAnswer)
   send(exchange, status, headers, body)
 }
 

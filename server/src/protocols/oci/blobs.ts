@@ -4,7 +4,7 @@ import { parseDigest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { isUnchanged, rangeHeader } from '../../http/conditions.ts'
 import { type HeaderList, sendHead, sendStream } from '../../http/send.ts'
-import { answer, apiVersion } from './answer.ts'
+import { answer, everyAnswer } from './answer.ts'
 import { immutableFor } from './caching.ts'
 import type { Endpoint, Handle, OciCall, Target } from './call.ts'
 
@@ -58,7 +58,7 @@ function headersOf(call: OciCall, target: Target, { digest }: BlobInfo, length: 
     String(length),
     'Accept-Ranges',
     'bytes',
-    ...apiVersion,
+    ...everyAnswer,
   ]
 }
 

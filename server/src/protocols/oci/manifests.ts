@@ -4,7 +4,7 @@ import { parseTimestamp } from '../../domain/rfc3339.ts'
 import { isTag, parseTagOrDigest, type TagOrDigest } from '../../domain/tag.ts'
 import { isUnchanged } from '../../http/conditions.ts'
 import { type HeaderList, send, sendHead } from '../../http/send.ts'
-import { answer, apiVersion } from './answer.ts'
+import { answer, everyAnswer } from './answer.ts'
 import { immutableFor, mutable } from './caching.ts'
 import type { Endpoint, Handle, OciCall, Target } from './call.ts'
 import { putManifest } from './manifest-push.ts'
@@ -84,8 +84,6 @@ function answerContent(
   } else {
     const headers = headersOf(call, target, reference, content)
     headers.push('Content-Type', content.mediaType)
-    // Who pushes chooses the type: as `text/html` a browser would run what a manifest's annotations say.
-    if (!content.mediaType.startsWith('application/')) headers.push('Content-Disposition', 'attachment')
     send(exchange, 200, headers, content.bytes)
   }
 }
@@ -107,7 +105,7 @@ function headersOf(
   call: OciCall,
   target: Target,
   reference: TagOrDigest,
-  { digest }: ManifestInfo,
+  { digest, mediaType }: ManifestInfo,
 ): HeaderList {
   return [
     'Docker-Content-Digest',
@@ -116,9 +114,29 @@ function headersOf(
     `"${digest}"`,
     'Cache-Control',
     reference.kind === 'tag' ? mutable : immutableFor(call, target),
-    ...apiVersion,
+    ...everyAnswer,
+    ...defences(mediaType),
   ]
 }
+
+/**
+ * Who pushes chooses the type, and with it what a browser does with the content on this registry's origin: of the types
+ * that a manifest may have, only JSON is certain to be shown and never run. A 304 says it too, since its headers replace
+ * those of the answer that the browser kept (RFC 9111 section 3.2).
+ */
+function defences(mediaType: string): readonly string[] {
+  const json =
+    mediaType.startsWith('application/') && (mediaType.endsWith('+json') || mediaType.endsWith('/json'))
+  return json ? none : inert
+}
+
+const none: readonly string[] = []
+const inert: readonly string[] = [
+  'Content-Disposition',
+  'attachment',
+  'Content-Security-Policy',
+  "sandbox; default-src 'none'",
+]
 
 export const manifest: Endpoint = {
   methods: { GET: get, HEAD: head, PUT: putManifest, DELETE: remove },

@@ -61,7 +61,10 @@ describe('a pull', () => {
       } = (await client.ask(method, path)).headers
       return headers
     }
-    const common = { 'docker-distribution-api-version': 'registry/2.0' }
+    const common = {
+      'docker-distribution-api-version': 'registry/2.0',
+      'x-content-type-options': 'nosniff',
+    }
     for (const method of ['GET', 'HEAD']) {
       for (const [reference, policy] of [
         ['v1', 'no-cache'],
@@ -193,20 +196,68 @@ describe('a push', () => {
   })
 
   it('of a type that a browser would run is never run', async () => {
+    await using registry = await startTestRegistry({
+      users: { writer: 'secret' },
+      access: { write: ['writer'] },
+    })
+    const client = new OciClient(registry.url, 'writer:secret')
+    const reader = new OciClient(registry.url)
+    const script = '<html xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script></html>'
+    const defences = ({ headers }: Answer): unknown[] => [
+      headers['x-content-type-options'],
+      headers['content-disposition'],
+      headers['content-security-policy'],
+    ]
+    for (const [index, [type, inert]] of [
+      ['application/xhtml+xml', true],
+      ['application/xml', true],
+      ['image/svg+xml', true],
+      ['text/html', true],
+      ['text/json', true],
+      ['application/octet-stream', true],
+      ['application/json', false],
+      ['application/vnd.example.v1+json', false],
+    ].entries() as Iterable<[number, [string, boolean]]>) {
+      const path = `/v2/acme/app/manifests/v${index}`
+      const body = type.endsWith('json') ? JSON.stringify({ a: script, index }) : `${script}${index}`
+      const put = await client.ask('PUT', path, { headers: { 'Content-Type': type }, body })
+      assert.equal(put.status, 201, `${type}: ${put.text()}`)
+      const known = { 'If-None-Match': `"${digestOf(Buffer.from(body))}"` }
+      const expected = inert
+        ? ['nosniff', 'attachment', "sandbox; default-src 'none'"]
+        : ['nosniff', undefined, undefined]
+      for (const method of ['GET', 'HEAD']) {
+        for (const who of [client, reader]) {
+          const answer = await who.ask(method, path)
+          assert.deepEqual([answer.status, answer.headers['content-type']], [200, type])
+          assert.deepEqual(defences(answer), expected, `${method} of ${type}`)
+          const unchanged = await who.ask(method, path, { headers: known })
+          assert.equal(unchanged.status, 304)
+          assert.deepEqual(defences(unchanged), expected, `304 to ${method} of ${type}`)
+        }
+      }
+    }
+  })
+
+  it('may be any request under /v2: no answer is sniffed', async () => {
     await using registry = await startTestRegistry()
     const client = new OciClient(registry.url)
-    const image = await client.image('acme/app')
-    const put = await client.ask('PUT', '/v2/acme/app/manifests/v1', {
-      headers: { 'Content-Type': 'text/html' },
-      body: JSON.stringify({
-        ...image,
-        mediaType: undefined,
-        annotations: { a: '<script>alert(1)</script>' },
-      }),
-    })
-    if (put.status !== 201) return assert.equal(put.status, 400)
-    const answer = await client.ask('GET', '/v2/acme/app/manifests/v1')
-    assert.equal(answer.headers['content-disposition'], 'attachment')
+    const { layer } = await client.pushImage('acme/app', 'v1')
+    for (const [method, path, status] of [
+      ['GET', '/v2/', 200],
+      ['GET', '/v2/_catalog', 200],
+      ['GET', '/v2/nothing', 404],
+      ['GET', `/v2/acme/app/blobs/${layer}`, 200],
+      ['HEAD', `/v2/acme/app/blobs/${layer}`, 200],
+      ['GET', '/v2/acme/app/tags/list', 200],
+      ['GET', '/v2/acme/app/manifests/missing', 404],
+      ['POST', '/v2/acme/app/blobs/uploads/', 202],
+      ['DELETE', '/v2/acme/app/manifests/v1', 202],
+    ] as const) {
+      const answer = await client.ask(method, path)
+      assert.equal(answer.status, status, path)
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff', path)
+    }
   })
 })
 
