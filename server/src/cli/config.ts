@@ -1,8 +1,7 @@
 import { basename } from 'node:path'
 import type { Config, ConfigKey } from '../config/config.ts'
 import { maskSecrets } from '../config/mask-secrets.ts'
-import type { SettingType } from '../config/setting-type.ts'
-import { settingKeys, settings } from '../config/settings.ts'
+import { type Setting, settingKeys, settings } from '../config/settings.ts'
 import type { Sources } from '../config/source.ts'
 import { checkedConfig } from './checked-config.ts'
 import { type Command, exitCodes, jsonFlag } from './command.ts'
@@ -45,10 +44,17 @@ interface SettingRow {
 
 function settingRows(config: Config, sources: Sources): SettingRow[] {
   return settingKeys.map((key) => {
-    const type: SettingType<unknown> = settings[key].type
     const value = valueAt(config, key)
-    return { key, value: value === undefined ? null : type.write(value), ...sources[key] }
+    return { key, value: value === undefined ? null : writtenAs(key, value), ...sources[key] }
   })
+}
+
+/** Sizes and times in the words of the reference where they are its default: 24h, though 1d is the same. */
+function writtenAs(key: ConfigKey, value: unknown): unknown {
+  const { type, default: preset }: Setting<unknown> = settings[key]
+  const measured = typeof value === 'number' && typeof preset === 'string'
+  const same = measured && type.read(preset, { base: '', complain: () => undefined }) === value
+  return same ? preset : type.write(value)
 }
 
 function valueAt(config: Config, key: ConfigKey): unknown {

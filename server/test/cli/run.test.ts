@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commands } from '../../src/cli/commands.ts'
 import { run } from '../../src/cli/run.ts'
+import type { ConfigKey } from '../../src/config/config.ts'
+import { settings } from '../../src/config/settings.ts'
 import { type GivenWorld, TestWorld } from './test-world.ts'
 
 async function call(
@@ -52,10 +54,7 @@ test('what is not understood names the nearest and exits 2', async () => {
     ['serve --listen', /^lading serve: --listen wants <value> after it\n/],
     ['version --json=1', /^lading version: --json takes no value\n/],
     ['version --json --json', /^lading version: --json is given more than once\n/],
-    [
-      'serve --data=a --listen x --data b --data c',
-      /^lading serve: --data is given more than once\nSee /,
-    ],
+    ['serve --data=a --listen x --data b --data c', /^lading serve: --data is given more than once\nSee /],
     ['version extra', /^lading version: does not know what to do with "extra"\n/],
     ['tag history', /^lading tag history: wants <ref>\n/],
     ...['', ' --at 2026-01-01T00:00:00Z --previous', ' --to x --at y', ' --to x --previous'].map(
@@ -93,6 +92,24 @@ test('config prints each value with its source and no secret', async () => {
   assert.equal(settings.length, lines.length)
   assert.deepEqual(settings[0], { key: 'listen', value: '127.0.0.1:7070', from: 'default', where: '' })
   assert.ok(!`${text.out}${json.out}`.includes('$scrypt'))
+})
+
+test('config writes what is the default as the reference does, wherever it comes from', async () => {
+  const env = {
+    LADING_LIMITS_GRACE_TIME: '1d',
+    LADING_CACHE_BYTES: '131072KiB',
+    LADING_LIMITS_TRASH_DELAY: '75s',
+  }
+  const { out } = await call('config --json', { env })
+  const rows = JSON.parse(out).settings as { key: ConfigKey; value: unknown; from: string }[]
+  const shown = new Map(rows.map(({ key, value }) => [key, value]))
+  assert.equal(shown.get('limits.graceTime'), '24h')
+  assert.equal(shown.get('cache.bytes'), '128 MiB')
+  assert.equal(shown.get('limits.trashDelay'), '1m15s')
+  for (const { key, value, from } of rows) {
+    if (from === 'default' && key !== 'data') assert.deepEqual(value, settings[key].default ?? null, key)
+  }
+  assert.ok((await call('config')).out.includes('  75s  '))
 })
 
 test('config lists all mistakes and exits 1', async () => {
