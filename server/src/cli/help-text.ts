@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { foldColumns, foldText } from './fold-text.ts'
 
 export const exitCodeText = '0 it is done, 1 it could not be done, 2 the command line was not understood'
 
@@ -10,10 +11,10 @@ export function generalHelp(commands: readonly Command[]): string {
     '',
     'Usage: lading <command> [flags]',
     '',
-    ...columns(rows),
+    ...foldColumns(rows),
     '',
     '`lading <command> --help` tells more.',
-    `Exit codes: ${exitCodeText}.`,
+    ...foldText(`Exit codes: ${exitCodeText}.`),
   ].join('\n')
 }
 
@@ -26,21 +27,16 @@ export function commandHelp(command: Command): string {
     `${command.summary}.`,
     '',
     `Usage: ${usage(command)}`,
-    ...command.about.flatMap((paragraph) => ['', paragraph]),
-    ...(flags.length === 0 ? [] : ['', 'Flags:', ...columns(flags)]),
+    ...command.about.flatMap((paragraph) => ['', ...foldText(paragraph)]),
+    ...(flags.length === 0 ? [] : ['', 'Flags:', ...foldColumns(flags)]),
     '',
     'Examples:',
     ...command.examples.map((example) => `  ${example}`),
     '',
-    `Exit codes: ${exitCodeText}.`,
+    ...foldText(`Exit codes: ${exitCodeText}.`),
   ].join('\n')
 }
 
 export function usage({ name, takes, flags }: Command): string {
   return ['lading', name, ...takes, ...(Object.keys(flags).length === 0 ? [] : ['[flags]'])].join(' ')
-}
-
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([first]) => first.length))
-  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`)
 }

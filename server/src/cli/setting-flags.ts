@@ -9,9 +9,12 @@ export const settingFlags: Readonly<Record<string, Flag>> = {
   },
   ...Object.fromEntries(
     settingKeys.map((key) => {
-      const { about, default: preset } = settings[key]
-      const written = typeof preset === 'string' || typeof preset === 'number' ? ` Default: ${preset}.` : ''
-      return [flagName(key), { takes: '<value>', about: `${about}${written}` }]
+      const { about, type, default: preset } = settings[key]
+      const written = typeof preset === 'object' ? JSON.stringify(preset) : String(preset ?? 'none')
+      return [
+        flagName(key),
+        { takes: '<value>', about: `${about} Wants ${type.wanted}. Default: ${written}.` },
+      ]
     }),
   ),
 }

@@ -13,7 +13,7 @@ export const tagRestore: Command = {
     'Asks a running registry. Wants one of --to, --at and --previous. The tag is moved only if nobody else moves it meanwhile. `<ref>` is host[:port]/name:tag.',
   ],
   flags: {
-    to: { takes: '<digest>', about: 'What the tag shall name.' },
+    to: { takes: '<digest>', about: 'What the tag shall name, such as sha256:… with its 64 hex digits.' },
     at: {
       takes: '<time>',
       about: 'The tag shall name what it named then, such as 2026-01-31T12:00:00Z (RFC 3339).',

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { commands } from '../../src/cli/commands.ts'
 import { run } from '../../src/cli/run.ts'
 import type { ConfigKey } from '../../src/config/config.ts'
-import { settings } from '../../src/config/settings.ts'
+import { flagName, settingKeys, settings } from '../../src/config/settings.ts'
 import { type GivenWorld, TestWorld } from './test-world.ts'
 
 async function call(
@@ -36,6 +36,20 @@ test('each command explains itself with usage, flags and examples that it takes'
     }
     assert.deepEqual(await call(`help ${command.name}`), { code, out, err })
     assert.deepEqual(await call(`${command.name} -h`), { code, out, err })
+  }
+})
+
+test('help fits into 100 columns, and every setting says what it wants', async () => {
+  for (const line of ['help', 'tag --help', ...commands.map(({ name }) => `help ${name}`)]) {
+    const { out } = await call(line)
+    for (const one of out.split('\n')) assert.ok(one.length <= 100, `${line}: ${one}`)
+  }
+  const spaced = (await call('serve --help')).out.replaceAll(/\s+/g, ' ')
+  for (const key of settingKeys) {
+    const { about, type, default: preset } = settings[key]
+    const told = `--${flagName(key)} <value> ${about} Wants ${type.wanted}. Default: `
+    assert.ok(spaced.includes(told), told)
+    if (typeof preset === 'string') assert.ok(spaced.includes(`${told}${preset}.`), key)
   }
 })
 
