@@ -176,9 +176,31 @@ const contentRaces: fc.Arbitrary<Program> = fc.record({
   choices,
 })
 
+const untagged = (manifest: number): fc.Arbitrary<Step> =>
+  fc.constant({ do: 'image', repository: 0, manifest, tag: '', skip: true })
+const subjectGoes: fc.Arbitrary<Step> = fc.constant({ do: 'deleteManifest', repository: 0, manifest: 0 })
+
+/** A subject that goes and comes, with a referrer that nothing else names, while the job follows. */
+const referrerRaces: fc.Arbitrary<Program> = fc.record({
+  clients: fc.tuple(
+    fc.tuple(untagged(0), untagged(2), subjectGoes, untagged(2)),
+    fc.array(fc.oneof(untagged(2), untagged(0), subjectGoes), { maxLength: 3 }),
+    fc.array(
+      fc.oneof(
+        fc.constant<Step>({ do: 'jobs' }),
+        fc.constant<Step>({ do: 'wait', hours: 1 }),
+        fc.constant<Step>({ do: 'restart' }),
+      ),
+      { maxLength: 5 },
+    ),
+  ),
+  choices,
+})
+
 export const program: fc.Arbitrary<Program> = fc.oneof(
   { weight: 5, arbitrary: mixed },
   { weight: 2, arbitrary: renewals },
   { weight: 2, arbitrary: tagRaces },
   { weight: 2, arbitrary: contentRaces },
+  { weight: 1, arbitrary: referrerRaces },
 )
