@@ -28,7 +28,8 @@ const get: Handle = (call, target) => {
 
 /**
  * "Checking if content exists in the registry". A client that may write skips a push when it sees 200: it is told what
- * the store says, and the content's time is renewed. Others are about to pull.
+ * the store says, never what a cache remembers. Unlike a blob's, a manifest's time is not renewed: nothing collects
+ * manifests, they stay until somebody deletes them. Others are about to pull.
  */
 const head: Handle = (call, target) => {
   const { registry, caller, exchange } = call
