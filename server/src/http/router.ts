@@ -1,5 +1,6 @@
 import type { Door } from './door.ts'
 import type { Exchange } from './exchange.ts'
+import { refuseForeignWrite } from './foreign-write.ts'
 import { sendNotFound } from './problem.ts'
 
 /** Sends each request to the door that its path's first segment belongs to. */
@@ -27,6 +28,7 @@ function firstSegment(path: string): string {
 
 function open(door: Door, exchange: Exchange): void {
   try {
+    refuseForeignWrite(exchange)
     // Only what had to wait is a promise: a hit in memory is answered within this call.
     door.handle(exchange)?.catch((error: unknown) => fail(door, exchange, error))
   } catch (error) {

@@ -103,3 +103,15 @@ for (const { access, ping, read, write } of cases) {
     })
   })
 }
+
+describe('a page of another web site', () => {
+  it('begins no upload on a registry that anyone may write to', async () => {
+    await using registry = await startTestRegistry()
+    const answer = await new OciClient(registry.url).ask('POST', '/v2/acme/app/blobs/uploads/', {
+      headers: { Origin: 'http://elsewhere.example', 'Content-Type': 'text/plain' },
+      body: 'x',
+    })
+    assertError(answer, 403, 'DENIED')
+    assert.equal(answer.headers.location, undefined)
+  })
+})
