@@ -32,6 +32,10 @@ export async function checkProgram(program: Program, breakage?: Breakage): Promi
   const clients = new Clients(world, await world.boot())
   await turns.run(Promise.all(program.clients.map((steps) => clients.follow(steps))))
   await checkInvariants(clients.process.core)
+  // What changes have asked for comes late, and must not take what came after them.
+  world.pass(1)
+  await clients.process.runJobs()
+  await checkInvariants(clients.process.core)
   await checkPromises(clients)
   await checkTags(clients)
   await removeAll(world, clients)
