@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Arguments } from './arguments.ts'
 import type { Suite } from './oci/suite.ts'
@@ -9,6 +10,9 @@ import { circumstancesOf, load } from './session/circumstances.ts'
 import { measureRow } from './session/measure.ts'
 import { noResults, type RowResults, readResults, writeResults } from './session/results.ts'
 import { Stage } from './session/stage.ts'
+
+/** A core's share of the load average beyond which others are at work too. */
+const quietLoad = 0.25
 
 export interface World {
   /** The checkout: what paths are relative to. */
@@ -32,8 +36,10 @@ export async function runSuite(suite: Suite, wish: Arguments, world: World): Pro
   const earlier = wish.again ? undefined : await readResults(kept, circumstances)
   const known: Record<string, RowResults> = { ...earlier?.rows }
   const keep = async (): Promise<void> => await writeResults(kept, { circumstances, rows: known })
-  const cores = circumstances.machine['processor'] ?? ''
-  world.note(`load ${load().toFixed(1)} on ${cores}; finished rounds are kept in ${kept}`)
+  world.note(`finished rounds are kept in ${kept}`)
+  if (load() > quietLoad * availableParallelism()) {
+    world.note(`the machine is busy (load ${load().toFixed(1)}): measure again before you publish anything`)
+  }
   const reports: RowReport[] = []
   for (const row of rows) {
     world.note(

@@ -5,6 +5,7 @@ export const ab: Wanted = {
   name: 'ab',
   inPath: true,
   versionArgs: ['-V'],
+  version: /Version (\S+)/,
   howToGet: 'ab is not in the path: apt-get install apache2-utils',
 }
 

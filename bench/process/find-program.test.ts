@@ -10,6 +10,7 @@ const wanted: Wanted = {
   variable: 'LADING_PEER_TEST',
   inPath: true,
   versionArgs: ['--version'],
+  version: / v(\S+)/,
   howToGet: 'build it',
 }
 
@@ -28,4 +29,14 @@ test('a program is found by its variable first, then in the path, and asked for 
 test('what is not there is said with how to get it; a wrong variable is refused', async () => {
   assert.deepEqual(await findProgram(wanted, { PATH: '/nowhere' }), { missing: 'build it' })
   await assert.rejects(findProgram(wanted, { LADING_PEER_TEST: '/nowhere/x' }), /LADING_PEER_TEST/)
+})
+
+test('a build that does not know its version is named by its bytes', async () => {
+  await using folder = await freshFolder()
+  const path = join(folder.path, wanted.name)
+  await writeFile(path, '#!/bin/sh\ndate +%N >&2; exit 1\n')
+  await chmod(path, 0o755)
+  const found = await findProgram(wanted, { LADING_PEER_TEST: path })
+  assert.match('version' in found ? found.version : '', /^unnamed build [0-9a-f]{12}$/)
+  assert.deepEqual(await findProgram(wanted, { LADING_PEER_TEST: path }), found)
 })

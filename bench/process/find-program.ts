@@ -1,4 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { accessSync, constants, createReadStream, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { runProgram } from './run-program.ts'
 
@@ -18,8 +19,12 @@ export interface Wanted {
   readonly variable?: string
   readonly inPath: boolean
   readonly versionArgs: readonly string[]
+  /** Finds the version, as its first group, in what it then prints. */
+  readonly version: RegExp
   readonly howToGet: string
 }
+
+const versionDeadlineMs = 10_000
 
 /** Throws where the environment names a path that is no program. */
 export async function findProgram(wanted: Wanted, env: NodeJS.ProcessEnv): Promise<Program | Missing> {
@@ -28,16 +33,20 @@ export async function findProgram(wanted: Wanted, env: NodeJS.ProcessEnv): Promi
   const folders = wanted.inPath ? (env['PATH'] ?? '').split(delimiter) : []
   const path = given || folders.map((folder) => join(folder, wanted.name)).find(runs)
   if (!path) return { missing: wanted.howToGet }
-  return { path, version: await versionOf(path, wanted.versionArgs) }
+  return { path, version: await versionOf(path, wanted) }
 }
 
-/** Some print their version, some only after a complaint, some never: then their size tells builds apart. */
-async function versionOf(path: string, args: readonly string[]): Promise<string> {
-  const said = await runProgram(path, args, 10_000).then(
+/** Some print it only with a complaint. A build that has none is told from others by its bytes. */
+async function versionOf(path: string, { versionArgs, version }: Wanted): Promise<string> {
+  const said = await runProgram(path, versionArgs, versionDeadlineMs).then(
     ({ stdout, stderr }) => stdout + stderr,
     (error: Error) => error.message,
   )
-  return /\d+\.\d+(\.\d+)?[-\w.]*/.exec(said.replaceAll(path, ''))?.[0] ?? `of ${statSync(path).size} bytes`
+  const named = version.exec(said)?.[1]
+  if (named) return named
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  return `unnamed build ${hash.digest('hex').slice(0, 12)}`
 }
 
 function runs(path: string): boolean {

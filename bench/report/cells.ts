@@ -18,9 +18,11 @@ export function cellsOf({ lines, unit }: RowReport): string[][] {
   return [head, ...lines.map((line) => lineCells(line))]
 }
 
-/** What keeps targets from the table, a sentence each. */
+/** What keeps targets from the table, or from some rounds: a sentence each reason, with all that it keeps away. */
 export function absencesOf({ lines }: RowReport): string[] {
-  return lines.flatMap(({ target, absent }) => (absent === undefined ? [] : [`${target}: ${absent}`]))
+  const told = lines.filter(({ absent }) => absent !== undefined)
+  const names = Map.groupBy(told, ({ absent }) => absent)
+  return [...names].map(([why, of]) => `${of.map(({ target }) => target).join(', ')}: ${why}`)
 }
 
 export function goalWords({ goal }: RowReport): string | undefined {

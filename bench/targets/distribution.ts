@@ -11,6 +11,7 @@ const wanted: Wanted = {
   variable: 'LADING_PEER_DISTRIBUTION',
   inPath: false,
   versionArgs: ['--version'],
+  version: / v?(\d[^\s+]*)/,
   howToGet:
     'LADING_PEER_DISTRIBUTION names no program: go install github.com/distribution/distribution/v3/cmd/registry@v3.1.1',
 }

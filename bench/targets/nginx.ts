@@ -10,6 +10,7 @@ const wanted: Wanted = {
   variable: 'LADING_PEER_NGINX',
   inPath: true,
   versionArgs: ['-v'],
+  version: /nginx\/(\S+)/,
   howToGet: 'LADING_PEER_NGINX names no program, and none is in the path: apt-get install nginx-light',
 }
 

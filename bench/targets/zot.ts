@@ -11,6 +11,7 @@ const wanted: Wanted = {
   variable: 'LADING_PEER_ZOT',
   inPath: false,
   versionArgs: ['--version'],
+  version: /"commit":"([^"]+)"/,
   howToGet: 'LADING_PEER_ZOT names no program: build cmd/zot of github.com/project-zot/zot',
 }
 
