@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { kindOf, shownType } from '../../src/pages/home/artifact-kind.ts'
 import { html } from '../../src/pages/home/html.ts'
-import { shownSize, shownType } from '../../src/pages/home/shown.ts'
+import { shownSize } from '../../src/pages/home/shown.ts'
 import { ask } from '../kit/http-client.ts'
 import { startTestRegistry } from '../kit/test-registry.ts'
-import { OciClient } from '../protocols/oci/requirements/oci-client.ts'
+import { indexType, OciClient } from '../protocols/oci/requirements/oci-client.ts'
 
 describe('the page at /', () => {
   it('lists repositories with their tags and how to use them', async () => {
@@ -82,6 +83,92 @@ describe('the page at /', () => {
   })
 })
 
+/** What the blocks of commands say, by the title above them. */
+function commandsOf(page: string): Record<string, string[]> {
+  const blocks = page.matchAll(/<summary>(.+?) <span[\s\S]*?<code>([\s\S]*?)<\/code><\/pre>/g)
+  return Object.fromEntries([...blocks].map((match) => [match[1]!, match[2]!.split('\n')]))
+}
+
+describe('the commands to copy', () => {
+  it('begin with the login of each tool where writing wants credentials', async () => {
+    const access = { read: 'anyone', write: ['rita'] } as const
+    for (const [publicUrl, plain] of [
+      ['https://r.example', ''],
+      ['http://r.example', ' --plain-http'],
+    ] as const) {
+      await using registry = await startTestRegistry({ users: { rita: 'writes' }, access, publicUrl })
+      const home = (await ask(registry.url, { path: '/' })).text()
+      const first = Object.entries(commandsOf(home)).map(([title, lines]) => [title, lines[0]])
+      const logins = {
+        'Docker, Podman': 'docker login r.example',
+        ORAS: `oras login${plain} r.example`,
+        Helm: `helm registry login r.example${plain}`,
+        crane: 'crane auth login r.example -u your-name --password-stdin',
+      }
+      assert.deepEqual(Object.fromEntries(first), logins)
+      assert.equal(home.includes('<code>--tls-verify=false</code>'), plain !== '')
+      await new OciClient(registry.url, 'rita:writes').pushImage('acme/app', 'v1')
+      assert.deepEqual(commandsOf((await ask(registry.url, { path: '/r/acme/app' })).text()), {
+        'Docker, Podman': [logins['Docker, Podman'], 'docker pull r.example/acme/app:v1'],
+        crane: [logins.crane, 'crane manifest r.example/acme/app:v1'],
+      })
+    }
+  })
+
+  it('want no login where anyone may write', async () => {
+    await using registry = await startTestRegistry()
+    assert.ok(!(await ask(registry.url, { path: '/' })).text().includes('login'))
+  })
+
+  it('are those of the tools that fit what is there', async () => {
+    await using registry = await startTestRegistry({ publicUrl: 'https://r.example' })
+    const client = new OciClient(registry.url)
+    const config = Buffer.from('{}')
+    const withConfig = async (repository: string, mediaType: string): Promise<object> => ({
+      config: { mediaType, digest: await client.pushBlob(repository, config), size: config.length },
+    })
+    const image = await client.pushImage('acme/index', 'first')
+    const { mediaType, digest, size } = image
+    const index = { schemaVersion: 2, mediaType: indexType, manifests: [{ mediaType, digest, size }] }
+    await client.putManifest('acme/index', 'a', index, indexType)
+    const chart = await withConfig('acme/chart', 'application/vnd.cncf.helm.config.v1+json')
+    await client.pushImage('acme/chart', '1.0.0_b1', chart)
+    await client.pushImage('acme/report', 'v1', await withConfig('acme/report', 'text/vnd.acme.report'))
+    const cases: [name: string, type: string, commands: Record<string, string[]>][] = [
+      [
+        'acme/index',
+        'index',
+        {
+          'Docker, Podman': ['docker pull r.example/acme/index:a'],
+          crane: ['crane manifest r.example/acme/index:a'],
+        },
+      ],
+      [
+        'acme/chart',
+        'chart',
+        {
+          Helm: ['helm pull oci://r.example/acme/chart --version 1.0.0+b1'],
+          crane: ['crane manifest r.example/acme/chart:1.0.0_b1'],
+        },
+      ],
+      [
+        'acme/report',
+        'text/vnd.acme.report',
+        {
+          ORAS: ['oras pull r.example/acme/report:v1'],
+          crane: ['crane manifest r.example/acme/report:v1'],
+        },
+      ],
+    ]
+    for (const [name, type, commands] of cases) {
+      const page = (await ask(registry.url, { path: `/r/${name}` })).text()
+      assert.deepEqual(commandsOf(page), commands)
+      assert.equal(page.match(/<details open>/g)?.length, 1)
+      assert.match(page, new RegExp(`class="type soft" title="[^"]+">${type} <code`))
+    }
+  })
+})
+
 describe('what people read', () => {
   it('is short', () => {
     assert.deepEqual([0, 1, 1023, 1024, 1536, 1024 ** 3 * 250].map(shownSize), [
@@ -92,7 +179,27 @@ describe('what people read', () => {
       '1.5 KiB',
       '250 GiB',
     ])
-    assert.equal(shownType('application/vnd.cncf.helm.config.v1+json'), 'chart')
-    assert.equal(shownType('application/x.note'), 'x.note')
+  })
+
+  it('calls a type by its name, or shows it as it is', () => {
+    const image = 'application/vnd.oci.image.manifest.v1+json'
+    const cases: [mediaType: string, artifactType: string, kind: string, shown?: string][] = [
+      [image, 'application/vnd.oci.image.config.v1+json', 'image'],
+      [
+        'application/vnd.docker.distribution.manifest.v2+json',
+        'application/vnd.docker.container.image.v1+json',
+        'image',
+      ],
+      [image, 'application/vnd.cncf.helm.config.v1+json', 'chart'],
+      ['application/vnd.oci.image.index.v1+json', '', 'index'],
+      ['application/vnd.docker.distribution.manifest.list.v2+json', '', 'index'],
+      ['application/vnd.oci.image.index.v1+json', 'application/x.set', 'other', 'application/x.set'],
+      [image, 'text/vnd.acme.report', 'other', 'text/vnd.acme.report'],
+      ['application/x.note', '', 'other', 'application/x.note'],
+    ]
+    for (const [mediaType, artifactType, kind, shown = kind] of cases) {
+      const types = { mediaType, artifactType }
+      assert.deepEqual([kindOf(types), shownType(types)], [kind, shown])
+    }
   })
 })

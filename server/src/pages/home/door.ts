@@ -8,27 +8,23 @@ import { decodeSegment, type Exchange } from '../../http/exchange.ts'
 import { type Report, reportInternal } from '../../http/problem.ts'
 import { send } from '../../http/send.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
-import { addressOf } from './address.ts'
+import { type AddressSettings, addressOf } from './address.ts'
 import { failurePage } from './failure.ts'
 import { homePage } from './home.ts'
 import { pageHeaders } from './layout.ts'
 import { repositoryPage } from './repository.ts'
-
-export interface PagesSettings {
-  readonly publicUrl: string | undefined
-  readonly tls: boolean
-}
 
 const methods = ['GET', 'HEAD']
 const repositoriesPerPage = 20
 const tagsPerRepository = 3
 const tagsPerPage = 200
 const anonymous: Principal = { kind: 'anonymous' }
-/** Who may read is said for the registry as a whole, so that any name tells. */
+/** Who may read and write is said for the registry as a whole, so that any name tells. */
 const anyRepository = parseRepositoryName('library/any')
 
 /** `/` and `/r/<repository>`, for people with a browser. */
-export function createPagesDoor(registry: Registry, settings: PagesSettings, report: Report): Door {
+export function createPagesDoor(registry: Registry, settings: AddressSettings, report: Report): Door {
+  const wantsLogin = !registry.access.may(anonymous, 'write', anyRepository)
   const home = async (exchange: Exchange, principal: Principal): Promise<void> => {
     registry.access.authorize(principal, 'read', anyRepository)
     const last = exchange.parameters.get('last') || undefined
@@ -38,7 +34,7 @@ export function createPagesDoor(registry: Registry, settings: PagesSettings, rep
     })
     const found = await Promise.all(names.map((name) => overviewIfThere(registry, name)))
     const view = {
-      address: addressOf(exchange, settings.publicUrl, settings.tls),
+      address: addressOf(exchange, settings, wantsLogin),
       repositories: found.filter((overview) => overview !== undefined),
       continued: last !== undefined,
       next: more ? names.at(-1) : undefined,
@@ -50,7 +46,7 @@ export function createPagesDoor(registry: Registry, settings: PagesSettings, rep
     const name = parseRepositoryName(exchange.path.split('/').slice(2).map(decodeSegment).join('/'))
     registry.access.authorize(principal, 'read', name)
     const overview = await registry.repositories.overview(name, tagsPerPage)
-    const address = addressOf(exchange, settings.publicUrl, settings.tls)
+    const address = addressOf(exchange, settings, wantsLogin)
     sendPage(exchange, 200, repositoryPage(address, overview))
   }
 

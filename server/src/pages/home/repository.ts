@@ -13,7 +13,7 @@ export function repositoryPage(address: Address, overview: RepositoryOverview): 
     `${name} · Lading`,
     html`<h1>${name}</h1>
 <p><code class="address">${address.host}/${name}</code></p>
-${first === undefined ? '' : html`<h2>Pull</h2>${pullCommands(address, name, first.tag)}`}
+${first === undefined ? '' : html`<h2>Pull</h2>${pullCommands(address, name, first)}`}
 <h2>Tags</h2>
 ${
   first === undefined

@@ -21,16 +21,3 @@ export function shownTime(ms: number): string {
 export function shownDigest(digest: string): string {
   return digest.slice(0, digest.indexOf(':') + 13)
 }
-
-/** What a type says to a person: the last part that carries a meaning. */
-export function shownType(type: string): string {
-  const bare = type.replace(/^application\/(?:vnd\.)?/, '').replace(/\+(?:json|gzip|zstd|xml)$/, '')
-  const names: Readonly<Record<string, string>> = {
-    'oci.image.config.v1': 'image',
-    'docker.container.image.v1': 'image',
-    'oci.image.index.v1': 'index',
-    'docker.distribution.manifest.list.v2': 'index',
-    'cncf.helm.config.v1': 'chart',
-  }
-  return Object.hasOwn(names, bare) ? (names[bare] ?? bare) : bare
-}

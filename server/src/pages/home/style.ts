@@ -39,6 +39,7 @@ summary { cursor: pointer; padding: .7rem 1rem; font-weight: 550; }
 summary span { font-weight: 400; }
 pre { margin: 0 1rem 1rem; padding: .75rem .9rem; background: var(--code); border-radius: .45rem; overflow-x: auto; }
 pre code { user-select: all; }
+details p { margin: -.25rem 1rem 1rem; }
 .list { list-style: none; margin: 0; padding: 0; }
 .list > li { padding: .9rem 1rem; border-top: 1px solid var(--line); }
 .list > li:first-child { border-top: 0; }
