@@ -5,13 +5,14 @@ import type { Exchange } from './exchange.ts'
  * The request's body, to be iterated once. Reading it is what asks a waiting client to send it. Leaving early keeps the
  * connection: the answer can still be sent.
  * @throws RegistryError `size-invalid` where it ends before its announced length, `upload-invalid` where it breaks off
+ * or the request is answered meanwhile
  */
 export async function* requestBytes(exchange: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
   const { request, bodyLength } = exchange
   if (exchange.expectsContinue) exchange.response.writeContinue()
   let received = 0
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    for await (const chunk of exchange.readBody()) {
       received += chunk.length
       yield chunk
     }
@@ -26,6 +27,9 @@ export async function* requestBytes(exchange: Exchange): AsyncGenerator<Uint8Arr
     }
     throw new RegistryError('size-invalid', { expected: bodyLength, actual: received }, { cause })
   }
+  // A part must not be taken for the whole by whoever reads on.
+  if (exchange.bodyLeft)
+    throw new RegistryError('upload-invalid', { reason: 'the request was answered before its end' })
 }
 
 /**

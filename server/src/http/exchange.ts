@@ -17,6 +17,8 @@ export class Exchange {
   /** Tell the client not to send another request over this connection. */
   closeConnection: boolean
 
+  #reader: AsyncIteratorObject<Uint8Array, void, undefined> | undefined
+  #bodyLeft = false
   #parameters: URLSearchParams | undefined
   #controller: AbortController | undefined
 
@@ -64,6 +66,24 @@ export class Exchange {
     if (headers['transfer-encoding'] !== undefined) return undefined
     // Node's parser has refused what is not a number.
     return Number(headers['content-length'] ?? 0)
+  }
+
+  /** The body, to be iterated once; leaving early keeps the connection. */
+  readBody(): AsyncIteratorObject<Uint8Array, void, undefined> {
+    const reader = this.#reader ?? this.request.iterator({ destroyOnReturn: false })
+    this.#reader = reader
+    return reader
+  }
+
+  /** The request is answered: what is left of its body is for nobody, whoever began to read it and has not said so. */
+  leaveBody(): void {
+    this.#bodyLeft = true
+    this.#reader?.return?.().catch(() => undefined)
+  }
+
+  /** The answer was given before the body was read to its end. */
+  get bodyLeft(): boolean {
+    return this.#bodyLeft
   }
 
   /** Aborts when the client has gone before it had the whole answer. */

@@ -27,6 +27,7 @@ export function send(
   const shown = exchange.method === 'HEAD' ? none : bytes
   if (unread === 'much') endAfterDraining(exchange, shown)
   else end(exchange.response, shown)
+  if (unread === 'little') drain(exchange)
 }
 
 /** A body up to this size leaves with its head in one piece. */
@@ -78,20 +79,34 @@ function writeHead(exchange: Exchange, status: number, headers: HeaderList): voi
 }
 
 /**
- * How much of the request's body nobody has read. `little` is left to Node, which reads on and keeps the connection.
- * A client that waits for `100 Continue` and gets a final answer may or may not send its body (RFC 9110 section
+ * How much of the request's body nobody has read. `little` is drained after the answer, and the connection kept. A
+ * client that waits for `100 Continue` and gets a final answer may or may not send its body (RFC 9110 section
  * 10.1.1): only a closed connection tells what follows.
  */
 function unreadBody(exchange: Exchange): 'none' | 'little' | 'much' {
   const { request, bodyLength } = exchange
-  if (request.complete || bodyLength === 0) return 'none'
+  if (bodyLength === 0 || request.readableEnded) return 'none'
+  // All of it has come; yet where nobody takes it, its connection may stay paused.
+  if (request.complete) return 'little'
   if (exchange.expectsContinue) return 'much'
   return bodyLength !== undefined && bodyLength <= drainBytes ? 'little' : 'much'
 }
 
+/**
+ * Node does so by itself only where nobody has begun to read; the rest of a body that was begun would stand before the
+ * next request for ever. A listener rather than `resume`: it goes on by itself once a last reader has let go.
+ */
+function drain(exchange: Exchange): void {
+  exchange.leaveBody()
+  exchange.request.on('data', ignore)
+}
+
+function ignore(): void {}
+
 /** The client has its whole answer, by its length, while the connection stays open for what it is still sending. */
 function endAfterDraining(exchange: Exchange, body: Uint8Array): void {
   const { request, response } = exchange
+  exchange.leaveBody()
   let left = drainBytes
   const end = (): void => {
     clearTimeout(timer)

@@ -179,6 +179,68 @@ describe('bodies', () => {
     assert.equal(refused, 1)
   })
 
+  const unavailable = new RegistryError('unavailable', { reason: 'a test', retryAfterMs: 1 })
+  const size = 600_000
+
+  describe('that are refused when they were begun leave a connection for the next request', () => {
+    type Reader = AsyncGenerator<Uint8Array, void, undefined>
+    /** What a door has done with the body by the time that it refuses. */
+    const beginnings: Readonly<Record<string, (bytes: Reader) => unknown>> = {
+      'where one chunk was read': async (bytes) => {
+        for await (const chunk of bytes) if (chunk.length > 0) break
+      },
+      'where the reader was forgotten': (bytes) => bytes.next(),
+      'where more was asked for': async (bytes) => {
+        await bytes.next()
+        void bytes.next()
+      },
+      'where more was asked for, and given up': async (bytes) => {
+        await bytes.next()
+        void bytes.next()
+        void bytes.return()
+      },
+      'where none had come yet': (bytes) => void bytes.next(),
+    }
+    for (const [what, begin] of Object.entries(beginnings)) {
+      it(what, async () => {
+        await using served = await serveDoor(async (exchange) => {
+          if (exchange.method === 'GET') return echo(exchange)
+          await begin(requestBytes(exchange))
+          throw unavailable
+        })
+        using client = await RawConnection.open(served.url)
+        for (const before of [1000, size]) {
+          client.head('PUT /door HTTP/1.1', 'Host: x', `Content-Length: ${size}`, `X-Request-Id: a-${before}`)
+          client.write('a'.repeat(before))
+          await client.until(new RegExp(`HTTP/1.1 503[^{}]*a-${before}[^]*\\}$`))
+          client.write('a'.repeat(size - before))
+          client.head('GET /door HTTP/1.1', 'Host: x', `X-Request-Id: b-${before}`)
+          await client.until(new RegExp(`HTTP/1.1 200 OK[^{}]*b-${before}`))
+        }
+        assert.doesNotMatch(client.received, /Connection: close/)
+      })
+    }
+  })
+
+  it('that are answered before their end are not whole to who reads on', async () => {
+    const outcome = Promise.withResolvers<unknown>()
+    await using served = await serveDoor(async (exchange) => {
+      const bytes = requestBytes(exchange)
+      await bytes.next()
+      send(exchange, 200, [])
+      const readOn = async (): Promise<void> => {
+        for await (const _chunk of bytes);
+      }
+      await readOn().then(() => outcome.resolve('whole'), outcome.resolve)
+    })
+    using client = await RawConnection.open(served.url)
+    client.head('PUT /door HTTP/1.1', 'Host: x', `Content-Length: ${size}`)
+    client.write('a'.repeat(1000))
+    await client.until(/HTTP\/1\.1 200/)
+    client.write('a'.repeat(size - 1000))
+    assert.equal(((await outcome.promise) as RegistryError).code, 'upload-invalid')
+  })
+
   it('that are refused while a client sends much more do not cost it the answer', async () => {
     await using served = await serveDoor(refuse)
     const answer = await ask(served.url, {

@@ -189,6 +189,22 @@ describe('a push', () => {
     assert.equal((await new OciClient(next.url).ask('HEAD', `/v2/acme/app/blobs/${digest}`)).status, 200)
   })
 
+  it('that the disk refuses leaves its connection for the next request', async () => {
+    await using registry = await startTestRegistry({ engines: 'disk' })
+    await rm(join(registry.config.data, 'blobs'), { recursive: true })
+    const bytes = uniqueBytes(600_000)
+    using client = await RawConnection.open(registry.url)
+    client.head(
+      `POST /v2/acme/app/blobs/uploads/?digest=${digestOf(bytes)} HTTP/1.1`,
+      'Host: x',
+      `Content-Length: ${bytes.length}`,
+    )
+    client.write(bytes)
+    await client.until(/^HTTP\/1\.1 503[\s\S]*\}$/)
+    client.head('GET /v2/ HTTP/1.1', 'Host: x')
+    await client.until(/HTTP\/1\.1 200[\s\S]*\{\}$/)
+  })
+
   it('is asked for chunks of the configured size', async () => {
     await using registry = await startTestRegistry({ limits: { chunkMinBytes: 1000 } })
     const answer = await new OciClient(registry.url).ask('POST', '/v2/acme/app/blobs/uploads/')
