@@ -63,14 +63,15 @@ async function readCurrent(client: RegistryClient, { tag }: RegistryReference): 
 async function moveTag(
   client: RegistryClient,
   reference: RegistryReference,
-  { mediaType, bytes }: WantedManifest,
+  { mediaType, bytes, digest }: WantedManifest,
   before: Current | undefined,
 ): Promise<void> {
   // RFC 9110, section 13.1: only while the tag is what was seen a moment ago.
   const guard = before === undefined ? { 'if-none-match': '*' } : { 'if-match': before.etag }
   const { status } = await client.send({
     method: 'PUT',
-    path: `manifests/${reference.tag}`,
+    // By its digest, so that its algorithm is kept: by the tag alone the registry would choose one.
+    path: `manifests/${digest}?tag=${reference.tag}`,
     headers: { 'content-type': mediaType, ...guard },
     body: bytes,
     expect: [412],

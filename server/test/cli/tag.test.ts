@@ -81,12 +81,15 @@ test('credentials come from flag and standard input, or from the environment', a
   assert.equal(registry.seen.length, 3)
 })
 
+/** By the digest, so that its algorithm is kept, with the tag beside it. */
+const putOlder = `PUT /v2/a/b/manifests/${digestOf(older)}?tag=v1`
+
 test('restore puts the very bytes back, only while the tag is what was seen', async () => {
   await using registry = await standInRegistry({
     [`GET /v2/a/b/manifests/${digestOf(older)}`]: manifest(older),
     'GET /v2/a/b/manifests/v1?at=2026-01-01T00%3A00%3A00%2B01%3A00': manifest(older),
     'HEAD /v2/a/b/manifests/v1': head,
-    'PUT /v2/a/b/manifests/v1': [201],
+    [putOlder]: [201],
   })
   const ref = `${registry.host}/a/b:v1`
   for (const way of [`--to ${digestOf(older)}`, '--at 2026-01-01T00:00:00+01:00']) {
@@ -102,7 +105,7 @@ test('restore puts the very bytes back, only while the tag is what was seen', as
         put.headers['if-match'],
         put.headers['if-none-match'],
       ],
-      ['PUT /v2/a/b/manifests/v1', older, type, '"e1"', undefined],
+      [putOlder, older, type, '"e1"', undefined],
     )
   }
 })
@@ -111,7 +114,7 @@ test('restore of a deleted tag makes it only while it is gone', async () => {
   await using registry = await standInRegistry({
     [`GET /v2/a/b/manifests/${digestOf(older)}`]: manifest(older),
     'HEAD /v2/a/b/manifests/v1': [404],
-    'PUT /v2/a/b/manifests/v1': [201],
+    [putOlder]: [201],
   })
   const { code, out } = await call(`tag restore ${registry.host}/a/b:v1 --to ${digestOf(older)} --json`)
   assert.equal(code, 0)
@@ -144,7 +147,7 @@ test('a lost race, other bytes, and a refusal are told and move nothing', async 
   const lost = {
     [`GET /v2/a/b/manifests/${digestOf(older)}`]: manifest(older),
     'HEAD /v2/a/b/manifests/v1': head,
-    'PUT /v2/a/b/manifests/v1': [412] as Answer,
+    [putOlder]: [412] as Answer,
   }
   const cases: [answers: Record<string, Answer>, told: RegExp][] = [
     [lost, /somebody else moved v1 meanwhile/],
@@ -155,7 +158,7 @@ test('a lost race, other bytes, and a refusal are told and move nothing', async 
     [
       {
         ...lost,
-        'PUT /v2/a/b/manifests/v1': [401, {}, '{"errors":[{"code":"UNAUTHORIZED","message":"who is it?"}]}'],
+        [putOlder]: [401, {}, '{"errors":[{"code":"UNAUTHORIZED","message":"who is it?"}]}'],
       },
       /answers 401: who is it\?; log in with --user/,
     ],
@@ -221,7 +224,7 @@ test('restore --previous goes back one change, a deletion too', async () => {
       'GET /v2/a/b/_lading/tags/v1/history?n=1': history,
       [`GET /v2/a/b/manifests/${digestOf(older)}`]: manifest(older),
       'HEAD /v2/a/b/manifests/v1': current,
-      'PUT /v2/a/b/manifests/v1': [201],
+      [putOlder]: [201],
     })
     const { code, out, err } = await call(`tag restore ${registry.host}/a/b:v1 --previous --json`)
     assert.deepEqual([code, err], [0, ''])
