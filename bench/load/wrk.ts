@@ -11,7 +11,7 @@ export const wrk: Wanted = {
   name: 'wrk',
   inPath: true,
   versionArgs: ['-v'],
-  version: /wrk (\S*\d\.\d\S*)/,
+  version: /wrk (\S+)/,
   howToGet: 'wrk is not in the path: apt-get install wrk',
 }
 

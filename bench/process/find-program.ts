@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { accessSync, constants, createReadStream, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { runProgram } from './run-program.ts'
+import { ProgramFailed, runProgram } from './run-program.ts'
 
 export interface Program {
   readonly path: string
@@ -38,11 +38,13 @@ export async function findProgram(wanted: Wanted, env: NodeJS.ProcessEnv): Promi
 
 /** Some print it only with a complaint. A build that has none is told from others by its bytes. */
 async function versionOf(path: string, { versionArgs, version }: Wanted): Promise<string> {
-  const said = await runProgram(path, versionArgs, versionDeadlineMs).then(
-    ({ stdout, stderr }) => stdout + stderr,
-    (error: Error) => error.message,
+  const { stdout, stderr } = await runProgram(path, versionArgs, versionDeadlineMs).catch(
+    (error: unknown) => {
+      if (error instanceof ProgramFailed) return error.printed
+      throw error
+    },
   )
-  const named = version.exec(said)?.[1]
+  const named = version.exec(stdout + stderr)?.[1]
   if (named) return named
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)

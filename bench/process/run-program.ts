@@ -7,7 +7,19 @@ export interface Printed {
   readonly stderr: string
 }
 
-/** Runs a program to its end. Throws where it cannot be run, ends badly, or takes longer than the deadline. */
+const toldCharacters = 500
+
+export class ProgramFailed extends Error {
+  override readonly name = 'ProgramFailed'
+  readonly printed: Printed
+
+  constructor(what: string, printed: Printed) {
+    super(`${what}: ${(printed.stderr || printed.stdout).trim().slice(-toldCharacters)}`)
+    this.printed = printed
+  }
+}
+
+/** Runs a program to its end. Throws ProgramFailed where it ends badly or takes longer than the deadline. */
 export async function runProgram(
   program: string,
   args: readonly string[],
@@ -23,7 +35,7 @@ export async function runProgram(
       closed,
     ])
     if (code === 0) return { stdout, stderr }
-    throw new Error(`${program} ended with ${signal ?? code}: ${(stderr || stdout).trim().slice(-500)}`)
+    throw new ProgramFailed(`${program} ended with ${signal ?? code}`, { stdout, stderr })
   } finally {
     clearTimeout(timer)
   }
