@@ -91,7 +91,7 @@ test('what is not understood names the nearest and exits 2', async () => {
 
 test('config prints each value with its source and no secret', async () => {
   const passwordHash = `$scrypt$ln=15,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`
-  const files = { '/work/lading.yaml': `users:\n  - { name: alice, passwordHash: "${passwordHash}" }` }
+  const files = { '/here/lading.yaml': `users:\n  - { name: alice, passwordHash: "${passwordHash}" }` }
   const given: GivenWorld = { files, env: { LADING_LIMITS_GRACE_TIME: '90m' } }
   const text = await call('config --listen 127.0.0.1:0', given)
   assert.deepEqual([text.code, text.err], [0, ''])
@@ -102,7 +102,7 @@ test('config prints each value with its source and no secret', async () => {
   assert.ok(lines.includes('limits.manifestBytes | 8 MiB | default'))
   const json = await call('config --json', given)
   const { file, settings } = JSON.parse(json.out)
-  assert.equal(file, '/work/lading.yaml')
+  assert.equal(file, '/here/lading.yaml')
   assert.equal(settings.length, lines.length)
   assert.deepEqual(settings[0], { key: 'listen', value: '127.0.0.1:7070', from: 'default', where: '' })
   assert.ok(!`${text.out}${json.out}`.includes('$scrypt'))
@@ -157,7 +157,7 @@ test('a flag with a value that is none is a usage error, as one that is not know
     ['config --listen 7070', {}, 2],
     ['config --limits-grace-time 5', { env: { LADING_LISTEN: 'x' } }, 2],
     ['config', { env: { LADING_LISTEN: '7070' } }, 1],
-    ['config', { files: { '/work/lading.yaml': 'listen: 7070' } }, 1],
+    ['config', { files: { '/here/lading.yaml': 'listen: 7070' } }, 1],
   ]
   for (const [line, given, expected] of cases) {
     const { code, out, err } = await call(line, given)

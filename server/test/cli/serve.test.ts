@@ -33,7 +33,7 @@ test('says where it listens, and stops once when asked', async () => {
   await world.listened
   assert.deepEqual(world.printed, [
     'Lading listens on http://127.0.0.1:7070',
-    'Data folder: /work/lading-data',
+    'Data folder: /here/lading-data',
     'To push a first image: docker pull hello-world && docker tag hello-world 127.0.0.1:7070/demo/hello-world && docker push 127.0.0.1:7070/demo/hello-world',
   ])
   world.stop('SIGINT')
@@ -70,7 +70,7 @@ test('with --json one line for programs; a public URL is what one pushes to', as
   assert.deepEqual(JSON.parse(world.printed[0]!), {
     address: '127.0.0.1:7070',
     url: 'http://127.0.0.1:7070',
-    data: '/work/lading-data',
+    data: '/here/lading-data',
     push: 'docker pull hello-world && docker tag hello-world r.example/demo/hello-world && docker push r.example/demo/hello-world',
   })
 })
@@ -91,10 +91,10 @@ test('what keeps it from starting is said with what to do', async () => {
     [{ code: 'EADDRNOTAVAIL', syscall: 'listen' }, /no address of this machine.*--listen/],
     [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, /is not known/],
     [
-      { code: 'EACCES', syscall: 'mkdir', path: '/work/lading-data' },
-      /^\/work\/lading-data cannot be used.*--data/,
+      { code: 'EACCES', syscall: 'mkdir', path: '/here/lading-data' },
+      /^\/here\/lading-data cannot be used.*--data/,
     ],
-    [{ code: 'ENOTDIR', syscall: 'open' }, /^\/work\/lading-data is not a folder/],
+    [{ code: 'ENOTDIR', syscall: 'open' }, /^\/here\/lading-data is not a folder/],
     [{ code: 'ENOSPC', syscall: 'write' }, /no space left/],
     [{ code: 'ERR_SQLITE_ERROR' }, /^boom: because$/],
     [{}, /^boom: because$/],

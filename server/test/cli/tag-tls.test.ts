@@ -24,10 +24,10 @@ before(async () => {
   registry = await startTestRegistry({ tls: pair })
   host = new URL(registry.url).host
   files = {
-    '/work/ca.pem': await readFile(pair.cert, 'utf8'),
-    '/work/other.pem': await readFile(madeCertificate(folder, 'other').cert, 'utf8'),
-    '/work/broken.pem': '-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n',
-    '/work/key.pem': await readFile(pair.key, 'utf8'),
+    '/here/ca.pem': await readFile(pair.cert, 'utf8'),
+    '/here/other.pem': await readFile(madeCertificate(folder, 'other').cert, 'utf8'),
+    '/here/broken.pem': '-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n',
+    '/here/key.pem': await readFile(pair.key, 'utf8'),
   }
 })
 
@@ -47,7 +47,7 @@ async function call(
 
 class TrustingClient extends OciClient {
   override ask(method: string, path: string, more: Omit<Ask, 'method' | 'path'> = {}): Promise<HttpAnswer> {
-    return super.ask(method, path, { ...more, ca: files['/work/ca.pem']! })
+    return super.ask(method, path, { ...more, ca: files['/here/ca.pem']! })
   }
 }
 
@@ -58,7 +58,7 @@ test('TLS on this machine is found where plain HTTP is not answered, and can be 
   const ref = `${host}/acme/app:v1`
   for (const line of [
     `tag history ${ref} --ca-file ca.pem`,
-    `tag history https://${ref} --ca-file /work/ca.pem`,
+    `tag history https://${ref} --ca-file /here/ca.pem`,
     `tag history ${ref} --tls --ca-file=ca.pem`,
   ]) {
     const { code, err } = await call(line)
@@ -102,7 +102,7 @@ test('a certificate for another name is told with the names that it has', async 
   const ca = await readFile(join(folder, 'elsewhere.crt'), 'utf8')
   const { code, err } = await call(
     `tag history ${new URL(elsewhere.url).host}/acme/app:v1 --ca-file elsewhere.pem`,
-    { files: { '/work/elsewhere.pem': ca } },
+    { files: { '/here/elsewhere.pem': ca } },
   )
   assert.equal(code, 1)
   assert.match(err, /its certificate is for another host .*DNS:registry\.example\.org/)
@@ -111,16 +111,16 @@ test('a certificate for another name is told with the names that it has', async 
 test('what --ca-file names has to be certificates', async () => {
   const ref = `${host}/acme/app:v1`
   const cases: [file: string, told: RegExp][] = [
-    ['gone.pem', /--ca-file: \/work\/gone\.pem cannot be read/],
-    ['broken.pem', /--ca-file: \/work\/broken\.pem has a certificate that cannot be read/],
-    ['key.pem', /--ca-file: \/work\/key\.pem holds no certificate/],
+    ['gone.pem', /--ca-file: \/here\/gone\.pem cannot be read/],
+    ['broken.pem', /--ca-file: \/here\/broken\.pem has a certificate that cannot be read/],
+    ['key.pem', /--ca-file: \/here\/key\.pem holds no certificate/],
   ]
   for (const [file, told] of cases) {
     const { code, err } = await call(`tag history ${ref} --ca-file ${file}`)
     assert.equal(code, 1)
     assert.match(err, told)
     const given = { files, env: { LADING_CA_FILE: file } }
-    assert.match((await call(`tag history ${ref}`, given)).err, /LADING_CA_FILE: \/work\//)
+    assert.match((await call(`tag history ${ref}`, given)).err, /LADING_CA_FILE: \/here\//)
   }
 })
 

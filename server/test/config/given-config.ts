@@ -4,7 +4,7 @@ import type { ConfigInput } from '../../src/config/config-input.ts'
 export interface GivenConfig {
   readonly flags?: ConfigInput['flags']
   readonly env?: ConfigInput['env']
-  /** By absolute path. The working folder is `/work`. */
+  /** By absolute path. The working folder is `/here`. */
   readonly files?: Readonly<Record<string, string>>
 }
 
@@ -12,7 +12,7 @@ export function inputOf({ flags = {}, env = {}, files = {} }: GivenConfig): Conf
   return {
     flags,
     env,
-    cwd: '/work',
+    cwd: '/here',
     readFile(path) {
       const text = Object.hasOwn(files, path) ? files[path] : undefined
       if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })

@@ -21,7 +21,7 @@ function mistakes(given: GivenConfig): string[] {
 
 const defaults: Config = {
   listen: { host: '127.0.0.1', port: 7070 },
-  data: '/work/lading-data',
+  data: '/here/lading-data',
   publicUrl: undefined,
   tls: { cert: undefined, key: undefined },
   users: [],
@@ -72,11 +72,11 @@ test('flags come before the environment, before the file, before defaults, and e
   const { config, sources } = load({
     flags: { 'limits-grace-time': '3h' },
     env: { LADING_LIMITS_GRACE_TIME: '2h', LADING_LIMITS_PAGE_SIZE: '8', LADING_LOG_FORMAT: '' },
-    files: { '/work/lading.yaml': file },
+    files: { '/here/lading.yaml': file },
   })
   assert.deepEqual(config, {
     ...defaults,
-    data: '/work/file',
+    data: '/here/file',
     log: { level: 'debug', format: 'auto' },
     limits: { ...defaults.limits, graceTime: 10_800_000, pageSize: 8 },
   })
@@ -93,14 +93,14 @@ test('--config, then LADING_CONFIG, name the file; paths in it start from its fo
   const byVariable = load({ env: { LADING_CONFIG: '../etc/b.json' }, files })
   assert.deepEqual([byVariable.config.data, byVariable.file], ['/etc/there', '/etc/b.json'])
   assert.deepEqual(mistakes({ env: { LADING_CONFIG: 'none.yaml' } }), [
-    'LADING_CONFIG: /work/none.yaml cannot be read: there is no such file',
+    'LADING_CONFIG: /here/none.yaml cannot be read: there is no such file',
   ])
 })
 
 test('all of an operator’s file', () => {
   const { config } = load({
     files: {
-      '/work/lading.yaml': [
+      '/here/lading.yaml': [
         'listen: "[::]:5000"',
         'publicUrl: https://registry.example.com/',
         'tls: { cert: tls.crt, key: tls.key }',
@@ -109,15 +109,15 @@ test('all of an operator’s file', () => {
         'namespaces: { "*": { immutableTags: ["v*", "!*-rc*"] }, acme: {} }',
         'cache: { bytes: 0 }',
       ].join('\n'),
-      '/work/tls.crt': '-----BEGIN CERTIFICATE-----',
-      '/work/tls.key': '-----BEGIN PRIVATE KEY-----',
+      '/here/tls.crt': '-----BEGIN CERTIFICATE-----',
+      '/here/tls.key': '-----BEGIN PRIVATE KEY-----',
     },
   })
   assert.deepEqual(config, {
     ...defaults,
     listen: { host: '::', port: 5000 },
     publicUrl: 'https://registry.example.com',
-    tls: { cert: '/work/tls.crt', key: '/work/tls.key' },
+    tls: { cert: '/here/tls.crt', key: '/here/tls.key' },
     users: [{ name: 'alice', passwordHash: hash }],
     access: { read: 'anyone', write: ['alice'], allowAnonymousWrite: false },
     namespaces: Object.assign(Object.create(null), {
@@ -168,7 +168,7 @@ test('every mistake is told at once, with its place and what was meant', () => {
   const told = mistakes({
     flags: { 'log-levle': 'debug', 'limits-page-size': 'many' },
     env: { LADING_LISTN: 'x', LADING_USERS: '[' },
-    files: { '/work/lading.yaml': file },
+    files: { '/here/lading.yaml': file },
   })
   const expected: RegExp[] = [
     /^--log-levle: there is no such flag; did you mean log-level\?$/,
@@ -191,18 +191,18 @@ test('every mistake is told at once, with its place and what was meant', () => {
 
 test('what is not YAML is told with its line', () => {
   for (const text of ['a: [', 'listen: a\nlisten: b', 'data: *nothing', 'namespaces: { a: !tag x }']) {
-    const told = mistakes({ files: { '/work/lading.yaml': text } })
+    const told = mistakes({ files: { '/here/lading.yaml': text } })
     assert.ok(told.length > 0 && told.every((mistake) => mistake.startsWith('lading.yaml')), told.join('\n'))
   }
   assert.match(
-    mistakes({ files: { '/work/lading.yaml': '- listen' } })[0]!,
+    mistakes({ files: { '/here/lading.yaml': '- listen' } })[0]!,
     /^lading\.yaml:1: wants settings/,
   )
 })
 
 test('an empty file, an empty section and an empty setting leave the defaults', () => {
   for (const text of ['', '# nothing\n', 'limits:\n', 'data:\naccess:\n  # write: []\n', '{}']) {
-    assert.deepEqual(load({ files: { '/work/lading.yaml': text } }).config, defaults, text)
+    assert.deepEqual(load({ files: { '/here/lading.yaml': text } }).config, defaults, text)
   }
 })
 
@@ -250,21 +250,21 @@ test('names without a user, users twice, and half a TLS pair are mistakes', () =
     ['tls: { key: pem }', /^lading\.yaml:2: tls\.key wants tls\.cert with it/],
     [
       'tls: { key: pem, cert: empty }',
-      /^lading\.yaml:2: tls\.cert wants a PEM file: \/work\/empty has no "-----BEGIN"/,
+      /^lading\.yaml:2: tls\.cert wants a PEM file: \/here\/empty has no "-----BEGIN"/,
     ],
     [
       'tls: { key: pem, cert: gone }',
-      /^lading\.yaml:2: tls\.cert wants a PEM file: \/work\/gone cannot be read/,
+      /^lading\.yaml:2: tls\.cert wants a PEM file: \/here\/gone cannot be read/,
     ],
   ]
   for (const [text, told] of cases) {
-    const files = { '/work/lading.yaml': users + text, '/work/pem': '-----BEGIN X', '/work/empty': '' }
+    const files = { '/here/lading.yaml': users + text, '/here/pem': '-----BEGIN X', '/here/empty': '' }
     const all = mistakes({ files })
     assert.equal(all.length, 1, all.join('\n'))
     assert.match(all[0]!, told)
   }
   const twice = `users:\n  - { name: a, passwordHash: "${hash}" }\n  - { name: a, passwordHash: "${hash}" }`
-  assert.deepEqual(mistakes({ files: { '/work/lading.yaml': twice } }), [
+  assert.deepEqual(mistakes({ files: { '/here/lading.yaml': twice } }), [
     'lading.yaml:3: users[1].name names the user a a second time',
   ])
 })

@@ -112,7 +112,7 @@ const seldom = (names: fc.Arbitrary<string>): fc.Arbitrary<Record<string, string
 const given: fc.Arbitrary<GivenConfig> = fc.record({
   flags: seldom(fc.oneof(flagNames, fc.string())),
   env: seldom(fc.oneof(variableNames, anyVariable)),
-  files: file.map((text): Record<string, string> => ({ '/work/lading.yaml': text })),
+  files: file.map((text): Record<string, string> => ({ '/here/lading.yaml': text })),
 })
 
 test(`any configuration gives a configuration or mistakes, soon (${runs} runs, seed ${seed})`, (t) => {

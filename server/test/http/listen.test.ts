@@ -327,19 +327,88 @@ describe('answers', () => {
     assert.equal(kept?.aborted, false)
   })
 
-  it('that break off are cut, lest half looks like a whole', async () => {
-    await using served = await serveDoor((exchange) =>
-      sendStream(
-        exchange,
-        200,
-        ['Content-Length', '100'],
-        (async function* () {
+  describe('that go wrong half way are cut off and reported, lest half looks like a whole', () => {
+    const fault = new Error('the disk is gone')
+    for (const [what, message, received, bytes] of [
+      [
+        'where the content fails',
+        /^the disk is gone$/,
+        'half',
+        async function* () {
           yield Buffer.from('half')
-          throw new Error('the disk is gone')
-        })(),
-      ),
-    )
-    await assert.rejects(ask(served.url, { path: '/door' }), { code: 'ECONNRESET' })
+          throw fault
+        },
+      ],
+      [
+        'where the content fails at once',
+        /^the disk is gone$/,
+        '',
+        // biome-ignore lint/correctness/useYield: it fails before it can
+        async function* () {
+          throw fault
+        },
+      ],
+      [
+        'where the content is shorter than announced',
+        /^the content ended after 4 of 10 bytes$/,
+        'half',
+        async function* () {
+          yield Buffer.from('half')
+        },
+      ],
+      [
+        'where the content is longer than announced',
+        /^the content goes on after its 10 bytes$/,
+        'half',
+        async function* () {
+          yield Buffer.from('half')
+          yield Buffer.from('and more')
+        },
+      ],
+    ] as const satisfies [string, RegExp, string, () => AsyncGenerator<Uint8Array>][]) {
+      it(what, async () => {
+        await using served = await serveDoor((exchange) =>
+          exchange.path === '/door/next'
+            ? send(exchange, 200, [], 'next')
+            : sendStream(exchange, 200, ['Content-Length', '10'], bytes()),
+        )
+        using client = await RawConnection.open(served.url)
+        client.head('GET /door HTTP/1.1', 'Host: x', 'X-Request-Id: half-1')
+        client.head('GET /door/next HTTP/1.1', 'Host: x')
+        const all = await client.untilClosed()
+        assert.equal(all.slice(all.indexOf('\r\n\r\n') + 4), received)
+        const [{ message: said, error, fields } = assert.fail('nothing was reported'), ...more] =
+          served.reports
+        assert.deepEqual(more, [])
+        assert.equal(said, 'an answer broke off')
+        assert.match((error as Error).message, message)
+        assert.deepEqual(fields, { method: 'GET', path: '/door', requestId: 'half-1' })
+      })
+    }
+
+    it('and nothing is said of a client that left', async () => {
+      const gone = Promise.withResolvers<void>()
+      await using served = await serveDoor((exchange) =>
+        sendStream(
+          exchange,
+          200,
+          ['Content-Length', '10'],
+          (async function* () {
+            yield Buffer.from('half')
+            await once(exchange.signal, 'abort')
+            gone.resolve()
+            exchange.signal.throwIfAborted()
+          })(),
+        ),
+      )
+      using client = await RawConnection.open(served.url)
+      client.head('GET /door HTTP/1.1', 'Host: x')
+      await client.until(/half$/)
+      client.end()
+      await gone.promise
+      await served.server.close(0)
+      assert.deepEqual(served.reports, [])
+    })
   })
 })
 

@@ -1,13 +1,21 @@
 import type { Door } from '../../src/http/door.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
 import { type Answered, type HttpLimits, type HttpServer, listen } from '../../src/http/listen.ts'
-import { sendProblem } from '../../src/http/problem.ts'
+import { type Report, sendProblem } from '../../src/http/problem.ts'
 
 export interface Served extends AsyncDisposable {
   readonly url: string
   readonly server: HttpServer
   /** What was reported as nobody's fault but the server's. */
   readonly reported: unknown[]
+  /** The same, with what was said of each. */
+  readonly reports: Reported[]
+}
+
+export interface Reported {
+  readonly message: string
+  readonly error: unknown
+  readonly fields: Readonly<Record<string, string>>
 }
 
 const usualLimits: HttpLimits = {
@@ -25,14 +33,20 @@ export async function serveDoor(
   onAnswered?: (answered: Answered) => void,
 ): Promise<Served> {
   const reported: unknown[] = []
+  const reports: Reported[] = []
+  const report: Report = (message, error, fields) => {
+    reported.push(error)
+    reports.push({ message, error, fields })
+  }
   const door: Door = {
     segments: ['door'],
     handle,
-    fail: (exchange, error) => sendProblem(exchange, error, (_message, cause) => reported.push(cause)),
+    fail: (exchange, error) => sendProblem(exchange, error, report),
   }
   const server = await listen([door], {
     host: '127.0.0.1',
     port: 0,
+    report,
     limits: { ...usualLimits, ...limits },
     ...(onAnswered === undefined ? {} : { onAnswered }),
   })
@@ -40,6 +54,7 @@ export async function serveDoor(
     url: `http://127.0.0.1:${server.address.port}`,
     server,
     reported,
+    reports,
     [Symbol.asyncDispose]: () => server.close(0),
   }
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { openPinoTelemetry } from '../../../src/adapters/telemetry/pino/open-pino-telemetry.ts'
 import { type Answer, ask } from '../../kit/http-client.ts'
 import { RawConnection } from '../../kit/raw-connection.ts'
 import { startTestRegistry } from '../../kit/test-registry.ts'
@@ -203,6 +204,46 @@ describe('a push', () => {
     await client.until(/^HTTP\/1\.1 503[\s\S]*\}$/)
     client.head('GET /v2/ HTTP/1.1', 'Host: x')
     await client.until(/HTTP\/1\.1 200[\s\S]*\{\}$/)
+    const [told, ...more] = registry.telemetry.lines.filter(({ level }) => level === 'error')
+    assert.deepEqual(
+      [told?.message, told?.fields['code'], more],
+      ['a request could not be served', 'unavailable', []],
+    )
+    assert.ok(client.received.includes(`X-Request-Id: ${told?.fields['requestId']}`))
+    const lines: string[] = []
+    const log = openPinoTelemetry({
+      level: 'error',
+      pretty: false,
+      to: { write: (line) => lines.push(line) },
+    })
+    log.error(told?.message ?? '', told?.error, told?.fields)
+    assert.match(lines.join(''), /"code":"ENOENT"/)
+  })
+
+  it('whose file was cut short is told as damaged, and never served short', async () => {
+    await using registry = await startTestRegistry({ engines: 'disk' })
+    const client = new OciClient(registry.url)
+    const bytes = uniqueBytes(3_000_000)
+    const layer = await client.pushBlob('acme/app', bytes)
+    const shorten = async (): Promise<void> => {
+      for (const entry of await readdir(join(registry.config.data, 'blobs'), {
+        recursive: true,
+        withFileTypes: true,
+      })) {
+        if (!entry.isFile()) continue
+        const path = join(entry.parentPath, entry.name)
+        await chmod(path, 0o600)
+        await truncate(path, 1_000_000)
+      }
+    }
+    await shorten()
+    assertError(await client.ask('GET', `/v2/acme/app/blobs/${layer}`), 503, 'UNAVAILABLE')
+    const range = { Range: 'bytes=1500000-1500009' }
+    assertError(
+      await client.ask('GET', `/v2/acme/app/blobs/${layer}`, { headers: range }),
+      503,
+      'UNAVAILABLE',
+    )
   })
 
   it('is asked for chunks of the configured size', async () => {

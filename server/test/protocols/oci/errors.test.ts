@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { RegistryError } from '../../../src/domain/error.ts'
 import { listen } from '../../../src/http/listen.ts'
+import type { Report } from '../../../src/http/problem.ts'
 import { sendError } from '../../../src/protocols/oci/errors.ts'
 import { type Answer, ask } from '../../kit/http-client.ts'
 
@@ -17,15 +18,16 @@ async function answerTo(error: unknown): Promise<{ answer: Answer; reported: unk
   const handle = (): never => {
     throw error
   }
+  const report: Report = (_, cause) => reported.push(cause)
   const server = await listen(
     [
       {
         segments: ['v2'],
         handle,
-        fail: (exchange, failure) => sendError(exchange, failure, (_, cause) => reported.push(cause)),
+        fail: (exchange, failure) => sendError(exchange, failure, report),
       },
     ],
-    { host: '127.0.0.1', port: 0, limits },
+    { host: '127.0.0.1', port: 0, limits, report },
   )
   try {
     return {
@@ -88,7 +90,8 @@ describe('an error on the wire', () => {
         errors: [{ code, message: error.message, ...(Object.keys(detail).length > 0 && { detail }) }],
       })
       for (const [name, value] of Object.entries(headers)) assert.equal(answer.headers[name], value, name)
-      assert.deepEqual(reported, [])
+      // The client may do nothing about these: somebody has to know.
+      assert.deepEqual(reported, status >= 500 ? [error] : [])
     }
   })
 
