@@ -114,6 +114,7 @@ async function listenOptions({ telemetry }: Engines, config: Config): Promise<Li
   return {
     ...config.listen,
     limits: config.limits,
+    report: telemetry.error.bind(telemetry),
     ...(tls === undefined ? {} : { tls }),
     ...(onAnswered === undefined ? {} : { onAnswered }),
   }

@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Door } from './door.ts'
 import { Exchange } from './exchange.ts'
+import type { Report } from './problem.ts'
 import { createRequestIds } from './request-id.ts'
 import { createRouter } from './router.ts'
 
@@ -20,6 +21,8 @@ export interface ListenOptions {
   /** PEM text. */
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly limits: HttpLimits
+  /** Told what went wrong when the answer had begun, and no door could say it any more. */
+  readonly report: Report
   /** Called when the answer is out or its client gone. Absent: nothing is measured, which is cheaper. */
   readonly onAnswered?: (answered: Answered) => void
 }
@@ -49,7 +52,7 @@ export interface HttpServer {
 
 /** Rejects where the address cannot be had. */
 export async function listen(doors: readonly Door[], options: ListenOptions): Promise<HttpServer> {
-  const route = createRouter(doors)
+  const route = createRouter(doors, options.report)
   const requestId = createRequestIds()
   let closing = false
   let running = 0

@@ -3,11 +3,15 @@ import type { Exchange } from './exchange.ts'
 import { send } from './send.ts'
 import { errorHeaders, statusOf } from './status.ts'
 
-/** Where what nobody foresaw is told to the operator. */
+/** Where what is the server's fault is told to the operator. */
 export type Report = (message: string, error: unknown, fields: Readonly<Record<string, string>>) => void
 
-/** Answers an error as RFC 9457 describes. What is not a RegistryError is reported, and shown only by its request id. */
+/**
+ * Answers an error as RFC 9457 describes. What is the server's fault is reported; what is not a RegistryError is shown
+ * only by its request id.
+ */
 export function sendProblem(exchange: Exchange, error: unknown, report: Report): void {
+  reportFault(exchange, error, report)
   if (isRegistryError(error)) {
     const status = statusOf(error.code)
     write(exchange, status, errorHeaders(error), {
@@ -17,13 +21,34 @@ export function sendProblem(exchange: Exchange, error: unknown, report: Report):
     })
     return
   }
-  reportInternal(exchange, error, report)
   write(exchange, 500, [], { title: 'Lading failed to answer', requestId: exchange.requestId })
 }
 
+/**
+ * Reports an error that the client can do nothing about: a RegistryError whose status is 500 or above, with its code,
+ * and whatever nobody foresaw. Others are not told. For each door's `fail`.
+ */
+export function reportFault(exchange: Exchange, error: unknown, report: Report): void {
+  if (!isRegistryError(error)) reportInternal(exchange, error, report)
+  else if (statusOf(error.code) >= 500) {
+    report('a request could not be served', error, { code: error.code, ...fieldsOf(exchange) })
+  }
+}
+
 export function reportInternal(exchange: Exchange, error: unknown, report: Report): void {
-  const { method, path, requestId } = exchange
-  report('a request failed', error, { method, path, requestId })
+  report('a request failed', error, fieldsOf(exchange))
+}
+
+/** There is no answer left in which to say it. */
+export function reportLate(exchange: Exchange, error: unknown, report: Report): void {
+  const message = exchange.response.writableEnded
+    ? 'a request failed after its answer'
+    : 'an answer broke off'
+  report(message, error, fieldsOf(exchange))
+}
+
+function fieldsOf({ method, path, requestId }: Exchange): Readonly<Record<string, string>> {
+  return { method, path, requestId }
 }
 
 /** There is nothing at this path. */

@@ -1,12 +1,12 @@
 import type { Door } from './door.ts'
 import type { Exchange } from './exchange.ts'
 import { refuseForeignWrite } from './foreign-write.ts'
-import { sendNotFound } from './problem.ts'
+import { type Report, reportLate, sendNotFound } from './problem.ts'
 
 /** Sends each request to the door that its path's first segment belongs to. */
 export type Route = (exchange: Exchange) => void
 
-export function createRouter(doors: readonly Door[]): Route {
+export function createRouter(doors: readonly Door[], report: Report): Route {
   const bySegment = new Map<string, Door>()
   for (const door of doors) {
     for (const segment of door.segments) {
@@ -17,7 +17,7 @@ export function createRouter(doors: readonly Door[]): Route {
   return (exchange) => {
     const door = bySegment.get(firstSegment(exchange.path))
     if (door === undefined) sendNotFound(exchange)
-    else open(door, exchange)
+    else open(door, exchange, report)
   }
 }
 
@@ -26,19 +26,24 @@ function firstSegment(path: string): string {
   return end === -1 ? path.slice(1) : path.slice(1, end)
 }
 
-function open(door: Door, exchange: Exchange): void {
+function open(door: Door, exchange: Exchange, report: Report): void {
   try {
     refuseForeignWrite(exchange)
     // Only what had to wait is a promise: a hit in memory is answered within this call.
-    door.handle(exchange)?.catch((error: unknown) => fail(door, exchange, error))
+    door.handle(exchange)?.catch((error: unknown) => fail(door, exchange, error, report))
   } catch (error) {
-    fail(door, exchange, error)
+    fail(door, exchange, error, report)
   }
 }
 
-function fail(door: Door, exchange: Exchange, error: unknown): void {
-  // Half an answer must not look like a whole one, and an answer for nobody need not be made.
+function fail(door: Door, exchange: Exchange, error: unknown, report: Report): void {
   const { request, response } = exchange
-  if (response.headersSent || response.destroyed || request.socket.destroyed) response.destroy()
-  else door.fail(exchange, error)
+  if (response.writableEnded) reportLate(exchange, error, report)
+  // An answer for nobody need not be made.
+  else if (response.destroyed || request.socket.destroyed) response.destroy()
+  else if (response.headersSent) {
+    reportLate(exchange, error, report)
+    // Half an answer must not look like a whole one, nor the next answer on its connection become the other half.
+    response.destroy()
+  } else door.fail(exchange, error)
 }

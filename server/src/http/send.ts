@@ -48,7 +48,9 @@ export function sendHead(exchange: Exchange, status: number, headers: HeaderList
 
 /**
  * Answers with content as it comes; its length stands among `headers`. Waits for each chunk to leave before it asks for
- * the next, since an engine may use the chunk's memory again. Resolves once all is sent or the client has gone.
+ * the next, since an engine may use the chunk's memory again. Resolves once all is sent or the client has gone. Throws
+ * where the content fails, or is shorter or longer than announced: then part of the answer is out, nothing of another
+ * may follow it, and the connection has to be cut off.
  */
 export async function sendStream(
   exchange: Exchange,
@@ -58,10 +60,16 @@ export async function sendStream(
 ): Promise<void> {
   const { response, signal } = exchange
   writeHead(exchange, status, headers)
+  const announced = lengthAmong(headers)
+  let sent = 0
   let proceed = (_error?: Error | null): void => {}
   signal.addEventListener('abort', () => proceed(new Error('the client has gone')), { once: true })
   for await (const chunk of bytes) {
     if (signal.aborted) return
+    sent += chunk.length
+    if (announced !== undefined && sent > announced) {
+      throw new Error(`the content goes on after its ${announced} bytes`)
+    }
     const failed = await new Promise<Error | null | undefined>((resolve) => {
       proceed = resolve
       response.write(chunk, resolve)
@@ -69,7 +77,15 @@ export async function sendStream(
     // A write to a connection that is gone fails at once, long before the signal is told.
     if (failed) return
   }
+  if (announced !== undefined && sent < announced) {
+    throw new Error(`the content ended after ${sent} of ${announced} bytes`)
+  }
   response.end()
+}
+
+function lengthAmong(headers: HeaderList): number | undefined {
+  const at = headers.findIndex((name, index) => index % 2 === 0 && name === 'Content-Length')
+  return at === -1 ? undefined : Number(headers[at + 1])
 }
 
 function writeHead(exchange: Exchange, status: number, headers: HeaderList): void {

@@ -1,7 +1,7 @@
 import { formatUploadRange } from '../../domain/content-range.ts'
 import { type ErrorCode, isRegistryError, type RegistryError } from '../../domain/error.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { type Report, reportInternal } from '../../http/problem.ts'
+import { type Report, reportFault } from '../../http/problem.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
 import { answer } from './answer.ts'
 
@@ -66,14 +66,14 @@ interface WireError {
   readonly detail?: unknown
 }
 
-/** The one writer of errors. What is not a RegistryError is reported, and shown only by its request id. */
+/** The one writer of errors. What is the server's fault is reported; what is not a RegistryError is shown by its request id. */
 export function sendError(exchange: Exchange, error: unknown, report: Report): void {
+  reportFault(exchange, error, report)
   if (isRegistryError(error)) {
     const headers = [...errorHeaders(error), ...whereToContinue(exchange, error)]
     write(exchange, statusOf(error.code), headers, wireErrors(error))
     return
   }
-  reportInternal(exchange, error, report)
   const detail = { requestId: exchange.requestId }
   write(exchange, 500, [], [{ code: 'UNKNOWN', message: 'Lading failed to answer', detail }])
 }
