@@ -1,6 +1,7 @@
 import pino from 'pino'
 import type { Fields, Telemetry } from '../../../ports/telemetry/telemetry.ts'
 import { describeError } from './describe-error.ts'
+import { HeldLines } from './held-lines.ts'
 import { Metrics, type MetricsSnapshot } from './metrics.ts'
 import { prettyLine } from './pretty-line.ts'
 
@@ -24,11 +25,9 @@ export interface PinoTelemetry extends Telemetry {
   snapshot(): MetricsSnapshot
 }
 
-const descriptors = { stdout: 1, stderr: 2 } as const
-
-/** Lines are written before the call returns, so that none is lost when the process ends. */
+/** Lines to stderr and stdout are written as HeldLines says: before the call returns, or when their reader is ready. */
 export function openPinoTelemetry({ level, pretty, to }: PinoTelemetryOptions): PinoTelemetry {
-  const sink = typeof to === 'string' ? openDescriptor(descriptors[to]) : to
+  const sink = typeof to === 'string' ? new HeldLines(to, tellDropped) : to
   const logger = pino(
     {
       level,
@@ -38,6 +37,9 @@ export function openPinoTelemetry({ level, pretty, to }: PinoTelemetryOptions): 
     },
     { write: (line) => writeLine(sink, pretty ? prettyLine(line) : line) },
   )
+  function tellDropped(lines: number): void {
+    logger.warn({ lines }, 'log lines were dropped: nobody read them')
+  }
   const metrics = new Metrics()
   return {
     debug: (message, fields) => logger.debug(safeFields(fields), message),
@@ -49,13 +51,6 @@ export function openPinoTelemetry({ level, pretty, to }: PinoTelemetryOptions): 
     observe: (name, value, labels = {}) => metrics.observe(name, value, labels),
     snapshot: () => metrics.snapshot(),
   }
-}
-
-function openDescriptor(fd: number): LineSink {
-  const destination = pino.destination({ fd, sync: true })
-  // A pipe whose reader went away: see `writeLine`.
-  destination.on('error', () => undefined)
-  return destination
 }
 
 const own: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'error'])
