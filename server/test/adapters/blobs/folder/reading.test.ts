@@ -8,6 +8,7 @@ import {
   bytesOf,
   calm,
   collect,
+  joined,
   read,
   write,
   writeSealed,
@@ -90,6 +91,49 @@ test('a file that is shorter than it was when it was opened is told, not served 
   assert.ok(opened !== undefined)
   fs.truncate(pathTo(file), 1000)
   await assertRefused(collect(opened.bytes), 'permanent')
+})
+
+test('a file that is shorter than the wanted range is refused when it is opened', async () => {
+  const { fs, blobs, file } = await startWith(bytesOf(4 * buffer))
+  fs.truncate(pathTo(file), 1000)
+  for (const range of [
+    { start: 0, end: 4 * buffer - 1 },
+    { start: 999, end: 1000 },
+    { start: 1000, end: 1000 },
+    { start: buffer, end: 2 * buffer },
+  ]) {
+    await assertRefused(blobs.open(file, range, calm), 'permanent')
+  }
+  assertBytes(
+    await read(blobs, file, { start: 0, end: 999 }),
+    bytesOf(4 * buffer).subarray(0, 1000),
+    'the rest',
+  )
+  assert.equal(fs.descriptors, 0)
+})
+
+test('a file that becomes shorter while it is read is told after the bytes that it had', async () => {
+  const content = bytesOf(8 * buffer)
+  for (const range of [undefined, { start: 100, end: 7 * buffer }]) {
+    for (const left of [0, 3 * buffer, 5 * buffer + 7]) {
+      const { fs, blobs, file } = await startWith(content)
+      const opened = await blobs.open(file, range, calm)
+      assert.ok(opened !== undefined)
+      const received: Uint8Array[] = []
+      const reading = async (): Promise<void> => {
+        for await (const chunk of opened.bytes) {
+          received.push(chunk.slice())
+          fs.truncate(pathTo(file), left)
+        }
+      }
+      await assertRefused(reading(), 'permanent')
+      const bytes = joined(...received)
+      const start = range?.start ?? 0
+      assertBytes(bytes, content.subarray(start, start + bytes.length), `before the end at ${left}`)
+      assert.ok(received.length > 0 && bytes.length <= Math.max(left, 2 * buffer))
+      assert.equal(fs.descriptors, 0)
+    }
+  }
 })
 
 test('a name that this store never gave reaches no path', async () => {
