@@ -24,7 +24,7 @@ export class HeldLines {
   /** `onDropped` is called once the reader has caught up, with the number of lines that it will never see. */
   constructor(to: 'stdout' | 'stderr', onDropped: (lines: number) => void) {
     // Node makes the descriptor of a pipe or a socket one that does not wait as soon as its stream is asked for.
-    void process[to]
+    void (to === 'stdout' ? process.stdout : process.stderr)
     this.#descriptor = to === 'stdout' ? 1 : 2
     this.#onDropped = onDropped
   }
