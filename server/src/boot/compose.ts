@@ -4,7 +4,7 @@ import { ReadCache } from '../core/cache/read-cache.ts'
 import { listRepositories, repositoryOverview } from '../core/catalog/list-repositories.ts'
 import { listTags, tagChanges } from '../core/catalog/list-tags.ts'
 import { namedBy } from '../core/catalog/manifest-rows.ts'
-import { deleteBlob, openBlob, statBlob } from '../core/content/blobs.ts'
+import { deleteBlob, statBlob } from '../core/content/blobs.ts'
 import { mountBlob } from '../core/content/mount.ts'
 import { uploadKey } from '../core/content/upload-key.ts'
 import { Uploads } from '../core/content/uploads.ts'
@@ -19,6 +19,7 @@ import { deleteTag } from '../core/publish/delete-tag.ts'
 import { putManifest } from '../core/publish/put-manifest.ts'
 import { Manifests } from '../core/resolve/manifests.ts'
 import { listReferrers } from '../core/resolve/referrers.ts'
+import { SmallBlobs } from '../core/resolve/small-blobs.ts'
 import { isDigest } from '../domain/digest.ts'
 import type { Blobs } from '../ports/blobs/blobs.ts'
 import type { Cache } from '../ports/cache/cache.ts'
@@ -86,6 +87,7 @@ async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): P
   const access = new Access(rules.access, ports.identity)
   const uploads = new Uploads(core, await uploadKey(core))
   const contents = new Manifests(core, cache)
+  const small = new SmallBlobs(core, cache)
   const immutable = rules.immutableTags
   return {
     access,
@@ -103,7 +105,7 @@ async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): P
     blobs: {
       stat: (caller, repository, digest) =>
         statBlob(core, caller, repository, digest, access.may(caller.principal, 'write', repository)),
-      open: (caller, repository, digest, range) => openBlob(core, caller, repository, digest, range),
+      open: (caller, repository, digest, range) => small.open(caller, repository, digest, range),
       delete: (caller, repository, digest) =>
         deleteBlob(core, caller, repository, digest, (home, named) => namedBy(core, home, named)),
     },

@@ -37,8 +37,10 @@ export function serveWith(startServer: StartServer): Command {
       } catch (error) {
         throw startFailure(error, config)
       }
+      // Who reads the greeting may ask to stop in the same moment, and must be heard.
+      const stopped = untilStopped(server, invocation.world)
       greet(server, config, invocation)
-      await untilStopped(server, invocation.world)
+      await stopped
       return exitCodes.done
     },
   }

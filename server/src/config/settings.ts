@@ -57,7 +57,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'cache.bytes': {
     type: byteSize({ min: 0, max: 64 * gib }),
     default: '128 MiB',
-    about: 'Memory for manifests that are pulled often; 0 keeps none.',
+    about: 'Memory for manifests and small blobs that are pulled often; 0 keeps none.',
   },
   'log.level': {
     type: choice(logLevels),

@@ -46,6 +46,21 @@ test('says where it listens, and stops once when asked', async () => {
   assert.deepEqual(world.complained, ['Stopping (SIGINT); once more stops at once.'])
 })
 
+test('whoever asks it to stop as soon as it says where it listens is heard', async () => {
+  const world = new (class extends TestWorld {
+    override out(text: string): void {
+      super.out(text)
+      this.stop('SIGTERM')
+    }
+  })()
+  const { start, closes, finish } = standIn()
+  const done = serveWith(start).run(invocationIn(world))
+  finish()
+  await world.listened
+  assert.deepEqual(world.complained, ['Stopping (SIGTERM); once more stops at once.'])
+  assert.deepEqual([await done, closes()], [0, 1])
+})
+
 test('a second signal ends at once', async () => {
   const world = new TestWorld()
   const { start, finish } = standIn()

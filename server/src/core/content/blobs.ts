@@ -14,6 +14,8 @@ import type { BlobInfo } from './uploads.ts'
 
 export interface BlobContent extends BlobInfo, AsyncDisposable {
   readonly range?: ByteRange
+  /** What `bytes` would bring, where it is in memory already. Shared: not to be changed. */
+  readonly inline?: Uint8Array
   readonly bytes: AsyncIterable<Uint8Array>
 }
 

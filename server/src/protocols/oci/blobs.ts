@@ -3,7 +3,7 @@ import { type ByteRange, parseRange } from '../../domain/byte-range.ts'
 import { parseDigest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { isUnchanged, rangeHeader } from '../../http/conditions.ts'
-import { type HeaderList, sendHead, sendStream } from '../../http/send.ts'
+import { type HeaderList, send, sendHead, sendStream } from '../../http/send.ts'
 import { answer, everyAnswer } from './answer.ts'
 import { immutableFor } from './caching.ts'
 import type { Endpoint, Handle, OciCall, Target } from './call.ts'
@@ -12,7 +12,7 @@ import type { Endpoint, Handle, OciCall, Target } from './call.ts'
 const head: Handle = async (call, target) => {
   const info = await call.registry.blobs.stat(call.caller, target.repository, parseDigest(target.argument))
   if (isUnchanged(call.exchange, info.digest)) return answerUnchanged(call, target, info)
-  sendHead(call.exchange, 200, headersOf(call, target, info, info.size))
+  sendHead(call.exchange, 200, [...headersOf(call, target, info), 'Content-Length', String(info.size)])
 }
 
 /** "Pulling blobs", with one range of RFC 9110 section 14. */
@@ -26,7 +26,10 @@ const get: Handle = async (call, target) => {
   const wanted = range === undefined ? undefined : (size: number) => wantedRange(range, size)
   await using content = await registry.blobs.open(caller, target.repository, digest, wanted)
   const status = content.range === undefined ? 200 : 206
-  await sendStream(exchange, status, contentHeaders(call, target, content), content.bytes)
+  const headers = contentHeaders(call, target, content)
+  if (content.inline !== undefined) return send(exchange, status, headers, content.inline)
+  headers.push('Content-Length', String(lengthOf(content)))
+  await sendStream(exchange, status, headers, content.bytes)
 }
 
 /** "Deleting Blobs". */
@@ -42,20 +45,21 @@ function wantedRange(header: string, size: number): ByteRange | undefined {
 }
 
 function contentHeaders(call: OciCall, target: Target, content: BlobContent): HeaderList {
+  const headers = headersOf(call, target, content)
   const { range, size } = content
-  if (range === undefined) return headersOf(call, target, content, size)
-  const headers = headersOf(call, target, content, range.end - range.start + 1)
-  headers.push('Content-Range', `bytes ${range.start}-${range.end}/${size}`)
+  if (range !== undefined) headers.push('Content-Range', `bytes ${range.start}-${range.end}/${size}`)
   return headers
 }
 
-function headersOf(call: OciCall, target: Target, { digest }: BlobInfo, length: number): HeaderList {
+function lengthOf({ range, size }: BlobContent): number {
+  return range === undefined ? size : range.end - range.start + 1
+}
+
+function headersOf(call: OciCall, target: Target, { digest }: BlobInfo): HeaderList {
   return [
     ...validators(call, target, digest),
     'Content-Type',
     'application/octet-stream',
-    'Content-Length',
-    String(length),
     'Accept-Ranges',
     'bytes',
     ...everyAnswer,
