@@ -35,7 +35,7 @@ export function reportFault(exchange: Exchange, error: unknown, report: Report):
   }
 }
 
-export function reportInternal(exchange: Exchange, error: unknown, report: Report): void {
+function reportInternal(exchange: Exchange, error: unknown, report: Report): void {
   report('a request failed', error, fieldsOf(exchange))
 }
 

@@ -5,7 +5,7 @@ import { parseRepositoryName } from '../../domain/repository-name.ts'
 import { readCredentials } from '../../http/credentials.ts'
 import type { Door } from '../../http/door.ts'
 import { decodeSegment, type Exchange } from '../../http/exchange.ts'
-import { type Report, reportInternal } from '../../http/problem.ts'
+import { type Report, reportFault } from '../../http/problem.ts'
 import { send } from '../../http/send.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
 import { type AddressSettings, addressOf } from './address.ts'
@@ -61,7 +61,7 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
     },
     fail: (exchange, error) => {
       const known = isRegistryError(error)
-      if (!known) reportInternal(exchange, error, report)
+      reportFault(exchange, error, report)
       const headers = known ? errorHeaders(error) : []
       sendPage(exchange, known ? statusOf(error.code) : 500, failurePage(error, exchange.requestId), headers)
     },
