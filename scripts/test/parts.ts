@@ -13,13 +13,14 @@ export const parts: readonly Part[] = [
   { name: 'architecture', takes: /^server\/test\/architecture\//, minutes: 5 },
   { name: 'unit', takes: /./, minutes: 15 },
   { name: 'contract', takes: /^server\/test\/contract\/|[/.-]contract\.test\.ts$/, minutes: 5 },
+  { name: 'fuzz', takes: /^server\/test\/fuzz\/|[.-]fuzz\.test\.ts$/, minutes: 15 },
   { name: 'model', takes: /^server\/test\/model\/|[.-]model\.test\.ts$/, minutes: 15 },
-  { name: 'end-to-end', takes: /^server\/test\/(end-to-end|protocols)\//, minutes: 15 },
+  { name: 'end-to-end', takes: /^server\/test\/(end-to-end|protocols|crash)\/|^server\/test\/cli\/(launcher|packed)\.test\.ts$/, minutes: 15 },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },
 ]
 
 /** A file belongs to the first part that takes it in this order: by place before by name, and unit is the rest. */
-const claims = ['architecture', 'conformance', 'end-to-end', 'contract', 'model', 'unit']
+const claims = ['architecture', 'conformance', 'end-to-end', 'contract', 'fuzz', 'model', 'unit']
 
 const places = [
   '{server,client,pcl,web,bench}/**/*.test.ts',

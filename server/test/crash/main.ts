@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util'
+import { crash } from './driver.ts'
+import { shown } from './report.ts'
+
+const usage = 'npm run crash -- [--kills <n>] [--seed <s>] [--minutes <m>] [--verbose]'
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    minutes: { type: 'string', default: 'Infinity' },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const kills = Number(values.kills)
+const seed = Number(values.seed)
+const minutes = Number(values.minutes)
+if (!Number.isSafeInteger(kills) || kills < 1 || !Number.isSafeInteger(seed) || !(minutes > 0)) {
+  console.error(usage)
+  process.exit(2)
+}
+const begun = performance.now()
+const tell = values.verbose ? (line: string): void => console.log(line) : () => undefined
+console.log(`seed ${seed}, ${kills} kills`)
+const report = await crash({ kills, seed, minutes, tell })
+console.log(shown(report))
+console.log(`${((performance.now() - begun) / 1000).toFixed(1)} s`)
+process.exitCode = report.wrong.length > 0 ? 1 : 0

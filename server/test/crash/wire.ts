@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
+
+export interface Request {
+  readonly method?: string
+  readonly path: string
+  readonly headers?: OutgoingHttpHeaders
+  readonly body?: Uint8Array
+  /** ms between two pieces of the body: a slow line. */
+  readonly pace?: number
+}
+
+export interface Reply {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** Where a request stands when its server dies. `upload`: its bytes are on the way; `commit`: they are all sent. */
+export type Phase = 'upload' | 'commit'
+
+const pieceBytes = 64 * 1024
+
+/** The clients' connections to one life of the server. */
+export class Wire {
+  readonly #url: URL
+  readonly #agent = new Agent({ keepAlive: true })
+  readonly #phases = new Set<{ phase: Phase | undefined }>()
+
+  constructor(url: string) {
+    this.#url = new URL(url)
+  }
+
+  /** Of all requests that change something and have no answer yet. */
+  phases(): Phase[] {
+    return [...this.#phases].map(({ phase }) => phase).filter((phase) => phase !== undefined)
+  }
+
+  /** undefined: the connection broke before there was an answer. The status alone is one. */
+  async send(wanted: Request): Promise<Reply | undefined> {
+    const { method = 'GET', body } = wanted
+    const flight: { phase: Phase | undefined } = { phase: phaseOf(method, body) }
+    this.#phases.add(flight)
+    try {
+      return await this.#exchange(wanted, () => {
+        if (flight.phase === 'upload' && method !== 'PATCH') flight.phase = 'commit'
+      })
+    } finally {
+      this.#phases.delete(flight)
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  async #exchange(wanted: Request, sentAll: () => void): Promise<Reply | undefined> {
+    const { method = 'GET', path, headers = {}, body, pace = 0 } = wanted
+    const { hostname: host, port } = this.#url
+    const length = method === 'GET' || method === 'HEAD' ? {} : { 'Content-Length': body?.length ?? 0 }
+    const out = request({
+      host,
+      port,
+      method,
+      path,
+      headers: { ...length, ...headers },
+      agent: this.#agent,
+    })
+    out.on('finish', sentAll)
+    const reply = new Promise<Reply | undefined>((resolve) => {
+      out.on('error', () => resolve(undefined))
+      out.on('response', (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', () => undefined)
+        response.on('close', () => {
+          const { statusCode: status = 0, headers: told } = response
+          resolve({ status, headers: told, body: Buffer.concat(chunks) })
+        })
+      })
+    })
+    const over = new AbortController()
+    void reply.then(() => over.abort())
+    for (let at = 0; body !== undefined && at < body.length && !over.signal.aborted; at += pieceBytes) {
+      const goesOn = out.write(body.subarray(at, at + pieceBytes))
+      if (pace > 0) await setTimeout(pace)
+      if (!goesOn && out.writableNeedDrain) {
+        await once(out, 'drain', { signal: over.signal }).catch(() => undefined)
+      }
+    }
+    out.end()
+    return await reply
+  }
+}
+
+/** A POST without a body begins an upload, or mounts; both are one short look or commit. */
+function phaseOf(method: string, body: Uint8Array | undefined): Phase | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined
+  if (body !== undefined && body.length > 0) return 'upload'
+  return method === 'POST' ? undefined : 'commit'
+}
