@@ -39,7 +39,7 @@ test('a word inside a name makes no part', () => {
 test('without a word every part runs, the empty ones too', () => {
   assert.deepEqual(
     choose([], files).map(({ part }) => part.name),
-    ['types', 'lint', 'architecture', 'unit', 'contract', 'model', 'end-to-end', 'conformance'],
+    ['types', 'lint', 'architecture', 'unit', 'contract', 'fuzz', 'model', 'end-to-end', 'conformance'],
   )
   assert.deepEqual(
     choose([], files)

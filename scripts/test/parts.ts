@@ -15,7 +15,11 @@ export const parts: readonly Part[] = [
   { name: 'contract', takes: /^server\/test\/contract\/|[/.-]contract\.test\.ts$/, minutes: 5 },
   { name: 'fuzz', takes: /^server\/test\/fuzz\/|[.-]fuzz\.test\.ts$/, minutes: 15 },
   { name: 'model', takes: /^server\/test\/model\/|[.-]model\.test\.ts$/, minutes: 15 },
-  { name: 'end-to-end', takes: /^server\/test\/(end-to-end|protocols|crash)\/|^server\/test\/cli\/(launcher|packed)\.test\.ts$/, minutes: 15 },
+  {
+    name: 'end-to-end',
+    takes: /^server\/test\/(end-to-end|protocols|crash)\/|^server\/test\/cli\/(launcher|packed)\.test\.ts$/,
+    minutes: 15,
+  },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },
 ]
 
