@@ -37,7 +37,7 @@ export const files: Table<FileRow> = {
 export type UploadRow = {
   id: string
   repository: string
-  /** The first bytes, until they are too many. Empty once there is a file. */
+  /** The first bytes, until they are too many. Those that were acknowledged stay until a file has them. */
   bytes: Uint8Array
   /** Empty while the bytes stand here. */
   file: string

@@ -58,7 +58,10 @@ export async function keepInline(
   await core.ledger.keep(async () => ({ value: undefined, changes: [await writeUpload(core, claim, row)] }))
 }
 
-/** From memory to a file: its row is there before its first byte. The claim goes on. */
+/**
+ * From memory to a file: its row is there before its first byte. What the upload's row holds was acknowledged, and stays
+ * there until the file has it. The claim goes on.
+ */
 export async function openFile(
   core: Core,
   claim: Claim,
@@ -68,7 +71,7 @@ export async function openFile(
   const row: UploadRow = {
     id: claim.id,
     repository,
-    bytes: new Uint8Array(),
+    bytes: claim.row?.bytes ?? new Uint8Array(),
     file,
     holder: claim.holder,
     ended: false,

@@ -68,7 +68,8 @@ export class Uploads {
       this.#refuseLate(upload, expiry)
       return { id: upload, offset: 0 }
     }
-    const offset = row.file === '' ? row.bytes.length : await this.#core.blobs.length(row.file as FileName)
+    const inFile = row.file === '' ? 0 : await this.#core.blobs.length(row.file as FileName)
+    const offset = Math.max(row.bytes.length, inFile)
     return { id: upload, offset }
   }
 
@@ -84,7 +85,10 @@ export class Uploads {
       const claim = await this.#claim(upload, expiry, body)
       const written = await writeUpload(this.#core, claim, repository, body, caller.signal)
       if (written.in === 'file') {
-        await releaseClaim(this.#core, written.claim)
+        await releaseClaim(this.#core, {
+          ...written.claim,
+          row: { ...written.claim.row, bytes: new Uint8Array() },
+        })
         return { id: upload, offset: written.length }
       }
       await keepInline(this.#core, claim, repository, written.bytes)

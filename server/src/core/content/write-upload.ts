@@ -69,10 +69,14 @@ async function fillMemory(
 async function appendBody(core: Core, claim: FileClaim, body: Body, signal: AbortSignal): Promise<Written> {
   const file = claim.row.file as FileName
   const length = await core.blobs.length(file)
-  checkBody(claim.id, body, length)
+  // The process that opened the file ended before the first bytes had moved into it.
+  const kept = claim.row.bytes.subarray(length)
+  const end = length + kept.length
+  checkBody(claim.id, body, end)
   // A file that an earlier try has sealed takes no more bytes, not even none.
-  if (body.length === 0) return { in: 'file', claim, file, length }
-  return await appendBytes(core, claim, length, measured(body, length, core.limits.blobBytes), signal)
+  if (body.length === 0 && kept.length === 0) return { in: 'file', claim, file, length }
+  const incoming = measured(body, end, core.limits.blobBytes)
+  return await appendBytes(core, claim, length, kept.length === 0 ? incoming : joined(kept, incoming), signal)
 }
 
 async function appendBytes(
