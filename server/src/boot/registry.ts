@@ -130,7 +130,7 @@ export interface Registry {
     overview(repository: RepositoryName, tags: number): Promise<RepositoryOverview>
   }
   readonly health: {
-    /** What a probe should know: can it read, write a row and a file, how do the jobs stand. */
+    /** What a probe should know: do the store and the blobs answer a read, and how do the jobs stand. Writes are not tried. */
     ready(): Promise<Readiness>
   }
 }
