@@ -5,6 +5,7 @@ import { parseRepositoryName } from '../../src/domain/repository-name.ts'
 import { parseTag } from '../../src/domain/tag.ts'
 import { StoreError } from '../../src/ports/store/errors.ts'
 import type { Store } from '../../src/ports/store/store.ts'
+import { overStore } from '../kit/over-store.ts'
 import { testCore } from './kit.ts'
 
 const name = parseRepositoryName('acme/app')
@@ -19,17 +20,13 @@ function failing(kind: () => StoreError['kind'] | undefined): (store: Store) => 
         if (failure !== undefined) throw new StoreError(failure, 'the cable is out')
         return await read(...args)
       }
-    return {
-      ...store,
-      can: store.can,
+    return overStore(store, {
       get: guarded(store.get.bind(store)) as Store['get'],
       getMany: guarded(store.getMany.bind(store)) as Store['getMany'],
       find: guarded(store.find.bind(store)) as Store['find'],
       count: guarded(store.count.bind(store)),
       tail: guarded(store.tail.bind(store)) as Store['tail'],
-      commit: store.commit.bind(store),
-      close: store.close.bind(store),
-    }
+    })
   }
 }
 

@@ -6,6 +6,7 @@ import { digestOf } from '../../src/domain/digest-of.ts'
 import { isRegistryError } from '../../src/domain/error.ts'
 import { parseRepositoryName } from '../../src/domain/repository-name.ts'
 import { StoreError } from '../../src/ports/store/errors.ts'
+import { overStore } from '../kit/over-store.ts'
 import { testCore } from './kit.ts'
 
 const name = parseRepositoryName('acme/app')
@@ -22,23 +23,16 @@ function body(text: string): Body {
 test('an upload whose claim could not be given back goes on once the store is well again', async () => {
   let full = false
   await using open = await testCore({
-    wrap: (store) => ({
-      ...store,
-      can: store.can,
-      get: store.get.bind(store),
-      getMany: store.getMany.bind(store),
-      find: store.find.bind(store),
-      count: store.count.bind(store),
-      tail: store.tail.bind(store),
-      close: store.close.bind(store),
-      commit: async (id, changes) => {
-        // The claim goes through, and from then on nothing.
-        if (full && !changes.some((change) => change.do === 'put' && change.row['holder'] !== '')) {
-          throw new StoreError('permanent', 'the disk is full')
-        }
-        return await store.commit(id, changes)
-      },
-    }),
+    wrap: (store) =>
+      overStore(store, {
+        commit: async (id, changes) => {
+          // The claim goes through, and from then on nothing.
+          if (full && !changes.some((change) => change.do === 'put' && change.row['holder'] !== '')) {
+            throw new StoreError('permanent', 'the disk is full')
+          }
+          return await store.commit(id, changes)
+        },
+      }),
   })
   const { registry, caller } = open
   const { id } = await registry.uploads.begin(caller, name)

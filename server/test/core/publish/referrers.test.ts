@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deleteReferrers } from '../../../src/core/publish/delete-referrers.ts'
+import { overStore } from '../../kit/over-store.ts'
 import { app, type Piece, refused, type Scenario, scenario } from '../scenario.ts'
 
 /** A registry with one image, and a way to speak of any manifest of it. */
@@ -223,26 +224,19 @@ test('a referrer that was pushed after its subject had gone stays, however late 
 test('a subject that comes back while the job looks keeps the referrer that comes back with it', async () => {
   let looked: (() => Promise<void>) | undefined
   const s = await scenario({
-    wrap: (store) => ({
-      ...store,
-      can: store.can,
-      getMany: store.getMany.bind(store),
-      find: store.find.bind(store),
-      count: store.count.bind(store),
-      tail: store.tail.bind(store),
-      commit: store.commit.bind(store),
-      close: store.close.bind(store),
-      get: async (table, key, from) => {
-        const row = await store.get(table, key, from)
-        const isSubject = table.name === 'manifests' && Array.isArray(key) && key[1] === subject
-        if (isSubject && row === undefined && looked !== undefined) {
-          const comeBack = looked
-          looked = undefined
-          await comeBack()
-        }
-        return row
-      },
-    }),
+    wrap: (store) =>
+      overStore(store, {
+        get: async (table, key, from) => {
+          const row = await store.get(table, key, from)
+          const isSubject = table.name === 'manifests' && Array.isArray(key) && key[1] === subject
+          if (isSubject && row === undefined && looked !== undefined) {
+            const comeBack = looked
+            looked = undefined
+            await comeBack()
+          }
+          return row
+        },
+      }),
   })
   const config = s.known('{}', Buffer.from('{}'))
   await s.push(config)

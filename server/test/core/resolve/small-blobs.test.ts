@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isRegistryError } from '../../../src/domain/error.ts'
+import { overStore } from '../../kit/over-store.ts'
 import { app, type Piece, refused, type Scenario, scenario } from '../scenario.ts'
 
 /** A registry whose reads of the store are counted. */
 async function counted(): Promise<{ s: Scenario; reads: () => number }> {
   let reads = 0
   const s = await scenario({
-    wrap: (store) => ({
-      ...store,
-      can: store.can,
-      getMany: store.getMany.bind(store),
-      find: store.find.bind(store),
-      count: store.count.bind(store),
-      tail: store.tail.bind(store),
-      commit: store.commit.bind(store),
-      close: store.close.bind(store),
-      get: (table, key, from) => {
-        reads++
-        return store.get(table, key, from)
-      },
-    }),
+    wrap: (store) =>
+      overStore(store, {
+        get: (table, key, from) => {
+          reads++
+          return store.get(table, key, from)
+        },
+      }),
   })
   return { s, reads: () => reads }
 }
