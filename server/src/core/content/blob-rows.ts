@@ -17,19 +17,21 @@ export function trashFile(core: Core, file: string, from: 'upload' | 'blob'): Ch
   })
 }
 
+/** A copy that is not needed: the digest is there already. Small ones were nowhere yet. */
+export function trashCopy(core: Core, content: NewContent): Change[] {
+  return 'file' in content ? [trashFile(core, content.file, 'upload')] : []
+}
+
 /**
  * One more reference to the content of that digest: the blob's row is made, or counts one up and the new copy goes.
  * The first copy of a digest stays for ever; a second is never needed.
  */
 export async function referContent(core: Core, content: NewContent): Promise<Change[]> {
   const known = await core.store.get(blobs, [content.digest])
-  const file = 'file' in content ? content.file : ''
   if (known !== undefined) {
-    return [
-      patch(blobs, [content.digest], { add: { refs: 1 } }),
-      ...(file === '' ? [] : [trashFile(core, file, 'upload')]),
-    ]
+    return [patch(blobs, [content.digest], { add: { refs: 1 } }), ...trashCopy(core, content)]
   }
+  const file = 'file' in content ? content.file : ''
   const bytes = 'bytes' in content ? content.bytes : null
   return [
     insert(blobs, { digest: content.digest, size: content.size, bytes, file, refs: 1 }),

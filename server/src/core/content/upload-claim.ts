@@ -6,8 +6,8 @@ import { files, type UploadRow, uploads } from './tables.ts'
 
 /**
  * The right to write to one upload, until it is given back. It is a row's `holder`, so that of two requests, or two
- * processes, one has it. A claim is never taken over while its process lives: late bytes of a stalled writer would
- * land in a sealed file.
+ * processes, one has it. A claim of another process is never taken over while that lives: late bytes of a stalled
+ * writer would land in a sealed file. One of this process is, once the request that made it has ended.
  */
 export interface Claim {
   readonly id: string

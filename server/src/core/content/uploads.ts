@@ -13,6 +13,7 @@ import {
   newHolding,
   referContent,
   renewHolding,
+  trashCopy,
   trashFile,
 } from './blob-rows.ts'
 import { type Body, checkBody, emptyBody } from './body.ts'
@@ -213,10 +214,7 @@ export class Uploads {
       const arrival =
         holding === undefined
           ? [newHolding(core, target.id, content), ...(await referContent(core, content))]
-          : [
-              renewHolding(core, holding),
-              ...('file' in content ? [trashFile(core, content.file, 'upload')] : []),
-            ]
+          : [renewHolding(core, holding), ...trashCopy(core, content)]
       return {
         value: { digest, size },
         changes: [target.change, ...arrival, ...(await endClaim(core, claim))],

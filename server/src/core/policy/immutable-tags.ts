@@ -1,3 +1,4 @@
+import { RegistryError } from '../../domain/error.ts'
 import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 
@@ -13,6 +14,12 @@ export function immutableBy(rules: ImmutableTags, repository: RepositoryName, ta
     if (matchesGlob(except ? glob.slice(1) : glob, tag)) decided = except ? undefined : glob
   }
   return decided
+}
+
+/** @throws RegistryError `tag-immutable` */
+export function requireMovable(rules: ImmutableTags, repository: RepositoryName, tag: Tag): void {
+  const pattern = immutableBy(rules, repository, tag)
+  if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
 }
 
 /** `*` stands for any run of characters, also none; everything else for itself. Linear in the text for each star. */

@@ -15,7 +15,7 @@ import { blobs, holdings } from '../content/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Plan } from '../ledger/ledger.ts'
-import { type ImmutableTags, immutableBy } from '../policy/immutable-tags.ts'
+import { type ImmutableTags, requireMovable } from '../policy/immutable-tags.ts'
 import { checkPrecondition, type Precondition } from './precondition.ts'
 
 /** The job that follows a deleted manifest: see `delete-referrers.ts`. */
@@ -107,8 +107,7 @@ async function dropTags(
   const changes: Change[] = []
   for (const current of rows) {
     const tag = current.tag as Tag
-    const pattern = immutableBy(immutable, of.repository, tag)
-    if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
+    requireMovable(immutable, of.repository, tag)
     const move = { repository: of.id, tag, current, to: undefined, by: describePrincipal(caller.principal) }
     changes.push(...(await moveTag(core, move, references)))
   }
@@ -125,11 +124,7 @@ async function refuseImmutable(
   do {
     const query = { index: 'byDigest', eq: [of.id, of.digest], limit: core.limits.pageSize }
     const page = await core.store.find(tags, { ...query, ...(after && { after }) })
-    for (const row of page.rows) {
-      const tag = row.tag as Tag
-      const pattern = immutableBy(immutable, of.repository, tag)
-      if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
-    }
+    for (const { tag } of page.rows) requireMovable(immutable, of.repository, tag as Tag)
     after = page.next
   } while (after !== undefined)
 }

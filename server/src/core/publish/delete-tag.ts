@@ -7,7 +7,7 @@ import { References } from '../catalog/references.ts'
 import { findRepository } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
-import { type ImmutableTags, immutableBy } from '../policy/immutable-tags.ts'
+import { type ImmutableTags, requireMovable } from '../policy/immutable-tags.ts'
 import { checkPrecondition, type Precondition } from './precondition.ts'
 
 /** The tag goes; its manifest and its history stay. @throws RegistryError `manifest-unknown`, `tag-immutable`, `precondition-failed` */
@@ -26,8 +26,7 @@ export async function deleteTag(
     checkPrecondition(expect, tag, digest)
     if (row === undefined || digest === undefined)
       throw new RegistryError('manifest-unknown', { reference: tag })
-    const pattern = immutableBy(immutable, repository, tag)
-    if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
+    requireMovable(immutable, repository, tag)
     const references = new References(core, row.id)
     const move = { repository: row.id, tag, current, to: undefined, by: describePrincipal(caller.principal) }
     const changes = await moveTag(core, move, references)

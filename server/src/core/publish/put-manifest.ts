@@ -10,14 +10,14 @@ import { getManifest } from '../catalog/manifest-rows.ts'
 import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
 import { links, manifests } from '../catalog/tables.ts'
-import { referContent, trashFile } from '../content/blob-rows.ts'
+import { referContent, trashCopy } from '../content/blob-rows.ts'
 import { findRepository, repositoryForPush } from '../content/repositories.ts'
 import { endClaim } from '../content/upload-claim.ts'
 import { abandon } from '../content/write-upload.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Deed, NewEvent, Plan } from '../ledger/ledger.ts'
-import { type ImmutableTags, immutableBy } from '../policy/immutable-tags.ts'
+import { type ImmutableTags, requireMovable } from '../policy/immutable-tags.ts'
 import { checkPrecondition, type Precondition } from './precondition.ts'
 import { resolveLinks } from './resolve-links.ts'
 import { digestAs, type Staged, stageContent } from './stage-content.ts'
@@ -157,8 +157,7 @@ async function moveTags(
     const now = liveDigest(current)
     if (isGuarded(request, tag)) checkPrecondition(request.expect, tag, now)
     if (now === digest) continue
-    const pattern = now === undefined ? undefined : immutableBy(immutable, request.repository, tag)
-    if (pattern !== undefined) throw new RegistryError('tag-immutable', { tag, pattern })
+    if (now !== undefined) requireMovable(immutable, request.repository, tag)
     changes.push(...(await moveTag(core, { repository, tag, current, to: digest, by }, references)))
     before.set(tag, now)
   }
@@ -227,11 +226,7 @@ async function holdSubject(
 
 /** Somebody else has pushed the same manifest meanwhile. */
 async function discard(core: Core, staged: Staged): Promise<Change[]> {
-  const { content, claim } = staged
-  return [
-    ...(await endClaim(core, claim)),
-    ...('file' in content ? [trashFile(core, content.file, 'upload')] : []),
-  ]
+  return [...(await endClaim(core, staged.claim)), ...trashCopy(core, staged.content)]
 }
 
 function record(
