@@ -1,6 +1,9 @@
 import type { Change, Key, Store } from '../../ports/store/store.ts'
 import type { Value } from '../../ports/store/table.ts'
 
+/** What a bucket stands at while a change of its rows is under way: nothing holds then, and nothing is kept. */
+export const unsettled = -1
+
 /**
  * How often rows have changed, in hashed buckets that every thread of the process shares. A cached answer remembers
  * the buckets of the rows it was made from; a bucket that moved on makes it void. Two rows in one bucket only cost a
@@ -8,12 +11,16 @@ import type { Value } from '../../ports/store/table.ts'
  */
 export class Generations {
   readonly #buckets: Int32Array
+  /** How many changes of a bucket's rows are under way. */
+  readonly #underWay: Int32Array
   readonly #mask: number
 
-  /** `shared`: a power of two of 32-bit buckets. */
-  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(4 * 65_536)) {
-    this.#buckets = new Int32Array(shared)
-    this.#mask = this.#buckets.length - 1
+  /** `shared`: a power of two of buckets, 8 bytes each. */
+  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(8 * 65_536)) {
+    const count = shared.byteLength / 8
+    this.#buckets = new Int32Array(shared, 0, count)
+    this.#underWay = new Int32Array(shared, 4 * count, count)
+    this.#mask = count - 1
   }
 
   get shared(): SharedArrayBuffer {
@@ -32,7 +39,18 @@ export class Generations {
   }
 
   at(bucket: number): number {
-    return Atomics.load(this.#buckets, bucket)
+    return Atomics.load(this.#underWay, bucket) === 0 ? Atomics.load(this.#buckets, bucket) : unsettled
+  }
+
+  /** Before the change can be seen by anybody. */
+  begin(bucket: number): void {
+    Atomics.add(this.#underWay, bucket, 1)
+  }
+
+  /** After the change, and before anybody is told of it. */
+  end(bucket: number): void {
+    this.bump(bucket)
+    Atomics.sub(this.#underWay, bucket, 1)
   }
 
   bump(bucket: number): void {
@@ -47,8 +65,9 @@ export class Generations {
 
 /**
  * The same store, which moves the generations of the rows that a commit names before it answers: whoever asks after
- * the answer cannot be given what was cached before. Also where the outcome is a failure or unknown: a needless miss
- * costs less than a stale answer.
+ * the answer cannot be given what was cached before. While it is under way they are unsettled, so that nobody who has
+ * seen the change in the store, as another thread may before this one hears of it, is given what was before by the cache.
+ * Also where the outcome is a failure or unknown: a needless miss costs less than a stale answer.
  *
  * A row that is removed, or changed by `patch`, moves the bucket of its primary key alone: what is cached by a unique
  * key must name the primary key too.
@@ -63,28 +82,29 @@ export function withGenerations(store: Store, generations: Generations): Store {
     tail: (log, after, limit) => store.tail(log, after, limit),
     close: () => store.close(),
     commit: async (id, changes) => {
+      const moved = changes.flatMap((change) => bucketsOf(generations, change))
+      for (const bucket of moved) generations.begin(bucket)
       try {
         return await store.commit(id, changes)
       } finally {
-        for (const change of changes) bumpChange(generations, change)
+        for (const bucket of moved) generations.end(bucket)
       }
     },
   }
 }
 
-function bumpChange(generations: Generations, change: Change): void {
-  if (change.do === 'append' || change.do === 'check') return
+function bucketsOf(generations: Generations, change: Change): number[] {
+  if (change.do === 'append' || change.do === 'check') return []
   const { table } = change
-  if (change.do === 'patch' || change.do === 'remove') {
-    generations.bump(generations.bucket(table.name, change.key))
-    return
-  }
+  if (change.do === 'patch' || change.do === 'remove') return [generations.bucket(table.name, change.key)]
   const valuesOf = (columns: readonly string[]): Value[] =>
     columns.map((column) => change.row[column] as Value)
-  generations.bump(generations.bucket(table.name, valuesOf(table.key)))
-  for (const [unique, columns] of Object.entries(table.unique ?? {})) {
-    generations.bump(generations.uniqueBucket(table.name, unique, valuesOf(columns)))
-  }
+  return [
+    generations.bucket(table.name, valuesOf(table.key)),
+    ...Object.entries(table.unique ?? {}).map(([unique, columns]) =>
+      generations.uniqueBucket(table.name, unique, valuesOf(columns)),
+    ),
+  ]
 }
 
 /** FNV-1a over UTF-16 units. */

@@ -1,7 +1,7 @@
 import type { Cache } from '../../ports/cache/cache.ts'
 import type { Key } from '../../ports/store/store.ts'
 import type { Table, Value } from '../../ports/store/table.ts'
-import type { Generations } from './generations.ts'
+import { type Generations, unsettled } from './generations.ts'
 
 /** Names the rows that an answer is made from. Each must be named before it is read. */
 export interface Reads {
@@ -51,17 +51,20 @@ export class ReadCache {
   }
 
   async load<T>(key: string, read: (reads: Reads) => Promise<Loaded<T>>): Promise<T> {
-    const cached = this.peek<T>(key)
-    if (cached !== undefined) return cached.value
-    const flight = this.#flights.get(key) as Flight<T> | undefined
-    if (flight === undefined) return await this.#fly(key, read)
-    const answer = await flight.answer.then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    )
-    if (!this.#holds(flight.seen)) return await this.load(key, read)
-    if ('error' in answer) throw answer.error
-    return answer.value
+    for (let joined = 0; joined < mostJoined; joined++) {
+      const cached = this.peek<T>(key)
+      if (cached !== undefined) return cached.value
+      const flight = this.#flights.get(key) as Flight<T> | undefined
+      if (flight === undefined) break
+      const answer = await flight.answer.then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      )
+      if (!this.#holds(flight.seen)) continue
+      if ('error' in answer) throw answer.error
+      return answer.value
+    }
+    return await this.#fly(key, read)
   }
 
   async #fly<T>(key: string, read: (reads: Reads) => Promise<Loaded<T>>): Promise<T> {
@@ -83,17 +86,21 @@ export class ReadCache {
       if (this.#holds(seen)) this.#cache.set(key, { value, seen } satisfies Entry<T>, bytes + entryOverhead)
       return value
     } finally {
-      this.#flights.delete(key)
+      if (this.#flights.get(key) === flight) this.#flights.delete(key)
     }
   }
 
   #holds(seen: readonly number[]): boolean {
     for (let at = 0; at < seen.length; at += 2) {
-      if (this.#generations.at(seen[at] as number) !== seen[at + 1]) return false
+      const now = this.#generations.at(seen[at] as number)
+      if (now !== seen[at + 1] || now === unsettled) return false
     }
     return true
   }
 }
+
+/** While rows change without a pause, who has joined others in vain so often reads by itself. */
+const mostJoined = 2
 
 /** Bytes of an entry's own bookkeeping, roughly. */
 const entryOverhead = 256

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemoryStore } from '../../../src/adapters/store/memory/memory-store.ts'
-import { Generations, withGenerations } from '../../../src/core/cache/generations.ts'
+import { Generations, unsettled, withGenerations } from '../../../src/core/cache/generations.ts'
 import { newBatchId } from '../../../src/ports/store/batch-id.ts'
 import { check, insert, patch, put, remove } from '../../../src/ports/store/change.ts'
 import { StoreError } from '../../../src/ports/store/errors.ts'
@@ -52,6 +52,24 @@ test('they move also where the change fails, or nobody knows', async () => {
     },
   }))
   assert.deepEqual(await lost.moved(insert(cells, x)), ['x', 'nameX'])
+})
+
+test('while the change is under way they are unsettled, for other threads too', async () => {
+  let whileUnderWay: number[] = []
+  const { store, generations } = await world((inner) => ({
+    ...inner,
+    commit: async (...args) => {
+      whileUnderWay = buckets.map((bucket) => new Generations(generations.shared).at(bucket))
+      return await inner.commit(...args)
+    },
+  }))
+  const buckets = [generations.bucket('cells', ['x']), generations.bucket('cells', ['y'])]
+  await store.commit(id(), [insert(cells, x)])
+  assert.deepEqual(whileUnderWay, [unsettled, 0])
+  assert.deepEqual(
+    buckets.map((bucket) => generations.at(bucket)),
+    [1, 0],
+  )
 })
 
 test('an outcome and an error pass as they are', async () => {

@@ -7,7 +7,7 @@ import { type Parts, race, right } from './world.ts'
 
 const seeds = (count: number): number[] => Array.from({ length: count }, (_, seed) => seed)
 
-test('a read that begins after a commit was answered never sees what was before it', async () => {
+test('a read that begins after a commit was answered, or seen by somebody, never sees what was before it', async () => {
   let hits = 0
   for (const seed of seeds(250)) hits += await race(seed, right)
   assert.ok(hits > 250, `the cache answered ${hits} times only: nothing was tested`)
@@ -90,6 +90,17 @@ const mutants: readonly { readonly name: string; readonly parts: Partial<Parts> 
       store: bumping(async (commit, bump) => {
         const outcome = await commit()
         setImmediate(() => setImmediate(bump))
+        return outcome
+      }),
+    },
+  },
+  {
+    name: 'generations move after the commit alone, when others may have seen it',
+    parts: {
+      generations: few,
+      store: bumping(async (commit, bump) => {
+        const outcome = await commit()
+        bump()
         return outcome
       }),
     },
