@@ -58,7 +58,8 @@ function configurationPage(): string {
 }
 
 function settingSection(key: (typeof settingKeys)[number]): string[] {
-  const { about, type, default: preset } = settings[key]
+  const { about, type, default: preset, alsoNamed } = settings[key]
+  const also = alsoNamed === undefined ? '' : `, or \`${alsoNamed}\``
   return [
     '',
     `### \`${key}\``,
@@ -67,7 +68,7 @@ function settingSection(key: (typeof settingKeys)[number]): string[] {
     '',
     `- Wants ${plain(type.wanted)}.`,
     `- Default: ${preset === undefined ? 'none' : `\`${typeof preset === 'string' ? preset : JSON.stringify(preset)}\``}.`,
-    `- Flag \`--${flagName(key)}\`, variable \`${environmentName(key)}\`.`,
+    `- Flag \`--${flagName(key)}\`, variable \`${environmentName(key)}\`${also}.`,
   ]
 }
 

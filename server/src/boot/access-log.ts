@@ -4,7 +4,7 @@ import type { Fields, Telemetry } from '../ports/telemetry/telemetry.ts'
 
 /**
  * One line for each request that changed something or failed, a warning where the fault is the server's; at level debug for every other one too, of which there
- * are many and which say little. undefined where the log's level would drop them all: then nothing is even measured.
+ * are many and which say little. undefined where the log's level would drop them all.
  */
 export function accessLog({ log }: Config, telemetry: Telemetry): ((answered: Answered) => void) | undefined {
   if (log.level !== 'info' && log.level !== 'debug') return undefined
@@ -22,13 +22,14 @@ function isPlainRead({ exchange: { method }, status, complete }: Answered): bool
 }
 
 function line({ exchange, status, durationMs, complete }: Answered): Fields {
-  const { method, path, requestId, address, who } = exchange
+  const { method, path, requestId, address, who, trace } = exchange
   return {
     method,
     path,
     status,
     ms: Math.round(durationMs * 10) / 10,
     requestId,
+    ...(trace === undefined ? {} : { traceId: trace.traceId }),
     address,
     who,
     ...(complete ? {} : { complete }),

@@ -6,8 +6,11 @@ import type { Clock } from '../ports/clock/clock.ts'
 import type { Identity } from '../ports/identity/identity.ts'
 import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
-import type { Telemetry } from '../ports/telemetry/telemetry.ts'
+import type { Metering } from '../ports/telemetry/telemetry.ts'
+import { sqliteLook } from './instrument.ts'
+import { instrumentFileSystem } from './instrument-blobs.ts'
 import { schema } from './schema.ts'
+import type { Look } from './thread-figures.ts'
 
 /** What a registry stands on, opened. Who has them closes `blobs`, then `store`, which holds the data folder's lock. */
 export interface Engines {
@@ -17,21 +20,25 @@ export interface Engines {
   readonly clock: Clock
   readonly random: Random
   readonly identity: Identity
-  readonly telemetry: Telemetry
+  readonly telemetry: Metering
+  /** What they can tell of themselves. */
+  readonly looks?: readonly Look[]
 }
 
 /** The engines of one machine: SQLite and a folder. What cannot be opened leaves nothing open. */
 export async function openEngines(config: Config): Promise<Engines> {
-  const [{ openSqliteStore }, { openFolderBlobs }, small] = await Promise.all([
+  const [{ openSqliteStore }, { openFolderBlobs }, { realFileSystem }, small] = await Promise.all([
     import('../adapters/store/sqlite/sqlite-store.ts'),
     import('../adapters/blobs/folder/open-folder-blobs.ts'),
+    import('../adapters/blobs/folder/file-system.ts'),
     openSmallEngines(config),
   ])
   const { clock, random } = small
   const store = await openSqliteStore({ folder: config.data, now: () => clock.now() }, schema)
   try {
-    const blobs = await openFolderBlobs({ folder: join(config.data, 'blobs'), clock, random })
-    return { ...small, store, blobs }
+    const fs = instrumentFileSystem(realFileSystem, small.telemetry)
+    const blobs = await openFolderBlobs({ folder: join(config.data, 'blobs'), clock, random, fs })
+    return { ...small, store, blobs, looks: [sqliteLook(store, small.telemetry)] }
   } catch (error) {
     await store.close()
     throw error
@@ -39,7 +46,7 @@ export async function openEngines(config: Config): Promise<Engines> {
 }
 
 /** Those that hold nothing which has to be closed. */
-async function openSmallEngines(config: Config): Promise<Omit<Engines, 'store' | 'blobs'>> {
+async function openSmallEngines(config: Config): Promise<Omit<Engines, 'store' | 'blobs' | 'looks'>> {
   const [{ openMemoryCache }, { systemClock }, { cryptoRandom }, { openConfigUsers }, { openPinoTelemetry }] =
     await Promise.all([
       import('../adapters/cache/memory/open-memory-cache.ts'),

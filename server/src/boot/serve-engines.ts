@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/store/store-journal.ts'
 import { createHealthDoor } from '../api/health/door.ts'
+import { createMetricsDoor } from '../api/metrics/door.ts'
 import type { Config } from '../config/config.ts'
 import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
 import type { Door } from '../http/door.ts'
@@ -13,9 +14,14 @@ import { createOciDoor } from '../protocols/oci/door.ts'
 import { accessLog } from './access-log.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
 import type { Engines } from './engines.ts'
+import { instrumentEngines } from './instrument.ts'
+import { instrumentJobs } from './instrument-jobs.ts'
+import { instrumentRequests } from './instrument-requests.ts'
+import { instrumentUploads } from './instrument-uploads.ts'
 import { readTls } from './read-tls.ts'
 import type { Registry } from './registry.ts'
 import type { RunningServer } from './running-server.ts'
+import { Watch } from './watch.ts'
 
 export interface ServedEngines extends RunningServer {
   readonly composed: Composed
@@ -25,17 +31,25 @@ export interface ServedEngines extends RunningServer {
  * Puts a registry on opened engines and doors on the registry. Takes the engines over: they are closed with the server,
  * and where it cannot start.
  */
-export async function serveEngines(engines: Engines, config: Config): Promise<ServedEngines> {
-  const { blobs, store } = engines
+export async function serveEngines(opened: Engines, config: Config): Promise<ServedEngines> {
+  const engines = instrumentEngines(opened)
+  const { blobs, store, telemetry } = engines
   const { journal, composed } = await composeOn(engines, config).catch(async (error: unknown) => {
     await closeAll([() => blobs.close(), () => store.close()])
     throw error
   })
-  const release = [() => journal.stop(), () => blobs.close(), () => store.close()]
+  const watch = new Watch({ telemetry, journal, folder: config.data })
+  const release = [
+    async () => watch[Symbol.dispose](),
+    () => journal.stop(),
+    () => blobs.close(),
+    () => store.close(),
+  ]
   try {
     const options = await listenOptions(engines, config)
-    await startJobs(composed, journal, config)
-    const http = await listen(doors(composed.registry, engines, config), options)
+    await startJobs(composed, journal, engines, config)
+    const http = await listen(doors(composed.registry, engines, config, watch), options)
+    watch.start(http, engines.looks ?? [])
     const closed = Promise.withResolvers<void>()
     // Who does not ask how it ended need not catch it.
     closed.promise.catch(() => undefined)
@@ -92,31 +106,42 @@ function pick(limits: Config['limits']): Partial<Limits> {
   return Object.fromEntries(names.map((name) => [name, limits[name as keyof Config['limits']]]))
 }
 
-async function startJobs(composed: Composed, journal: Journal, { limits }: Config): Promise<void> {
+async function startJobs(
+  composed: Composed,
+  journal: Journal,
+  { telemetry }: Engines,
+  { limits }: Config,
+): Promise<void> {
   const scheduled = schedules(composed, limits)
   await plant(composed.core, journal, scheduled)
-  journal.start(jobHandlers(composed, scheduled))
+  journal.start(instrumentJobs(jobHandlers(composed, scheduled), telemetry))
 }
 
-function doors(registry: Registry, { telemetry }: Engines, config: Config): readonly Door[] {
+function doors(registry: Registry, { telemetry }: Engines, config: Config, watch: Watch): readonly Door[] {
   const report = telemetry.error.bind(telemetry)
-  const { publicUrl, limits, tls } = config
+  const { publicUrl, limits, tls, access } = config
+  const figures = { audience: access.metrics ?? access.read, families: () => watch.families() }
   return [
-    createOciDoor(registry, limits, report),
+    createOciDoor(instrumentUploads(registry, telemetry), limits, report),
     createHealthDoor(registry, report),
     createPagesDoor(registry, { publicUrl, tls: tls.cert !== undefined }, report),
   ]
+    createMetricsDoor(registry, figures, report),
 }
 
 async function listenOptions({ telemetry }: Engines, config: Config): Promise<ListenOptions> {
   const tls = await readTls(config.tls)
-  const onAnswered = accessLog(config, telemetry)
+  const measure = instrumentRequests(telemetry)
+  const log = accessLog(config, telemetry)
   return {
     ...config.listen,
     limits: config.limits,
     report: telemetry.error.bind(telemetry),
     ...(tls === undefined ? {} : { tls }),
-    ...(onAnswered === undefined ? {} : { onAnswered }),
+    onAnswered: (answered) => {
+      measure(answered)
+      log?.(answered)
+    },
   }
 }
 

@@ -14,6 +14,7 @@ export interface Config {
   readonly limits: Limits
 }
 
+  readonly traces: Traces
 export interface ListenAddress {
   /** A name or an address, IPv6 without brackets. */
   readonly host: string
@@ -42,6 +43,29 @@ export interface Access {
 }
 
 export interface NamespaceRules {
+  /** undefined: as `read`. */
+  readonly metrics: Audience | undefined
+}
+
+export const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
+export type Sampler = (typeof samplers)[number]
+
+/** Spans of requests, sent to an OpenTelemetry collector. */
+export interface Traces {
+  /** Without `/v1/traces`. undefined: none are made. */
+  readonly endpoint: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly serviceName: string
+  readonly sampler: Sampler
+  /** 0 to 1, for the samplers by ratio. */
+  readonly samplerArg: number
   /** Patterns of tags with `*` for any characters; one that begins with `!` takes its tags out again. */
   readonly immutableTags: readonly string[]
 }
@@ -66,10 +90,15 @@ export interface Limits {
   readonly idleTimeout: number
   readonly keepAliveTimeout: number
   readonly uploadsInProgress: number
+  readonly headerCount: number
   readonly uploadWait: number
   readonly uploadLifetime: number
   readonly chunkMinBytes: number
+  readonly minBodyRate: number
   readonly commitRetries: number
+  readonly connections: number
+  readonly heldBodyBytes: number
+  readonly heldBodyTimeout: number
   readonly graceTime: number
   readonly trashDelay: number
   readonly cleanupInterval: number
@@ -81,7 +110,7 @@ export interface Limits {
   readonly shutdownGrace: number
 }
 
-type Grouped = 'tls' | 'access' | 'cache' | 'log' | 'limits'
+type Grouped = 'tls' | 'access' | 'cache' | 'log' | 'traces' | 'limits'
 
 /** Every setting by its path, such as `limits.graceTime`. */
 export type ConfigKey =

@@ -62,12 +62,23 @@ const checks: readonly Check[] = [
       }
     },
   },
-  ...(['read', 'write'] as const).map(
+  {
+    keys: ['limits.manifestBytes', 'limits.heldBodyBytes'],
+    *find({ limits }, places) {
+      if (limits.heldBodyBytes >= limits.manifestBytes) return
+      yield {
+        where: places['limits.heldBodyBytes'].where,
+        message:
+          'limits.heldBodyBytes is under limits.manifestBytes: the largest manifest would never be taken',
+      }
+    },
+  },
+  ...(['read', 'write', 'metrics'] as const).map(
     (action): Check => ({
       keys: ['users', `access.${action}`],
       *find({ users, access }, places) {
         const allowed = access[action]
-        if (allowed === 'anyone') return
+        if (allowed === undefined || allowed === 'anyone') return
         const names = users.map(({ name }) => name)
         for (const name of allowed) {
           if (names.includes(name)) continue

@@ -10,7 +10,7 @@ import { namingNearest } from './nearest.ts'
 import { nestsTooDeep } from './nesting.ts'
 import { own } from './own.ts'
 import type { SettingType, ValuePath } from './setting-type.ts'
-import { environmentName, flagName, settingKeys, settings } from './settings.ts'
+import { environmentNames, flagName, settingKeys, settings } from './settings.ts'
 import type { Source, Sources } from './source.ts'
 
 export interface LoadedConfig {
@@ -64,14 +64,15 @@ function givenFor(key: ConfigKey, { flags, env, cwd }: ConfigInput, file: FoundF
   if (flag !== undefined) {
     given.push({ from: 'flag', raw: flag, base: cwd, text: true, whereIs: () => `--${flagName(key)}` })
   }
-  const variable = own(env, environmentName(key))
-  if (variable !== undefined && variable !== '') {
+  for (const name of environmentNames(key)) {
+    const variable = own(env, name)
+    if (variable === undefined || variable === '') continue
     given.push({
       from: 'environment',
       raw: variable,
       base: cwd,
       text: true,
-      whereIs: () => environmentName(key),
+      whereIs: () => name,
     })
   }
   const entry = file?.values.get(key)

@@ -4,11 +4,14 @@ import { listenAddress, path, webAddress } from './place-types.ts'
 import { byteSize, choice, count, duration, yesOrNo } from './scalar-types.ts'
 import type { SettingType } from './setting-type.ts'
 
+import { collectorAddress, headerPairs, ratio, sampler, serviceName } from './trace-types.ts'
 export interface Setting<T> {
   readonly type: SettingType<Exclude<T, undefined>>
   /** As it would be written in a file. Absent: without it the value is undefined. */
   readonly default?: unknown
   /** One sentence. */
+  /** A variable that other programs of its trade read too; the setting's own goes before it. */
+  readonly alsoNamed?: string
   readonly about: string
 }
 
@@ -49,6 +52,10 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     about: 'Lets anyone write although other machines reach the registry; only for networks that you trust.',
   },
   namespaces: {
+  'access.metrics': {
+    type: audience,
+    about: 'Who may read /metrics; those of access.read where it is not set.',
+  },
     type: namespaceRules,
     default: {},
     about:
@@ -70,6 +77,35 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     about: 'How log lines look; auto is pretty on a terminal and json elsewhere.',
   },
   'limits.manifestBytes': {
+  'traces.endpoint': {
+    type: collectorAddress,
+    alsoNamed: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    about: 'The OpenTelemetry collector that gets a span for each request, by OTLP over HTTP.',
+  },
+  'traces.headers': {
+    type: headerPairs,
+    default: '',
+    alsoNamed: 'OTEL_EXPORTER_OTLP_HEADERS',
+    about: 'Headers for that collector, such as a token; never shown.',
+  },
+  'traces.serviceName': {
+    type: serviceName,
+    default: 'lading',
+    alsoNamed: 'OTEL_SERVICE_NAME',
+    about: 'What spans say that they come from.',
+  },
+  'traces.sampler': {
+    type: sampler,
+    default: 'parentbased_always_on',
+    alsoNamed: 'OTEL_TRACES_SAMPLER',
+    about: 'Which requests get a span; parentbased: as whoever asks has decided, else as the rest says.',
+  },
+  'traces.samplerArg': {
+    type: ratio,
+    default: 1,
+    alsoNamed: 'OTEL_TRACES_SAMPLER_ARG',
+    about: 'The share of requests that the samplers by ratio take.',
+  },
     type: byteSize({ min: 4 * mib, max: 64 * mib }),
     default: '8 MiB',
     about: 'The largest manifest.',
@@ -110,14 +146,19 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     about: 'The most bytes of all headers of one request.',
   },
   'limits.headersTimeout': {
+  'limits.headerCount': {
+    type: count({ min: 20, max: 2000 }),
+    default: 100,
+    about: 'The most headers of one request.',
+  },
     type: duration({ min: second, max: hour }),
     default: '30s',
     about: 'How long a request may take to send its headers.',
   },
   'limits.requestTimeout': {
     type: duration({ min: second, max: week }),
-    default: '12h',
-    about: 'How long a request may take as a whole, its body included.',
+    default: '7d',
+    about: 'How long a request may take to arrive as a whole, its body included.',
   },
   'limits.idleTimeout': {
     type: duration({ min: second, max: day }),
@@ -125,11 +166,33 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     about: 'How long a request may stand still, no byte moving either way.',
   },
   'limits.keepAliveTimeout': {
+  'limits.minBodyRate': {
+    type: byteSize({ min: 0, max: mib }),
+    default: 128,
+    about:
+      'The fewest bytes a second that a body may bring on average over limits.idleTimeout; 0 asks for none.',
+  },
     type: duration({ min: second, max: hour }),
     default: '75s',
     about: 'How long a connection is kept open between requests.',
   },
   'limits.uploadsInProgress': {
+  'limits.connections': {
+    type: count({ min: 1, max: 1_000_000 }),
+    default: 4096,
+    about: 'How many connections may be open at once; more are told to come back.',
+  },
+  'limits.heldBodyBytes': {
+    type: byteSize({ min: 4 * mib, max: 64 * gib }),
+    default: '128 MiB',
+    about:
+      'Memory for bodies that are held whole, those of manifests, all requests together; more are told to come back.',
+  },
+  'limits.heldBodyTimeout': {
+    type: duration({ min: second, max: hour }),
+    default: '1m',
+    about: 'How long such a body may take to arrive.',
+  },
     type: count({ min: 1, max: 1_000_000 }),
     default: 1000,
     about: 'How many requests may write to uploads at a time; more are told to come back.',
@@ -217,3 +280,9 @@ export function flagName(key: ConfigKey): string {
 function words(key: ConfigKey): string[] {
   return key.split(/\.|(?=[A-Z])/)
 }
+/** All variables that it is read from, strongest first. */
+export function environmentNames(key: ConfigKey): readonly string[] {
+  const { alsoNamed } = settings[key]
+  return alsoNamed === undefined ? [environmentName(key)] : [environmentName(key), alsoNamed]
+}
+

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RegistryError } from '../domain/error.ts'
+import { parseTraceparent, type TraceContext } from '../domain/trace-context.ts'
 
 /** One request and its answer. What is not asked for is not made: most requests need neither a signal nor parameters. */
 export class Exchange {
@@ -14,6 +15,8 @@ export class Exchange {
   readonly expectsContinue: boolean
   /** Who asked, for the access log; set by the door once it is known. */
   who: string | undefined
+  /** What is asked for, by a name that stands for all paths of its sort; set by the door. */
+  route: string
   /** Tell the client not to send another request over this connection. */
   closeConnection: boolean
 
@@ -21,6 +24,7 @@ export class Exchange {
   #bodyLeft = false
   #parameters: URLSearchParams | undefined
   #controller: AbortController | undefined
+  #trace: TraceContext | undefined
 
   constructor(
     request: IncomingMessage,
@@ -37,6 +41,7 @@ export class Exchange {
     this.search = question === -1 ? '' : target.slice(question + 1)
     this.expectsContinue = expectsContinue
     this.who = undefined
+    this.route = 'none'
     this.closeConnection = false
   }
 
@@ -58,6 +63,16 @@ export class Exchange {
   header(name: string): string | undefined {
     const value = this.request.headers[name]
     return typeof value === 'string' ? value : value?.join(', ')
+  }
+
+  /** The trace that the request is part of: as its `traceparent` says, or as the span that was begun for it here. */
+  get trace(): TraceContext | undefined {
+    this.#trace ??= parseTraceparent(this.header('traceparent') ?? '')
+    return this.#trace
+  }
+
+  set trace(trace: TraceContext) {
+    this.#trace = trace
   }
 
   /** Announced bytes of the body: 0 where there is none, undefined where that stays open (chunked). */

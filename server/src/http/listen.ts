@@ -7,9 +7,11 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { type ConnectionFigures, Connections } from './connections.ts'
+import { currentResponse } from './current-response.ts'
 import type { Door } from './door.ts'
 import { Exchange } from './exchange.ts'
-import type { Report } from './problem.ts'
+import { type Report, sendBusy, sendTooManyHeaders } from './problem.ts'
 import { createRequestIds } from './request-id.ts'
 import { createRouter } from './router.ts'
 
@@ -23,13 +25,20 @@ export interface ListenOptions {
   readonly limits: HttpLimits
   /** Told what went wrong when the answer had begun, and no door could say it any more. */
   readonly report: Report
-  /** Called when the answer is out or its client gone. Absent: nothing is measured, which is cheaper. */
+  /** Has each request served within something of its own, such as a span. */
+  readonly around?: (exchange: Exchange, serve: () => void) => void
+  /** Called when the answer is out or its client gone. */
   readonly onAnswered?: (answered: Answered) => void
 }
 
 /** Bytes and milliseconds. */
 export interface HttpLimits {
   readonly headerBytes: number
+  readonly headerCount: number
+  /** Open at once, on this listener. */
+  readonly connections: number
+  /** The fewest bytes a second that a body may bring, looked at over `idleTimeout`; 0: any. */
+  readonly minBodyRate: number
   readonly headersTimeout: number
   readonly requestTimeout: number
   readonly idleTimeout: number
@@ -46,14 +55,22 @@ export interface Answered {
 
 export interface HttpServer {
   readonly address: AddressInfo
+  /** Since the start, and as it is now. */
+  figures(): HttpFigures
   /** Takes no more requests, lets those that run end within `graceMs`, then cuts them off. Idempotent. */
   close(graceMs: number): Promise<void>
+}
+
+export interface HttpFigures extends ConnectionFigures {
+  /** Requests without a whole answer. */
+  readonly running: number
 }
 
 /** Rejects where the address cannot be had. */
 export async function listen(doors: readonly Door[], options: ListenOptions): Promise<HttpServer> {
   const route = createRouter(doors, options.report)
   const requestId = createRequestIds()
+  const { limits, around } = options
   let closing = false
   let running = 0
 
@@ -66,24 +83,38 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
       expectsContinue,
     )
     exchange.closeConnection = closing
-    if (options.onAnswered !== undefined) measure(exchange, options.onAnswered)
+    const begun = performance.now()
     response.once('close', () => {
       running--
       if (closing) server.closeIdleConnections()
+      options.onAnswered?.({
+        exchange,
+        status: response.statusCode,
+        durationMs: performance.now() - begun,
+        complete: response.writableFinished,
+      })
     })
-    route(exchange)
+    if (connections.isSurplus(request.socket)) sendBusy(exchange)
+    else if (request.rawHeaders.length > 2 * limits.headerCount)
+      sendTooManyHeaders(exchange, limits.headerCount)
+    else if (around === undefined) route(exchange)
+    else around(exchange, () => route(exchange))
   }
 
   const server = create(options)
   server.on('request', (request, response) => serve(request, response, false))
   server.on('checkContinue', (request, response) => serve(request, response, true))
-  server.timeout = options.limits.idleTimeout
+  server.timeout = limits.idleTimeout
+  // One more than may be, so that it shows.
+  server.maxHeadersCount = limits.headerCount + 1
+  const connections = new Connections(server, limits)
   server.on('timeout', endIdle)
   await listening(server, options)
 
   let closed: Promise<void> | undefined
   const close = async (graceMs: number): Promise<void> => {
     closing = true
+    connections.stop()
     const ended = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
     const late = setTimeout(
@@ -95,6 +126,7 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
   }
   return {
     address: server.address() as AddressInfo,
+    figures: () => ({ running, ...connections.figures() }),
     close: (graceMs) => (closed ??= close(graceMs)),
   }
 }
@@ -135,25 +167,7 @@ function endIdle(socket: Socket): void {
   socket.destroy()
 }
 
-/** Node keeps the answer that a connection is working on in this field; there is no public name for it. */
-function currentResponse(socket: Socket): ServerResponse | undefined {
-  return (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined
-}
-
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name]
   return typeof value === 'string' ? value : undefined
-}
-
-function measure(exchange: Exchange, onAnswered: (answered: Answered) => void): void {
-  const begun = performance.now()
-  const { response } = exchange
-  response.once('close', () =>
-    onAnswered({
-      exchange,
-      status: response.statusCode,
-      durationMs: performance.now() - begun,
-      complete: response.writableFinished,
-    }),
-  )
 }

@@ -47,8 +47,20 @@ export function reportLate(exchange: Exchange, error: unknown, report: Report): 
   report(message, error, fieldsOf(exchange))
 }
 
-function fieldsOf({ method, path, requestId }: Exchange): Readonly<Record<string, string>> {
-  return { method, path, requestId }
+function fieldsOf({ method, path, requestId, trace }: Exchange): Readonly<Record<string, string>> {
+  return { method, path, requestId, ...(trace === undefined ? {} : { traceId: trace.traceId }) }
+}
+
+/** RFC 6585 section 5. Some were not even kept, so nothing may be decided by the others. */
+export function sendTooManyHeaders(exchange: Exchange, limit: number): void {
+  exchange.closeConnection = true
+  write(exchange, 431, [], { title: `the request has more than ${limit} headers` })
+}
+
+/** There are too many connections for this one. */
+export function sendBusy(exchange: Exchange): void {
+  exchange.closeConnection = true
+  write(exchange, 503, ['Retry-After', '1'], { title: 'too many connections are open' })
 }
 
 /** There is nothing at this path. */

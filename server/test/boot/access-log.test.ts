@@ -45,9 +45,22 @@ test('a download that the client broke off is logged at info', () => {
   assert.equal(lines('info', { ...read, complete: false }).length, 1)
 })
 
-test('above info nothing is measured', () => {
+test('above info nothing is logged', () => {
   assert.equal(
     accessLog({ log: { level: 'warn', format: 'json' } } as Config, new MemoryTelemetry()),
     undefined,
   )
+})
+
+test('a line names the trace that the client says it is in', () => {
+  const telemetry = new MemoryTelemetry()
+  const log = accessLog({ log: { level: 'info', format: 'json' } } as Config, telemetry)
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const exchange = {
+    method: 'PUT',
+    path: '/v2/',
+    trace: { traceId, parentId: '00f067aa0ba902b7', sampled: true },
+  }
+  log?.({ exchange, status: 201, complete: true, durationMs: 1 } as unknown as Answered)
+  assert.equal(telemetry.lines[0]?.fields['traceId'], traceId)
 })

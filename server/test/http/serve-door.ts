@@ -20,6 +20,9 @@ export interface Reported {
 
 const usualLimits: HttpLimits = {
   headerBytes: 16_384,
+  headerCount: 100,
+  connections: 1000,
+  minBodyRate: 0,
   headersTimeout: 30_000,
   requestTimeout: 60_000,
   idleTimeout: 60_000,

@@ -53,6 +53,7 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
   return {
     segments: ['', 'r'],
     handle: async (exchange) => {
+      exchange.route = 'page'
       const { method } = exchange
       if (!methods.includes(method)) throw new RegistryError('method-unsupported', { method, allow: methods })
       const principal = await visitor(registry, exchange)

@@ -2,10 +2,11 @@ import type { Registry } from '../../boot/registry.ts'
 import type { Principal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Exchange } from '../../http/exchange.ts'
+import type { HeldBodies, HeldBodyLimits } from '../../http/held-bodies.ts'
 import { RequestCaller } from '../../http/request-caller.ts'
 
 /** Of the configuration, what the protocol has to know itself. */
-export interface OciSettings {
+export interface OciSettings extends HeldBodyLimits {
   readonly manifestBytes: number
   /** Tags that one push may set by `?tag=`. */
   readonly tagsPerPush: number
@@ -16,14 +17,19 @@ export interface OciSettings {
   readonly chunkMinBytes: number
 }
 
+/** What all requests share. */
+export interface OciEquipment extends OciSettings {
+  readonly held: HeldBodies
+}
+
 /** One request on its way through the protocol. */
 export class OciCall {
   readonly exchange: Exchange
   readonly registry: Registry
-  readonly settings: OciSettings
+  readonly settings: OciEquipment
   readonly caller: RequestCaller
 
-  constructor(exchange: Exchange, registry: Registry, settings: OciSettings, principal: Principal) {
+  constructor(exchange: Exchange, registry: Registry, settings: OciEquipment, principal: Principal) {
     this.exchange = exchange
     this.registry = registry
     this.settings = settings

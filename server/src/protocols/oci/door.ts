@@ -5,6 +5,7 @@ import { parseRepositoryName } from '../../domain/repository-name.ts'
 import { readCredentials } from '../../http/credentials.ts'
 import type { Door } from '../../http/door.ts'
 import type { Exchange } from '../../http/exchange.ts'
+import { HeldBodies } from '../../http/held-bodies.ts'
 import type { Report } from '../../http/problem.ts'
 import { blob } from './blobs.ts'
 import {
@@ -42,15 +43,29 @@ const endpoints: { readonly [E in RepositoryEndpoint]: Endpoint } = {
   referrers,
 }
 
+/** What each endpoint is called where requests are counted. */
+const names: { readonly [E in GlobalEndpoint | RepositoryEndpoint]: string } = {
+  ping: 'oci-ping',
+  catalog: 'oci-catalog',
+  manifest: 'oci-manifest',
+  blob: 'oci-blob',
+  uploads: 'oci-uploads',
+  upload: 'oci-upload',
+  tags: 'oci-tags',
+  'tag-history': 'oci-tag-history',
+  referrers: 'oci-referrers',
+}
+
 /** The OCI distribution protocol, under /v2. */
 export function createOciDoor(registry: Registry, settings: OciSettings, report: Report): Door {
+  const equipment = { ...settings, held: new HeldBodies(settings) }
   const enter = (
     exchange: Exchange,
     route: GlobalRoute | RepositoryRoute,
     principal: Principal,
   ): void | Promise<void> => {
     exchange.who = principal.kind === 'anonymous' ? undefined : describePrincipal(principal)
-    const call = new OciCall(exchange, registry, settings, principal)
+    const call = new OciCall(exchange, registry, equipment, principal)
     if (!('name' in route)) return methodOf(globals[route.endpoint], exchange)(call)
     const endpoint = endpoints[route.endpoint]
     const handle = methodOf(endpoint.methods, exchange)
@@ -65,6 +80,7 @@ export function createOciDoor(registry: Registry, settings: OciSettings, report:
     handle: (exchange) => {
       const route = parseRoute(exchange.path)
       if (route === undefined) return sendUnknownPath(exchange)
+      exchange.route = names[route.endpoint]
       const credentials = readCredentials(exchange.request.headers.authorization)
       if (credentials === undefined) return enter(exchange, route, anonymous)
       return registry.access.login(credentials.user, credentials.password).then((principal) => {

@@ -1,6 +1,5 @@
 import { RegistryError } from '../../domain/error.ts'
 import { parseTag, parseTagOrDigest, type Tag, type TagOrDigest } from '../../domain/tag.ts'
-import { readBody } from '../../http/body.ts'
 import { answer } from './answer.ts'
 import type { Handle, OciCall } from './call.ts'
 import { preconditionOf } from './precondition.ts'
@@ -12,7 +11,7 @@ export const putManifest: Handle = async (call, { repository, name, argument }) 
   const tags = moreTags(call, reference)
   const expect = preconditionOf(exchange)
   const limit = settings.manifestBytes
-  const bytes = await readBody(
+  using body = await settings.held.read(
     exchange,
     limit,
     (size) => new RegistryError('manifest-too-large', { size, limit }),
@@ -22,7 +21,7 @@ export const putManifest: Handle = async (call, { repository, name, argument }) 
     reference: reference.kind === 'tag' ? reference.tag : reference.digest,
     tags,
     contentType: exchange.header('content-type'),
-    bytes,
+    bytes: body.bytes,
     expect,
   })
   const headers = [

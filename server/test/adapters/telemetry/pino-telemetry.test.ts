@@ -5,16 +5,13 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
-import {
-  type LogLevel,
-  openPinoTelemetry,
-  type PinoTelemetry,
-} from '../../../src/adapters/telemetry/pino/open-pino-telemetry.ts'
+import { type LogLevel, openPinoTelemetry } from '../../../src/adapters/telemetry/pino/open-pino-telemetry.ts'
 import { BlobsError } from '../../../src/ports/blobs/errors.ts'
+import type { Metering } from '../../../src/ports/telemetry/telemetry.ts'
 
 const source = join(import.meta.dirname, '../../../src/adapters/telemetry/pino/open-pino-telemetry.ts')
 
-function open(level: LogLevel = 'debug', pretty = false): { telemetry: PinoTelemetry; lines: string[] } {
+function open(level: LogLevel = 'debug', pretty = false): { telemetry: Metering; lines: string[] } {
   const lines: string[] = []
   return { telemetry: openPinoTelemetry({ level, pretty, to: { write: (line) => lines.push(line) } }), lines }
 }

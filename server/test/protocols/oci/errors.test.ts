@@ -13,6 +13,9 @@ async function answerTo(error: unknown): Promise<{ answer: Answer; reported: unk
     headersTimeout: 9000,
     requestTimeout: 9000,
     idleTimeout: 9000,
+    headerCount: 100,
+    connections: 100,
+    minBodyRate: 0,
     keepAliveTimeout: 9000,
   }
   const handle = (): never => {

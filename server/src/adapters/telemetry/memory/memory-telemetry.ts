@@ -1,4 +1,6 @@
-import type { Fields, Telemetry } from '../../../ports/telemetry/telemetry.ts'
+import type { CounterName, Family, GaugeName, HistogramName } from '../../../ports/telemetry/metrics.ts'
+import type { Fields, Histogram, Metering, Tally } from '../../../ports/telemetry/telemetry.ts'
+import { Metrics } from '../shared/metrics.ts'
 
 export interface RecordedLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
@@ -15,9 +17,11 @@ export interface RecordedMeasure {
 }
 
 /** Keeps everything it is told, in order. For tests. */
-export class MemoryTelemetry implements Telemetry {
+export class MemoryTelemetry implements Metering {
   readonly lines: RecordedLine[] = []
+  /** Those of `count` and `observe`. */
   readonly measures: RecordedMeasure[] = []
+  readonly #metrics = new Metrics()
 
   debug(message: string, fields: Fields = {}): void {
     this.lines.push({ level: 'debug', message, fields })
@@ -35,12 +39,26 @@ export class MemoryTelemetry implements Telemetry {
     this.lines.push({ level: 'error', message, fields, error })
   }
 
-  count(name: string, by = 1, labels: Fields = {}): void {
+  count(name: CounterName, by = 1, labels: Fields = {}): void {
     this.measures.push({ kind: 'count', name, value: by, labels })
+    this.#metrics.count(name, by, labels)
   }
 
-  observe(name: string, value: number, labels: Fields = {}): void {
+  observe(name: HistogramName, value: number, labels: Fields = {}): void {
     this.measures.push({ kind: 'observe', name, value, labels })
+    this.#metrics.observe(name, value, labels)
+  }
+
+  tally(name: CounterName | GaugeName, labels?: Fields): Tally {
+    return this.#metrics.tally(name, labels)
+  }
+
+  histogram(name: HistogramName, labels?: Fields): Histogram {
+    return this.#metrics.histogram(name, labels)
+  }
+
+  families(): readonly Family[] {
+    return this.#metrics.families()
   }
 
   /** The sum of what was counted under the name, where the labels are (at least) these. */

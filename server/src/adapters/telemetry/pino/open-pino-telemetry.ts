@@ -1,8 +1,8 @@
 import pino from 'pino'
-import type { Fields, Telemetry } from '../../../ports/telemetry/telemetry.ts'
+import type { Fields, Metering } from '../../../ports/telemetry/telemetry.ts'
+import { Metrics, type MetricsOptions } from '../shared/metrics.ts'
 import { describeError } from './describe-error.ts'
 import { HeldLines } from './held-lines.ts'
-import { Metrics, type MetricsSnapshot } from './metrics.ts'
 import { prettyLine } from './pretty-line.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -18,15 +18,12 @@ export interface PinoTelemetryOptions {
   /** Short coloured lines for a terminal, instead of JSON. */
   readonly pretty: boolean
   readonly to: 'stderr' | 'stdout' | LineSink
-}
-
-export interface PinoTelemetry extends Telemetry {
-  /** What was counted and observed since the start. */
-  snapshot(): MetricsSnapshot
+  /** Where there are several threads: the memory in which they count together. */
+  readonly metrics?: MetricsOptions
 }
 
 /** Lines to stderr and stdout are written as HeldLines says: before the call returns, or when their reader is ready. */
-export function openPinoTelemetry({ level, pretty, to }: PinoTelemetryOptions): PinoTelemetry {
+export function openPinoTelemetry({ level, pretty, to, metrics: shared }: PinoTelemetryOptions): Metering {
   const sink = typeof to === 'string' ? new HeldLines(to, tellDropped) : to
   const logger = pino(
     {
@@ -40,7 +37,7 @@ export function openPinoTelemetry({ level, pretty, to }: PinoTelemetryOptions): 
   function tellDropped(lines: number): void {
     logger.warn({ lines }, 'log lines were dropped: nobody read them')
   }
-  const metrics = new Metrics()
+  const metrics = new Metrics(shared)
   return {
     debug: (message, fields) => logger.debug(safeFields(fields), message),
     info: (message, fields) => logger.info(safeFields(fields), message),
@@ -49,7 +46,9 @@ export function openPinoTelemetry({ level, pretty, to }: PinoTelemetryOptions): 
       logger.error({ ...safeFields(fields), error: describeError(error) }, message),
     count: (name, by = 1, labels = {}) => metrics.count(name, by, labels),
     observe: (name, value, labels = {}) => metrics.observe(name, value, labels),
-    snapshot: () => metrics.snapshot(),
+    tally: (name, labels) => metrics.tally(name, labels),
+    histogram: (name, labels) => metrics.histogram(name, labels),
+    families: () => metrics.families(),
   }
 }
 

@@ -1,0 +1,26 @@
+import type { Answered } from '../http/listen.ts'
+import { methods, routes, statusClasses } from '../ports/telemetry/metrics.ts'
+import type { Histogram, Metering } from '../ports/telemetry/telemetry.ts'
+
+/** Counts and times requests by route, method and class of status. On a request's way it only adds: every series is found before. */
+export function instrumentRequests(telemetry: Metering): (answered: Answered) => void {
+  const byRoute = new Map(
+    [...routes, other].map((route) => [
+      route,
+      new Map([...methods, other].map((method) => [method, byStatus(telemetry, route, method)])),
+    ]),
+  )
+  return ({ exchange, status, durationMs }) => {
+    const byMethod = byRoute.get(exchange.route) ?? byRoute.get(other)
+    const classes = byMethod?.get(exchange.method) ?? byMethod?.get(other)
+    classes?.[Math.floor(status / 100) - 1]?.observe(durationMs / 1000)
+  }
+}
+
+const other = 'other'
+
+function byStatus(telemetry: Metering, route: string, method: string): readonly Histogram[] {
+  return statusClasses.map((status) =>
+    telemetry.histogram('lading_http_request_duration_seconds', { route, method, status }),
+  )
+}

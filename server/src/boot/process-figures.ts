@@ -1,0 +1,56 @@
+import { statfs } from 'node:fs/promises'
+import type { JobRecord, Journal } from '../ports/journal/journal.ts'
+import { type AskedName, type Family, metrics, type Sample } from '../ports/telemetry/metrics.ts'
+
+export interface ProcessFiguresParts {
+  readonly journal: Pick<Journal, 'list'>
+  /** Where the data are. */
+  readonly folder: string
+  readonly version: string
+}
+
+const states: readonly JobRecord['state'][] = ['ready', 'running', 'dead']
+const countedJobs = 1000
+
+/** What is looked up when somebody asks. A part that cannot be had is left out: the rest is wanted all the more. */
+export async function processFigures(parts: ProcessFiguresParts): Promise<Family[]> {
+  const [jobs, disk] = await Promise.all([
+    jobSamples(parts.journal).catch(() => []),
+    statfs(parts.folder).catch(() => undefined),
+  ])
+  const cpu = process.cpuUsage()
+  return [
+    family('lading_jobs', jobs),
+    family('lading_disk_free_bytes', disk === undefined ? [] : [plain(disk.bavail * disk.bsize)]),
+    family('lading_disk_size_bytes', disk === undefined ? [] : [plain(disk.blocks * disk.bsize)]),
+    family('lading_build_info', [
+      { labels: { version: parts.version, node: process.versions.node }, value: 1 },
+    ]),
+    family('process_cpu_seconds_total', [plain((cpu.user + cpu.system) / 1e6)]),
+    family('process_resident_memory_bytes', [plain(process.memoryUsage.rss())]),
+    family('process_start_time_seconds', [plain(startedAt)]),
+  ]
+}
+
+/** Once: read again, it would move with every correction of the clock. */
+const startedAt = Math.round(Date.now() - process.uptime() * 1000) / 1000
+
+async function jobSamples(journal: Pick<Journal, 'list'>): Promise<Sample[]> {
+  const found = await Promise.all(states.map((state) => journal.list(state, countedJobs)))
+  return states.flatMap((state, at) => {
+    const byKind = Object.groupBy(found[at] ?? [], ({ kind }) => kind)
+    return Object.entries(byKind).map(([kind, jobs]) => ({
+      labels: { kind, state },
+      value: jobs?.length ?? 0,
+    }))
+  })
+}
+
+function family(name: AskedName, samples: readonly Sample[]): Family {
+  const { help, kind } = metrics[name]
+  return { name, help, kind: kind === 'counter' ? 'counter' : 'gauge', samples }
+}
+
+function plain(value: number): Sample {
+  return { labels: {}, value }
+}

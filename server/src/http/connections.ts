@@ -1,0 +1,120 @@
+import type { IncomingMessage, Server } from 'node:http'
+import { Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import { currentResponse } from './current-response.ts'
+
+export interface ConnectionLimits {
+  readonly connections: number
+  readonly minBodyRate: number
+  readonly idleTimeout: number
+}
+
+export interface ConnectionFigures {
+  readonly open: number
+  /** Turned away since the start. */
+  readonly refused: number
+  /** Bytes since the start; of TLS, those within. */
+  readonly received: number
+  readonly sent: number
+}
+
+/** Connections beyond the limit that are still let in, for long enough to be told to come back. */
+const surplusRoom = 64
+/** A connection that is to be told so has to ask within this time. */
+const surplusMs = 2000
+
+/** What stood of a body when it was last looked at. */
+interface Seen {
+  readonly request: IncomingMessage
+  readonly received: number
+}
+
+/** The open connections of a server: how many, what they carry, and which of them have to go. */
+export class Connections {
+  readonly #server: Server
+  readonly #limits: ConnectionLimits
+  readonly #open = new Set<Socket>()
+  readonly #surplus = new WeakSet<Socket>()
+  readonly #seen = new WeakMap<Socket, Seen>()
+  readonly #watch: NodeJS.Timeout | undefined
+  #refused = 0
+  #received = 0
+  #sent = 0
+
+  constructor(server: Server, limits: ConnectionLimits) {
+    this.#server = server
+    this.#limits = limits
+    // Node lets go of those beyond by itself, without a word.
+    server.maxConnections = limits.connections + surplusRoom
+    server.on('drop', () => {
+      this.#refused++
+    })
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.#come(socket),
+    )
+    if (limits.minBodyRate > 0) this.#watch = setInterval(() => this.#endSlow(), limits.idleTimeout).unref()
+  }
+
+  /** It came while too many were open: whatever it asks for, it is told to come back. */
+  isSurplus(socket: Socket): boolean {
+    return this.#surplus.has(socket)
+  }
+
+  figures(): ConnectionFigures {
+    let received = this.#received
+    let sent = this.#sent
+    for (const socket of this.#open) {
+      received += socket.bytesRead
+      sent += socket.bytesWritten
+    }
+    return { open: this.#open.size, refused: this.#refused, received, sent }
+  }
+
+  stop(): void {
+    clearInterval(this.#watch)
+  }
+
+  #come(socket: Socket): void {
+    // Those that nobody is using give way first; a new one has been used as soon as it is there.
+    if (this.#isFull()) this.#server.closeIdleConnections()
+    if (this.#isFull()) this.#turnAway(socket)
+    this.#open.add(socket)
+    socket.once('close', () => {
+      this.#open.delete(socket)
+      this.#received += socket.bytesRead
+      this.#sent += socket.bytesWritten
+    })
+  }
+
+  #isFull(): boolean {
+    const { connections } = this.#limits
+    if (this.#open.size < connections) return false
+    // One that is let go counts until its end is told, which is a little later.
+    let open = 0
+    for (const { destroyed } of this.#open) if (!destroyed) open++
+    return open >= connections
+  }
+
+  #turnAway(socket: Socket): void {
+    this.#refused++
+    this.#surplus.add(socket)
+    const timer = setTimeout(() => socket.destroy(), surplusMs).unref()
+    socket.once('close', () => clearTimeout(timer))
+  }
+
+  /** A body that comes in drops holds its connection for as long as it likes: the idle time never passes. */
+  #endSlow(): void {
+    const least = (this.#limits.minBodyRate * this.#limits.idleTimeout) / 1000
+    for (const socket of this.#open) {
+      const request = currentResponse(socket)?.req
+      // Where bytes wait for Lading, the client is not the slow one.
+      if (request === undefined || request.complete || request.readableLength > 0) {
+        this.#seen.delete(socket)
+        continue
+      }
+      const before = this.#seen.get(socket)
+      if (before?.request === request && socket.bytesRead - before.received < least) socket.destroy()
+      else this.#seen.set(socket, { request, received: socket.bytesRead })
+    }
+  }
+}
