@@ -4,7 +4,10 @@ import { ReadCache } from '../core/cache/read-cache.ts'
 import { listRepositories, repositoryOverview } from '../core/catalog/list-repositories.ts'
 import { listTags, tagChanges } from '../core/catalog/list-tags.ts'
 import { namedBy } from '../core/catalog/manifest-rows.ts'
+import { repositoryUsage } from '../core/catalog/repository-usage.ts'
 import { deleteBlob, statBlob } from '../core/content/blobs.ts'
+import { countUsage } from '../core/content/count-usage.ts'
+import { DiskSpace } from '../core/content/disk-space.ts'
 import { mountBlob } from '../core/content/mount.ts'
 import { uploadKey } from '../core/content/upload-key.ts'
 import { Uploads } from '../core/content/uploads.ts'
@@ -21,6 +24,8 @@ import { Manifests } from '../core/resolve/manifests.ts'
 import { listReferrers } from '../core/resolve/referrers.ts'
 import { SmallBlobs } from '../core/resolve/small-blobs.ts'
 import { isDigest } from '../domain/digest.ts'
+import type { Quotas } from '../domain/quota.ts'
+import type { Retentions } from '../domain/retention.ts'
 import type { Blobs } from '../ports/blobs/blobs.ts'
 import type { Cache } from '../ports/cache/cache.ts'
 import type { Clock } from '../ports/clock/clock.ts'
@@ -29,7 +34,8 @@ import type { Journal } from '../ports/journal/journal.ts'
 import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Telemetry } from '../ports/telemetry/telemetry.ts'
-import { probe } from './probe.ts'
+import { withinSpace } from './compose/within-space.ts'
+import { Probe } from './probe.ts'
 import type { Registry } from './registry.ts'
 
 /** The world, as ports. Who opened them closes them. */
@@ -50,6 +56,8 @@ export interface Ports {
 export interface Rules {
   readonly access: AccessRules
   readonly immutableTags: ImmutableTags
+  readonly quotas: Quotas
+  readonly retentions: Retentions
   readonly limits: Limits
 }
 
@@ -60,6 +68,7 @@ export interface Composed {
   readonly journal: Journal
   readonly events: EventBus
   readonly immutableTags: ImmutableTags
+  readonly retentions: Retentions
 }
 
 /** Binds the use cases to their ports. Names no engine. */
@@ -78,9 +87,21 @@ export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
     commitRetries: rules.limits.commitRetries,
   })
   const { blobs, bootId, isDead } = ports
-  const core: Core = { store, blobs, ledger, clock, random, telemetry, limits: rules.limits, bootId, isDead }
+  const core: Core = {
+    store,
+    blobs,
+    ledger,
+    clock,
+    random,
+    telemetry,
+    limits: rules.limits,
+    quotas: rules.quotas,
+    bootId,
+    isDead,
+  }
+  await countUsage(core, (repository) => repositoryUsage(core, repository))
   const registry = await bind(core, rules, ports, new ReadCache(ports.cache, generations))
-  return { registry, core, journal, events, immutableTags: rules.immutableTags }
+  return { registry, core, journal, events, immutableTags: rules.immutableTags, retentions: rules.retentions }
 }
 
 async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): Promise<Registry> {
@@ -89,10 +110,12 @@ async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): P
   const contents = new Manifests(core, cache)
   const small = new SmallBlobs(core, cache)
   const immutable = rules.immutableTags
-  return {
+  const space = diskSpace(ports, rules.limits)
+  const probe = new Probe(core, ports.journal, space)
+  const registry: Registry = {
     access,
     uploads: {
-      begin: async (_caller, repository) => uploads.begin(repository),
+      begin: (_caller, repository) => uploads.begin(repository),
       status: (_caller, repository, upload) => uploads.status(repository, upload),
       append: (caller, repository, upload, body) => uploads.append(caller, repository, upload, body),
       finish: (caller, repository, upload, digest, body) =>
@@ -128,6 +151,12 @@ async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): P
       list: (principal, query) => listRepositories(core, access.visible(principal), query),
       overview: (repository, tags) => repositoryOverview(core, repository, tags),
     },
-    health: { ready: () => probe(core, ports.journal) },
+    health: { ready: () => probe.ready() },
   }
+  return withinSpace(registry, space)
+}
+
+function diskSpace({ store, blobs, clock }: Ports, { minFreeBytes }: Limits): DiskSpace {
+  const sources = [store, blobs].flatMap((engine) => engine.freeBytes?.bind(engine) ?? [])
+  return new DiskSpace({ sources, clock, minFreeBytes })
 }

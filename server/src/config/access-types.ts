@@ -1,12 +1,10 @@
 import { checkPasswordHash } from '../domain/password-hash.ts'
-import { parseNamespace } from '../domain/repository-name.ts'
-import type { Audience, NamespaceRules, User } from './config.ts'
-import { namingNearest } from './nearest.ts'
-import { type Reading, type SettingType, shown, type ValuePath } from './setting-type.ts'
+import type { Audience, User } from './config.ts'
+import { partOf, readFields } from './read-fields.ts'
+import { type Reading, type SettingType, shown } from './setting-type.ts'
 
 /** No colon, which ends the name in HTTP Basic authentication (RFC 7617, section 2). */
 const userName = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/
-const tagPattern = /^!?[A-Za-z0-9_.*-]{1,128}$/
 
 export const users: SettingType<readonly User[]> = {
   wanted: 'a list of users, each { name, passwordHash }, as `lading passwd` prints them',
@@ -63,71 +61,4 @@ export const audience: SettingType<Audience> = {
     return Object.freeze([...new Set(read)])
   },
   write: (value) => value,
-}
-
-export const namespaceRules: SettingType<{ readonly [namespace: string]: NamespaceRules }> = {
-  wanted: 'rules by namespace or *, such as { "*": { immutableTags: ["v*", "!*-rc*"] } }',
-  structured: true,
-  read(raw, { base, complain }) {
-    if (!isRecord(raw)) return complain(`wants ${namespaceRules.wanted}, not ${shown(raw)}`)
-    const read: Record<string, NamespaceRules> = Object.create(null)
-    for (const [name, entry] of Object.entries(raw)) {
-      const within = partOf({ base, complain }, [name])
-      const reason = name === '*' ? undefined : whyNotNamespace(name)
-      if (reason !== undefined) {
-        within.complain(`wants a namespace or *, not ${shown(name)}: ${reason}`)
-        continue
-      }
-      const fields = readFields(entry, ['immutableTags'], within)
-      if (fields !== undefined) read[name] = readRules(fields['immutableTags'] ?? [], within)
-    }
-    return Object.freeze(read)
-  },
-  write: (value) => value,
-}
-
-function readRules(raw: unknown, { complain }: Reading): NamespaceRules {
-  const wanted = 'a list of tag patterns, such as ["v*", "!*-rc*"]'
-  if (!Array.isArray(raw)) {
-    complain(`wants ${wanted}, not ${shown(raw)}`, ['immutableTags'])
-    return { immutableTags: [] }
-  }
-  for (const [index, pattern] of raw.entries()) {
-    if (typeof pattern !== 'string' || !tagPattern.test(pattern)) {
-      complain(`wants a pattern of A-Z a-z 0-9 . _ - and *, such as v*, not ${shown(pattern)}`, [
-        'immutableTags',
-        index,
-      ])
-    }
-  }
-  return Object.freeze({ immutableTags: Object.freeze([...raw]) })
-}
-
-function whyNotNamespace(text: string): string | undefined {
-  try {
-    parseNamespace(text)
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-}
-
-function readFields(
-  raw: unknown,
-  known: readonly string[],
-  { complain }: Reading,
-): Readonly<Record<string, unknown>> | undefined {
-  if (!isRecord(raw)) return complain(`wants { ${known.join(', ')} }`)
-  for (const field of Object.keys(raw)) {
-    if (!known.includes(field)) complain(`has no ${shown(field)}${namingNearest(field, known)}`, [field])
-  }
-  return raw
-}
-
-function isRecord(raw: unknown): raw is Readonly<Record<string, unknown>> {
-  return typeof raw === 'object' && raw !== null && !Array.isArray(raw)
-}
-
-function partOf({ base, complain }: Reading, path: ValuePath): Reading {
-  return { base, complain: (message, inner = []) => complain(message, [...path, ...inner]) }
 }

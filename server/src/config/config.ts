@@ -1,3 +1,6 @@
+import type { Quota } from '../domain/quota.ts'
+import type { Retention } from '../domain/retention.ts'
+
 /** What a process runs with: checked, complete and frozen. Sizes are bytes, times milliseconds, paths absolute. */
 export interface Config {
   readonly listen: ListenAddress
@@ -11,10 +14,10 @@ export interface Config {
   readonly namespaces: { readonly [namespace: string]: NamespaceRules }
   readonly cache: { readonly bytes: number }
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
+  readonly traces: Traces
   readonly limits: Limits
 }
 
-  readonly traces: Traces
 export interface ListenAddress {
   /** A name or an address, IPv6 without brackets. */
   readonly host: string
@@ -40,9 +43,6 @@ export interface Access {
   readonly read: Audience
   readonly write: Audience
   readonly allowAnonymousWrite: boolean
-}
-
-export interface NamespaceRules {
   /** undefined: as `read`. */
   readonly metrics: Audience | undefined
 }
@@ -66,8 +66,13 @@ export interface Traces {
   readonly sampler: Sampler
   /** 0 to 1, for the samplers by ratio. */
   readonly samplerArg: number
+}
+
+export interface NamespaceRules {
   /** Patterns of tags with `*` for any characters; one that begins with `!` takes its tags out again. */
   readonly immutableTags: readonly string[]
+  readonly quota: Quota
+  readonly retention: Retention
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
@@ -85,20 +90,20 @@ export interface Limits {
   readonly pageSize: number
   readonly tagHistoryPage: number
   readonly headerBytes: number
+  readonly headerCount: number
   readonly headersTimeout: number
   readonly requestTimeout: number
   readonly idleTimeout: number
-  readonly keepAliveTimeout: number
-  readonly uploadsInProgress: number
-  readonly headerCount: number
-  readonly uploadWait: number
-  readonly uploadLifetime: number
-  readonly chunkMinBytes: number
   readonly minBodyRate: number
-  readonly commitRetries: number
+  readonly keepAliveTimeout: number
   readonly connections: number
   readonly heldBodyBytes: number
   readonly heldBodyTimeout: number
+  readonly uploadsInProgress: number
+  readonly uploadWait: number
+  readonly uploadLifetime: number
+  readonly chunkMinBytes: number
+  readonly commitRetries: number
   readonly graceTime: number
   readonly trashDelay: number
   readonly cleanupInterval: number
@@ -107,6 +112,10 @@ export interface Limits {
   readonly jobConcurrency: number
   readonly jobAttempts: number
   readonly jobLeaseTime: number
+  readonly minFreeBytes: number
+  readonly reserveBytes: number
+  readonly probeTime: number
+  readonly probeInterval: number
   readonly shutdownGrace: number
 }
 

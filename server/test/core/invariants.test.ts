@@ -65,9 +65,16 @@ const spoils: Readonly<Record<string, Spoil>> = {
   'an upload is gone and its file is not': async ({ s }) =>
     remove(uploads, [(await allRows(s.test.store, uploads))[0]?.id ?? '']),
   'two blobs share a file': async ({ s }) =>
-    insert(blobs, { digest: 'sha256:0', size: 1, bytes: null, file: await fileIn(s, 'blob'), refs: 0 }),
+    insert(blobs, {
+      digest: 'sha256:0',
+      size: 1,
+      bytes: null,
+      file: await fileIn(s, 'blob'),
+      refs: 0,
+      damagedAt: 0,
+    }),
   'a blob has neither bytes nor a file': () =>
-    insert(blobs, { digest: 'sha256:0', size: 1, bytes: null, file: '', refs: 0 }),
+    insert(blobs, { digest: 'sha256:0', size: 1, bytes: null, file: '', refs: 0, damagedAt: 0 }),
   'a blob has other bytes than its digest says': ({ image }) =>
     patch(blobs, [image.digest], { set: { bytes: Buffer.alloc(image.bytes.length) } }),
   'a blob has another size': ({ layer }) => patch(blobs, [layer.digest], { add: { size: 1 } }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
 import { links, manifests, tagHistory, tags } from '../../src/core/catalog/tables.ts'
 import { openContent } from '../../src/core/content/blobs.ts'
-import { blobs, files, holdings, repositories, uploads } from '../../src/core/content/tables.ts'
+import { blobs, files, holdings, namespaces, repositories, uploads } from '../../src/core/content/tables.ts'
 import type { Core } from '../../src/core/ledger/core.ts'
 import { type Digest, digestAlgorithm } from '../../src/domain/digest.ts'
 import { digestOf } from '../../src/domain/digest-of.ts'
@@ -63,6 +63,7 @@ async function readAll(core: Pick<Core, 'store' | 'blobs'>) {
     links: await allRows(store, links),
     tags: await allRows(store, tags),
     history: await allRows(store, tagHistory),
+    namespaces: await allRows(store, namespaces),
     stored: await allFiles(core),
   }
 }
@@ -80,6 +81,7 @@ async function findWrong(core: Pick<Core, 'store' | 'blobs'>, options: Invariant
   checkBlobs(all, say)
   checkFiles(all, options, say)
   checkTags(all, say)
+  checkUsage(all, say)
   await checkContent(core, all, say)
   return wrong
 }
@@ -172,6 +174,28 @@ function checkBlobs(all: Everything, say: Say): void {
   const known = new Set(all.blobs.map((row) => row.digest))
   for (const digest of manifested.keys())
     if (!known.has(digest)) say(`manifest ${digest}: its content is not there`)
+}
+
+function checkUsage(all: Everything, say: Say): void {
+  const usage = new Map<string, { bytes: number; repositories: number; manifests: number }>()
+  for (const { id: repository, namespace } of all.repositories) {
+    const sum = usage.get(namespace) ?? { bytes: 0, repositories: 0, manifests: 0 }
+    usage.set(namespace, sum)
+    sum.repositories++
+    for (const row of all.holdings) if (row.repository === repository) sum.bytes += row.size
+    for (const row of all.manifests) {
+      if (row.repository !== repository) continue
+      sum.bytes += row.size
+      sum.manifests++
+    }
+  }
+  for (const { namespace, bytes, repositories: count, manifests: versions } of all.namespaces) {
+    const kept = JSON.stringify({ bytes, repositories: count, manifests: versions })
+    const real = JSON.stringify(usage.get(namespace) ?? { bytes: 0, repositories: 0, manifests: 0 })
+    if (kept !== real) say(`namespace ${namespace}: uses ${kept}, and its rows add up to ${real}`)
+    usage.delete(namespace)
+  }
+  for (const namespace of usage.keys()) say(`namespace ${namespace}: what it uses is not counted`)
 }
 
 function checkFiles(all: Everything, options: InvariantOptions, say: Say): void {

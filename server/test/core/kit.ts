@@ -76,6 +76,8 @@ export async function testCore(options: TestCoreOptions = {}): Promise<TestCore>
     {
       access: { read: 'anyone', write: 'anyone' },
       immutableTags: new Map(),
+      quotas: new Map(),
+      retentions: new Map(),
       ...options.rules,
       limits: { ...defaultLimits, ...options.limits },
     },

@@ -1,22 +1,12 @@
-import { join } from 'node:path'
-import { openFolderBlobs } from '../../src/adapters/blobs/folder/open-folder-blobs.ts'
-import { openMemoryCache } from '../../src/adapters/cache/memory/open-memory-cache.ts'
-import { systemClock } from '../../src/adapters/clock/system/system-clock.ts'
-import { openConfigUsers } from '../../src/adapters/identity/config-users/open-config-users.ts'
-import { defaultStoreJournalOptions, StoreJournal } from '../../src/adapters/journal/store/store-journal.ts'
-import { cryptoRandom } from '../../src/adapters/random/crypto/crypto-random.ts'
-import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
-import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
-import { type Composed, compose } from '../../src/boot/compose.ts'
-import { schema } from '../../src/boot/schema.ts'
+import type { Composed } from '../../src/boot/compose.ts'
 import { files, uploads } from '../../src/core/content/tables.ts'
 import { collect } from '../../src/core/gc/collect.ts'
 import { emptyTrash } from '../../src/core/gc/empty-trash.ts'
 import { expireUploads } from '../../src/core/gc/expire-uploads.ts'
 import { sweep } from '../../src/core/gc/sweep.ts'
-import { defaultLimits } from '../../src/core/ledger/limits.ts'
 import { jobHandlers } from '../../src/jobs/handlers.ts'
 import { allFiles, allRows, checkInvariants } from '../core/invariants.ts'
+import { openDataFolder } from '../kit/open-data-folder.ts'
 import { graceMs, trashMs, uploadLifetimeMs } from './server.ts'
 
 /** Longer than anything waits: uploads end, nothing that is unnamed is young, the trash is due. */
@@ -38,38 +28,14 @@ export interface GivenBack {
  */
 export async function letTimePass(folder: string, ahead: number): Promise<GivenBack> {
   let later = ahead + longWhileMs
-  const clock = { ...systemClock, now: () => Date.now() + later }
-  const store = await openSqliteStore({ folder, now: () => clock.now() }, schema)
-  const blobs = await openFolderBlobs({ folder: join(folder, 'blobs'), clock, random: cryptoRandom })
-  try {
-    const ports = {
-      store,
-      blobs,
-      clock,
-      random: cryptoRandom,
-      telemetry: new MemoryTelemetry(),
-      bootId: 'after',
-    }
-    const isDead = (boot: string): boolean => boot !== ports.bootId
-    const journal = new StoreJournal({ ...ports, isDead }, defaultStoreJournalOptions)
-    const engines = { ...ports, journal, isDead, cache: openMemoryCache({ maxBytes: 1 }) }
-    const rules = {
-      access: { read: 'anyone', write: 'anyone' } as const,
-      immutableTags: new Map(),
-      limits: { ...defaultLimits, graceTime: graceMs, trashDelay: trashMs, uploadLifetime: uploadLifetimeMs },
-    }
-    const composed = await compose({ ...engines, identity: openConfigUsers({ users: [] }) }, rules)
-    const before = await allFiles({ blobs })
-    const gone = await clean(composed, () => {
-      later += longWhileMs
-    })
-    const after = await allFiles({ blobs })
-    const bytes = sum(before) - sum(after)
-    return { ...gone, bytes, wrong: await findLeft(composed) }
-  } finally {
-    await blobs.close()
-    await store.close()
-  }
+  const limits = { graceTime: graceMs, trashDelay: trashMs, uploadLifetime: uploadLifetimeMs }
+  await using composed = await openDataFolder(folder, () => Date.now() + later, limits)
+  const before = await allFiles(composed.core)
+  const gone = await clean(composed, () => {
+    later += longWhileMs
+  })
+  const bytes = sum(before) - sum(await allFiles(composed.core))
+  return { ...gone, bytes, wrong: await findLeft(composed) }
 }
 
 async function clean(composed: Composed, wait: () => void): Promise<Omit<GivenBack, 'bytes' | 'wrong'>> {

@@ -145,7 +145,13 @@ export class World {
         bootId,
         isDead,
       },
-      { access: { read: 'anyone', write: 'anyone' }, immutableTags: new Map(), limits },
+      {
+        access: { read: 'anyone', write: 'anyone' },
+        immutableTags: new Map(),
+        quotas: new Map(),
+        retentions: new Map(),
+        limits,
+      },
     )
     return { ...open, runJobs: async () => void (await journal.drain(jobHandlers(open, []))), turn }
   }

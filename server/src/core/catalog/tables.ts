@@ -114,5 +114,20 @@ export const tagHistory: Table<TagHistoryRow> = {
   indexes: {
     byTime: ['repository', 'tag', 'at', 'seq'],
     holding: ['repository', 'digest', 'holds', 'tag', 'seq'],
+    byAge: ['holds', 'at'],
   },
+}
+
+/** How often a manifest was pulled. Gathered in memory and written every few seconds, so a power cut may lose the last ones. */
+export type PullRow = {
+  repository: string
+  digest: string
+  pulls: number
+  lastAt: number
+}
+
+export const pulls: Table<PullRow> = {
+  name: 'pulls',
+  columns: { repository: 'text', digest: 'text', pulls: 'integer', lastAt: 'integer' },
+  key: ['repository', 'digest'],
 }

@@ -10,35 +10,65 @@ export type NewContent =
   | { readonly digest: Digest; readonly size: number; readonly file: string }
 
 /** From `upload`, or straight from nothing, to `trash`: the bytes go when nobody can still be reading them. */
-export function trashFile(core: Core, file: string, from: 'upload' | 'blob'): Change {
+export function trashFile(
+  core: Core,
+  file: string,
+  from: 'upload' | 'blob',
+  until: number = core.clock.now() + core.limits.trashDelay,
+): Change {
   return patch(files, [file], {
-    set: { state: 'trash', until: core.clock.now() + core.limits.trashDelay },
+    set: { state: 'trash', until },
     when: { state: { eq: from } },
   })
 }
 
-/** A copy that is not needed: the digest is there already. Small ones were nowhere yet. */
+/** A copy that is not needed. Small ones were nowhere yet. */
 export function trashCopy(core: Core, content: NewContent): Change[] {
   return 'file' in content ? [trashFile(core, content.file, 'upload')] : []
 }
 
-/**
- * One more reference to the content of that digest: the blob's row is made, or counts one up and the new copy goes.
- * The first copy of a digest stays for ever; a second is never needed.
- */
+/** One more reference to the content of that digest: the blob's row is made, or counts one up and one copy stays. */
 export async function referContent(core: Core, content: NewContent): Promise<Change[]> {
   const known = await core.store.get(blobs, [content.digest])
-  if (known !== undefined) {
-    return [patch(blobs, [content.digest], { add: { refs: 1 } }), ...trashCopy(core, content)]
+  if (known !== undefined) return keepOne(core, known, content, 1)
+  const { file, bytes } = formOf(content)
+  const { digest, size } = content
+  return [insert(blobs, { digest, size, bytes, file, refs: 1, damagedAt: 0 }), ...adopt(file)]
+}
+
+/** Content that the repository holds was pushed once more: one copy stays. */
+export async function keepOneCopy(core: Core, content: NewContent): Promise<Change[]> {
+  const known = await core.store.get(blobs, [content.digest])
+  return known === undefined ? trashCopy(core, content) : keepOne(core, known, content, 0)
+}
+
+/** The first copy stays as long as it is sound; the new one takes the place of one that is known to be damaged. */
+function keepOne(core: Core, known: Stored<BlobRow>, content: NewContent, refs: 0 | 1): Change[] {
+  if (known.damagedAt === 0) {
+    return [
+      ...(refs === 0 ? [] : [patch(blobs, [known.digest], { add: { refs } })]),
+      ...trashCopy(core, content),
+    ]
   }
-  const file = 'file' in content ? content.file : ''
-  const bytes = 'bytes' in content ? content.bytes : null
+  const { file, bytes } = formOf(content)
   return [
-    insert(blobs, { digest: content.digest, size: content.size, bytes, file, refs: 1 }),
-    ...(file === ''
-      ? []
-      : [patch(files, [file], { set: { state: 'blob' }, when: { state: { eq: 'upload' } } })]),
+    patch(blobs, [known.digest], {
+      add: { refs },
+      set: { file, bytes, size: content.size, damagedAt: 0 },
+      when: { file: { eq: known.file }, damagedAt: { eq: known.damagedAt } },
+    }),
+    ...adopt(file),
+    ...(known.file === '' ? [] : [trashFile(core, known.file, 'blob')]),
   ]
+}
+
+function formOf(content: NewContent): Pick<BlobRow, 'file' | 'bytes'> {
+  return 'file' in content ? { file: content.file, bytes: null } : { file: '', bytes: content.bytes }
+}
+
+function adopt(file: string): Change[] {
+  if (file === '') return []
+  return [patch(files, [file], { set: { state: 'blob' }, when: { state: { eq: 'upload' } } })]
 }
 
 /** One reference less. The last one takes the row with it, and the file to the trash. */
@@ -86,5 +116,20 @@ export function renewHolding(core: Core, holding: Stored<HoldingRow>): Change {
   return patch(holdings, [holding.repository, holding.digest], {
     set: { idleSince },
     when: { idleSince: { lte: idleSince } },
+  })
+}
+
+/** From now on the content is not given out, and the next push of it takes its place. Nothing where that has happened already. */
+export async function markDamaged(core: Core, row: Stored<BlobRow>): Promise<boolean> {
+  return await core.ledger.keep(async () => {
+    const current = await core.store.get(blobs, [row.digest])
+    if (current === undefined || current.file !== row.file || current.damagedAt !== 0) {
+      return { value: false, changes: [] }
+    }
+    const change = patch(blobs, [row.digest], {
+      set: { damagedAt: Math.max(1, core.clock.now()) },
+      when: { file: { eq: row.file }, damagedAt: { eq: 0 } },
+    })
+    return { value: true, changes: [change] }
   })
 }

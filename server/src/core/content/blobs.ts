@@ -6,11 +6,12 @@ import { remove } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
-import { getHolding, releaseContent, renewHolding } from './blob-rows.ts'
-import { asRegistryError } from './faults.ts'
+import { getHolding, markDamaged, releaseContent, renewHolding } from './blob-rows.ts'
+import { asRegistryError, toldBytes } from './faults.ts'
 import { findRepository } from './repositories.ts'
 import { type BlobRow, blobs, type HoldingRow, holdings } from './tables.ts'
 import type { BlobInfo } from './uploads.ts'
+import { giveBackUsage } from './usage.ts'
 
 export interface BlobContent extends BlobInfo, AsyncDisposable {
   readonly range?: ByteRange
@@ -46,6 +47,11 @@ export async function statBlob(
   mayWrite: boolean,
 ): Promise<BlobInfo> {
   const holding = await requireHolding(core, repository, digest)
+  const blob = await core.store.get(blobs, [digest])
+  if (blob === undefined || blob.damagedAt !== 0) {
+    // Who could mend it by an upload is told to.
+    throw mayWrite ? new RegistryError('blob-unknown', { digest }) : damagedContent(digest)
+  }
   if (mayWrite && isHalfIdle(core, holding)) {
     await core.ledger.change(caller, async () => {
       const current = await requireHolding(core, repository, digest)
@@ -93,20 +99,29 @@ export async function openContent(
   for (let gone = ''; ; ) {
     const row = await core.store.get(blobs, [digest])
     if (row === undefined) throw new RegistryError('blob-unknown', { digest })
+    if (row.damagedAt !== 0) throw damagedContent(digest)
     if (row.bytes !== null) return openInline(row.bytes, range)
     const opened = await openFile(core, row, range, signal)
     if (opened?.size === row.size) return opened
     if (opened !== undefined) {
       await opened[Symbol.asyncDispose]()
-      throw damaged(core, digest, `its file ${row.file} has ${opened.size} bytes and not ${row.size}`)
+      throw await damaged(core, row, `its file ${row.file} has ${opened.size} bytes and not ${row.size}`)
     }
-    if (row.file === gone) throw damaged(core, digest, `its file ${row.file} is gone`)
+    if (row.file === gone) throw await damaged(core, row, `its file ${row.file} is gone`)
     gone = row.file
   }
 }
 
-function damaged(core: Core, digest: Digest, how: string): RegistryError {
+async function damaged(core: Core, row: Stored<BlobRow>, how: string): Promise<RegistryError> {
+  const digest = row.digest as Digest
   core.telemetry.error('a blob is damaged', new Error(how), { digest })
+  await markDamaged(core, row).catch((error: unknown) => {
+    core.telemetry.error('a damaged blob could not be marked', error, { digest })
+  })
+  return damagedContent(digest)
+}
+
+function damagedContent(digest: Digest): RegistryError {
   return new RegistryError('unavailable', {
     reason: `the content of ${digest} is damaged`,
     retryAfterMs: 60_000,
@@ -120,7 +135,13 @@ async function openFile(
   signal: AbortSignal,
 ): Promise<OpenedBlob | undefined> {
   try {
-    return await core.blobs.open(row.file as FileName, range, signal)
+    const opened = await core.blobs.open(row.file as FileName, range, signal)
+    if (opened === undefined) return undefined
+    return {
+      size: opened.size,
+      bytes: toldBytes(opened.bytes),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    }
   } catch (error) {
     throw asRegistryError(error)
   }
@@ -168,5 +189,6 @@ export async function dropHolding(core: Core, holding: Stored<HoldingRow>): Prom
   return [
     remove(holdings, [holding.repository, holding.digest], { rev: holding.rev }),
     ...(blob === undefined ? [] : releaseContent(core, blob)),
+    ...(await giveBackUsage(core, holding.repository, { bytes: holding.size })),
   ]
 }

@@ -7,6 +7,7 @@ import { getHolding, newHolding, renewHolding } from './blob-rows.ts'
 import { findRepository, repositoryForPush } from './repositories.ts'
 import { blobs, holdings, repositories } from './tables.ts'
 import type { BlobInfo } from './uploads.ts'
+import { spend } from './usage.ts'
 
 /** How many holders of a digest are asked for one that the caller may read, before the client is told to upload. */
 const holdersAsked = 100
@@ -29,7 +30,7 @@ export async function mountBlob(
         ? await anyHolder(core, digest, mayRead)
         : mayRead(from) && (await holds(core, from, digest))
     const blob = held ? await core.store.get(blobs, [digest]) : undefined
-    if (blob === undefined) return { value: undefined, changes: [] }
+    if (blob === undefined || blob.damagedAt !== 0) return { value: undefined, changes: [] }
     const target = await repositoryForPush(core, repository)
     const holding = await getHolding(core, target.id, digest)
     const value = { digest, size: blob.size }
@@ -39,6 +40,7 @@ export async function mountBlob(
       changes: [
         target.change,
         newHolding(core, target.id, value),
+        ...(await spend(core, target.namespace, { bytes: blob.size, repositories: target.isNew ? 1 : 0 })),
         patch(blobs, [digest], { add: { refs: 1 } }),
       ],
       deeds: [{ action: 'blob.mount', repository, target: digest }],

@@ -22,19 +22,28 @@ export async function requireRepository(
   return row
 }
 
+export interface PushTarget {
+  readonly id: string
+  readonly namespace: string
+  readonly isNew: boolean
+  readonly change: Change
+}
+
 /**
  * The repository that a push goes to, with the change that belongs into the push's batch: made by the first one,
  * checked by every later one, so that nothing lands in a repository that is gone.
  */
-export async function repositoryForPush(
-  core: Core,
-  name: RepositoryName,
-): Promise<{ id: string; change: Change }> {
+export async function repositoryForPush(core: Core, name: RepositoryName): Promise<PushTarget> {
+  const namespace = namespaceOf(name)
   const row = await findRepository(core, name)
-  if (row !== undefined) return { id: row.id, change: check(repositories, [row.id], row.rev) }
+  if (row !== undefined) {
+    return { id: row.id, namespace, isNew: false, change: check(repositories, [row.id], row.rev) }
+  }
   const id = core.random.uuid()
   return {
     id,
-    change: insert(repositories, { id, name, namespace: namespaceOf(name), createdAt: core.clock.now() }),
+    namespace,
+    isNew: true,
+    change: insert(repositories, { id, name, namespace, createdAt: core.clock.now() }),
   }
 }

@@ -66,18 +66,27 @@ export const uploads: Table<UploadRow> = {
 export type BlobRow = {
   digest: string
   size: number
-  /** Small content stands here; `file` is empty then. A blob's form never changes. */
+  /** Small content stands here; `file` is empty then. A blob's form never changes; its file does where a damaged one is mended. */
   bytes: Uint8Array | null
   file: string
   /** Holdings, and manifests whose content this is. */
   refs: number
+  /** When its bytes were found to be lost or changed; 0 while nothing is known against them. */
+  damagedAt: number
 }
 
 export const blobs: Table<BlobRow> = {
   name: 'blobs',
-  columns: { digest: 'text', size: 'integer', bytes: 'bytes?', file: 'text', refs: 'integer' },
+  columns: {
+    digest: 'text',
+    size: 'integer',
+    bytes: 'bytes?',
+    file: 'text',
+    refs: 'integer',
+    damagedAt: 'integer',
+  },
   key: ['digest'],
-  indexes: { byRefs: ['refs'] },
+  indexes: { byRefs: ['refs'], byDamage: ['damagedAt'] },
 }
 
 /** A repository holds a blob: it serves only what it holds. */
@@ -96,6 +105,44 @@ export const holdings: Table<HoldingRow> = {
   columns: { repository: 'text', digest: 'text', size: 'integer', refs: 'integer', idleSince: 'integer' },
   key: ['repository', 'digest'],
   indexes: { idle: ['refs', 'idleSince'], byDigest: ['digest'] },
+}
+
+/** What a namespace uses now. Patched in the batch of each change, so that a quota holds whoever pushes at once. */
+export type NamespaceRow = {
+  namespace: string
+  /** Of holdings and manifests: a blob that two repositories hold counts twice. */
+  bytes: number
+  repositories: number
+  manifests: number
+}
+
+export const namespaces: Table<NamespaceRow> = {
+  name: 'namespaces',
+  columns: { namespace: 'text', bytes: 'integer', repositories: 'integer', manifests: 'integer' },
+  key: ['namespace'],
+}
+
+/** While one is live, the trash keeps its bytes: a backup is copying files that it found in a state of the store. */
+export type HoldRow = {
+  id: string
+  until: number
+  /** What for, in words. */
+  by: string
+}
+
+export const holds: Table<HoldRow> = {
+  name: 'holds',
+  columns: { id: 'text', until: 'integer', by: 'text' },
+  key: ['id'],
+}
+
+/** What is done once in the life of a registry, and was. */
+export type MarkRow = { name: string; at: number }
+
+export const marks: Table<MarkRow> = {
+  name: 'marks',
+  columns: { name: 'text', at: 'integer' },
+  key: ['name'],
 }
 
 /** Keys that the registry makes for itself at its first start. */

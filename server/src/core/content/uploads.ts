@@ -1,7 +1,7 @@
 import type { Digest } from '../../domain/digest.ts'
 import { digestAlgorithm } from '../../domain/digest.ts'
 import { digestOf } from '../../domain/digest-of.ts'
-import { RegistryError } from '../../domain/error.ts'
+import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { FileName } from '../../ports/blobs/blobs.ts'
 import { insert, put } from '../../ports/store/change.ts'
@@ -9,27 +9,30 @@ import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import {
   getHolding,
+  keepOneCopy,
   type NewContent,
   newHolding,
   referContent,
   renewHolding,
-  trashCopy,
   trashFile,
 } from './blob-rows.ts'
 import { type Body, checkBody, emptyBody } from './body.ts'
+import { onBlobs } from './faults.ts'
+import { requireSomeRoom, withinQuota } from './quota.ts'
 import { findRepository, repositoryForPush } from './repositories.ts'
 import { uploads } from './tables.ts'
 import {
   type Claim,
   claimUpload,
   endClaim,
-  giveBack,
   keepInline,
   liveUpload,
   releaseClaim,
 } from './upload-claim.ts'
 import { makeUploadId, readUploadId } from './upload-id.ts'
-import { abandon, sealFile, type Written, writeUpload } from './write-upload.ts'
+import { LocalUploadTurns, type UploadTurns } from './upload-turns.ts'
+import { spend } from './usage.ts'
+import { abandon, leaveUpload, sealFile, type Written, writeUpload } from './write-upload.ts'
 
 export interface UploadStatus {
   /** One URL path segment; contains a UUID; signed. */
@@ -47,16 +50,21 @@ export interface BlobInfo {
 export class Uploads {
   readonly #core: Core
   readonly #key: Uint8Array
-  /** Requests of this process that write to an upload, so that the next one can wait instead of being refused. */
-  readonly #writers = new Map<string, Promise<void>>()
+  readonly #turns: UploadTurns
 
-  constructor(core: Core, key: Uint8Array) {
+  constructor(core: Core, key: Uint8Array, turns: UploadTurns = new LocalUploadTurns(core)) {
     this.#core = core
     this.#key = key
+    this.#turns = turns
   }
 
-  /** A session. Commits nothing: it costs the registry nothing until bytes come. */
-  begin(repository: RepositoryName): UploadStatus {
+  /** A session. Commits nothing: it costs the registry nothing until bytes come. @throws RegistryError `quota-exceeded` */
+  async begin(repository: RepositoryName): Promise<UploadStatus> {
+    await requireSomeRoom(this.#core, repository)
+    return this.#newSession(repository)
+  }
+
+  #newSession(repository: RepositoryName): UploadStatus {
     const { random, clock } = this.#core
     return { id: makeUploadId(this.#key, random.uuid(), repository, clock.now()), offset: 0 }
   }
@@ -69,7 +77,8 @@ export class Uploads {
       this.#refuseLate(upload, expiry)
       return { id: upload, offset: 0 }
     }
-    const inFile = row.file === '' ? 0 : await this.#core.blobs.length(row.file as FileName)
+    const inFile =
+      row.file === '' ? 0 : await onBlobs(() => this.#core.blobs.length(row.file as FileName))
     const offset = Math.max(row.bytes.length, inFile)
     return { id: upload, offset }
   }
@@ -84,11 +93,14 @@ export class Uploads {
     const expiry = this.#expiry(repository, upload)
     return await this.#alone(upload, async () => {
       const claim = await this.#claim(upload, expiry, body)
-      const written = await writeUpload(this.#core, claim, repository, body, caller.signal)
+      const bounded = await withinQuota(this.#core, claim, repository, body)
+      const written = await writeUpload(this.#core, claim, repository, bounded, caller.signal)
       if (written.in === 'file') {
-        await releaseClaim(this.#core, {
-          ...written.claim,
-          row: { ...written.claim.row, bytes: new Uint8Array() },
+        const released = { ...written.claim, row: { ...written.claim.row, bytes: new Uint8Array() } }
+        await releaseClaim(this.#core, released).catch(async (error: unknown) => {
+          throw isRegistryError(error, 'storage-full')
+            ? await leaveUpload(this.#core, written.claim, error)
+            : error
         })
         return { id: upload, offset: written.length }
       }
@@ -112,13 +124,16 @@ export class Uploads {
         const held = await this.#repeated(caller, repository, digest)
         if (held !== undefined) return held
       }
-      const written = await writeUpload(this.#core, claim, repository, body, caller.signal)
+      const bounded = await withinQuota(this.#core, claim, repository, body, digest)
+      const written = await writeUpload(this.#core, claim, repository, bounded, caller.signal)
       const current = written.in === 'file' ? written.claim : claim
       const content = await this.#verify(current, written, digest, caller.signal)
       try {
         return await this.#publish(caller, repository, current, content)
       } catch (error) {
-        await giveBack(this.#core, current)
+        // There was room when it began, and others were first: its bytes would only be in the way.
+        if (isRegistryError(error, 'quota-exceeded')) await abandon(this.#core, current)
+        else throw await leaveUpload(this.#core, current, error)
         throw error
       }
     })
@@ -157,7 +172,7 @@ export class Uploads {
 
   /** Begin and finish in one. */
   async push(caller: Caller, repository: RepositoryName, digest: Digest, body: Body): Promise<BlobInfo> {
-    return await this.finish(caller, repository, this.begin(repository).id, digest, body)
+    return await this.finish(caller, repository, this.#newSession(repository).id, digest, body)
   }
 
   /** Until when the id is good for an upload without a row. One with a row lives as long as that. */
@@ -213,8 +228,12 @@ export class Uploads {
       const holding = await getHolding(core, target.id, digest)
       const arrival =
         holding === undefined
-          ? [newHolding(core, target.id, content), ...(await referContent(core, content))]
-          : [renewHolding(core, holding), ...trashCopy(core, content)]
+          ? [
+              newHolding(core, target.id, content),
+              ...(await referContent(core, content)),
+              ...(await spend(core, target.namespace, { bytes: size, repositories: target.isNew ? 1 : 0 })),
+            ]
+          : [renewHolding(core, holding), ...(await keepOneCopy(core, content))]
       return {
         value: { digest, size },
         changes: [target.change, ...arrival, ...(await endClaim(core, claim))],
@@ -223,23 +242,12 @@ export class Uploads {
     })
   }
 
-  /** One request of this process at a time for an upload: a client that resumes often comes before its last one has ended. */
   async #alone<T>(upload: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#writers.get(upload)
-    if (before !== undefined) {
-      await Promise.race([before, this.#core.clock.sleep(this.#core.limits.uploadWait)])
-      if (this.#writers.has(upload)) throw new RegistryError('upload-busy', { upload })
-    }
-    if (this.#writers.size >= this.#core.limits.uploadsInProgress) {
-      throw new RegistryError('too-many-requests', { retryAfterMs: 1_000 })
-    }
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#writers.set(upload, promise)
+    const end = await this.#turns.take(upload)
     try {
       return await work()
     } finally {
-      this.#writers.delete(upload)
-      resolve()
+      end()
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Quotas } from '../../domain/quota.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import type { Random } from '../../ports/random/random.ts'
@@ -15,6 +16,7 @@ export interface Core {
   readonly random: Random
   readonly telemetry: Telemetry
   readonly limits: Limits
+  readonly quotas: Quotas
   /** Names this start of this process: rows that it holds are told from those of a dead one. */
   readonly bootId: string
   /** Whether the process that started under that id has certainly ended. */

@@ -12,6 +12,7 @@ import { links, type ManifestRow, manifests, tagHistory, tags } from '../catalog
 import { releaseContent } from '../content/blob-rows.ts'
 import { findRepository } from '../content/repositories.ts'
 import { blobs, holdings } from '../content/tables.ts'
+import { giveBackUsage } from '../content/usage.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Plan } from '../ledger/ledger.ts'
@@ -174,5 +175,6 @@ async function removeManifest(
     ...linked.map((link) => remove(links, [link.repository, link.manifest, link.digest, link.target])),
     ...(content === undefined ? [] : releaseContent(core, content)),
     ...references.changes(),
+    ...(await giveBackUsage(core, row.repository, { bytes: row.size, manifests: 1 })),
   ]
 }

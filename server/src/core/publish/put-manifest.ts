@@ -10,9 +10,11 @@ import { getManifest } from '../catalog/manifest-rows.ts'
 import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
 import { links, manifests } from '../catalog/tables.ts'
-import { referContent, trashCopy } from '../content/blob-rows.ts'
-import { findRepository, repositoryForPush } from '../content/repositories.ts'
+import { keepOneCopy, referContent } from '../content/blob-rows.ts'
+import { findRepository, type PushTarget, repositoryForPush } from '../content/repositories.ts'
+import { blobs } from '../content/tables.ts'
 import { endClaim } from '../content/upload-claim.ts'
+import { spend } from '../content/usage.ts'
 import { abandon } from '../content/write-upload.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
@@ -86,9 +88,11 @@ export async function putManifest(
   }
 }
 
+/** With its content: one that is damaged wants the bytes once more. */
 async function isKnown(core: Core, push: Push): Promise<boolean> {
   const home = await findRepository(core, push.request.repository)
-  return home !== undefined && (await getManifest(core, home.id, push.digest)) !== undefined
+  if (home === undefined || (await getManifest(core, home.id, push.digest)) === undefined) return false
+  return (await core.store.get(blobs, [push.digest]))?.damagedAt === 0
 }
 
 function readPush(core: Core, immutable: ImmutableTags, caller: Caller, request: PutManifest): Push {
@@ -127,7 +131,7 @@ async function decide(
   const moved = await moveTags(core, push, repository.id, references)
   const arrival =
     known === undefined && staged !== undefined
-      ? await newManifest(core, push, repository.id, references, staged)
+      ? await newManifest(core, push, repository, references, staged)
       : [...(staged === undefined ? [] : await discard(core, staged))]
   if (known !== undefined) references.manifest(digest, 0, known.idleSince)
   return {
@@ -172,11 +176,12 @@ function isGuarded({ reference }: PutManifest, tag: Tag): boolean {
 async function newManifest(
   core: Core,
   push: Push,
-  repository: string,
+  target: PushTarget,
   references: References,
   staged: Staged,
 ): Promise<Change[]> {
   const { digest, manifest, request, by } = push
+  const repository = target.id
   const rows = await resolveLinks(core, repository, digest, manifest.links)
   for (const row of rows) {
     if (row.target === 'blob') references.holding(row.digest, 1)
@@ -208,6 +213,11 @@ async function newManifest(
     ...(await referContent(core, staged.content)),
     ...(await endClaim(core, staged.claim)),
     ...(await holdSubject(core, repository, manifest, references)),
+    ...(await spend(core, target.namespace, {
+      bytes: request.bytes.length,
+      manifests: 1,
+      repositories: target.isNew ? 1 : 0,
+    })),
   ]
 }
 
@@ -224,9 +234,9 @@ async function holdSubject(
   return row === undefined ? [] : [check(manifests, [repository, subject], row.rev)]
 }
 
-/** Somebody else has pushed the same manifest meanwhile. */
+/** The manifest is there already, pushed meanwhile or with content that is damaged. */
 async function discard(core: Core, staged: Staged): Promise<Change[]> {
-  return [...(await endClaim(core, staged.claim)), ...trashCopy(core, staged.content)]
+  return [...(await endClaim(core, staged.claim)), ...(await keepOneCopy(core, staged.content))]
 }
 
 function record(

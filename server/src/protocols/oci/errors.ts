@@ -51,6 +51,7 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'parameter-invalid': 'UNSUPPORTED',
   unauthenticated: 'UNAUTHORIZED',
   denied: 'DENIED',
+  'quota-exceeded': 'DENIED',
   unsupported: 'UNSUPPORTED',
   'method-unsupported': 'UNSUPPORTED',
   'too-large': 'SIZE_INVALID',

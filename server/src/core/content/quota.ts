@@ -1,0 +1,72 @@
+import type { Digest } from '../../domain/digest.ts'
+import { quotaOf, requireRoom } from '../../domain/quota.ts'
+import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
+import type { FileName } from '../../ports/blobs/blobs.ts'
+import type { Core } from '../ledger/core.ts'
+import { getHolding } from './blob-rows.ts'
+import type { Body } from './body.ts'
+import { onBlobs } from './faults.ts'
+import { findRepository } from './repositories.ts'
+import { type Claim, giveBack } from './upload-claim.ts'
+import { usageOf } from './usage.ts'
+
+// What is asked here spares bytes that could not be kept. That a quota holds is decided by the batch: see `spend`.
+
+/** @throws RegistryError `quota-exceeded`: not one more byte has room in the repository's namespace */
+export async function requireSomeRoom(core: Core, repository: RepositoryName): Promise<void> {
+  const namespace = namespaceOf(repository)
+  const quota = quotaOf(core.quotas, namespace)
+  if (quota.bytes === undefined) return
+  requireRoom(quota, namespace, await usageOf(core, namespace), { bytes: 1 })
+}
+
+/**
+ * The body, which fails with `quota-exceeded` as soon as the upload would be more than there is room for: before its
+ * first byte where its length was announced, and then the claim is given back. Content that the repository holds needs
+ * no room.
+ */
+export async function withinQuota(
+  core: Core,
+  claim: Claim,
+  repository: RepositoryName,
+  body: Body,
+  digest?: Digest,
+): Promise<Body> {
+  const namespace = namespaceOf(repository)
+  const quota = quotaOf(core.quotas, namespace)
+  if (quota.bytes === undefined) return body
+  if (digest !== undefined && (await isHeld(core, repository, digest))) return body
+  const used = await usageOf(core, namespace)
+  const before = await lengthOf(core, claim)
+  const require = (length: number): void => requireRoom(quota, namespace, used, { bytes: before + length })
+  try {
+    require(body.length ?? 0)
+  } catch (error) {
+    await giveBack(core, claim)
+    throw error
+  }
+  return { ...body, bytes: counted(body.bytes, require) }
+}
+
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  require: (length: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let length = 0
+  for await (const chunk of bytes) {
+    length += chunk.length
+    require(length)
+    yield chunk
+  }
+}
+
+async function isHeld(core: Core, repository: RepositoryName, digest: Digest): Promise<boolean> {
+  const home = await findRepository(core, repository)
+  return home !== undefined && (await getHolding(core, home.id, digest)) !== undefined
+}
+
+async function lengthOf(core: Core, { row }: Claim): Promise<number> {
+  if (row === undefined) return 0
+  if (row.file === '') return row.bytes.length
+  return await onBlobs(() => core.blobs.length(row.file as FileName))
+}
