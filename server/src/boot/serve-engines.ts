@@ -124,9 +124,9 @@ function doors(registry: Registry, { telemetry }: Engines, config: Config, watch
   return [
     createOciDoor(instrumentUploads(registry, telemetry), limits, report),
     createHealthDoor(registry, report),
+    createMetricsDoor(registry, figures, report),
     createPagesDoor(registry, { publicUrl, tls: tls.cert !== undefined }, report),
   ]
-    createMetricsDoor(registry, figures, report),
 }
 
 async function listenOptions({ telemetry }: Engines, config: Config): Promise<ListenOptions> {

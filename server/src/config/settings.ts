@@ -3,15 +3,15 @@ import { type ConfigKey, type ConfigValue, logFormats, logLevels } from './confi
 import { listenAddress, path, webAddress } from './place-types.ts'
 import { byteSize, choice, count, duration, yesOrNo } from './scalar-types.ts'
 import type { SettingType } from './setting-type.ts'
-
 import { collectorAddress, headerPairs, ratio, sampler, serviceName } from './trace-types.ts'
+
 export interface Setting<T> {
   readonly type: SettingType<Exclude<T, undefined>>
   /** As it would be written in a file. Absent: without it the value is undefined. */
   readonly default?: unknown
-  /** One sentence. */
   /** A variable that other programs of its trade read too; the setting's own goes before it. */
   readonly alsoNamed?: string
+  /** One sentence. */
   readonly about: string
 }
 
@@ -51,11 +51,11 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: false,
     about: 'Lets anyone write although other machines reach the registry; only for networks that you trust.',
   },
-  namespaces: {
   'access.metrics': {
     type: audience,
     about: 'Who may read /metrics; those of access.read where it is not set.',
   },
+  namespaces: {
     type: namespaceRules,
     default: {},
     about:
@@ -76,7 +76,6 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: 'auto',
     about: 'How log lines look; auto is pretty on a terminal and json elsewhere.',
   },
-  'limits.manifestBytes': {
   'traces.endpoint': {
     type: collectorAddress,
     alsoNamed: 'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -106,6 +105,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     alsoNamed: 'OTEL_TRACES_SAMPLER_ARG',
     about: 'The share of requests that the samplers by ratio take.',
   },
+  'limits.manifestBytes': {
     type: byteSize({ min: 4 * mib, max: 64 * mib }),
     default: '8 MiB',
     about: 'The largest manifest.',
@@ -145,12 +145,12 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '16 KiB',
     about: 'The most bytes of all headers of one request.',
   },
-  'limits.headersTimeout': {
   'limits.headerCount': {
     type: count({ min: 20, max: 2000 }),
     default: 100,
     about: 'The most headers of one request.',
   },
+  'limits.headersTimeout': {
     type: duration({ min: second, max: hour }),
     default: '30s',
     about: 'How long a request may take to send its headers.',
@@ -165,18 +165,17 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '2m',
     about: 'How long a request may stand still, no byte moving either way.',
   },
-  'limits.keepAliveTimeout': {
   'limits.minBodyRate': {
     type: byteSize({ min: 0, max: mib }),
     default: 128,
     about:
       'The fewest bytes a second that a body may bring on average over limits.idleTimeout; 0 asks for none.',
   },
+  'limits.keepAliveTimeout': {
     type: duration({ min: second, max: hour }),
     default: '75s',
     about: 'How long a connection is kept open between requests.',
   },
-  'limits.uploadsInProgress': {
   'limits.connections': {
     type: count({ min: 1, max: 1_000_000 }),
     default: 4096,
@@ -193,6 +192,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '1m',
     about: 'How long such a body may take to arrive.',
   },
+  'limits.uploadsInProgress': {
     type: count({ min: 1, max: 1_000_000 }),
     default: 1000,
     about: 'How many requests may write to uploads at a time; more are told to come back.',
@@ -272,6 +272,12 @@ export function environmentName(key: ConfigKey): string {
   return `LADING_${words(key).join('_').toUpperCase()}`
 }
 
+/** All variables that it is read from, strongest first. */
+export function environmentNames(key: ConfigKey): readonly string[] {
+  const { alsoNamed } = settings[key]
+  return alsoNamed === undefined ? [environmentName(key)] : [environmentName(key), alsoNamed]
+}
+
 /** `limits.graceTime` → `limits-grace-time`, to be written after `--`. */
 export function flagName(key: ConfigKey): string {
   return words(key).join('-').toLowerCase()
@@ -280,9 +286,3 @@ export function flagName(key: ConfigKey): string {
 function words(key: ConfigKey): string[] {
   return key.split(/\.|(?=[A-Z])/)
 }
-/** All variables that it is read from, strongest first. */
-export function environmentNames(key: ConfigKey): readonly string[] {
-  const { alsoNamed } = settings[key]
-  return alsoNamed === undefined ? [environmentName(key)] : [environmentName(key), alsoNamed]
-}
-
