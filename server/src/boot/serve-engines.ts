@@ -97,6 +97,8 @@ function rulesOf({ access, namespaces, limits }: Config): Rules {
   return {
     access: { read: access.read, write: access.write },
     immutableTags: new Map(Object.entries(namespaces).map(([name, rules]) => [name, rules.immutableTags])),
+    quotas: new Map(Object.entries(namespaces).map(([name, { quota }]) => [name, quota])),
+    retentions: new Map(Object.entries(namespaces).map(([name, { retention }]) => [name, retention])),
     limits: { ...defaultLimits, ...pick(limits) },
   }
 }

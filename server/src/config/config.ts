@@ -1,3 +1,6 @@
+import type { Quota } from '../domain/quota.ts'
+import type { Retention } from '../domain/retention.ts'
+
 /** What a process runs with: checked, complete and frozen. Sizes are bytes, times milliseconds, paths absolute. */
 export interface Config {
   readonly listen: ListenAddress
@@ -68,6 +71,8 @@ export interface Traces {
 export interface NamespaceRules {
   /** Patterns of tags with `*` for any characters; one that begins with `!` takes its tags out again. */
   readonly immutableTags: readonly string[]
+  readonly quota: Quota
+  readonly retention: Retention
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const

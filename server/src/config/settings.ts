@@ -1,5 +1,6 @@
-import { audience, namespaceRules, users } from './access-types.ts'
+import { audience, users } from './access-types.ts'
 import { type ConfigKey, type ConfigValue, logFormats, logLevels } from './config.ts'
+import { namespaceRules } from './namespace-types.ts'
 import { listenAddress, path, webAddress } from './place-types.ts'
 import { byteSize, choice, count, duration, yesOrNo } from './scalar-types.ts'
 import type { SettingType } from './setting-type.ts'
