@@ -17,7 +17,8 @@ export const parts: readonly Part[] = [
   { name: 'model', takes: /^server\/test\/model\/|[.-]model\.test\.ts$/, minutes: 15 },
   {
     name: 'end-to-end',
-    takes: /^server\/test\/(end-to-end|protocols|crash)\/|^server\/test\/cli\/(launcher|packed)\.test\.ts$/,
+    takes:
+      /^server\/test\/(end-to-end|protocols|crash|durability)\/|^server\/test\/cli\/(launcher|packed)\.test\.ts$/,
     minutes: 15,
   },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { pinnedNode } from '../../../scripts/pinned-node.js'
+import { pinnedNode, root } from './pinned-node.js'
 
-// npm starts this file with whatever Node is at hand; the driver and its servers run on the pinned one.
+// npm starts this file with whatever Node is at hand; the program that it is given runs on the pinned one.
 const node = pinnedNode()
-const child = spawn(node, [fileURLToPath(new URL('main.ts', import.meta.url)), ...process.argv.slice(2)], {
+const child = spawn(node, process.argv.slice(2), {
+  cwd: root,
   env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(':') },
   stdio: 'inherit',
 })
