@@ -16,10 +16,9 @@ export interface Claim {
   readonly row: UploadRow | undefined
 }
 
-let claims = 0
-
+/** No two are alike, whichever thread of the process makes them. */
 function newHolder(core: Core): string {
-  return `${core.bootId}/${++claims}`
+  return `${core.bootId}/${core.random.uuid()}`
 }
 
 /** For content that comes from within: an upload that nobody else can know of. */
@@ -137,8 +136,8 @@ async function heldUpload(core: Core, claim: Claim): Promise<Stored<UploadRow>> 
 }
 
 /**
- * A claim of this process is left from a request that has ended: `Uploads` lets one at a time through. It could not be
- * given back, as when the disk was full, and is taken over.
+ * A claim of this process is left from a request that has ended: `UploadTurns` lets one at a time through, of all its
+ * threads. It could not be given back, as when the disk was full, and is taken over.
  */
 function isHeldElsewhere(core: Core, holder: string): boolean {
   return holder !== '' && bootOf(holder) !== core.bootId && !core.isDead(bootOf(holder))
