@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import { currentResponse } from './current-response.ts'
+import { currentResponse, isBetweenRequests } from './current-response.ts'
 
 export interface ConnectionLimits {
   readonly connections: number
@@ -31,7 +31,6 @@ interface Seen {
 
 /** The open connections of a server: how many, what they carry, and which of them have to go. */
 export class Connections {
-  readonly #server: Server
   readonly #limits: ConnectionLimits
   readonly #open = new Set<Socket>()
   readonly #surplus = new WeakSet<Socket>()
@@ -42,7 +41,6 @@ export class Connections {
   #sent = 0
 
   constructor(server: Server, limits: ConnectionLimits) {
-    this.#server = server
     this.#limits = limits
     // Node lets go of those beyond by itself, without a word.
     server.maxConnections = limits.connections + surplusRoom
@@ -75,9 +73,7 @@ export class Connections {
   }
 
   #come(socket: Socket): void {
-    // Those that nobody is using give way first; a new one has been used as soon as it is there.
-    if (this.#isFull()) this.#server.closeIdleConnections()
-    if (this.#isFull()) this.#turnAway(socket)
+    if (this.#open.size >= this.#limits.connections && !this.#makeRoom()) this.#turnAway(socket)
     this.#open.add(socket)
     socket.once('close', () => {
       this.#open.delete(socket)
@@ -86,13 +82,18 @@ export class Connections {
     })
   }
 
-  #isFull(): boolean {
-    const { connections } = this.#limits
-    if (this.#open.size < connections) return false
-    // One that is let go counts until its end is told, which is a little later.
+  /** One that is kept for a next request gives way; those that were let go already count until their end is told. */
+  #makeRoom(): boolean {
     let open = 0
-    for (const { destroyed } of this.#open) if (!destroyed) open++
-    return open >= connections
+    let idle: Socket | undefined
+    for (const socket of this.#open) {
+      if (socket.destroyed) continue
+      open++
+      idle ??= isBetweenRequests(socket) ? socket : undefined
+    }
+    if (open < this.#limits.connections) return true
+    idle?.destroy()
+    return idle !== undefined
   }
 
   #turnAway(socket: Socket): void {

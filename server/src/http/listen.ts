@@ -11,7 +11,7 @@ import { type ConnectionFigures, Connections } from './connections.ts'
 import { currentResponse } from './current-response.ts'
 import type { Door } from './door.ts'
 import { Exchange } from './exchange.ts'
-import { type Report, sendBusy, sendTooManyHeaders } from './problem.ts'
+import { type Report, sendBusy } from './problem.ts'
 import { createRequestIds } from './request-id.ts'
 import { createRouter } from './router.ts'
 
@@ -95,8 +95,6 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
       })
     })
     if (connections.isSurplus(request.socket)) sendBusy(exchange)
-    else if (request.rawHeaders.length > 2 * limits.headerCount)
-      sendTooManyHeaders(exchange, limits.headerCount)
     else if (around === undefined) route(exchange)
     else around(exchange, () => route(exchange))
   }
@@ -105,8 +103,8 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
   server.on('request', (request, response) => serve(request, response, false))
   server.on('checkContinue', (request, response) => serve(request, response, true))
   server.timeout = limits.idleTimeout
-  // One more than may be, so that it shows.
-  server.maxHeadersCount = limits.headerCount + 1
+  // With more Node answers 431 by itself.
+  server.maxHeadersCount = limits.headerCount
   const connections = new Connections(server, limits)
   server.on('timeout', endIdle)
   await listening(server, options)

@@ -51,12 +51,6 @@ function fieldsOf({ method, path, requestId, trace }: Exchange): Readonly<Record
   return { method, path, requestId, ...(trace === undefined ? {} : { traceId: trace.traceId }) }
 }
 
-/** RFC 6585 section 5. Some were not even kept, so nothing may be decided by the others. */
-export function sendTooManyHeaders(exchange: Exchange, limit: number): void {
-  exchange.closeConnection = true
-  write(exchange, 431, [], { title: `the request has more than ${limit} headers` })
-}
-
 /** There are too many connections for this one. */
 export function sendBusy(exchange: Exchange): void {
   exchange.closeConnection = true
