@@ -86,6 +86,7 @@ export const rules: Rules = {
     ['content'],
     ['catalog'],
     ['publish', 'resolve', 'gc'],
+    ['care'],
   ],
   portImports: { journal: ['store'] },
   packages: {

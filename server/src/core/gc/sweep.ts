@@ -11,11 +11,16 @@ export async function sweep(core: Core, signal: AbortSignal): Promise<number> {
   let claimed = 0
   for await (const { file } of core.blobs.list()) {
     if (signal.aborted) return claimed
-    claimed += await core.ledger.keep(async () => {
-      if ((await core.store.get(files, [file])) !== undefined) return { value: 0, changes: [] }
-      const until = core.clock.now() + core.limits.trashDelay
-      return { value: 1, changes: [insert(files, { file, state: 'trash', until })] }
-    })
+    if (await claimOrphan(core, file)) claimed++
   }
   return claimed
+}
+
+/** Answers whether nothing knew the file: its bytes go with the trash from now on. */
+export async function claimOrphan(core: Core, file: string): Promise<boolean> {
+  return await core.ledger.keep(async () => {
+    if ((await core.store.get(files, [file])) !== undefined) return { value: false, changes: [] }
+    const until = core.clock.now() + core.limits.trashDelay
+    return { value: true, changes: [insert(files, { file, state: 'trash', until })] }
+  })
 }
