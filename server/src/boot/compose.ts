@@ -157,6 +157,8 @@ async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): P
 }
 
 function diskSpace({ store, blobs, clock }: Ports, { minFreeBytes }: Limits): DiskSpace {
-  const sources = [store, blobs].flatMap((engine) => engine.freeBytes?.bind(engine) ?? [])
+  const sources = [store, blobs].flatMap((engine) =>
+    'freeBytes' in engine ? [async () => (await engine.freeBytes?.()) ?? Number.POSITIVE_INFINITY] : [],
+  )
   return new DiskSpace({ sources, clock, minFreeBytes })
 }

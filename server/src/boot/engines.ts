@@ -34,7 +34,10 @@ export async function openEngines(config: Config): Promise<Engines> {
     openSmallEngines(config),
   ])
   const { clock, random } = small
-  const store = await openSqliteStore({ folder: config.data, now: () => clock.now() }, schema)
+  const store = await openSqliteStore(
+    { folder: config.data, now: () => clock.now(), reserveBytes: config.limits.reserveBytes },
+    schema,
+  )
   try {
     const fs = instrumentFileSystem(realFileSystem, small.telemetry)
     const blobs = await openFolderBlobs({ folder: join(config.data, 'blobs'), clock, random, fs })

@@ -1,24 +1,103 @@
+import type { DiskSpace } from '../core/content/disk-space.ts'
 import { secrets } from '../core/content/tables.ts'
 import type { Core } from '../core/ledger/core.ts'
+import { formatByteSize } from '../domain/byte-size.ts'
+import { BlobsError } from '../ports/blobs/errors.ts'
 import type { JobCounts, Journal } from '../ports/journal/journal.ts'
+import { insert, put } from '../ports/store/change.ts'
+import { StoreError } from '../ports/store/errors.ts'
+import { Trial, well } from './compose/trial.ts'
 import type { Readiness } from './registry.ts'
 
-/** Whether the parts answer: a read of the store, a look at the blobs, the journal's counts. */
-export async function probe(core: Core, journal: Journal): Promise<Readiness> {
-  const none: JobCounts = { ready: 0, running: 0, dead: 0 }
-  const [store, blobs, jobs] = await Promise.all([
-    attempt(async () => void (await core.store.get(secrets, ['upload-ids']))),
-    attempt(async () => void (await core.blobs.length(core.blobs.name()))),
-    attempt(() => journal.counts()),
-  ])
-  const parts = { store: store.said, blobs: blobs.said, journal: jobs.said }
-  return { ready: Object.values(parts).every((said) => said === 'ok'), parts, jobs: jobs.value ?? none }
+/** The row that each try writes anew. */
+const triedRow = 'readiness'
+
+/**
+ * Whether the parts do what pushes and pulls ask of them: a row is written, a file is written and removed, jobs are
+ * counted, space is measured.
+ */
+export class Probe {
+  readonly #store: Trial<void>
+  readonly #blobs: Trial<void>
+  readonly #journal: Trial<JobCounts>
+  readonly #space: Trial<void>
+
+  constructor(core: Core, journal: Pick<Journal, 'counts'>, space: DiskSpace) {
+    const describe = whatToDo
+    this.#store = new Trial(core, { part: 'store', attempt: () => tryStore(core), describe })
+    this.#blobs = new Trial(core, { part: 'blobs', attempt: () => tryBlobs(core), describe })
+    this.#journal = new Trial(core, { part: 'journal', attempt: () => journal.counts(), describe })
+    this.#space = new Trial(core, { part: 'space', attempt: () => trySpace(core, space), describe })
+  }
+
+  async ready(): Promise<Readiness> {
+    const [store, blobs, jobs, space] = await Promise.all([
+      this.#store.look(),
+      this.#blobs.look(),
+      this.#journal.look(),
+      this.#space.look(),
+    ])
+    const parts = { store: store.said, blobs: blobs.said, journal: jobs.said, space: space.said }
+    return {
+      ready: Object.values(parts).every((said) => said === well),
+      parts,
+      jobs: jobs.value ?? { ready: 0, running: 0, dead: 0 },
+    }
+  }
 }
 
-async function attempt<T>(look: () => Promise<T>): Promise<{ said: string; value?: T }> {
-  try {
-    return { said: 'ok', value: await look() }
-  } catch (error) {
-    return { said: error instanceof Error ? error.message : String(error) }
+/** By the way that every change goes: what is acknowledged here has reached the disk. */
+async function tryStore(core: Core): Promise<void> {
+  await core.ledger.keep(async () => {
+    const row = await core.store.get(secrets, [triedRow])
+    const tried = { name: triedRow, bytes: core.random.bytes(8) }
+    return {
+      value: undefined,
+      changes: [row === undefined ? insert(secrets, tried) : put(secrets, tried, row.rev)],
+    }
+  })
+}
+
+async function tryBlobs(core: Core): Promise<void> {
+  if (core.blobs.probe !== undefined) await core.blobs.probe()
+  else await core.blobs.length(core.blobs.name())
+}
+
+async function trySpace(core: Core, space: DiskSpace): Promise<void> {
+  const { free, short } = await space.measure()
+  if (short) throw new TooLittle(free, core.limits.minFreeBytes)
+}
+
+class TooLittle extends Error {
+  constructor(free: number, wanted: number) {
+    super(
+      `${formatByteSize(free)} are free and limits.minFreeBytes wants ${formatByteSize(wanted)}, so pushes are refused; pulls and deletions go on: ${remedies.full}`,
+    )
   }
+}
+
+const remedies = {
+  full: 'free some space (`lading gc` removes what nothing names), or give the registry a larger disk',
+  denied:
+    'give the data folder back to the user that Lading runs as, and look whether its file system is mounted for reading only',
+} as const
+
+/** In words that anyone may read: paths, and what the engine said, stand in the log. */
+function whatToDo(error: unknown): string {
+  if (error instanceof TooLittle) return error.message
+  switch (faultOf(error)) {
+    case 'full':
+      return `there is no space left: ${remedies.full}`
+    case 'denied':
+      return `it may not write: ${remedies.denied}`
+    default:
+      return 'it fails: the log says how'
+  }
+}
+
+function faultOf(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (current instanceof StoreError || current instanceof BlobsError) return current.kind
+  }
+  return undefined
 }

@@ -130,7 +130,7 @@ export interface Registry {
     overview(repository: RepositoryName, tags: number): Promise<RepositoryOverview>
   }
   readonly health: {
-    /** What a probe should know: do the store and the blobs answer a read, and how do the jobs stand. Writes are not tried. */
+    /** What a probe should know: whether the store and the blobs keep what is written, whether there is space, how the jobs stand. */
     ready(): Promise<Readiness>
   }
 }

@@ -112,6 +112,10 @@ export interface Limits {
   readonly jobConcurrency: number
   readonly jobAttempts: number
   readonly jobLeaseTime: number
+  readonly minFreeBytes: number
+  readonly reserveBytes: number
+  readonly probeTime: number
+  readonly probeInterval: number
   readonly shutdownGrace: number
 }
 

@@ -259,6 +259,28 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '1m',
     about: 'How long a background job belongs to its process without a sign of life.',
   },
+  'limits.minFreeBytes': {
+    type: byteSize({ min: 0, max: 1024 * tib }),
+    default: '256 MiB',
+    about:
+      'Pushes are refused while less than this is free on a disk of the data folder; pulls and deletions go on.',
+  },
+  'limits.reserveBytes': {
+    type: byteSize({ min: 0, max: gib }),
+    default: '16 MiB',
+    about:
+      'Space that is held back in the data folder and given up when its disk is full, so that deletions can still be recorded.',
+  },
+  'limits.probeTime': {
+    type: duration({ min: 10, max: hour }),
+    default: '5s',
+    about: 'How long a part may take to answer before /readyz calls it slow.',
+  },
+  'limits.probeInterval': {
+    type: duration({ min: 0, max: hour }),
+    default: '10s',
+    about: 'For how long /readyz tells what it has found before it tries the disk again.',
+  },
   'limits.shutdownGrace': {
     type: duration({ min: 0, max: hour }),
     default: '30s',

@@ -37,6 +37,14 @@ export interface ErrorData {
   /** Nobody said who is asking, and it matters. */
   unauthenticated: { reason: string }
   denied: { action: string; reason: string }
+  /** The namespace would use more than it may: `used` and `add` together are over `limit`. */
+  'quota-exceeded': {
+    namespace: string
+    measure: 'bytes' | 'repositories' | 'manifests'
+    used: number
+    add: number
+    limit: number
+  }
   unsupported: { what: string }
   'method-unsupported': { method: string; allow: readonly string[] }
   'too-large': { what: string; limit: number }
@@ -108,12 +116,15 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
   'parameter-invalid': ({ parameter, reason }) => `invalid ${parameter}: ${reason}`,
   unauthenticated: ({ reason }) => reason,
   denied: ({ action, reason }) => `${action} is not allowed: ${reason}`,
+  'quota-exceeded': ({ namespace, measure, used, add, limit }) =>
+    `the namespace ${shown(namespace)} may have ${limit} ${measure}, has ${used}, and this would add ${add}; delete some, or ask the operator for more`,
   unsupported: ({ what }) => `${what} is not supported`,
   'method-unsupported': ({ method, allow }) => `${method} is not supported here; try ${allow.join(', ')}`,
   'too-large': ({ what, limit }) => `${what} is over its limit of ${limit}`,
   'too-many-requests': () => 'too many requests; try again later',
   unavailable: ({ reason }) => `Lading cannot do this now: ${reason}; try again later`,
-  'storage-full': () => 'there is no space left for this content; free some, or ask the operator to',
+  'storage-full': () =>
+    'there is no space left for this; its operator can free some (`lading gc` removes what nothing names), or give the registry a larger disk',
   'unknown-outcome': ({ reason }) =>
     `it is not known whether the change was made (${reason}); look before you repeat it`,
 }

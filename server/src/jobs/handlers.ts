@@ -1,4 +1,5 @@
 import type { Composed } from '../boot/compose.ts'
+import { emptyTrashJob } from '../core/content/write-upload.ts'
 import { collect } from '../core/gc/collect.ts'
 import { emptyTrash } from '../core/gc/empty-trash.ts'
 import { expireUploads } from '../core/gc/expire-uploads.ts'
@@ -33,6 +34,7 @@ export function jobHandlers(
 ): ReadonlyMap<string, JobHandler> {
   const { core, immutableTags } = composed
   return new Map<string, JobHandler>([
+    [emptyTrashJob, async (_payload, { signal }) => void (await emptyTrash(core, signal))],
     [deleteReferrersJob, (payload, context) => deleteReferrers(core, immutableTags, payload, context)],
     ...scheduled.map((schedule): [string, JobHandler] => [schedule.kind, recurring(core, schedule)]),
   ])

@@ -67,6 +67,10 @@ const defaults: Config = {
     jobConcurrency: 2,
     jobAttempts: 10,
     jobLeaseTime: 60_000,
+    minFreeBytes: 268_435_456,
+    reserveBytes: 16_777_216,
+    probeTime: 5_000,
+    probeInterval: 10_000,
     shutdownGrace: 30_000,
   },
 }

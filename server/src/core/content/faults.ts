@@ -7,6 +7,12 @@ export function asRegistryError(error: unknown): unknown {
   switch (error.kind) {
     case 'full':
       return new RegistryError('storage-full', { retryAfterMs: 60_000 }, { cause: error })
+    case 'denied':
+      return new RegistryError(
+        'unavailable',
+        { reason: 'the blob store has lost the right to its files', retryAfterMs: 60_000 },
+        { cause: error },
+      )
     case 'transient':
       return new RegistryError(
         'unavailable',
@@ -33,5 +39,23 @@ export function asRegistryError(error: unknown): unknown {
       )
     case 'digest':
       return error
+  }
+}
+
+/** What `work` asks of the blob engine, whose faults are told as those of the registry. */
+export async function onBlobs<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw asRegistryError(error)
+  }
+}
+
+/** Bytes of the blob engine, likewise. */
+export async function* toldBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* bytes
+  } catch (error) {
+    throw asRegistryError(error)
   }
 }

@@ -21,14 +21,7 @@ import { onBlobs } from './faults.ts'
 import { requireSomeRoom, withinQuota } from './quota.ts'
 import { findRepository, repositoryForPush } from './repositories.ts'
 import { uploads } from './tables.ts'
-import {
-  type Claim,
-  claimUpload,
-  endClaim,
-  keepInline,
-  liveUpload,
-  releaseClaim,
-} from './upload-claim.ts'
+import { type Claim, claimUpload, endClaim, keepInline, liveUpload, releaseClaim } from './upload-claim.ts'
 import { makeUploadId, readUploadId } from './upload-id.ts'
 import { LocalUploadTurns, type UploadTurns } from './upload-turns.ts'
 import { spend } from './usage.ts'
@@ -77,8 +70,7 @@ export class Uploads {
       this.#refuseLate(upload, expiry)
       return { id: upload, offset: 0 }
     }
-    const inFile =
-      row.file === '' ? 0 : await onBlobs(() => this.#core.blobs.length(row.file as FileName))
+    const inFile = row.file === '' ? 0 : await onBlobs(() => this.#core.blobs.length(row.file as FileName))
     const offset = Math.max(row.bytes.length, inFile)
     return { id: upload, offset }
   }

@@ -1,7 +1,8 @@
 import type { Digest } from '../../domain/digest.ts'
-import { RegistryError } from '../../domain/error.ts'
+import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import type { FileName } from '../../ports/blobs/blobs.ts'
 import { BlobsError } from '../../ports/blobs/errors.ts'
+import type { NewJob } from '../../ports/journal/journal.ts'
 import type { Core } from '../ledger/core.ts'
 import { type NewContent, trashFile } from './blob-rows.ts'
 import { type Body, checkBody, measured, takeFirst } from './body.ts'
@@ -41,8 +42,7 @@ export async function writeUpload(
     current = opened
     return await appendBytes(core, opened, 0, joined(bytes, rest), signal)
   } catch (error) {
-    await giveBack(core, current)
-    throw asRegistryError(error)
+    throw await leaveUpload(core, current, error)
   }
 }
 
@@ -131,16 +131,44 @@ export async function sealFile(
       await abandon(core, written.claim)
       throw new RegistryError('digest-mismatch', { expected: digest }, { cause: error })
     }
-    await giveBack(core, written.claim)
-    throw asRegistryError(error)
+    throw await leaveUpload(core, written.claim, error)
   }
 }
 
+/**
+ * After a failure: the claim is given back, so that the upload can go on. One that found no space ends instead, and its
+ * bytes go at once: they are in everybody's way. Answers what the caller shall hear.
+ */
+export async function leaveUpload(core: Core, claim: Claim, error: unknown): Promise<unknown> {
+  const told = asRegistryError(error)
+  if (!isRegistryError(told, 'storage-full') || claim.row === undefined) {
+    await giveBack(core, claim)
+    return told
+  }
+  try {
+    await end(core, claim, [{ kind: emptyTrashJob, payload: {} }])
+  } catch (second) {
+    core.telemetry.error('an upload that found no space could not be ended', second, { upload: claim.id })
+    await giveBack(core, claim)
+  }
+  return told
+}
+
+/** Asks for the bytes of files whose time in the trash is over, before the schedule would. */
+export const emptyTrashJob = 'empty-trash-now'
+
 /** Ends an upload that can come to nothing. */
 export async function abandon(core: Core, claim: Claim): Promise<void> {
+  await end(core, claim, [])
+}
+
+/** Its file has one writer, which has ended, and never had a reader: its time in the trash is over at once. */
+async function end(core: Core, claim: Claim, jobs: readonly NewJob[]): Promise<void> {
   const file = claim.row?.file ?? ''
-  await core.ledger.keep(async () => ({
-    value: undefined,
-    changes: [...(await endClaim(core, claim)), ...(file === '' ? [] : [trashFile(core, file, 'upload')])],
-  }))
+  await core.ledger.keep(async () => {
+    const changes = await endClaim(core, claim)
+    if (file === '') return { value: undefined, changes }
+    const trashed = trashFile(core, file, 'upload', core.clock.now())
+    return { value: undefined, changes: [...changes, trashed], jobs }
+  })
 }

@@ -10,7 +10,7 @@ import type { BatchId, Change, Outcome, Store } from '../../ports/store/store.ts
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import type { Caller } from './caller.ts'
 import { audit, type EventRow, events } from './tables.ts'
-import { storeUnavailable } from './telling-faults.ts'
+import { storeFault } from './telling-faults.ts'
 
 export type Action =
   | 'blob.push'
@@ -56,6 +56,9 @@ export interface LedgerParts {
   readonly published: () => void
   readonly commitRetries: number
 }
+
+/** A new repository, namespace and content may each be made by somebody else first. */
+const immediateRetries = 3
 
 /** How often an engine's transient failure, or an unknown outcome, is tried again before the caller hears of it. */
 const faultRetries = 3
@@ -148,8 +151,8 @@ export class Ledger {
           retryAfterMs: 1000,
         })
       }
-      // The first retry goes at once; after that, chance keeps the same losers from meeting again.
-      if (lost > 0) await clock.sleep(random.int(Math.min(2 ** lost, 32) + 1))
+      // The first retries go at once; after that, chance keeps the same losers from meeting again.
+      if (lost >= immediateRetries) await clock.sleep(random.int(Math.min(2 ** lost, 32) + 1))
     }
   }
 
@@ -164,7 +167,7 @@ export class Ledger {
       } catch (error) {
         if (!(error instanceof StoreError) || error.kind === 'permanent') throw error
         telemetry.warn('a commit met a fault of the store', { kind: error.kind, reason: error.message })
-        if (fault >= faultRetries) throw asRegistryError(error)
+        if (!isWorthAnotherTry(error) || fault >= faultRetries) throw storeFault(error)
         if (error.kind === 'transient') id = newId()
         await clock.sleep(10 * 2 ** fault + random.int(10))
       }
@@ -172,8 +175,5 @@ export class Ledger {
   }
 }
 
-function asRegistryError(error: StoreError): RegistryError {
-  return error.kind === 'unknown'
-    ? new RegistryError('unknown-outcome', { reason: error.message }, { cause: error })
-    : storeUnavailable(error)
-}
+/** A full disk, or a lost right, is the same a few milliseconds later. */
+const isWorthAnotherTry = ({ kind }: StoreError): boolean => kind === 'transient' || kind === 'unknown'

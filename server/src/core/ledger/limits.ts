@@ -21,6 +21,12 @@ export interface Limits {
   readonly commitRetries: number
   /** Requests of this process that write to uploads at a time. */
   readonly uploadsInProgress: number
+  /** Where less than this is free, nothing more is taken in: what frees space still needs some. */
+  readonly minFreeBytes: number
+  /** How long the disk may take to answer before it counts as slow. */
+  readonly probeTime: number
+  /** For so long what was found of the parts is told again, before they are tried anew. */
+  readonly probeInterval: number
   /** How long a request waits for another of this process that writes to the same upload. */
   readonly uploadWait: number
 }
@@ -37,5 +43,8 @@ export const defaultLimits: Limits = {
   trashDelay: 15 * 60_000,
   commitRetries: 100,
   uploadsInProgress: 1000,
+  minFreeBytes: 256 * 1024 * 1024,
+  probeTime: 5_000,
+  probeInterval: 10_000,
   uploadWait: 5_000,
 }

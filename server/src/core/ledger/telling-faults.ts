@@ -3,8 +3,8 @@ import { StoreError } from '../../ports/store/errors.ts'
 import type { Store } from '../../ports/store/store.ts'
 
 /**
- * The same store, whose passing faults of reading come as `unavailable`: whoever asked may ask again. A permanent one
- * passes as it is, and so does what a commit throws: the ledger knows more of that.
+ * The same store, whose passing faults of reading come as `unavailable` or `storage-full`: whoever asked may ask again. A
+ * permanent one passes as it is, and so does what a commit throws: the ledger knows more of that.
  */
 export function tellingFaults(store: Store): Store {
   return {
@@ -20,14 +20,28 @@ export function tellingFaults(store: Store): Store {
 }
 
 function tell(error: unknown): never {
-  if (!(error instanceof StoreError) || error.kind !== 'transient') throw error
-  throw storeUnavailable(error)
+  throw error instanceof StoreError ? storeFault(error) : error
 }
 
-export function storeUnavailable(cause: StoreError): RegistryError<'unavailable'> {
-  return new RegistryError(
-    'unavailable',
-    { reason: 'the store cannot be reached', retryAfterMs: 1_000 },
-    { cause },
-  )
+/** What a fault of the store means to whoever asked; one that will not pass is told as it is. */
+export function storeFault(error: StoreError): RegistryError | StoreError {
+  switch (error.kind) {
+    case 'transient':
+      return unavailable('the store cannot be reached', 1_000, error)
+    case 'full':
+      return new RegistryError('storage-full', { retryAfterMs: untilSomebodyActs }, { cause: error })
+    case 'denied':
+      return unavailable('the store has lost the right to its data', untilSomebodyActs, error)
+    case 'unknown':
+      return new RegistryError('unknown-outcome', { reason: error.message }, { cause: error })
+    case 'permanent':
+      return error
+  }
+}
+
+/** A person has to free space or give a right back; to ask more often would help nobody. */
+const untilSomebodyActs = 60_000
+
+function unavailable(reason: string, retryAfterMs: number, cause: StoreError): RegistryError<'unavailable'> {
+  return new RegistryError('unavailable', { reason, retryAfterMs }, { cause })
 }

@@ -34,7 +34,7 @@ export interface Blobs {
   /**
    * Writes `body` at `offset`, which must be the file's length (0 creates it), and answers the new length.
    * One appender at a time (the caller holds the row). Back-pressure by iteration. What came before a failure
-   * of `body` or an abort is kept; `length` tells how much. Survives a process, not yet a power cut. Settles only
+   * of `body` or an abort is kept; `length` tells how much, also where an engine that found no space gave back what it wrote. Survives a process, not yet a power cut. Settles only
    * when its last write has returned. An error of `body`, and the signal's reason, are passed on as they are.
    * @throws BlobsError `offset` where the file's length is another, `sealed` after `seal`; the body is not read then.
    * An engine that sees a second write to the file while one is under way may refuse it as `transient`.
@@ -63,6 +63,13 @@ export interface Blobs {
   remove(file: FileName): Promise<void>
   /** Every file, sealed or not, in the order of their names, after `after`. A file that comes or goes meanwhile may be missing or there. */
   list(after?: FileName): AsyncIterable<{ readonly file: FileName; readonly length: number }>
+  /**
+   * Writes a few bytes so that they survive a power cut, and removes them again. What it writes is no file: never listed.
+   * @throws BlobsError as an `append` or a `seal` would
+   */
+  probe?(): Promise<void>
+  /** Bytes that can still be written where the files are, as far as that is known. */
+  freeBytes?(): Promise<number>
   /** Waits for calls under way, not for opened readers; later calls throw BlobsError `permanent`. Idempotent. */
   close(): Promise<void>
 }

@@ -1,5 +1,9 @@
-/** `transient`: nothing was applied, try again. `unknown`: commit only; repeat with the same batch id. `permanent`: trying again will not help. */
-export type StoreErrorKind = 'transient' | 'unknown' | 'permanent'
+/**
+ * `transient`: nothing was applied, try again. `full`: nothing was applied, there is no space for it. `denied`: nothing was
+ * applied, the process has lost the right to its data. `unknown`: commit only; repeat with the same batch id. `permanent`:
+ * trying again will not help. What is `full` or `denied` passes once somebody has seen to it, and not by trying at once.
+ */
+export type StoreErrorKind = 'transient' | 'full' | 'denied' | 'unknown' | 'permanent'
 
 export class StoreError extends Error {
   readonly kind: StoreErrorKind

@@ -114,7 +114,7 @@ export const storeLimits: {
 
 /**
  * The record. Reads, and one write: `commit`, a list of guarded changes that applies whole or not at all.
- * Every method throws StoreError: `transient` (nothing applied), `unknown` (commit only), `permanent`.
+ * Every method throws StoreError: `transient`, `full`, `denied` (nothing applied), `unknown` (commit only), `permanent`.
  * An unsure read is transient, never "missing".
  */
 export interface Store {
@@ -138,6 +138,8 @@ export interface Store {
     after: Position | undefined,
     limit: number,
   ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }>
+  /** Bytes that can still be written where the records are, beyond what the engine holds back for itself. */
+  freeBytes?(): Promise<number>
   /** Waits for what is under way; every later call throws. Idempotent. */
   close(): Promise<void>
 }

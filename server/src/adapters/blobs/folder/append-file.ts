@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import type { FileName } from '../../../ports/blobs/blobs.ts'
+import { BlobsError } from '../../../ports/blobs/errors.ts'
 import { assertOffset, assertUnsealed } from '../shared/refusals.ts'
 import { ifThere, onDisk } from './fault.ts'
 import { pathOf } from './file-names.ts'
@@ -42,6 +43,9 @@ async function write(
   } catch (error) {
     await writer.settle()
     if (writer.flushFailed) state.unflushable.add(file)
+    // What does not fit as a whole is of no use, and there are others who need the room.
+    if (error instanceof BlobsError && error.kind === 'full')
+      await handle.truncate(offset).catch(() => undefined)
     throw error
   }
   // Also after the body failed: what came before is kept, and its hash is still that of the whole file.

@@ -3,6 +3,11 @@ import { BlobsError, type BlobsErrorKind } from '../../../ports/blobs/errors.ts'
 const kinds: Readonly<Record<string, BlobsErrorKind>> = {
   ENOSPC: 'full',
   EDQUOT: 'full',
+  // A file may not grow so large here: a limit of the process, or of the file system.
+  EFBIG: 'full',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EROFS: 'denied',
   EMFILE: 'transient',
   ENFILE: 'transient',
   ENOMEM: 'transient',

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, stat, statfs, unlink } from 'node:fs/promises'
 
 /** An open file or folder. The part of node's `FileHandle` that the engine uses. */
 export interface OpenFile {
@@ -16,6 +16,7 @@ export interface OpenFile {
     position: number,
   ): Promise<{ readonly bytesWritten: number }>
   chmod(mode: number): Promise<void>
+  truncate(length: number): Promise<void>
   /** Content and metadata survive a power cut; of a folder, its entries. */
   sync(): Promise<void>
   /** Content and what is needed to find it. */
@@ -30,6 +31,18 @@ export interface FileSystem {
   readdir(path: string): Promise<string[]>
   mkdir(path: string): Promise<unknown>
   unlink(path: string): Promise<void>
+  /** Of the file system that holds the path. */
+  freeBytes(path: string): Promise<number>
 }
 
-export const realFileSystem: FileSystem = { open, stat, readdir: (path) => readdir(path), mkdir, unlink }
+export const realFileSystem: FileSystem = {
+  open,
+  stat,
+  readdir: (path) => readdir(path),
+  mkdir,
+  unlink,
+  freeBytes: async (path) => {
+    const { bavail, bsize } = await statfs(path)
+    return bavail * bsize
+  },
+}

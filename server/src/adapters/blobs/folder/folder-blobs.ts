@@ -12,6 +12,7 @@ import type { FileSystem } from './file-system.ts'
 import type { FolderState } from './folder-state.ts'
 import { type ListedFile, listFiles } from './list-files.ts'
 import { LiveHashes } from './live-hashes.ts'
+import { probeFolder } from './probe-folder.ts'
 import { openFile } from './read-file.ts'
 import { sealFile } from './seal-file.ts'
 
@@ -81,6 +82,14 @@ export class FolderBlobs implements Blobs {
   async *list(after?: FileName): AsyncIterable<ListedFile> {
     this.#operations.assertOpen()
     yield* listFiles(this.#state, after)
+  }
+
+  probe(): Promise<void> {
+    return this.#operations.run(() => probeFolder(this.#state))
+  }
+
+  freeBytes(): Promise<number> {
+    return onDisk('asking for the free space', () => this.#state.fs.freeBytes(this.#state.folder))
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { StoreError } from '../../../ports/store/errors.ts'
+import { StoreError, type StoreErrorKind } from '../../../ports/store/errors.ts'
 
 /** Readers wait for recovery by another connection at most this long; under WAL they wait for nothing else. */
 const busyTimeoutMs = 5_000
@@ -19,7 +19,15 @@ export function openForReading(file: string): DatabaseSync {
 }
 
 const primaryCode = 0xff
-export const sqliteCodes = { busy: 5, ioError: 10, constraint: 19, uniqueConstraint: 2067 } as const
+export const sqliteCodes = {
+  busy: 5,
+  readOnly: 8,
+  ioError: 10,
+  full: 13,
+  cannotOpen: 14,
+  constraint: 19,
+  uniqueConstraint: 2067,
+} as const
 
 /** SQLite's extended result code, or undefined for an error of another making. */
 export function extendedCode(error: unknown): number | undefined {
@@ -36,10 +44,27 @@ export function sqliteCode(error: unknown): number | undefined {
 export function storeErrorOf(error: unknown): StoreError {
   if (error instanceof StoreError) return error
   const message = error instanceof Error ? error.message : String(error)
-  const code = sqliteCode(error)
-  const passing = code !== undefined && passingCodes.has(code)
-  return new StoreError(passing ? 'transient' : 'permanent', `SQLite: ${message}`, { cause: error })
+  return new StoreError(kindOf(error), `SQLite: ${message}`, { cause: error })
 }
 
-/** BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN, PROTOCOL. */
-const passingCodes: ReadonlySet<number> = new Set([5, 6, 7, 10, 13, 14, 15])
+function kindOf(error: unknown): StoreErrorKind {
+  if (extendedCode(error) === noRoomForIndex) return 'full'
+  return passing[sqliteCode(error) ?? 0] ?? 'permanent'
+}
+
+/** SQLITE_IOERR_SHMSIZE: the index of the write-ahead log cannot grow. */
+const noRoomForIndex = 4_874
+
+const passing: Readonly<Record<number, StoreErrorKind>> = {
+  // PERM, READONLY, CANTOPEN
+  3: 'denied',
+  [sqliteCodes.readOnly]: 'denied',
+  [sqliteCodes.cannotOpen]: 'denied',
+  [sqliteCodes.full]: 'full',
+  // BUSY, LOCKED, NOMEM, IOERR, PROTOCOL
+  [sqliteCodes.busy]: 'transient',
+  6: 'transient',
+  7: 'transient',
+  [sqliteCodes.ioError]: 'transient',
+  15: 'transient',
+}

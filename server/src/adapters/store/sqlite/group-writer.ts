@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoreErrorKind } from '../../../ports/store/errors.ts'
-import type { Outcome } from '../../../ports/store/store.ts'
+import type { BatchId, Outcome } from '../../../ports/store/store.ts'
 import type { CheckedBatch } from '../shared/checked-batch.ts'
 import type { Declared } from '../shared/declared.ts'
 import { applyChange } from './apply-change.ts'
 import { sqliteCode, sqliteCodes, storeErrorOf } from './connection.ts'
+import type { Reserve } from './reserve.ts'
 import { Statements } from './statements.ts'
 
 /** What becomes of a batch, in a form that crosses threads. */
@@ -12,8 +13,12 @@ export type Answer = Outcome | { readonly error: StoreErrorKind; readonly messag
 
 export interface GroupWriterOptions {
   readonly schema: Declared
-  /** A connection for writing, at the schema's version. Called again after an I/O error. */
+  /** A connection for writing, at the schema's version. Called again after an error that may be the connection's own. */
   open(): DatabaseSync
+  /** What is given up when the disk is full. */
+  readonly reserve?: Pick<Reserve, 'giveUp'>
+  /** What an I/O error comes from, where that can be found out. */
+  trouble?(): 'full' | 'denied' | undefined
 }
 
 export interface GroupCounts {
@@ -37,6 +42,8 @@ export class GroupWriter {
   #statements: Statements | undefined
   /** Of the last group that was tried. */
   #number = 0
+  /** Batches of which nobody knows yet: until a group is on the disk by a new connection, a failure says nothing of them. */
+  readonly #unknown = new Set<BatchId>()
 
   constructor(options: GroupWriterOptions) {
     this.#options = options
@@ -44,10 +51,19 @@ export class GroupWriter {
 
   /** One answer a batch, in their order; `now` is the time by which old ids are forgotten. Never throws. */
   run(batches: readonly CheckedBatch[], now: number): Answer[] {
+    const answers = this.#run(batches, now)
+    const refused = batches.filter((_, at) => isFull(answers[at]))
+    if (refused.length === 0 || this.#options.reserve?.giveUp() !== true) return answers
+    const again = this.#run(refused, now)
+    return answers.map((answer) => (isFull(answer) ? (again.shift() as Answer) : answer))
+  }
+
+  #run(batches: readonly CheckedBatch[], now: number): Answer[] {
     try {
       this.#connect()
     } catch (error) {
-      return alike(batches, 'transient', error)
+      this.#drop()
+      return this.#alike(batches, error)
     }
     let answers: Answer[]
     try {
@@ -62,9 +78,11 @@ export class GroupWriter {
     try {
       this.#exec('COMMIT')
     } catch (error) {
-      if (sqliteCode(error) === sqliteCodes.ioError) return this.#afterIoError(batches, answers, error)
+      if (sqliteCode(error) === sqliteCodes.ioError)
+        return this.#afterIoError(batches, answers, error, this.#number)
       return this.#alone(batches, now, error)
     }
+    this.#unknown.clear()
     this.#count(batches)
     return answers
   }
@@ -133,20 +151,26 @@ export class GroupWriter {
   #alone(batches: readonly CheckedBatch[], now: number, error: unknown): Answer[] {
     try {
       if (this.#db?.isTransaction === true) this.#exec('ROLLBACK')
+      // One opened for reading only, or whose files were moved, stays so however well the disk is again.
+      if (connectionFaults.has(sqliteCode(error) ?? 0)) this.#drop()
     } catch {
       // A connection that cannot take back its transaction is of no more use; closing it takes it back.
       this.#drop()
     }
-    if (batches.length === 1) return [told(error)]
-    return batches.flatMap((batch) => this.run([batch], now))
+    if (batches.length === 1) return this.#alike(batches, error)
+    return batches.flatMap((batch) => this.#run([batch], now))
   }
 
   /**
    * The group may be in the log whole, and a crash could bring it back even where it is not seen now. So look for its
    * number, then commit once more: what was not seen is overwritten, what was seen is synced.
    */
-  #afterIoError(batches: readonly CheckedBatch[], answers: Answer[], error: unknown): Answer[] {
-    const number = this.#number
+  #afterIoError(
+    batches: readonly CheckedBatch[],
+    answers: Answer[],
+    error: unknown,
+    number: number,
+  ): Answer[] {
     this.#drop()
     let applied: boolean
     try {
@@ -157,9 +181,12 @@ export class GroupWriter {
       this.#exec(`BEGIN IMMEDIATE; UPDATE "_group" SET number = ${this.#number}; COMMIT`)
     } catch (again) {
       this.#drop()
-      return alike(batches, 'unknown', again)
+      if (this.#options.reserve?.giveUp()) return this.#afterIoError(batches, answers, error, number)
+      for (const { id } of batches) this.#unknown.add(id)
+      return this.#alike(batches, again)
     }
-    if (!applied) return alike(batches, 'transient', error)
+    this.#unknown.clear()
+    if (!applied) return this.#alike(batches, error)
     this.#count(batches)
     return answers
   }
@@ -173,6 +200,16 @@ export class GroupWriter {
     this.#db = undefined
   }
 
+  /** Each failed by the same error; of one whose outcome was unknown before, it stays so. */
+  #alike(batches: readonly CheckedBatch[], error: unknown): Answer[] {
+    const failure = told(error)
+    const disk = diskFaults.has(sqliteCode(error) ?? 0) ? this.#options.trouble?.() : undefined
+    return batches.map(({ id }) => ({
+      ...failure,
+      error: this.#unknown.has(id) ? 'unknown' : (disk ?? failure.error),
+    }))
+  }
+
   #count(batches: readonly CheckedBatch[]): void {
     this.counts.groups += 1
     this.counts.batches += batches.length
@@ -183,10 +220,20 @@ export class GroupWriter {
   }
 }
 
-function told(error: unknown): Answer {
+/** READONLY, IOERR, CANTOPEN. */
+const connectionFaults: ReadonlySet<number> = new Set([
+  sqliteCodes.readOnly,
+  sqliteCodes.ioError,
+  sqliteCodes.cannotOpen,
+])
+
+/** IOERR, CANTOPEN: they do not say what the system said. */
+const diskFaults: ReadonlySet<number> = new Set([sqliteCodes.ioError, sqliteCodes.cannotOpen])
+
+const isFull = (answer: Answer | undefined): boolean =>
+  answer !== undefined && 'error' in answer && answer.error === 'full'
+
+function told(error: unknown): { readonly error: StoreErrorKind; readonly message: string } {
   const { kind, message } = storeErrorOf(error)
   return { error: kind, message }
 }
-
-const alike = (batches: readonly CheckedBatch[], kind: StoreErrorKind, error: unknown): Answer[] =>
-  batches.map(() => ({ error: kind, message: storeErrorOf(error).message }))

@@ -34,35 +34,36 @@ function failing(fs: VolatileFileSystem, operation: Operation, code: string): vo
   }
 }
 
-test('a full disk refuses an append as full, keeps what was written without a hole, and the upload goes on later', async () => {
+test('a full disk refuses an append as full and gets back what it brought; the upload goes on later', async () => {
   const { fs, blobs } = await start()
   const content = bytesOf(3_000_000)
-  const file = blobs.name()
+  const before = 700_000
+  const file = await write(blobs, content.subarray(0, before))
   let writes = 0
   fs.before = ({ operation, path }) => {
     if (operation !== 'write') return
     writes += 1
     if (writes === 3) throw systemError('ENOSPC', path)
   }
-  await assertRefused(blobs.append(file, 0, bodyOf(content, 65_536), calm), 'full')
-  const kept = await blobs.length(file)
-  assert.equal(kept, 1_048_576)
+  await assertRefused(blobs.append(file, before, bodyOf(content.subarray(before), 65_536), calm), 'full')
   assert.equal(writes, 3, 'something was written behind the write that failed')
-  assertBytes(await read(blobs, file), content.subarray(0, kept), 'what was kept')
+  assert.equal(await blobs.length(file), before)
+  assertBytes(await read(blobs, file), content.subarray(0, before), 'what was kept')
   fs.before = () => undefined
-  await blobs.append(file, kept, bodyOf(content.subarray(kept), 65_536), calm)
+  await blobs.append(file, before, bodyOf(content.subarray(before), 65_536), calm)
   await blobs.seal(file, digestOf(content), calm)
   assertBytes(await read(blobs, file), content, 'the file')
   assert.equal(fs.descriptors, 0)
 })
 
-test('a write that fails half way is told, and its half counts as kept', async () => {
+test('where the disk does not even give back what an append brought, that much counts as kept', async () => {
   const fs = new VolatileFileSystem({ atMost: 1000 })
   const blobs = await openOver(fs)
   const content = bytesOf(10_000)
   const file = blobs.name()
   let writes = 0
   fs.before = ({ operation, path }) => {
+    if (operation === 'truncate') throw systemError('EIO', path)
     if (operation !== 'write') return
     writes += 1
     if (writes === 4) throw systemError('ENOSPC', path)
@@ -77,8 +78,10 @@ test('a write that fails half way is told, and its half counts as kept', async (
 const kinds: Readonly<Record<string, BlobsErrorKind>> = {
   ENOSPC: 'full',
   EDQUOT: 'full',
-  EACCES: 'permanent',
-  EROFS: 'permanent',
+  EFBIG: 'full',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EROFS: 'denied',
   EIO: 'permanent',
   ENOTDIR: 'permanent',
   EMFILE: 'transient',
@@ -109,6 +112,12 @@ const calls: readonly {
   { name: 'length', operations: ['stat'], call: (blobs, sealed) => blobs.length(sealed) },
   { name: 'remove', operations: ['unlink'], call: (blobs, sealed) => blobs.remove(sealed) },
   {
+    name: 'probe',
+    operations: ['open', 'write', 'sync', 'close', 'unlink'],
+    call: async (blobs) => blobs.probe?.(),
+  },
+  { name: 'freeBytes', operations: ['freeBytes'], call: async (blobs) => blobs.freeBytes?.() },
+  {
     name: 'list',
     operations: ['readdir', 'stat'],
     call: async (blobs) => {
@@ -138,8 +147,24 @@ test('a folder that cannot be made or flushed is told at the start', async () =>
   for (const operation of ['mkdir', 'readdir', 'sync'] as const) {
     const fs = new VolatileFileSystem()
     failing(fs, operation, 'EROFS')
-    await assertRefused(openOver(fs), 'permanent')
+    await assertRefused(openOver(fs), 'denied')
   }
+})
+
+test('a probe is never listed, and leaves nothing; one that a crash has left is no hindrance', async () => {
+  const { fs, blobs } = await start()
+  const listed: FileName[] = []
+  fs.before = async ({ operation }) => {
+    if (operation !== 'sync') return
+    for await (const { file } of blobs.list()) listed.push(file)
+  }
+  await blobs.probe?.()
+  assert.deepEqual(listed, [])
+  assert.deepEqual([fs.count('write'), fs.count('unlink'), fs.descriptors], [1, 1, 0])
+  failing(fs, 'unlink', 'EIO')
+  await assertRefused(blobs.probe?.() as Promise<void>, 'permanent')
+  fs.before = () => undefined
+  await blobs.probe?.()
 })
 
 test('while a write is stuck, the body is asked for no more than the buffers hold', async () => {

@@ -8,6 +8,8 @@ export type Operation =
   | 'read'
   | 'write'
   | 'chmod'
+  | 'truncate'
+  | 'freeBytes'
   | 'sync'
   | 'datasync'
   | 'close'
@@ -114,6 +116,12 @@ export class VolatileFileSystem implements FileSystem {
     this.#parent(path).entries.delete(basename(path))
   }
 
+  /** What is free is for `before` to say, by failing. */
+  async freeBytes(path: string): Promise<number> {
+    await this.#begin('freeBytes', path)
+    return 1024 ** 4
+  }
+
   #handle(path: string, node: FileNode | FolderNode): OpenFile {
     const powerCuts = this.#powerCuts
     let closed = false
@@ -148,6 +156,10 @@ export class VolatileFileSystem implements FileSystem {
       chmod: async (mode) => {
         await begin('chmod')
         asFile(node, path).mode = mode
+      },
+      truncate: async (length) => {
+        await begin('truncate')
+        asFile(node, path).size = length
       },
       sync: () => flush('sync'),
       datasync: () => flush('datasync'),

@@ -1,0 +1,71 @@
+import { scrub } from '../../core/care/scrub.ts'
+import { tagHistory } from '../../core/catalog/tables.ts'
+import { blobs, files, namespaces, uploads } from '../../core/content/tables.ts'
+import type { Core } from '../../core/ledger/core.ts'
+import { eachRow } from '../../core/ledger/each-row.ts'
+import { quotaOf, type Usage } from '../../domain/quota.ts'
+import type { Composed } from '../compose.ts'
+import type { NamespaceStatus, Operator, Status } from '../operator.ts'
+
+/** What the process knows of itself. */
+export type Host = Pick<Status, 'release' | 'node' | 'pid' | 'startedAt' | 'data' | 'schemaVersion'>
+
+/** Binds what an operator does, as `compose` binds what users do. */
+export function bindOperator(composed: Composed, host: Host): Operator {
+  const { core, journal } = composed
+  return {
+    scrub: (options, progress, signal) => scrub(core, options, progress, signal),
+    status: async () => ({ ...host, ...(await standing(core)), jobs: await journal.counts() }),
+    jobs: {
+      dead: () => journal.list('dead', deadListed),
+      async revive(ids) {
+        const revived = await Promise.all(ids.map((id) => journal.revive(id)))
+        return revived.filter(Boolean).length
+      },
+    },
+  }
+}
+
+const deadListed = 1000
+/** Nobody reads an exact number beyond these. */
+const countedTo = 10_000
+const damageCountedTo = 1000
+
+async function standing(core: Core): Promise<Omit<Status, keyof Host | 'jobs'>> {
+  const { store } = core
+  const used = await usage(core)
+  const trash = { index: 'due', eq: ['trash'] }
+  const [uploading, trashed, oldest, damaged, newest] = await Promise.all([
+    store.count(uploads, { index: 'due', upTo: countedTo }),
+    store.count(files, { ...trash, upTo: countedTo }),
+    store.find(files, { ...trash, limit: 1 }),
+    store.find(blobs, { index: 'byDamage', beyond: [0], limit: damageCountedTo }),
+    store.find(tagHistory, { index: 'byAge', eq: [true], back: true, limit: 1 }),
+  ])
+  const [due] = oldest.rows
+  const [moved] = newest.rows
+  return {
+    total: used.reduce<Usage>(sum, { bytes: 0, repositories: 0, manifests: 0 }),
+    namespaces: used,
+    uploads: uploading,
+    trash: { files: trashed, ...(due && { dueAt: due.until }) },
+    damaged: damaged.rows.length,
+    ...(moved && { lastMoveAt: moved.at }),
+  }
+}
+
+async function usage(core: Core): Promise<NamespaceStatus[]> {
+  const found: NamespaceStatus[] = []
+  for await (const { namespace, bytes, repositories, manifests } of eachRow(core.store, namespaces)) {
+    found.push({ namespace, bytes, repositories, manifests, quota: quotaOf(core.quotas, namespace) })
+  }
+  return found
+}
+
+function sum(a: Usage, b: Usage): Usage {
+  return {
+    bytes: a.bytes + b.bytes,
+    repositories: a.repositories + b.repositories,
+    manifests: a.manifests + b.manifests,
+  }
+}
