@@ -7,10 +7,12 @@ import type { Identity } from '../ports/identity/identity.ts'
 import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Metering } from '../ports/telemetry/telemetry.ts'
-import { sqliteLook } from './instrument.ts'
+import type { Tracing } from '../ports/telemetry/tracing.ts'
 import { instrumentFileSystem } from './instrument-blobs.ts'
 import { schema } from './schema.ts'
+import { sqliteLook } from './sqlite-look.ts'
 import type { Look } from './thread-figures.ts'
+import { openTracing } from './trace-requests.ts'
 
 /** What a registry stands on, opened. Who has them closes `blobs`, then `store`, which holds the data folder's lock. */
 export interface Engines {
@@ -21,6 +23,8 @@ export interface Engines {
   readonly random: Random
   readonly identity: Identity
   readonly telemetry: Metering
+  /** Where traces are sent. */
+  readonly tracing?: Tracing
   /** What they can tell of themselves. */
   readonly looks?: readonly Look[]
 }
@@ -59,6 +63,12 @@ async function openSmallEngines(config: Config): Promise<Omit<Engines, 'store' |
       import('../adapters/telemetry/pino/open-pino-telemetry.ts'),
     ])
   const { format, level } = config.log
+  const telemetry = openPinoTelemetry({
+    level,
+    pretty: format === 'pretty' || (format === 'auto' && process.stderr.isTTY),
+    to: 'stderr',
+  })
+  const tracing = await openTracing(config, telemetry)
   return {
     cache: openMemoryCache({ maxBytes: Math.max(1, config.cache.bytes) }),
     clock: systemClock,
@@ -66,10 +76,7 @@ async function openSmallEngines(config: Config): Promise<Omit<Engines, 'store' |
     identity: openConfigUsers({
       users: config.users.map(({ name, passwordHash }) => ({ user: name, hash: passwordHash })),
     }),
-    telemetry: openPinoTelemetry({
-      level,
-      pretty: format === 'pretty' || (format === 'auto' && process.stderr.isTTY),
-      to: 'stderr',
-    }),
+    telemetry,
+    ...(tracing === undefined ? {} : { tracing }),
   }
 }

@@ -21,6 +21,7 @@ import { instrumentUploads } from './instrument-uploads.ts'
 import { readTls } from './read-tls.ts'
 import type { Registry } from './registry.ts'
 import type { RunningServer } from './running-server.ts'
+import { traceRequests } from './trace-requests.ts'
 import { Watch } from './watch.ts'
 
 export interface ServedEngines extends RunningServer {
@@ -33,7 +34,7 @@ export interface ServedEngines extends RunningServer {
  */
 export async function serveEngines(opened: Engines, config: Config): Promise<ServedEngines> {
   const engines = instrumentEngines(opened)
-  const { blobs, store, telemetry } = engines
+  const { blobs, store, telemetry, tracing } = engines
   const { journal, composed } = await composeOn(engines, config).catch(async (error: unknown) => {
     await closeAll([() => blobs.close(), () => store.close()])
     throw error
@@ -44,6 +45,7 @@ export async function serveEngines(opened: Engines, config: Config): Promise<Ser
     () => journal.stop(),
     () => blobs.close(),
     () => store.close(),
+    async () => tracing?.close(),
   ]
   try {
     const options = await listenOptions(engines, config)
@@ -131,7 +133,7 @@ function doors(registry: Registry, { telemetry }: Engines, config: Config, watch
   ]
 }
 
-async function listenOptions({ telemetry }: Engines, config: Config): Promise<ListenOptions> {
+async function listenOptions({ telemetry, tracing }: Engines, config: Config): Promise<ListenOptions> {
   const tls = await readTls(config.tls)
   const measure = instrumentRequests(telemetry)
   const log = accessLog(config, telemetry)
@@ -140,6 +142,9 @@ async function listenOptions({ telemetry }: Engines, config: Config): Promise<Li
     limits: config.limits,
     report: telemetry.error.bind(telemetry),
     ...(tls === undefined ? {} : { tls }),
+    ...(tracing === undefined
+      ? {}
+      : { around: traceRequests(tracing, tls === undefined ? 'http' : 'https') }),
     onAnswered: (answered) => {
       measure(answered)
       log?.(answered)

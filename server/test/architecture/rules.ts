@@ -60,7 +60,7 @@ export const rules: Rules = {
     { name: 'core', paths: ['core/'], imports: ['domain', 'ports', 'kinds'] },
     {
       name: 'compose',
-      paths: ['boot/compose.ts', 'boot/compose/', 'boot/registry.ts', 'boot/probe.ts'],
+      paths: ['boot/compose.ts', 'boot/compose/', 'boot/registry.ts', 'boot/operator.ts', 'boot/probe.ts'],
       imports: belowCompose,
     },
     { name: 'protocols', paths: ['protocols/'], imports: face, siblings: ['protocols/'] },
@@ -93,6 +93,10 @@ export const rules: Rules = {
     yaml: ['config/'],
     pino: ['adapters/telemetry/pino/'],
     'lru-cache': ['adapters/cache/memory/'],
+    '@opentelemetry/api': ['adapters/telemetry/otel/'],
+    '@opentelemetry/exporter-trace-otlp-http': ['adapters/telemetry/otel/'],
+    '@opentelemetry/resources': ['adapters/telemetry/otel/'],
+    '@opentelemetry/sdk-trace': ['adapters/telemetry/otel/'],
   },
   builtins: {
     sqlite: ['adapters/store/sqlite/'],
@@ -103,11 +107,19 @@ export const rules: Rules = {
     tls: ['http/', 'boot/', 'cli/'],
   },
   environment: ['config/'],
-  loadedOnDemand: ['adapters/store/', 'adapters/blobs/', 'adapters/cache/', 'adapters/search/'],
+  loadedOnDemand: [
+    'adapters/store/',
+    'adapters/blobs/',
+    'adapters/cache/',
+    'adapters/search/',
+    'adapters/telemetry/otel/',
+  ],
   committers: [
     'core/ledger/',
     // A decorator of the store: it passes batches on and tells the caches.
     'core/cache/generations.ts',
+    // Another one: it times them.
+    'boot/instrument-store.ts',
     // Its rows are its own; whoever hands out jobs appends them through the ledger.
     'adapters/journal/',
     'adapters/store/',

@@ -14,6 +14,7 @@ import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-tele
 import type { Composed } from '../../src/boot/compose.ts'
 import { schema } from '../../src/boot/schema.ts'
 import { serveEngines } from '../../src/boot/serve-engines.ts'
+import { openTracing } from '../../src/boot/trace-requests.ts'
 import type { Config, Limits } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Blobs } from '../../src/ports/blobs/blobs.ts'
@@ -29,6 +30,7 @@ export interface TestRegistryOptions {
   readonly limits?: Partial<Limits>
   readonly tls?: Config['tls']
   readonly publicUrl?: string
+  readonly traces?: Partial<Config['traces']>
   readonly logLevel?: Config['log']['level']
 }
 
@@ -62,7 +64,17 @@ async function start(options: TestRegistryOptions, folder: string): Promise<Test
     users: config.users.map(({ name, passwordHash }) => ({ user: name, hash: passwordHash })),
   })
   const cache = openMemoryCache({ maxBytes: config.cache.bytes })
-  const engines = { store, blobs, cache, clock, random: cryptoRandom, identity, telemetry }
+  const tracing = await openTracing(config, telemetry)
+  const engines = {
+    store,
+    blobs,
+    cache,
+    clock,
+    random: cryptoRandom,
+    identity,
+    telemetry,
+    ...(tracing === undefined ? {} : { tracing }),
+  }
   const server = await serveEngines(engines, config)
   return {
     url: server.url,
@@ -111,6 +123,7 @@ async function configOf(options: TestRegistryOptions, folder: string): Promise<C
     users,
     access: { ...usual.access, read: 'anyone', write: 'anyone', ...options.access },
     namespaces: options.namespaces ?? {},
+    traces: { ...usual.traces, ...options.traces },
     tls: options.tls ?? usual.tls,
     log: { level: options.logLevel ?? 'warn', format: 'json' },
     limits: { ...usual.limits, shutdownGrace: 5_000, ...options.limits },
