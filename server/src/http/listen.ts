@@ -20,6 +20,8 @@ export interface ListenOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** Other threads of this process listen on the same address; the system spreads the connections over them. */
+  readonly reusePort?: boolean
   /** PEM text. */
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly limits: HttpLimits
@@ -148,7 +150,8 @@ function create(options: ListenOptions): Server {
 function listening(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host: options.host, port: options.port }, () => {
+    const { host, port, reusePort = false } = options
+    server.listen({ host, port, reusePort }, () => {
       server.off('error', reject)
       resolve()
     })

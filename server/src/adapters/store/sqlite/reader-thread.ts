@@ -1,9 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import type { StoreErrorKind } from '../../../ports/store/errors.ts'
+import { answerAll, answerCalls } from './answer-calls.ts'
 import { openForReading, storeErrorOf } from './connection.ts'
 import { Statements } from './statements.ts'
 import type { SqlValue } from './table-sql.ts'
-import { type Answered, type Asked, stop } from './thread-calls.ts'
 
 export interface ReadQuestion {
   readonly sql: string
@@ -14,20 +14,17 @@ export type ReadAnswer =
   | { readonly rows: readonly (readonly SqlValue[])[] }
   | { readonly error: StoreErrorKind; readonly message: string }
 
-if (parentPort === null) throw new Error('reader-thread runs as a thread only')
-const port = parentPort
 const db = openForReading((workerData as { file: string }).file)
 const statements = new Statements(db)
 
-port.on('message', (message: Asked<ReadQuestion> | typeof stop) => {
-  if (message === stop) {
-    db.close()
-    port.close()
-    return
-  }
-  const answered = message.map(([ticket, question]) => [ticket, answerTo(question)] as const)
-  port.postMessage(answered satisfies Answered<ReadAnswer>)
-})
+answerCalls<ReadQuestion>(
+  (calls) =>
+    answerAll(
+      calls,
+      calls.map(({ question }) => answerTo(question)),
+    ),
+  () => db.close(),
+)
 
 function answerTo({ sql, values }: ReadQuestion): ReadAnswer {
   try {

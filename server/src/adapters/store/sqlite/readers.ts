@@ -1,3 +1,4 @@
+import type { MessagePort, Worker } from 'node:worker_threads'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { ReadAnswer, ReadQuestion } from './reader-thread.ts'
 import { startThread } from './start-thread.ts'
@@ -8,15 +9,24 @@ import { ThreadCalls } from './thread-calls.ts'
 export class Readers {
   readonly #threads: readonly ThreadCalls<ReadQuestion, ReadAnswer>[]
 
-  constructor(file: string, threads: number) {
+  /** `line`: starts the thread of that number, or opens a port to it. */
+  constructor(threads: number, line: (thread: number) => Worker | MessagePort) {
     this.#threads = Array.from(
       { length: threads },
-      () =>
+      (_, thread) =>
         new ThreadCalls<ReadQuestion, ReadAnswer>(
-          () => startThread('reader-thread', { file }),
+          () => line(thread),
           (cause) => new StoreError('transient', 'a reader thread was lost', { cause }),
         ),
     )
+  }
+
+  static start(file: string, threads: number): Readers {
+    return new Readers(threads, () => startThread('reader-thread', { file }))
+  }
+
+  get count(): number {
+    return this.#threads.length
   }
 
   /** Rows as arrays of columns. Throws StoreError. */
@@ -25,6 +35,11 @@ export class Readers {
     const answer = await idlest.ask({ sql, values })
     if ('error' in answer) throw new StoreError(answer.error, answer.message)
     return answer.rows
+  }
+
+  /** Lets another thread ask the one of that number by the port. */
+  admit(thread: number, port: MessagePort): void {
+    this.#threads[thread]?.admit(port)
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type {
@@ -25,10 +26,13 @@ import { keptKey } from '../shared/values.ts'
 import { openForReading, openForWriting, storeErrorOf } from './connection.ts'
 import type { GroupCounts } from './group-writer.ts'
 import { migrate, syncPath } from './migrate.ts'
-import { lockFolder, type ProcessLock } from './process-lock.ts'
+import { lockFolder } from './process-lock.ts'
+import { QueueRoom, queueLimits } from './queue-room.ts'
 import { Readers } from './readers.ts'
+import { reserveFile } from './reserve.ts'
 import { countSql, pageSql, rowSql, tailSql } from './select-sql.ts'
 import { Statements } from './statements.ts'
+import { joinThreads, type Shared, type StoreLink, shareThreads } from './store-link.ts'
 import { fromSql, type SqlValue, toSql } from './table-sql.ts'
 import { Writer } from './writer.ts'
 
@@ -37,6 +41,8 @@ export interface SqliteStoreOptions {
   readonly folder: string
   /** Threads for `find`, `count` and `tail`; each starts when it is first needed. */
   readonly readers?: number
+  /** Space held back in the folder, given up to what must be written when the disk is full. None by default. */
+  readonly reserveBytes?: number
   /** Milliseconds since 1970, against which the age of batch ids is told. */
   readonly now?: () => number
 }
@@ -46,6 +52,8 @@ export interface SqliteStore extends Store {
   readonly counts: Readonly<GroupCounts>
   /** The size of the write-ahead log, which the writer brings in when it is idle. */
   walBytes(): number
+  /** For one more thread of this process; see joinSqliteStore. */
+  share(): StoreLink
 }
 
 const defaultReaders = 2
@@ -59,7 +67,11 @@ export async function openSqliteStore(options: SqliteStoreOptions, schema: Schem
   try {
     const file = join(folder, 'lading.db')
     prepare(file, schema)
-    return new FolderStore({ ...options, file, lock, schema, tables })
+    const { now = Date.now, reserveBytes = 0, readers = defaultReaders } = options
+    const room = new QueueRoom()
+    const writer = Writer.start({ file, schema, reserveBytes }, room)
+    const shared = { file, reserveBytes, room, readers: Readers.start(file, readers), writer }
+    return new FolderStore({ ...shared, tables, now, release: () => lock.release() })
   } catch (error) {
     lock.release()
     throw storeErrorOf(error)
@@ -82,39 +94,70 @@ function prepare(file: string, schema: Schema): void {
   }
 }
 
-interface Opened extends SqliteStoreOptions {
-  readonly file: string
-  readonly lock: ProcessLock
-  readonly schema: Schema
+/**
+ * The same records for another thread: reads by key on a connection of its own, all else by the threads that the opened
+ * store has. To be closed before that. Throws `permanent` where the database cannot be opened.
+ */
+export function joinSqliteStore(link: StoreLink, schema: Schema, now: () => number = Date.now): Store {
+  const room = new QueueRoom(queueLimits, link.room)
+  const { file, reserveBytes } = link
+  const shared = { file, reserveBytes, room, ...joinThreads(link, room) }
+  try {
+    return new FolderStore({ ...shared, tables: declared(schema), now, release: () => {} })
+  } catch (error) {
+    throw storeErrorOf(error)
+  }
+}
+
+interface Opened extends Shared {
   readonly tables: Declared
+  readonly now: () => number
+  readonly release: () => void
 }
 
 class FolderStore implements SqliteStore {
   readonly can: StoreCapabilities = { durable: true, shared: false }
   readonly #file: string
   readonly #tables: Declared
-  readonly #lock: ProcessLock
+  readonly #shared: Shared
+  readonly #release: () => void
   readonly #now: () => number
   readonly #db: DatabaseSync
   readonly #statements: Statements
   readonly #rowSqls = new Map<readonly Column[], string>()
   readonly #readers: Readers
   readonly #writer: Writer
+  readonly #reserveBytes: number
   #closing: Promise<void> | undefined
 
-  constructor({ file, lock, schema, tables, now, readers }: Opened) {
-    this.#file = file
+  constructor({ tables, now, release, ...shared }: Opened) {
+    this.#file = shared.file
+    this.#shared = shared
     this.#tables = tables
-    this.#lock = lock
-    this.#now = now ?? Date.now
-    this.#db = openForReading(file)
+    this.#now = now
+    this.#db = openForReading(shared.file)
     this.#statements = new Statements(this.#db)
-    this.#readers = new Readers(file, readers ?? defaultReaders)
-    this.#writer = new Writer({ file, schema })
+    this.#readers = shared.readers
+    this.#writer = shared.writer
+    this.#reserveBytes = shared.reserveBytes
+    this.#release = release
   }
 
   get counts(): Readonly<GroupCounts> {
     return this.#writer.counts
+  }
+
+  /** Without what has to be held back again first. */
+  async freeBytes(): Promise<number> {
+    const folder = dirname(this.#file)
+    const [{ bavail, bsize }, held] = await Promise.all([
+      statfs(folder),
+      stat(reserveFile(folder)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ])
+    return Math.max(0, bavail * bsize - Math.max(0, this.#reserveBytes - held))
   }
 
   walBytes(): number {
@@ -183,6 +226,11 @@ class FolderStore implements SqliteStore {
     return { entries }
   }
 
+  share(): StoreLink {
+    this.#refuseIfClosed()
+    return shareThreads(this.#shared)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -195,7 +243,7 @@ class FolderStore implements SqliteStore {
       this.#db.close()
       await this.#writer.close()
     } finally {
-      this.#lock.release()
+      this.#release()
     }
   }
 

@@ -1,12 +1,19 @@
+import type { EventEmitter } from 'node:events'
 import { once } from 'node:events'
-import type { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import type { StoreError } from '../../../ports/store/errors.ts'
 
 export type Ticket = number
 export type Asked<Q> = readonly (readonly [Ticket, Q])[]
 export type Answered<A> = readonly (readonly [Ticket, A])[]
-/** The message that ends a thread. */
+/** The message that ends a thread, or its side of a port. */
 export const stop = 'stop'
+/** The message that brings another asker: its questions come by the port, and are answered there. */
+export interface Admitted {
+  readonly admitted: MessagePort
+}
+
+type Line = Worker | MessagePort
 
 interface Waiting<A> {
   resolve(answer: A): void
@@ -14,21 +21,22 @@ interface Waiting<A> {
 }
 
 /**
- * Questions to one thread and its answers. The thread starts with the first question, and again after it was lost;
- * questions of one turn travel together. It keeps the process alive only while a question is open.
+ * Questions to one thread and its answers. The line to it is the thread itself, for who starts it, or a port to a thread
+ * that another one started. It is opened by the first question, and again after it was lost; questions of one turn travel
+ * together. It keeps the process alive only while a question is open.
  */
 export class ThreadCalls<Q, A> {
-  readonly #start: () => Worker
+  readonly #open: () => Line
   readonly #lost: (cause: unknown) => StoreError
   readonly #waiting = new Map<Ticket, Waiting<A>>()
-  #worker: Worker | undefined
+  #line: Line | undefined
   #outbox: [Ticket, Q][] = []
   #tickets = 0
   #whenIdle: (() => void)[] = []
 
-  /** `lost`: what open questions are answered where the thread ends by itself. */
-  constructor(start: () => Worker, lost: (cause: unknown) => StoreError) {
-    this.#start = start
+  /** `lost`: what open questions are answered where the line ends by itself. */
+  constructor(open: () => Line, lost: (cause: unknown) => StoreError) {
+    this.#open = open
     this.#lost = lost
   }
 
@@ -42,15 +50,21 @@ export class ThreadCalls<Q, A> {
     return new Promise((resolve, reject) => this.#waiting.set(ticket, { resolve, reject }))
   }
 
-  /** Waits for the open questions, then ends the thread. */
+  /** Lets another thread ask by the port. Where this thread is lost, so is the port. */
+  admit(admitted: MessagePort): void {
+    const line = this.#line ?? this.#opened()
+    line.postMessage({ admitted } satisfies Admitted, [admitted])
+  }
+
+  /** Waits for the open questions, then ends the thread, or only the line where it is a port. */
   async close(): Promise<void> {
     if (this.#waiting.size > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
-    const worker = this.#worker
-    this.#worker = undefined
-    if (worker === undefined) return
-    const ended = once(worker, 'exit')
-    worker.ref()
-    worker.postMessage(stop)
+    const line = this.#line
+    this.#line = undefined
+    if (line === undefined) return
+    const ended = once(line as EventEmitter, endOf(line))
+    line.ref()
+    line.postMessage(stop, [])
     await ended
   }
 
@@ -58,28 +72,29 @@ export class ThreadCalls<Q, A> {
     const asked = this.#outbox
     this.#outbox = []
     try {
-      const worker = this.#worker ?? this.#started()
-      worker.ref()
-      worker.postMessage(asked satisfies Asked<Q>)
+      const line = this.#line ?? this.#opened()
+      line.ref()
+      line.postMessage(asked satisfies Asked<Q>, [])
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  #started(): Worker {
-    const worker = this.#start()
+  #opened(): Line {
+    const line: Line = this.#open()
     let cause: unknown
-    worker.on('message', (answered: Answered<A>) => this.#settle(answered))
-    worker.on('error', (error) => {
+    line.on('message', (answered: Answered<A>) => this.#settle(answered))
+    line.on('error', (error: unknown) => {
       cause = error
     })
-    worker.on('exit', (code) => {
-      if (this.#worker !== worker) return
-      this.#worker = undefined
-      this.#fail(cause ?? new Error(`the thread ended with code ${code}`))
+    line.on(endOf(line), (code?: number) => {
+      if (this.#line !== line) return
+      this.#line = undefined
+      this.#fail(cause ?? new Error(`the thread ended${code === undefined ? '' : ` with code ${code}`}`))
     })
-    this.#worker = worker
-    return worker
+    line.unref()
+    this.#line = line
+    return line
   }
 
   #settle(answered: Answered<A>): void {
@@ -98,7 +113,11 @@ export class ThreadCalls<Q, A> {
   }
 
   #idle(): void {
-    this.#worker?.unref()
+    this.#line?.unref()
     for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
+}
+
+function endOf(line: Line): 'exit' | 'close' {
+  return line instanceof Worker ? 'exit' : 'close'
 }

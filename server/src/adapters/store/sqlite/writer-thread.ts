@@ -1,15 +1,20 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { dirname } from 'node:path'
+import { workerData } from 'node:worker_threads'
 import type { Schema } from '../../../ports/store/table.ts'
 import type { CheckedBatch } from '../shared/checked-batch.ts'
 import { declared } from '../shared/declared.ts'
+import { answerAll, answerCalls, type Call } from './answer-calls.ts'
 import { openForWriting } from './connection.ts'
+import { diskTrouble } from './disk-trouble.ts'
 import { groupLength } from './group.ts'
 import { type Answer, type GroupCounts, GroupWriter } from './group-writer.ts'
-import { type Answered, type Asked, stop, type Ticket } from './thread-calls.ts'
+import { Reserve } from './reserve.ts'
 
 export interface WriterThreadData {
   readonly file: string
   readonly schema: Schema
+  /** Space held back in the file's folder; see Reserve. */
+  readonly reserveBytes: number
 }
 
 export interface WriteQuestion {
@@ -26,25 +31,30 @@ export interface WriteAnswer {
 /** How long nothing must have come before the write-ahead log is brought in. */
 const idleMs = 200
 
-if (parentPort === null) throw new Error('writer-thread runs as a thread only')
-const port = parentPort
-const { file, schema } = workerData as WriterThreadData
-const writer = new GroupWriter({ schema: declared(schema), open: () => openForWriting(file) })
-let queue: [Ticket, WriteQuestion][] = []
+const { file, schema, reserveBytes } = workerData as WriterThreadData
+const folder = dirname(file)
+const reserve = new Reserve(folder, reserveBytes)
+const writer = new GroupWriter({
+  schema: declared(schema),
+  open: () => openForWriting(file),
+  reserve,
+  trouble: () => diskTrouble(folder),
+})
+let queue: Call<WriteQuestion>[] = []
 let scheduled = false
 const idle = setTimeout(checkpoint, idleMs).unref()
 
-port.on('message', (message: Asked<WriteQuestion> | typeof stop) => {
-  if (message === stop) {
-    // The asking side has waited for every answer: the queue is empty.
+answerCalls<WriteQuestion>(
+  (calls) => {
+    for (const call of calls) queue.push(call)
+    schedule()
+  },
+  () => {
+    // Whoever asks has waited for every answer: the queue is empty.
     clearTimeout(idle)
     writer.close()
-    port.close()
-    return
-  }
-  for (const [ticket, question] of message) queue.push([ticket, question])
-  schedule()
-})
+  },
+)
 
 /** After everything that has arrived by now is in the queue. */
 function schedule(): void {
@@ -59,17 +69,19 @@ function schedule(): void {
 }
 
 function writeGroup(): void {
-  const length = groupLength(queue.map(([, { batch }]) => batch))
+  const length = groupLength(queue.map(({ question }) => question.batch))
   const group = queue.slice(0, length)
   queue = queue.slice(length)
-  const now = group.at(-1)?.[1].now ?? 0
+  const now = group.at(-1)?.question.now ?? 0
   const answers = writer.run(
-    group.map(([, { batch }]) => batch),
+    group.map(({ question }) => question.batch),
     now,
   )
   const counts = { ...writer.counts }
-  const answered = group.map(([ticket], at) => [ticket, { answer: answers[at] as Answer, counts }] as const)
-  port.postMessage(answered satisfies Answered<WriteAnswer>)
+  answerAll(
+    group,
+    answers.map((answer): WriteAnswer => ({ answer, counts })),
+  )
 }
 
 function checkpoint(): void {
@@ -78,4 +90,5 @@ function checkpoint(): void {
   } catch {
     // The log keeps what the database lacks; the next one tries again.
   }
+  reserve.fill()
 }

@@ -22,8 +22,18 @@ export interface PinoTelemetryOptions {
   readonly metrics?: MetricsOptions
 }
 
+export interface PinoTelemetry extends Metering {
+  /** A line that the telemetry of another thread has made, as it is. */
+  pass(line: string): void
+}
+
 /** Lines to stderr and stdout are written as HeldLines says: before the call returns, or when their reader is ready. */
-export function openPinoTelemetry({ level, pretty, to, metrics: shared }: PinoTelemetryOptions): Metering {
+export function openPinoTelemetry({
+  level,
+  pretty,
+  to,
+  metrics: shared,
+}: PinoTelemetryOptions): PinoTelemetry {
   const sink = typeof to === 'string' ? new HeldLines(to, tellDropped) : to
   const logger = pino(
     {
@@ -49,6 +59,7 @@ export function openPinoTelemetry({ level, pretty, to, metrics: shared }: PinoTe
     tally: (name, labels) => metrics.tally(name, labels),
     histogram: (name, labels) => metrics.histogram(name, labels),
     families: () => metrics.families(),
+    pass: (line) => writeLine(sink, line),
   }
 }
 

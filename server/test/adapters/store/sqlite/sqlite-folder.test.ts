@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { checkedBatch } from '../../../../src/adapters/store/shared/checked-batch.ts'
 import { declared } from '../../../../src/adapters/store/shared/declared.ts'
+import { QueueRoom } from '../../../../src/adapters/store/sqlite/queue-room.ts'
 import { openSqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import { Writer } from '../../../../src/adapters/store/sqlite/writer.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
@@ -71,17 +72,17 @@ test('commits at the same time share groups', async () => {
 test('a queue that is full refuses as transient, and takes more when it has emptied', async () => {
   await using folder = await temporaryFolder()
   await (await openSqliteStore({ folder: folder.path }, sampleSchema)).close()
-  const data = { file: join(folder.path, 'lading.db'), schema: sampleSchema }
+  const data = { file: join(folder.path, 'lading.db'), schema: sampleSchema, reserveBytes: 0 }
   const checked = (name: string): ReturnType<typeof checkedBatch> =>
     checkedBatch(declared(sampleSchema), id(), [insert(counters, counter(name))], Date.now())
   const commitTo = (writer: Writer, name: string): Promise<unknown> =>
     writer.commit(checked(name), Date.now()).catch((error: StoreError) => error.kind)
-  const byCount = new Writer(data, { batches: 2, bytes: 1_000 })
+  const byCount = Writer.start(data, new QueueRoom({ batches: 2, bytes: 1_000 }))
   const three = ['a', 'b', 'c'].map((name) => commitTo(byCount, name))
   assert.deepEqual(await Promise.all(three), [ok, ok, 'transient'])
   assert.deepEqual(await commitTo(byCount, 'c'), ok)
   await byCount.close()
-  const byBytes = new Writer(data, { batches: 100, bytes: 30 })
+  const byBytes = Writer.start(data, new QueueRoom({ batches: 100, bytes: 30 }))
   const two = ['d', 'e'].map((name) => commitTo(byBytes, name))
   assert.deepEqual(await Promise.all(two), [ok, 'transient'])
   await byBytes.close()
