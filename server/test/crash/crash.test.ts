@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type CrashOptions, crash } from './driver.ts'
+import { unmet } from './report.ts'
 import { copyDatabase } from './server.ts'
 
-const kills = Number(process.env['LADING_CRASH_KILLS'] ?? 10)
+const kills = Number(process.env['LADING_CRASH_KILLS'] ?? 30)
 /** Long enough for lives in which something was acknowledged. */
 const harmedKills = 6
 
@@ -16,6 +17,11 @@ test(`what was acknowledged survives ${kills} kills`, { timeout: 60_000 + kills 
   t.diagnostic(`seed ${seed}: ${JSON.stringify(report.met)}`)
   assert.deepEqual(report.wrong, [], `npm run crash -- --kills ${kills} --seed ${seed}`)
   assert.equal(report.kills, kills)
+  assert.deepEqual(
+    unmet(report),
+    [],
+    `no kill landed there: npm run crash -- --kills ${kills} --seed ${seed}`,
+  )
   const { end, taken } = report
   assert.ok(end !== undefined && end.files + (taken.get('empty-trash') ?? 0) > 0, 'no space was given back')
 })

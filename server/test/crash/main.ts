@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { crash } from './driver.ts'
-import { shown } from './report.ts'
+import { shown, unmet } from './report.ts'
 
 const usage = 'npm run crash -- [--kills <n>] [--seed <s>] [--minutes <m>] [--verbose]'
 
@@ -25,4 +25,6 @@ console.log(`seed ${seed}, ${kills} kills`)
 const report = await crash({ kills, seed, minutes, tell })
 console.log(shown(report))
 console.log(`${((performance.now() - begun) / 1000).toFixed(1)} s`)
-process.exitCode = report.wrong.length > 0 ? 1 : 0
+const missed = unmet(report)
+if (missed.length > 0) console.log(`NOT MET: no kill landed in ${missed.join(', ')}`)
+process.exitCode = report.wrong.length + missed.length > 0 ? 1 : 0

@@ -1,8 +1,8 @@
 import type { GivenBack } from './given-back.ts'
-import type { Phase } from './wire.ts'
+import { type Phase, phases } from './phases.ts'
 
 /** What a kill met: one may meet several. */
-export type Met = Phase | 'jobs' | 'nothing'
+export type Met = Phase | 'nothing'
 
 export interface CrashReport {
   readonly seed: number
@@ -18,6 +18,11 @@ export interface CrashReport {
   readonly wrong: readonly string[]
 }
 
+/** Phases in which no kill has landed: the run says nothing of them. */
+export function unmet({ met }: Pick<CrashReport, 'met'>): Phase[] {
+  return phases.filter((phase) => met[phase] === 0)
+}
+
 /** For people. */
 export function shown({ kills: done, met, interrupted, taken, answers, end, wrong }: CrashReport): string {
   const listed = (counts: ReadonlyMap<string, number>): string =>
@@ -26,7 +31,7 @@ export function shown({ kills: done, met, interrupted, taken, answers, end, wron
       .map(([name, count]) => `${name} ${count}`)
       .join(', ') || 'none'
   return [
-    `kills ${done}: during an upload ${met.upload}, sealing or committing ${met.commit}, in a job ${met.jobs}, between ${met.nothing}`,
+    `kills ${done}: ${phases.map((phase) => `${phase} ${met[phase]}`).join(', ')}; outside of all ${met.nothing}`,
     `jobs interrupted: ${listed(interrupted)}`,
     `taken by jobs while the server lived: ${listed(taken)}`,
     `answers: ${listed(answers)}`,

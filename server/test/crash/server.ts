@@ -1,8 +1,10 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { machineEnvironment } from '../kit/machine-environment.ts'
 import { type SpawnedServer, spawnServer } from '../kit/spawned-server.ts'
+import type { Death } from './phases.ts'
 
 /** Short, so that in a life of a second what is left behind is collected, thrown away and swept. */
 export const graceMs = 5_000
@@ -17,22 +19,62 @@ const limits = {
   LADING_LIMITS_CLEANUP_INTERVAL: '1s',
   LADING_LIMITS_COLLECT_INTERVAL: '1s',
   LADING_LIMITS_SWEEP_INTERVAL: '1s',
+  LADING_LIMITS_RESERVE_BYTES: '1MiB',
   LADING_LOG_LEVEL: 'debug',
   LADING_LOG_FORMAT: 'json',
 }
 
 const launcher = join(import.meta.dirname, '../../bin/lading.js')
-const clockAhead = join(import.meta.dirname, 'clock-ahead.ts')
 
 export const dataOf = (root: string): string => join(root, 'data')
 
-/** One life of the server, in a process of its own that a signal meets directly. */
-export async function startLife(root: string, ahead: number): Promise<SpawnedServer> {
-  const args = ['--import', clockAhead, launcher, 'serve', '--listen', '127.0.0.1:0', '--data', dataOf(root)]
+export interface LifeOptions {
+  /** ms by which its clock is ahead. */
+  readonly ahead?: number
+  /** The file into which it tells its phases; without, it tells none. */
+  readonly log?: string
+  readonly death?: Death | undefined
+  /** ms that each step of a migration takes longer. */
+  readonly slow?: number
+}
+
+export interface Command {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** What starts a server on the data folder below `root`, in a process of its own that a signal meets directly. */
+export async function lifeCommand(root: string, options: LifeOptions = {}): Promise<Command> {
+  const { ahead = 0, log, death, slow = 0 } = options
+  const told = { log, die: death?.phase, at: death?.at, when: death?.when, slow }
+  const loaded = [
+    moduleWith('clock-ahead.ts', { ms: ahead }),
+    ...(log === undefined ? [] : [moduleWith('tell-phases.ts', told)]),
+  ]
+  const served = [launcher, 'serve', '--listen', '127.0.0.1:0', '--data', dataOf(root)]
   const temporary = join(root, 'tmp')
   await mkdir(temporary, { recursive: true })
-  const env = { ...machineEnvironment(temporary), ...limits, CRASH_CLOCK_AHEAD_MS: String(ahead) }
-  return await spawnServer(process.execPath, args, { cwd: root, env })
+  return {
+    program: process.execPath,
+    args: [...loaded.flatMap((url) => ['--import', url]), ...served],
+    cwd: root,
+    env: { ...machineEnvironment(temporary), ...limits },
+  }
+}
+
+export async function startLife(root: string, options?: LifeOptions): Promise<SpawnedServer> {
+  const { program, args, cwd, env } = await lifeCommand(root, options)
+  return await spawnServer(program, args, { cwd, env })
+}
+
+function moduleWith(name: string, given: Readonly<Record<string, string | number | undefined>>): string {
+  const url = pathToFileURL(join(import.meta.dirname, name))
+  for (const [key, value] of Object.entries(given)) {
+    if (value !== undefined) url.searchParams.set(key, String(value))
+  }
+  return url.href
 }
 
 const databaseFiles = ['lading.db', 'lading.db-wal'] as const

@@ -17,37 +17,33 @@ export interface Reply {
   readonly body: Buffer
 }
 
-/** Where a request stands when its server dies. `upload`: its bytes are on the way; `commit`: they are all sent. */
-export type Phase = 'upload' | 'commit'
-
 const pieceBytes = 64 * 1024
 
 /** The clients' connections to one life of the server. */
 export class Wire {
   readonly #url: URL
   readonly #agent = new Agent({ keepAlive: true })
-  readonly #phases = new Set<{ phase: Phase | undefined }>()
+  /** Of requests whose bytes are on their way. */
+  readonly #sending = new Set<symbol>()
 
   constructor(url: string) {
     this.#url = new URL(url)
   }
 
-  /** Of all requests that change something and have no answer yet. */
-  phases(): Phase[] {
-    return [...this.#phases].map(({ phase }) => phase).filter((phase) => phase !== undefined)
+  /** Bytes of an upload are on their way. */
+  get isUploading(): boolean {
+    return this.#sending.size > 0
   }
 
   /** undefined: the connection broke before there was an answer. The status alone is one. */
   async send(wanted: Request): Promise<Reply | undefined> {
-    const { method = 'GET', body } = wanted
-    const flight: { phase: Phase | undefined } = { phase: phaseOf(method, body) }
-    this.#phases.add(flight)
+    const { body, path } = wanted
+    const flight = Symbol(path)
+    if (body !== undefined && body.length > 0 && path.includes('/blobs/uploads/')) this.#sending.add(flight)
     try {
-      return await this.#exchange(wanted, () => {
-        if (flight.phase === 'upload' && method !== 'PATCH') flight.phase = 'commit'
-      })
+      return await this.#exchange(wanted, () => this.#sending.delete(flight))
     } finally {
-      this.#phases.delete(flight)
+      this.#sending.delete(flight)
     }
   }
 
@@ -55,7 +51,7 @@ export class Wire {
     this.#agent.destroy()
   }
 
-  async #exchange(wanted: Request, sentAll: () => void): Promise<Reply | undefined> {
+  async #exchange(wanted: Request, sentAll: () => unknown): Promise<Reply | undefined> {
     const { method = 'GET', path, headers = {}, body, pace = 0 } = wanted
     const { hostname: host, port } = this.#url
     const length = method === 'GET' || method === 'HEAD' ? {} : { 'Content-Length': body?.length ?? 0 }
@@ -92,11 +88,4 @@ export class Wire {
     out.end()
     return await reply
   }
-}
-
-/** A POST without a body begins an upload, or mounts; both are one short look or commit. */
-function phaseOf(method: string, body: Uint8Array | undefined): Phase | undefined {
-  if (method === 'GET' || method === 'HEAD') return undefined
-  if (body !== undefined && body.length > 0) return 'upload'
-  return method === 'POST' ? undefined : 'commit'
 }

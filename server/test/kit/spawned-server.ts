@@ -20,6 +20,8 @@ export interface SpawnedServer extends Disposable {
   readonly address: string
   /** Both streams so far. */
   printed(): string
+  /** Settles when the process and all that shares its streams have ended, whoever ended them. */
+  readonly ended: Promise<void>
   /**
    * Sends the signal to the one process that was started. Answers once it and all that it started have ended; throws
    * where one outlives it.
@@ -73,6 +75,7 @@ export async function spawnServer(
       url,
       address: new URL(url).host,
       printed: () => printed,
+      ended: closed.then(() => undefined),
       async end(name) {
         const begun = performance.now()
         child.kill(name)
