@@ -135,7 +135,7 @@ test('all of an operator’s file', () => {
     publicUrl: 'https://registry.example.com',
     tls: { cert: '/here/tls.crt', key: '/here/tls.key' },
     users: [{ name: 'alice', passwordHash: hash }],
-    access: { read: 'anyone', write: ['alice'], allowAnonymousWrite: false },
+    access: { read: 'anyone', write: ['alice'], allowAnonymousWrite: false, metrics: undefined },
     namespaces: Object.assign(Object.create(null), {
       '*': { immutableTags: ['v*', '!*-rc*'] },
       acme: { immutableTags: [] },
@@ -162,7 +162,7 @@ test('all of it in the environment, as a container has it', () => {
     ...defaults,
     listen: { host: '0.0.0.0', port: 80 },
     users: [{ name: 'alice', passwordHash: hash }],
-    access: { read: ['alice'], write: ['alice'], allowAnonymousWrite: false },
+    access: { read: ['alice'], write: ['alice'], allowAnonymousWrite: false, metrics: undefined },
     namespaces: Object.assign(Object.create(null), { acme: { immutableTags: ['*'] } }),
   })
 })
