@@ -10,6 +10,7 @@ import { countUsage } from '../core/content/count-usage.ts'
 import { DiskSpace } from '../core/content/disk-space.ts'
 import { mountBlob } from '../core/content/mount.ts'
 import { uploadKey } from '../core/content/upload-key.ts'
+import type { UploadTurns } from '../core/content/upload-turns.ts'
 import { Uploads } from '../core/content/uploads.ts'
 import { EventBus } from '../core/events/event-bus.ts'
 import type { Core } from '../core/ledger/core.ts'
@@ -51,6 +52,13 @@ export interface Ports {
   /** Names this start of this process. */
   readonly bootId: string
   readonly isDead: (bootId: string) => boolean
+  /** What this thread has in common with others of the process; absent where it is alone. */
+  readonly shared?: {
+    readonly generations: Generations
+    readonly turns: UploadTurns
+    /** Told after this thread has appended events. */
+    readonly published: () => void
+  }
 }
 
 export interface Rules {
@@ -73,7 +81,8 @@ export interface Composed {
 
 /** Binds the use cases to their ports. Names no engine. */
 export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
-  const generations = new Generations()
+  const { shared } = ports
+  const generations = shared?.generations ?? new Generations()
   const store = withGenerations(tellingFaults(ports.store), generations)
   const events = new EventBus(store)
   const { journal, clock, random, telemetry } = ports
@@ -83,7 +92,10 @@ export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
     random,
     journal,
     telemetry,
-    published: () => events.publish(),
+    published: () => {
+      events.publish()
+      shared?.published()
+    },
     commitRetries: rules.limits.commitRetries,
   })
   const { blobs, bootId, isDead } = ports
@@ -106,7 +118,7 @@ export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
 
 async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): Promise<Registry> {
   const access = new Access(rules.access, ports.identity)
-  const uploads = new Uploads(core, await uploadKey(core))
+  const uploads = new Uploads(core, await uploadKey(core), ports.shared?.turns)
   const contents = new Manifests(core, cache)
   const small = new SmallBlobs(core, cache)
   const immutable = rules.immutableTags

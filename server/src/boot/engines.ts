@@ -1,4 +1,7 @@
 import { join } from 'node:path'
+import type { StoreLink } from '../adapters/store/sqlite/store-link.ts'
+import type { PinoTelemetry, PinoTelemetryOptions } from '../adapters/telemetry/pino/open-pino-telemetry.ts'
+import { type SharedMetrics, shareMetrics } from '../adapters/telemetry/shared/metrics.ts'
 import type { Config } from '../config/config.ts'
 import type { Blobs } from '../ports/blobs/blobs.ts'
 import type { Cache } from '../ports/cache/cache.ts'
@@ -11,7 +14,9 @@ import type { Tracing } from '../ports/telemetry/tracing.ts'
 import { instrumentFileSystem } from './instrument-blobs.ts'
 import { schema } from './schema.ts'
 import { sqliteLook } from './sqlite-look.ts'
+import { threadCount } from './thread-count.ts'
 import type { Look } from './thread-figures.ts'
+import type { ThreadData } from './thread-messages.ts'
 import { openTracing } from './trace-requests.ts'
 
 /** What a registry stands on, opened. Who has them closes `blobs`, then `store`, which holds the data folder's lock. */
@@ -27,33 +32,80 @@ export interface Engines {
   readonly tracing?: Tracing
   /** What they can tell of themselves. */
   readonly looks?: readonly Look[]
+  /** Where other threads of the process can join them. */
+  readonly joint?: Joint
+}
+
+export interface Joint {
+  readonly metrics: SharedMetrics
+  /** For one more thread. */
+  shareStore(): StoreLink
+  /** One or more whole lines of another thread's log. */
+  passLine(line: string): void
 }
 
 /** The engines of one machine: SQLite and a folder. What cannot be opened leaves nothing open. */
 export async function openEngines(config: Config): Promise<Engines> {
+  const metrics = shareMetrics(threadCount(config))
   const [{ openSqliteStore }, { openFolderBlobs }, { realFileSystem }, small] = await Promise.all([
     import('../adapters/store/sqlite/sqlite-store.ts'),
     import('../adapters/blobs/folder/open-folder-blobs.ts'),
     import('../adapters/blobs/folder/file-system.ts'),
-    openSmallEngines(config),
+    openSmallEngines(config, { to: 'stderr', metrics: { shared: metrics } }),
   ])
-  const { clock, random } = small
+  const { clock, random, telemetry } = small
   const store = await openSqliteStore(
     { folder: config.data, now: () => clock.now(), reserveBytes: config.limits.reserveBytes },
     schema,
   )
   try {
-    const fs = instrumentFileSystem(realFileSystem, small.telemetry)
+    const fs = instrumentFileSystem(realFileSystem, telemetry)
     const blobs = await openFolderBlobs({ folder: join(config.data, 'blobs'), clock, random, fs })
-    return { ...small, store, blobs, looks: [sqliteLook(store, small.telemetry)] }
+    return {
+      ...small,
+      store,
+      blobs,
+      looks: [sqliteLook(store, telemetry)],
+      joint: { metrics, shareStore: () => store.share(), passLine: (line) => telemetry.pass(line) },
+    }
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
+/** The same for another thread of the process. To be closed before those that it joins. */
+export async function joinEngines({
+  config,
+  store: link,
+  metrics,
+  thread,
+  lines,
+}: ThreadData): Promise<Engines> {
+  const [{ joinSqliteStore }, { openFolderBlobs }, { realFileSystem }, small] = await Promise.all([
+    import('../adapters/store/sqlite/sqlite-store.ts'),
+    import('../adapters/blobs/folder/open-folder-blobs.ts'),
+    import('../adapters/blobs/folder/file-system.ts'),
+    openSmallEngines(config, {
+      to: { write: (line) => lines.postMessage(line) },
+      metrics: { shared: metrics, thread },
+    }),
+  ])
+  const { clock, random } = small
+  const fs = instrumentFileSystem(realFileSystem, small.telemetry)
+  const blobs = await openFolderBlobs({ folder: join(config.data, 'blobs'), clock, random, fs })
+  return { ...small, blobs, store: joinSqliteStore(link, schema, () => clock.now()) }
+}
+
+type SmallEngines = Omit<Engines, 'store' | 'blobs' | 'looks' | 'joint'> & {
+  readonly telemetry: PinoTelemetry
+}
+
 /** Those that hold nothing which has to be closed. */
-async function openSmallEngines(config: Config): Promise<Omit<Engines, 'store' | 'blobs' | 'looks'>> {
+async function openSmallEngines(
+  config: Config,
+  log: Pick<PinoTelemetryOptions, 'to' | 'metrics'>,
+): Promise<SmallEngines> {
   const [{ openMemoryCache }, { systemClock }, { cryptoRandom }, { openConfigUsers }, { openPinoTelemetry }] =
     await Promise.all([
       import('../adapters/cache/memory/open-memory-cache.ts'),
@@ -66,7 +118,7 @@ async function openSmallEngines(config: Config): Promise<Omit<Engines, 'store' |
   const telemetry = openPinoTelemetry({
     level,
     pretty: format === 'pretty' || (format === 'auto' && process.stderr.isTTY),
-    to: 'stderr',
+    ...log,
   })
   const tracing = await openTracing(config, telemetry)
   return {

@@ -1,10 +1,14 @@
 import type { AddressInfo } from 'node:net'
+import { DistantJournal } from '../adapters/journal/store/distant-journal.ts'
 import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/store/store-journal.ts'
 import { createHealthDoor } from '../api/health/door.ts'
 import { createMetricsDoor } from '../api/metrics/door.ts'
 import type { Config } from '../config/config.ts'
+import { Generations } from '../core/cache/generations.ts'
+import { LocalUploadTurns, type UploadTurns } from '../core/content/upload-turns.ts'
 import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
 import type { Door } from '../http/door.ts'
+import { assertFree } from '../http/free-address.ts'
 import { type ListenOptions, listen } from '../http/listen.ts'
 import { jobHandlers, schedules } from '../jobs/handlers.ts'
 import { plant } from '../jobs/schedule.ts'
@@ -18,9 +22,12 @@ import { instrumentEngines } from './instrument.ts'
 import { instrumentJobs } from './instrument-jobs.ts'
 import { instrumentRequests } from './instrument-requests.ts'
 import { instrumentUploads } from './instrument-uploads.ts'
+import { otherThreads } from './other-threads.ts'
 import { readTls } from './read-tls.ts'
 import type { Registry } from './registry.ts'
 import type { RunningServer } from './running-server.ts'
+import type { ServingThreads } from './serving-threads.ts'
+import { configOfThread, threadCount } from './thread-count.ts'
 import { traceRequests } from './trace-requests.ts'
 import { Watch } from './watch.ts'
 
@@ -28,17 +35,34 @@ export interface ServedEngines extends RunningServer {
   readonly composed: Composed
 }
 
+/** What the threads of a process have in common. */
+export interface Process {
+  /** Names this start of it. */
+  readonly bootId: string
+  readonly generations: Generations
+  readonly turns: UploadTurns
+  /** Told after this thread has appended events. */
+  readonly published: () => void
+}
+
 /**
- * Puts a registry on opened engines and doors on the registry. Takes the engines over: they are closed with the server,
- * and where it cannot start.
+ * Puts a registry on opened engines and doors on the registry, in as many threads as are set. Takes the engines over:
+ * they are closed with the server, and where it cannot start.
  */
-export async function serveEngines(opened: Engines, config: Config): Promise<ServedEngines> {
+export async function serveEngines(opened: Engines, whole: Config): Promise<ServedEngines> {
+  const count = opened.joint === undefined ? 1 : threadCount(whole)
+  const config = configOfThread(whole, count)
   const engines = instrumentEngines(opened)
   const { blobs, store, telemetry, tracing } = engines
-  const { journal, composed } = await composeOn(engines, config).catch(async (error: unknown) => {
-    await closeAll([() => blobs.close(), () => store.close()])
-    throw error
-  })
+  const own = newProcess(engines, config)
+  let threads: ServingThreads | undefined
+  const published = (): void => threads?.published()
+  const { journal, composed } = await composeOn(engines, config, { ...own, published }).catch(
+    async (error: unknown) => {
+      await closeAll([() => blobs.close(), () => store.close()])
+      throw error
+    },
+  )
   const watch = new Watch({ telemetry, journal, folder: config.data })
   const release = [
     async () => watch[Symbol.dispose](),
@@ -48,24 +72,43 @@ export async function serveEngines(opened: Engines, config: Config): Promise<Ser
     async () => tracing?.close(),
   ]
   try {
-    const options = await listenOptions(engines, config)
+    const options = { ...(await listenOptions(engines, config)), reusePort: count > 1 }
     await startJobs(composed, journal, engines, config)
+    if (options.reusePort && options.port !== 0) await assertFree(options)
     const http = await listen(doors(composed.registry, engines, config, watch), options)
     watch.start(http, engines.looks ?? [])
     const closed = Promise.withResolvers<void>()
     // Who does not ask how it ended need not catch it.
     closed.promise.catch(() => undefined)
     let closing: Promise<void> | undefined
-    const end = (): Promise<void> => closeAll([() => http.close(config.limits.shutdownGrace), ...release])
+    let failure: { readonly cause: unknown } | undefined
+    const grace = config.limits.shutdownGrace
+    const end = async (): Promise<void> => {
+      const stop = async (): Promise<void> =>
+        void (await Promise.all([http.close(grace), threads?.close(grace)]))
+      await closeAll([stop, ...release])
+      if (failure !== undefined) throw failure.cause
+    }
+    const close = (): Promise<void> =>
+      (closing ??= end()
+        .then(closed.resolve, (error: unknown) => closed.reject(error))
+        .then(() => closed.promise))
+    threads = otherThreads(engines, composed, {
+      count: count - 1,
+      config: { ...config, listen: { host: http.address.address, port: http.address.port } },
+      ...own,
+      lost: (cause) => {
+        failure = { cause }
+        close().catch(() => undefined)
+      },
+    })
+    threads?.startSoon()
     const address = shown(http.address)
     return {
       composed,
       address,
       url: `${config.tls.cert === undefined ? 'http' : 'https'}://${address}`,
-      close: () =>
-        (closing ??= end()
-          .then(closed.resolve, (error: unknown) => closed.reject(error))
-          .then(() => closed.promise)),
+      close,
       closed: closed.promise,
     }
   } catch (error) {
@@ -74,16 +117,31 @@ export async function serveEngines(opened: Engines, config: Config): Promise<Ser
   }
 }
 
-async function composeOn(
+function newProcess({ random, clock }: Engines, config: Config): Omit<Process, 'published'> {
+  const { limits } = rulesOf(config)
+  return {
+    bootId: random.uuid(),
+    generations: new Generations(),
+    turns: new LocalUploadTurns({ clock, limits }),
+  }
+}
+
+/**
+ * The registry on its engines, without a door, and no job runs. `wake`: where jobs run in another thread, how that hears
+ * of one.
+ */
+export async function composeOn(
   engines: Engines,
   config: Config,
+  shared?: Process,
+  wake?: () => void,
 ): Promise<{ journal: Journal; composed: Composed }> {
   const { store, clock, random, telemetry } = engines
   const { limits } = config
-  const bootId = random.uuid()
+  const bootId = shared?.bootId ?? random.uuid()
   // The lock on the data folder is ours: whoever held it before has ended.
   const isDead = (other: string): boolean => other !== bootId
-  const journal = new StoreJournal(
+  const own = new StoreJournal(
     { store, clock, random, telemetry, bootId, isDead },
     {
       ...defaultStoreJournalOptions,
@@ -92,7 +150,9 @@ async function composeOn(
       leaseTime: limits.jobLeaseTime,
     },
   )
-  return { journal, composed: await compose({ ...engines, journal, bootId, isDead }, rulesOf(config)) }
+  const journal = wake === undefined ? own : new DistantJournal(own, wake)
+  const ports = { ...engines, journal, bootId, isDead, ...(shared === undefined ? {} : { shared }) }
+  return { journal, composed: await compose(ports, rulesOf(config)) }
 }
 
 function rulesOf({ access, namespaces, limits }: Config): Rules {
@@ -121,7 +181,12 @@ async function startJobs(
   journal.start(instrumentJobs(jobHandlers(composed, scheduled), telemetry))
 }
 
-function doors(registry: Registry, { telemetry }: Engines, config: Config, watch: Watch): readonly Door[] {
+export function doors(
+  registry: Registry,
+  { telemetry }: Engines,
+  config: Config,
+  watch: Watch,
+): readonly Door[] {
   const report = telemetry.error.bind(telemetry)
   const { publicUrl, limits, tls, access } = config
   const figures = { audience: access.metrics ?? access.read, families: () => watch.families() }
@@ -133,7 +198,7 @@ function doors(registry: Registry, { telemetry }: Engines, config: Config, watch
   ]
 }
 
-async function listenOptions({ telemetry, tracing }: Engines, config: Config): Promise<ListenOptions> {
+export async function listenOptions({ telemetry, tracing }: Engines, config: Config): Promise<ListenOptions> {
   const tls = await readTls(config.tls)
   const measure = instrumentRequests(telemetry)
   const log = accessLog(config, telemetry)
@@ -153,7 +218,7 @@ async function listenOptions({ telemetry, tracing }: Engines, config: Config): P
 }
 
 /** In order, each whatever became of the one before it. @throws the first failure */
-async function closeAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+export async function closeAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = []
   for (const step of steps) await step().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]

@@ -4,6 +4,8 @@ import type { Retention } from '../domain/retention.ts'
 /** What a process runs with: checked, complete and frozen. Sizes are bytes, times milliseconds, paths absolute. */
 export interface Config {
   readonly listen: ListenAddress
+  /** undefined: as many as fit the machine. */
+  readonly threads: number | undefined
   readonly data: string
   /** Without a slash at its end. */
   readonly publicUrl: string | undefined

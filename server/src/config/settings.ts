@@ -33,6 +33,11 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '127.0.0.1:7070',
     about: 'Where to listen. Addresses that other machines reach want users, see access.write.',
   },
+  threads: {
+    type: count({ min: 1, max: 64 }),
+    about:
+      'How many threads serve requests, on Linux and FreeBSD; without it as many as the machine has cores, at most 4.',
+  },
   data: {
     type: path,
     default: './lading-data',

@@ -1,0 +1,45 @@
+import type { Config } from '../config/config.ts'
+import { listen } from '../http/listen.ts'
+import type { Report } from '../http/problem.ts'
+import type { Composed } from './compose.ts'
+import type { Engines } from './engines.ts'
+import { instrumentEngines } from './instrument.ts'
+import { closeAll, composeOn, doors, listenOptions, type Process } from './serve-engines.ts'
+import { Watch } from './watch.ts'
+
+export interface ServedThread {
+  readonly composed: Composed
+  readonly report: Report
+  /** Takes no more requests, lets those that run end, then closes what the thread has open. */
+  close(graceMs: number): Promise<void>
+}
+
+/**
+ * The same doors in another thread of the process, on engines that join those of the main one. It runs no jobs: `wake`
+ * tells the main thread that there may be one.
+ */
+export async function serveThread(
+  opened: Engines,
+  config: Config,
+  shared: Process & { readonly wake: () => void },
+): Promise<ServedThread> {
+  const engines = instrumentEngines(opened)
+  const { blobs, store, telemetry, tracing } = engines
+  const { journal, composed } = await composeOn(engines, config, shared, shared.wake)
+  const watch = new Watch({ telemetry, journal, folder: config.data })
+  const options = { ...(await listenOptions(engines, config)), reusePort: true }
+  const http = await listen(doors(composed.registry, engines, config, watch), options)
+  watch.start(http, [])
+  return {
+    composed,
+    report: options.report,
+    close: (graceMs) =>
+      closeAll([
+        () => http.close(graceMs),
+        async () => watch[Symbol.dispose](),
+        () => blobs.close(),
+        () => store.close(),
+        async () => tracing?.close(),
+      ]),
+  }
+}

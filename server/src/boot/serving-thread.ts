@@ -1,0 +1,39 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { Generations } from '../core/cache/generations.ts'
+import { joinEngines } from './engines.ts'
+import { RemoteUploadTurns } from './remote-upload-turns.ts'
+import { serveThread } from './serve-thread.ts'
+import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
+
+/** One of the threads beside the main one: the same doors, over the same records and files. */
+if (parentPort === null) throw new Error('serving-thread runs as a thread only')
+const main = parentPort
+const data = workerData as ThreadData
+const { config } = data
+const post = (message: FromThread): void => main.postMessage(message)
+const turns = new RemoteUploadTurns(post)
+const served = await serveThread(await joinEngines(data), config, {
+  bootId: data.bootId,
+  generations: new Generations(data.generations),
+  turns,
+  published: () => post({ say: 'published' }),
+  wake: () => post({ say: 'wake' }),
+})
+
+main.on('message', (message: ToThread) => {
+  switch (message.say) {
+    case 'published':
+      served.composed.events.publish()
+      return
+    case 'taken':
+      turns.taken(message.ticket, message.refused)
+      return
+    case 'close':
+      // Where it fails nobody is left to be told but the log; the main thread goes on with its own end.
+      served
+        .close(message.graceMs)
+        .catch((error: unknown) => served.report('a thread could not close what it had open', error, {}))
+        .finally(() => post({ say: 'closed' }))
+  }
+})
+post({ say: 'listening' })

@@ -1,0 +1,24 @@
+import { availableParallelism } from 'node:os'
+import type { Config } from '../config/config.ts'
+
+/** More would share the one writer thread, and cost memory. */
+const mostByDefault = 4
+/** Where the system spreads connections over those who listen on the same port. */
+const platforms: readonly string[] = ['linux', 'freebsd']
+
+/** How many threads serve requests, the main one included. */
+export function threadCount({ threads }: Config): number {
+  if (!platforms.includes(process.platform)) return 1
+  return threads ?? Math.min(availableParallelism(), mostByDefault)
+}
+
+/** What one of so many threads may use of what is set for the process. */
+export function configOfThread(config: Config, threads: number): Config {
+  if (threads === 1) return config
+  const { cache, limits } = config
+  return {
+    ...config,
+    cache: { ...cache, bytes: Math.floor(cache.bytes / threads) },
+    limits: { ...limits, connections: Math.ceil(limits.connections / threads) },
+  }
+}

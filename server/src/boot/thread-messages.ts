@@ -1,0 +1,38 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { StoreLink } from '../adapters/store/sqlite/store-link.ts'
+import type { SharedMetrics } from '../adapters/telemetry/shared/metrics.ts'
+import type { Config } from '../config/config.ts'
+
+/** What a thread starts with. `store.port` and `lines` are transferred. */
+export interface ThreadData {
+  /** From 1 on; the main thread is 0. */
+  readonly thread: number
+  /** As for this thread alone. */
+  readonly config: Config
+  readonly bootId: string
+  readonly generations: SharedArrayBuffer
+  readonly store: StoreLink
+  readonly metrics: SharedMetrics
+  /** Its log goes this way. */
+  readonly lines: MessagePort
+}
+
+/** A thread to the main one. */
+export type FromThread =
+  | { readonly say: 'listening' }
+  /** There may be a job to do. */
+  | { readonly say: 'wake' }
+  /** There may be more events to read. */
+  | { readonly say: 'published' }
+  | { readonly say: 'take'; readonly ticket: number; readonly upload: string }
+  | { readonly say: 'end'; readonly ticket: number }
+  /** All is closed, and nothing more will be said. */
+  | { readonly say: 'closed' }
+
+export type TurnRefusal = 'upload-busy' | 'too-many-requests'
+
+/** The main thread to another. */
+export type ToThread =
+  | { readonly say: 'published' }
+  | { readonly say: 'taken'; readonly ticket: number; readonly refused?: TurnRefusal }
+  | { readonly say: 'close'; readonly graceMs: number }
