@@ -10,6 +10,7 @@ export function overStore(store: Store, calls: Partial<Store>): Store {
     count: store.count.bind(store),
     tail: store.tail.bind(store),
     commit: store.commit.bind(store),
+    ...(store.snapshot && { snapshot: store.snapshot.bind(store) }),
     close: store.close.bind(store),
     ...calls,
   }

@@ -73,6 +73,7 @@ export class Generations {
  * key must name the primary key too.
  */
 export function withGenerations(store: Store, generations: Generations): Store {
+  const snapshot = store.snapshot?.bind(store)
   return {
     can: store.can,
     get: (table, key, from) => store.get(table, key, from),
@@ -80,6 +81,7 @@ export function withGenerations(store: Store, generations: Generations): Store {
     find: (table, query) => store.find(table, query),
     count: (table, query) => store.count(table, query),
     tail: (log, after, limit) => store.tail(log, after, limit),
+    ...(snapshot && { snapshot }),
     close: () => store.close(),
     commit: async (id, changes) => {
       const moved = changes.flatMap((change) => bucketsOf(generations, change))

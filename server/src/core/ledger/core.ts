@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts'
 
 /** What every use case works with. Reads go to `store`; every change goes through `ledger`. */
 export interface Core {
-  readonly store: Pick<Store, 'get' | 'getMany' | 'find' | 'count' | 'tail'>
+  readonly store: Pick<Store, 'get' | 'getMany' | 'find' | 'count' | 'tail' | 'snapshot'>
   readonly blobs: Blobs
   readonly ledger: Ledger
   readonly clock: Clock

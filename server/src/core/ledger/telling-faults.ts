@@ -7,6 +7,7 @@ import type { Store } from '../../ports/store/store.ts'
  * permanent one passes as it is, and so does what a commit throws: the ledger knows more of that.
  */
 export function tellingFaults(store: Store): Store {
+  const snapshot = store.snapshot?.bind(store)
   return {
     can: store.can,
     get: (table, key, from) => store.get(table, key, from).catch(tell),
@@ -15,6 +16,7 @@ export function tellingFaults(store: Store): Store {
     count: (table, query) => store.count(table, query).catch(tell),
     tail: (log, after, limit) => store.tail(log, after, limit).catch(tell),
     commit: (id, changes) => store.commit(id, changes),
+    ...(snapshot && { snapshot: () => snapshot().catch(tell) }),
     close: () => store.close(),
   }
 }

@@ -1,3 +1,4 @@
+import type { Snapshot } from './snapshot.ts'
 import type { Log, Row, Table, Value } from './table.ts'
 
 /** Unique for ever. Chosen by the caller, so that a repeat is recognised. Carries its time: see `batch-id.ts`. */
@@ -103,6 +104,8 @@ export interface StoreCapabilities {
   readonly durable: boolean
   /** More than one process may have the store open. */
   readonly shared: boolean
+  /** `snapshot` is there. */
+  readonly snapshot: boolean
 }
 
 export const storeLimits: {
@@ -138,6 +141,8 @@ export interface Store {
     after: Position | undefined,
     limit: number,
   ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }>
+  /** All that was committed before the call, and of later commits none or all of each. Takes as long as a copy. */
+  snapshot?(): Promise<Snapshot>
   /** Bytes that can still be written where the records are, beyond what the engine holds back for itself. */
   freeBytes?(): Promise<number>
   /** Waits for what is under way; every later call throws. Idempotent. */

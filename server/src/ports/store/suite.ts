@@ -8,6 +8,7 @@ import { ordering } from './suite/ordering.ts'
 import { paging } from './suite/paging.ts'
 import { racing } from './suite/racing.ts'
 import { reading } from './suite/reading.ts'
+import { snapshots } from './suite/snapshots.ts'
 import { values } from './suite/values.ts'
 
 /** What every engine of Store must do. Each case opens a store of its own. */
@@ -22,7 +23,9 @@ export function storeContract(harness: StoreHarness): ContractCase[] {
     ...logs,
     ...racing,
     ...keeping,
+    ...snapshots,
   ]
     .filter(({ durable = false }) => harness.can.durable || !durable)
+    .filter(({ snapshot = false }) => harness.can.snapshot || !snapshot)
     .map((one) => bindCase(harness, one))
 }

@@ -1,3 +1,4 @@
+import type { Snapshot, StoreRestore } from '../../../ports/store/snapshot.ts'
 import type {
   BatchId,
   Change,
@@ -18,9 +19,10 @@ import { checkedCount, checkedFind, checkedLimit, checkedPosition } from '../sha
 import { cursorAfter } from '../shared/cursor.ts'
 import { type Declared, type DeclaredLog, declared } from '../shared/declared.ts'
 import { closedStore, refused } from '../shared/refuse.ts'
-import { beyondAll, sortKey } from '../shared/sort-key.ts'
+import { beyondAll, sortKey, sortKeyOf } from '../shared/sort-key.ts'
 import { keptKey } from '../shared/values.ts'
 import { applyChange, type Failure } from './apply-change.ts'
+import { type MemoryState, memoryFormat, readState, stateBytes } from './memory-state.ts'
 import { MemoryTable } from './memory-table.ts'
 import { RememberedIds } from './remembered-ids.ts'
 
@@ -34,8 +36,34 @@ export async function openMemoryStore(schema: Schema, options: MemoryStoreOption
   return new MemoryStore(declared(schema), options.now ?? Date.now)
 }
 
+/** `restored` is given the store once it is whole. */
+export function openMemoryRestore(
+  schema: Schema,
+  restored: (store: Store) => void,
+  options: MemoryStoreOptions = {},
+): StoreRestore {
+  return {
+    format: memoryFormat,
+    begin: async () => {
+      let staged: MemoryStore | undefined
+      return {
+        stage: async (bytes) => {
+          const state = await readState(bytes)
+          staged = new MemoryStore(declared(schema), options.now ?? Date.now, state)
+          return staged
+        },
+        finish: async () => {
+          if (staged === undefined) throw refused('nothing was staged')
+          restored(staged)
+        },
+        [Symbol.asyncDispose]: async () => {},
+      }
+    },
+  }
+}
+
 class MemoryStore implements Store {
-  readonly can: StoreCapabilities = { durable: false, shared: false }
+  readonly can: StoreCapabilities = { durable: false, shared: false, snapshot: true }
   readonly #schema: Declared
   readonly #now: () => number
   readonly #tables = new Map<string, MemoryTable>()
@@ -43,9 +71,14 @@ class MemoryStore implements Store {
   readonly #ids = new RememberedIds()
   #closed = false
 
-  constructor(schema: Declared, now: () => number) {
+  constructor(schema: Declared, now: () => number, state?: MemoryState) {
     this.#schema = schema
     this.#now = now
+    for (const [name, rows] of state?.tables ?? []) {
+      const table = this.#table(name)
+      for (const row of rows) table.add(sortKeyOf(table.declared.key, row), row)
+    }
+    for (const [name, rows] of state?.logs ?? []) this.#logs.set(name, [...rows])
   }
 
   async get<R extends Row>(table: Table<R>, key: Key | UniqueKey): Promise<Stored<R> | undefined> {
@@ -117,6 +150,26 @@ class MemoryStore implements Store {
       row: copied(known, row) as R,
     }))
     return { entries }
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    this.#refuseIfClosed()
+    // Kept rows are never changed: to keep them is to keep the state.
+    const state: MemoryState = {
+      tables: Array.from(this.#tables, ([name, table]) => [name, table.rows()]),
+      logs: Array.from(this.#logs, ([name, rows]) => [name, [...rows]]),
+    }
+    const reads = new MemoryStore(this.#schema, this.#now, state)
+    const bytes = stateBytes(state)
+    return {
+      reads,
+      format: memoryFormat,
+      size: bytes.length,
+      bytes: async function* () {
+        yield bytes
+      },
+      [Symbol.asyncDispose]: () => reads.close(),
+    }
   }
 
   async close(): Promise<void> {

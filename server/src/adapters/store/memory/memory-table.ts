@@ -24,6 +24,11 @@ export class MemoryTable {
     return this.#rows.get(id)
   }
 
+  /** In no order. */
+  rows(): MemoryRow[] {
+    return [...this.#rows.values()]
+  }
+
   rowByUnique(name: string, id: string): MemoryRow | undefined {
     return this.#unique.get(name)?.get(id)
   }

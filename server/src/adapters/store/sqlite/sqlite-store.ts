@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Snapshot } from '../../../ports/store/snapshot.ts'
 import type {
   BatchId,
   Change,
@@ -30,7 +31,9 @@ import { lockFolder } from './process-lock.ts'
 import { QueueRoom, queueLimits } from './queue-room.ts'
 import { Readers } from './readers.ts'
 import { reserveFile } from './reserve.ts'
+import { refuseHalfRestored } from './restore-mark.ts'
 import { countSql, pageSql, rowSql, tailSql } from './select-sql.ts'
+import { removeSnapshots, takeSnapshot } from './snapshot.ts'
 import { Statements } from './statements.ts'
 import { joinThreads, type Shared, type StoreLink, shareThreads } from './store-link.ts'
 import { fromSql, type SqlValue, toSql } from './table-sql.ts'
@@ -65,6 +68,8 @@ export async function openSqliteStore(options: SqliteStoreOptions, schema: Schem
   makeFolder(folder)
   const lock = lockFolder(folder)
   try {
+    refuseHalfRestored(folder)
+    removeSnapshots(folder)
     const file = join(folder, 'lading.db')
     prepare(file, schema)
     const { now = Date.now, reserveBytes = 0, readers = defaultReaders } = options
@@ -116,7 +121,7 @@ interface Opened extends Shared {
 }
 
 class FolderStore implements SqliteStore {
-  readonly can: StoreCapabilities = { durable: true, shared: false }
+  readonly can: StoreCapabilities = { durable: true, shared: false, snapshot: true }
   readonly #file: string
   readonly #tables: Declared
   readonly #shared: Shared
@@ -224,6 +229,12 @@ class FolderStore implements SqliteStore {
       row: logRow(known.columns, columns) as R,
     }))
     return { entries }
+  }
+
+  snapshot(): Promise<Snapshot> {
+    this.#refuseIfClosed()
+    const [tables, now] = [this.#tables, this.#now]
+    return takeSnapshot(this.#file, (shared, release) => new FolderStore({ ...shared, tables, now, release }))
   }
 
   share(): StoreLink {

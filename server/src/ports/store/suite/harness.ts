@@ -39,6 +39,8 @@ export interface StoreCase {
   readonly name: string
   /** Left out where data does not outlive the store. */
   readonly durable?: boolean
+  /** Left out where the engine takes none. */
+  readonly snapshot?: boolean
   check(context: StoreCaseContext): Promise<void>
 }
 

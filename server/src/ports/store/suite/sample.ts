@@ -131,7 +131,10 @@ export function bare<R extends Row>(row: Stored<R> | undefined): R | undefined {
 }
 
 /** Every row of a table, in the order of its primary key, with revisions. */
-export async function allOf<R extends Row>(store: Store, table: Table<R>): Promise<Stored<R>[]> {
+export async function allOf<R extends Row>(
+  store: Pick<Store, 'find'>,
+  table: Table<R>,
+): Promise<Stored<R>[]> {
   const page = await store.find(table, { index: 'key', limit: 1000 })
   assert.equal(page.next, undefined)
   return page.rows

@@ -2,7 +2,7 @@ import { openMemoryStore } from '../../../../src/adapters/store/memory/memory-st
 import type { StoreHarness } from '../../../../src/ports/store/suite/harness.ts'
 
 export const memoryHarness: StoreHarness = {
-  can: { durable: false, shared: false },
+  can: { durable: false, shared: false, snapshot: true },
   now: Date.now,
   async start(schema) {
     const store = await openMemoryStore(schema)

@@ -9,7 +9,7 @@ import type { StoreHarness } from '../../../../src/ports/store/suite/harness.ts'
 enableCompileCache()
 
 export const sqliteHarness: StoreHarness = {
-  can: { durable: true, shared: false },
+  can: { durable: true, shared: false, snapshot: true },
   now: Date.now,
   async start(schema) {
     const folder = await temporaryFolder()

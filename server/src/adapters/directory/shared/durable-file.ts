@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { partialSuffix } from '../../../ports/directory/directory.ts'
+import { onDisk } from './disk-faults.ts'
+
+/** A file that has its name only once it is whole and flushed. Disposal before that takes away what was written. */
+export interface DurableFile extends AsyncDisposable {
+  write(bytes: Uint8Array): Promise<void>
+  /** On return file and name survive a power cut. */
+  keep(): Promise<void>
+}
+
+export async function createDurableFile(path: string): Promise<DurableFile> {
+  const partial = `${path}.${randomBytes(6).toString('hex')}${partialSuffix}`
+  const handle = await onDisk(`making ${partial}`, () => open(partial, 'wx', 0o644))
+  let kept = false
+  return {
+    write: (bytes) => onDisk(`writing ${partial}`, () => writeAll(handle, bytes)),
+    keep: () =>
+      onDisk(`keeping ${path}`, async () => {
+        await handle.sync()
+        await handle.close()
+        await rename(partial, path)
+        kept = true
+        await syncFolder(dirname(path))
+      }),
+    [Symbol.asyncDispose]: () =>
+      onDisk(`closing ${partial}`, async () => {
+        await handle.close()
+        if (!kept) await rm(partial, { force: true })
+      }),
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten
+}
+
+/** The entries of a folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
