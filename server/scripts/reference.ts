@@ -5,6 +5,7 @@ import { commands } from '../src/cli/commands.ts'
 import { exitCodeText, usage } from '../src/cli/help-text.ts'
 import { settingFlags } from '../src/cli/setting-flags.ts'
 import { environmentName, flagName, settingKeys, settings } from '../src/config/settings.ts'
+import { type Metric, type MetricName, metrics } from '../src/ports/telemetry/metrics.ts'
 
 const folder = join(import.meta.dirname, '../../docs/reference')
 const notice = '<!-- Made by `npm run reference`. Changes belong in the source, not here. -->'
@@ -14,6 +15,7 @@ export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['configuration.md', configurationPage()],
     ['commands.md', commandsPage()],
+    ['metrics.md', metricsPage()],
   ])
 }
 
@@ -86,8 +88,10 @@ function commandsPage(): string {
 
 function commandSection(command: Command): string[] {
   // The settings have a page of their own.
-  const own = Object.entries(command.flags).filter(([name]) => !Object.hasOwn(settingFlags, name))
-  const takesSettings = own.length < Object.keys(command.flags).length
+  const takesSettings = Object.keys(settingFlags).every((name) => Object.hasOwn(command.flags, name))
+  const own = Object.entries(command.flags).filter(
+    ([name]) => !takesSettings || !Object.hasOwn(settingFlags, name),
+  )
   const flags = own.map(([name, { takes, about }]) => {
     return `- \`--${name}${takes === undefined ? '' : ` ${takes}`}\`: ${plain(about)}`
   })
@@ -119,4 +123,26 @@ function commandSection(command: Command): string[] {
 function plain(text: string): string {
   const parts = text.split('`')
   return parts.map((part, at) => (at % 2 === 0 ? part.replaceAll(/[*<_[\]]/g, '\\$&') : part)).join('`')
+}
+
+function metricsPage(): string {
+  return [
+    '# Metrics',
+    '',
+    notice,
+    '',
+    'What `/metrics` shows, for the whole process. A series stands there once something was counted in it. Whatever is none of the values named here is `other`: no client can make series. Of a histogram there are `_bucket`, `_sum` and `_count`; the count of requests is that of their durations.',
+    '',
+    '| metric | type | labels | what |',
+    '|---|---|---|---|',
+    ...Object.entries(metrics).map(([name, metric]) => metricRow(name as MetricName, metric)),
+    '',
+  ].join('\n')
+}
+
+function metricRow(name: MetricName, { kind, help, labels = {} }: Metric): string {
+  const shown = Object.entries(labels).map(([label, values]) =>
+    values.length === 0 ? `\`${label}\`` : `\`${label}\`: ${values.join(', ')}`,
+  )
+  return `| \`${name}\` | ${kind} | ${shown.join('; ')} | ${plain(help)} |`
 }

@@ -1,8 +1,11 @@
 import type { Config } from '../config/config.ts'
 import type { Sources } from '../config/source.ts'
-import { openEngines } from './engines.ts'
+import { type AdminSocket, openAdminSocket } from './admin-socket.ts'
+import { bindOperator } from './compose/operator.ts'
+import { type Engines, openEngines } from './engines.ts'
+import { hostOf } from './host.ts'
 import type { RunningServer } from './running-server.ts'
-import { serveEngines } from './serve-engines.ts'
+import { type ServedEngines, serveEngines } from './serve-engines.ts'
 
 export type { RunningServer } from './running-server.ts'
 
@@ -12,5 +15,33 @@ export async function startServer(config: Config, sources?: Sources): Promise<Ru
   for (const [setting, { where }] of Object.entries(sources ?? {})) {
     engines.telemetry.debug('setting', { setting, where })
   }
-  return await serveEngines(engines, config)
+  const served = await serveEngines(engines, config)
+  const admin = await hearOperator(served, engines, config)
+  const { address, url, closed } = served
+  const close = async (): Promise<void> => {
+    // What an operator began would go on at data that are being closed.
+    await Promise.resolve(admin?.close()).finally(served.close)
+  }
+  let closing: Promise<void> | undefined
+  return { address, url, closed, close: () => (closing ??= close()) }
+}
+
+/** A file system without sockets keeps nobody from pushing and pulling. */
+async function hearOperator(
+  { composed }: ServedEngines,
+  { clock, telemetry }: Engines,
+  config: Config,
+): Promise<AdminSocket | undefined> {
+  const now = (): number => clock.now()
+  const operator = bindOperator(composed, hostOf(config, now()))
+  try {
+    const report = telemetry.error.bind(telemetry)
+    return await openAdminSocket({ data: config.data, operator, report, now })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    telemetry.warn('operator commands will not reach this server: there is no socket in its data folder', {
+      reason,
+    })
+    return undefined
+  }
 }

@@ -3,10 +3,11 @@ import { describeMistake } from '../config/mistake.ts'
 import type { Invocation } from './command.ts'
 import { exitCodes } from './command.ts'
 import { ReportedFailure } from './failure.ts'
+import { settingFlags } from './setting-flags.ts'
 
 /** @throws ReportedFailure after all mistakes were told: of usage, where a flag has one of them. */
 export function checkedConfig({ values, switches, world }: Invocation): LoadedConfig {
-  const loaded = loadConfig({ ...world.input, flags: values })
+  const loaded = loadConfig({ ...world.input, flags: settingsAmong(values) })
   if (!('mistakes' in loaded)) return loaded
   const { mistakes } = loaded
   if (switches.has('json')) {
@@ -17,4 +18,9 @@ export function checkedConfig({ values, switches, world }: Invocation): LoadedCo
   }
   const ofFlag = mistakes.some(({ where }) => where.startsWith('--'))
   throw new ReportedFailure(ofFlag ? exitCodes.usage : exitCodes.failed)
+}
+
+/** Without the flags that are the command's own. */
+export function settingsAmong(values: Invocation['values']): Invocation['values'] {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(settingFlags, name)))
 }

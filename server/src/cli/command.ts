@@ -38,6 +38,10 @@ export const exitCodes = {
   failed: 1,
   /** The command line was not understood; nothing was done. */
   usage: 2,
+  /** It was done, and found what is not sound. */
+  damage: 3,
+  /** As a shell tells of a process that SIGINT ended. */
+  interrupted: 130,
 } as const
 
 export const jsonFlag: Readonly<Record<'json', Flag>> = { json: { about: 'Prints JSON, for programs.' } }

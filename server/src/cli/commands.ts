@@ -1,13 +1,26 @@
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { helpOn } from './help.ts'
+import { jobs } from './jobs.ts'
 import { passwd } from './passwd.ts'
+import { scrub } from './scrub.ts'
 import { serve } from './serve.ts'
+import { status } from './status.ts'
 import { tagHistory } from './tag-history.ts'
 import { tagRestore } from './tag-restore.ts'
 import { version } from './version.ts'
 
-const named: readonly Command[] = [serve, passwd, config, tagHistory, tagRestore, version]
+const named: readonly Command[] = [
+  serve,
+  passwd,
+  config,
+  status,
+  scrub,
+  jobs,
+  tagHistory,
+  tagRestore,
+  version,
+]
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [...named, helpOn(named)]

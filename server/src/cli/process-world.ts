@@ -1,13 +1,24 @@
 import { processInput } from '../config/process-input.ts'
-import type { World } from './world.ts'
+import type { Screen, World } from './world.ts'
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Where the terminal does not say how wide it is. */
+const usualColumns = 80
+
+const screen: Screen = {
+  get columns() {
+    return process.stderr.columns || usualColumns
+  },
+}
 
 /** The world of this process itself. */
 export function processWorld(): World {
   process.stdout.on('error', endWithReader)
+  const input = processInput()
   return {
-    input: processInput(),
+    input,
+    ...(process.stderr.isTTY && input.env['TERM'] !== 'dumb' ? { screen } : {}),
     stdin: process.stdin,
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),

@@ -1,5 +1,5 @@
-import { type Command, exitCodes, jsonFlag } from './command.ts'
 import { ladingVersion } from '../boot/lading-version.ts'
+import { type Command, exitCodes, jsonFlag } from './command.ts'
 
 export const version: Command = {
   name: 'version',

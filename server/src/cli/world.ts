@@ -5,6 +5,8 @@ import type { ConfigInput } from '../config/config-input.ts'
 export interface World {
   readonly input: Omit<ConfigInput, 'flags'>
   readonly stdin: Terminal
+  /** What the standard error shows on; there where it is a terminal whose line can be written anew. */
+  readonly screen?: Screen
   /** One line or more to the standard output; a line end is added. */
   out(text: string): void
   /** To the standard error. */
@@ -23,4 +25,9 @@ export interface World {
 export type Terminal = Readable & {
   readonly isTTY?: boolean
   setRawMode?(raw: boolean): unknown
+}
+
+export interface Screen {
+  /** Of now: a window may be made wider. */
+  readonly columns: number
 }

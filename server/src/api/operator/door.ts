@@ -1,0 +1,126 @@
+import type { OperationName, Operator } from '../../boot/operator.ts'
+import type { Progress } from '../../core/ledger/progress.ts'
+import { isRegistryError, RegistryError } from '../../domain/error.ts'
+import { readBody } from '../../http/body.ts'
+import type { Door } from '../../http/door.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { type Report, sendNotFound } from '../../http/problem.ts'
+import { send } from '../../http/send.ts'
+import { statusOf } from '../../http/status.ts'
+import { AnswerLines, errorLine } from './answer-lines.ts'
+import { isOperationName, membersOf, operationNames, readOptions, textsOf } from './read-options.ts'
+import { Busy, Stopping, Underway } from './underway.ts'
+
+export interface OperatorDoor extends Door {
+  /** Cuts short what runs, and waits for it. */
+  stop(): Promise<void>
+}
+
+/** The largest list of options: a thousand ids of jobs. */
+const bodyBytes = 256 * 1024
+
+/**
+ * What the operator's commands come by: `GET /status`, `GET /jobs`, `POST /jobs`, and a POST for each sort of work.
+ * Asks nobody who they are: it belongs behind a socket that only the owner can open. Whoever hangs up ends their work.
+ */
+export function createOperatorDoor(operator: Operator, report: Report, now: () => number): OperatorDoor {
+  const underway = new Underway(now)
+  return {
+    segments: ['status', 'jobs', ...operationNames],
+    handle: async (exchange) => {
+      const name = exchange.path.slice(1)
+      if (name === 'status') return answerStatus(exchange, operator)
+      if (name === 'jobs') return answerJobs(exchange, operator)
+      if (!isOperationName(name)) return sendNotFound(exchange)
+      requireMethod(exchange, 'POST')
+      await operate(exchange, name, { operator, underway, report, now })
+    },
+    fail: (exchange, error) => {
+      if (!isExpected(error)) report('an operator command failed', error, { path: exchange.path })
+      sendJson(exchange, statusFor(error), { error: errorLine(error) })
+    },
+    stop: () => underway.stop(),
+  }
+}
+
+async function answerStatus(exchange: Exchange, operator: Operator): Promise<void> {
+  requireMethod(exchange, 'GET')
+  sendJson(exchange, 200, { result: await operator.status() })
+}
+
+async function answerJobs(exchange: Exchange, { jobs }: Operator): Promise<void> {
+  requireMethod(exchange, 'GET', 'POST')
+  if (exchange.method === 'GET') return sendJson(exchange, 200, { result: await jobs.dead() })
+  const ids = textsOf(membersOf(await bodyOf(exchange)), 'revive')
+  sendJson(exchange, 200, { result: await jobs.revive(ids) })
+}
+
+interface Parts {
+  readonly operator: Operator
+  readonly underway: Underway
+  readonly report: Report
+  readonly now: () => number
+}
+
+async function operate(
+  exchange: Exchange,
+  name: OperationName,
+  { operator, underway, report, now }: Parts,
+): Promise<void> {
+  const body = await bodyOf(exchange)
+  const start = operationOf(operator, name, body)
+  let lines: AnswerLines | undefined
+  try {
+    const result = await underway.run(name, exchange.signal, (signal) => {
+      lines = new AnswerLines(exchange, now)
+      return start(lines.progress, signal)
+    })
+    lines?.end({ result })
+  } catch (error) {
+    if (lines === undefined) throw error
+    if (exchange.signal.aborted) return
+    if (!isExpected(error)) report('an operator command failed', error, { path: exchange.path })
+    lines.end({ error: errorLine(error) })
+  }
+}
+
+function operationOf<N extends OperationName>(
+  operator: Operator,
+  name: N,
+  body: Uint8Array,
+): (progress: Progress, signal: AbortSignal) => Promise<unknown> {
+  const options = readOptions(name, body)
+  const operation = operator[name] as (o: typeof options, p: Progress, s: AbortSignal) => Promise<unknown>
+  return (progress, signal) => operation(options, progress, signal)
+}
+
+async function bodyOf(exchange: Exchange): Promise<Uint8Array> {
+  return await readBody(
+    exchange,
+    bodyBytes,
+    () => new RegistryError('too-large', { what: 'the body', limit: bodyBytes }),
+  )
+}
+
+function requireMethod({ method }: Exchange, ...allow: string[]): void {
+  if (!allow.includes(method)) throw new RegistryError('method-unsupported', { method, allow })
+}
+
+function isExpected(error: unknown): boolean {
+  return isRegistryError(error) || error instanceof Busy || error instanceof Stopping
+}
+
+function statusFor(error: unknown): number {
+  if (error instanceof Busy) return 409
+  if (error instanceof Stopping) return 503
+  return isRegistryError(error) ? statusOf(error.code) : 500
+}
+
+function sendJson(exchange: Exchange, status: number, value: unknown): void {
+  send(
+    exchange,
+    status,
+    ['Content-Type', 'application/json', 'Cache-Control', 'no-store'],
+    JSON.stringify(value),
+  )
+}

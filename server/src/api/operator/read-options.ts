@@ -1,0 +1,48 @@
+import type { OperationName, OptionsOf } from '../../boot/operator.ts'
+import { RegistryError } from '../../domain/error.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The options of each sort of work, as they come in a body. */
+const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<N> } = {
+  scrub: (members) => ({ readContent: flag(members, 'readContent') }),
+}
+
+export const operationNames: readonly OperationName[] = Object.keys(readers) as OperationName[]
+
+export function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(readers, name)
+}
+
+/** @throws RegistryError `parameter-invalid` */
+export function readOptions<N extends OperationName>(name: N, body: Uint8Array): OptionsOf<N> {
+  return readers[name](membersOf(body))
+}
+
+/** @throws RegistryError `parameter-invalid` */
+export function membersOf(body: Uint8Array): Members {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members
+  } catch {
+    // Told below, as is JSON that is no object.
+  }
+  throw invalid('body', 'it is no JSON object')
+}
+
+function flag(members: Members, name: string): boolean {
+  const value = members[name]
+  if (typeof value !== 'boolean') throw invalid(name, 'it wants true or false')
+  return value
+}
+
+/** @throws RegistryError `parameter-invalid` */
+export function textsOf(members: Members, name: string): readonly string[] {
+  const value = members[name]
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value
+  throw invalid(name, 'it wants a list of texts')
+}
+
+export function invalid(parameter: string, reason: string): RegistryError {
+  return new RegistryError('parameter-invalid', { parameter, reason })
+}

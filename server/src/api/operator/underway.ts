@@ -1,0 +1,57 @@
+import type { OperationName } from '../../boot/operator.ts'
+
+/** What runs now: each sort of work once, since two of a sort would only do the same twice. */
+export class Underway {
+  readonly #since = new Map<OperationName, number>()
+  readonly #ended = new Set<Promise<unknown>>()
+  readonly #stopped = new AbortController()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** @throws Busy where one of that sort runs, Stopping where the server ends */
+  async run<T>(
+    name: OperationName,
+    wanted: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.#stopped.signal.throwIfAborted()
+    const since = this.#since.get(name)
+    if (since !== undefined) throw new Busy(name, since)
+    this.#since.set(name, this.#now())
+    const running = work(AbortSignal.any([wanted, this.#stopped.signal]))
+    const ended = running.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#ended.add(ended)
+    try {
+      return await running
+    } finally {
+      this.#since.delete(name)
+      this.#ended.delete(ended)
+    }
+  }
+
+  /** Cuts short what runs, and waits for it. */
+  async stop(): Promise<void> {
+    this.#stopped.abort(new Stopping())
+    await Promise.all(this.#ended)
+  }
+}
+
+export class Busy extends Error {
+  constructor(name: OperationName, since: number) {
+    super(`a ${name} is running already, since ${new Date(since).toISOString()}; wait for it to end`)
+    this.name = 'Busy'
+  }
+}
+
+export class Stopping extends Error {
+  constructor() {
+    super('the server is stopping; start the command again once it has ended or is back')
+    this.name = 'Stopping'
+  }
+}

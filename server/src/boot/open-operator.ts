@@ -1,0 +1,45 @@
+import type { Config } from '../config/config.ts'
+import { bindOperator } from './compose/operator.ts'
+import { openEngines } from './engines.ts'
+import { hostOf } from './host.ts'
+import type { Operator } from './operator.ts'
+import { composeOn } from './serve-engines.ts'
+
+export interface OpenedOperator {
+  readonly operator: Operator
+  /** Lets go of the data. */
+  close(): Promise<void>
+}
+
+/**
+ * The registry of a data folder that no server runs on, for its operator: no door is opened and no job runs. Holds the
+ * folder's lock. Rejects as the server would where it cannot start, and then leaves nothing open.
+ */
+export async function openOperator(config: Config): Promise<OpenedOperator> {
+  const engines = await openEngines(quiet(config))
+  const { store, blobs, clock } = engines
+  const close = async (): Promise<void> => {
+    await blobs.close().finally(() => store.close())
+  }
+  try {
+    const { composed, journal } = await composeOn(engines, config)
+    return {
+      operator: bindOperator(composed, hostOf(config, clock.now())),
+      close: async () => {
+        await journal.stop().finally(close)
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What goes wrong is told by the command itself, and nobody's request is traced. */
+function quiet(config: Config): Config {
+  return {
+    ...config,
+    log: { ...config.log, level: 'error' },
+    traces: { ...config.traces, endpoint: undefined },
+  }
+}

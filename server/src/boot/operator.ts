@@ -1,0 +1,61 @@
+import type { ScrubOptions, ScrubReport } from '../core/care/scrub.ts'
+import type { Progress } from '../core/ledger/progress.ts'
+import type { Quota, Usage } from '../domain/quota.ts'
+import type { JobCounts, JobRecord } from '../ports/journal/journal.ts'
+
+/**
+ * Work that may take hours: its options, what it tells as it goes, and until when it is wanted. Aborted, it stops soon,
+ * rejects, and leaves nothing half done. Options and reports are plain data: they go through JSON.
+ */
+export type Operation<O, R> = (options: O, progress: Progress, signal: AbortSignal) => Promise<R>
+
+/** What whoever runs the registry does to it, beside what its users do through `Registry`. */
+export interface Operator {
+  readonly scrub: Operation<ScrubOptions, ScrubReport>
+  status(): Promise<Status>
+  readonly jobs: {
+    /** Jobs that failed too often and are tried no more; the first thousand. */
+    dead(): Promise<readonly JobRecord[]>
+    /** Tries them again. Answers how many of the ids were dead jobs. */
+    revive(ids: readonly string[]): Promise<number>
+  }
+}
+
+/** The names of what may take hours. */
+export type OperationName = Exclude<keyof Operator, 'status' | 'jobs'>
+export type OptionsOf<N extends OperationName> = Parameters<Operator[N]>[0]
+export type ReportOf<N extends OperationName> = Awaited<ReturnType<Operator[N]>>
+
+/** How the registry stands. Times are ms since 1970. */
+export interface Status {
+  readonly release: string
+  /** What runs it: Node's version. */
+  readonly node: string
+  readonly pid: number
+  readonly startedAt: number
+  readonly data: string
+  /** Of the store. */
+  readonly schemaVersion: number
+  readonly total: Usage
+  /** In the order of their names. */
+  readonly namespaces: readonly NamespaceStatus[]
+  readonly jobs: JobCounts
+  /** Uploads that are not finished; counted up to 10,000. */
+  readonly uploads: number
+  /** Files whose bytes wait to be removed. */
+  readonly trash: {
+    /** Counted up to 10,000. */
+    readonly files: number
+    /** When the bytes of the oldest may go; absent where there is none. */
+    readonly dueAt?: number
+  }
+  /** Blobs whose bytes are lost or changed; counted up to 1,000. */
+  readonly damaged: number
+  /** When a tag was moved last; absent where none ever was. */
+  readonly lastMoveAt?: number
+}
+
+export interface NamespaceStatus extends Usage {
+  readonly namespace: string
+  readonly quota: Quota
+}

@@ -1,0 +1,91 @@
+import { stat } from 'node:fs/promises'
+import type { OpenedOperator } from '../boot/open-operator.ts'
+import type { Operation, Operator } from '../boot/operator.ts'
+import type { Config } from '../config/config.ts'
+import { isRegistryError } from '../domain/error.ts'
+import { connectAdmin } from './admin-client.ts'
+import { checkedConfig } from './checked-config.ts'
+import { exitCodes, type Invocation } from './command.ts'
+import { Failure } from './failure.ts'
+import { ProgressLine } from './progress-line.ts'
+import { startFailure } from './start-failure.ts'
+import { onStopRequest } from './stop-requests.ts'
+
+/** Runs long work, in the server where one runs, else on the data folder itself. @throws Failure, also of ^C */
+export async function operate<O, R>(
+  invocation: Invocation,
+  operationOf: (operator: Operator) => Operation<O, R>,
+  options: O,
+): Promise<R> {
+  const { world } = invocation
+  const interrupted = new AbortController()
+  const forget = onStopRequest(world, (reason) => {
+    interrupted.abort(new Failure(`interrupted (${reason}); what was done stays done`, exitCodes.interrupted))
+  })
+  using line = new ProgressLine(world)
+  const show = line.show.bind(line)
+  const { signal } = interrupted
+  try {
+    return await withOperator(invocation, (operator) => operationOf(operator)(options, show, signal))
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
+  } finally {
+    forget()
+  }
+}
+
+/**
+ * Calls `use` with the operator of the server that runs on the data folder; where none runs, with one on the folder
+ * itself, under its lock. @throws Failure where there is no data folder, or neither way is open
+ */
+export async function withOperator<T>(
+  invocation: Invocation,
+  use: (operator: Operator, running: boolean) => Promise<T>,
+): Promise<T> {
+  const { config } = checkedConfig(invocation)
+  await requireData(config)
+  const distant = await connectAdmin(config.data)
+  if (distant !== undefined) return await use(distant, true)
+  const opened = await open(config)
+  try {
+    return await use(opened.operator, false)
+  } catch (error) {
+    // What the registry refuses is told in its words; all else keeps its stack.
+    throw isRegistryError(error) ? new Failure(error.message, undefined, { cause: error }) : error
+  } finally {
+    await opened.close()
+  }
+}
+
+/** So that a mistyped folder is told, and not made. @throws Failure */
+export async function requireData({ data }: Config): Promise<void> {
+  const found = await stat(data).catch((error: NodeJS.ErrnoException) => error)
+  if (found instanceof Error) {
+    if (found.code !== 'ENOENT') throw new Failure(`${data} cannot be looked at: ${found.message}`)
+    throw new Failure(
+      `there is no data folder ${data}; name it with --data, or with the same --config as for \`lading serve\``,
+    )
+  }
+  if (!found.isDirectory()) throw new Failure(`${data} is not a folder; name the data folder with --data`)
+  const records = await stat(`${data}/lading.db`).catch(() => undefined)
+  if (records === undefined) {
+    throw new Failure(
+      `${data} holds no registry: there is no lading.db in it; name the data folder with --data`,
+    )
+  }
+}
+
+async function open(config: Config): Promise<OpenedOperator> {
+  try {
+    const { openOperator } = await import('../boot/open-operator.ts')
+    return await openOperator(config)
+  } catch (error) {
+    const failure = startFailure(error, config)
+    if (!failure.message.includes('in use by another running Lading')) throw failure
+    throw new Failure(
+      `a Lading runs on ${config.data}, and does not hear there: it is just starting or stopping, or could make no socket (its log says so); try again, or stop it first`,
+      undefined,
+      { cause: error },
+    )
+  }
+}
