@@ -51,11 +51,25 @@ export class GroupWriter {
 
   /** One answer a batch, in their order; `now` is the time by which old ids are forgotten. Never throws. */
   run(batches: readonly CheckedBatch[], now: number): Answer[] {
-    const answers = this.#run(batches, now)
-    const refused = batches.filter((_, at) => isFull(answers[at]))
-    if (refused.length === 0 || this.#options.reserve?.giveUp() !== true) return answers
-    const again = this.#run(refused, now)
-    return answers.map((answer) => (isFull(answer) ? (again.shift() as Answer) : answer))
+    let answers = this.#run(batches, now)
+    for (const makeRoom of [() => this.#emptyLog(), () => this.#options.reserve?.giveUp() === true]) {
+      const refused = batches.filter((_, at) => isFull(answers[at]))
+      if (refused.length === 0) break
+      if (!makeRoom()) continue
+      const again = this.#run(refused, now)
+      answers = answers.map((answer) => (isFull(answer) ? (again.shift() as Answer) : answer))
+    }
+    return answers
+  }
+
+  /** What the database has need not stay in the log, which then begins anew in the space that it has. */
+  #emptyLog(): boolean {
+    try {
+      this.checkpoint()
+      return true
+    } catch {
+      return false
+    }
   }
 
   #run(batches: readonly CheckedBatch[], now: number): Answer[] {
@@ -178,6 +192,7 @@ export class GroupWriter {
       const found = this.#statements?.row('SELECT number FROM "_group"', [])
       applied = Number(found?.[0]) === number
       this.#number += 1
+      this.#emptyLog()
       this.#exec(`BEGIN IMMEDIATE; UPDATE "_group" SET number = ${this.#number}; COMMIT`)
     } catch (again) {
       this.#drop()

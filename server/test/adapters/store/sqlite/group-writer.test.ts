@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { checkedBatch } from '../../../../src/adapters/store/shared/checked-batch.ts'
 import { declared } from '../../../../src/adapters/store/shared/declared.ts'
-import { openForWriting } from '../../../../src/adapters/store/sqlite/connection.ts'
+import { openForReading, openForWriting } from '../../../../src/adapters/store/sqlite/connection.ts'
 import { groupLength, groupLimits } from '../../../../src/adapters/store/sqlite/group.ts'
 import { type Answer, GroupWriter } from '../../../../src/adapters/store/sqlite/group-writer.ts'
 import { migrate } from '../../../../src/adapters/store/sqlite/migrate.ts'
@@ -26,6 +26,11 @@ interface Bench extends AsyncDisposable {
   readonly commits: ((go: () => void) => void)[]
   /** Whether a new connection can be had. */
   reachable: boolean
+  /** Whether it is one that cannot write. */
+  readOnly: boolean
+  readonly connection: DatabaseSync | undefined
+  reserve: { giveUp(): boolean }
+  trouble: 'full' | 'denied' | undefined
   /** How many pages the next connection finds room for. */
   pages: number
   /** The rows on the disk, by another connection. */
@@ -42,10 +47,12 @@ async function bench(): Promise<Bench> {
   migrate(setup, file, sampleSchema)
   setup.close()
   const commits: Bench['commits'] = []
+  let last: DatabaseSync | undefined
   const open = (): DatabaseSync => {
     if (!made.reachable) throw fault('unable to open database file', 14)
-    const db = openForWriting(file)
-    db.exec(`PRAGMA max_page_count = ${made.pages}`)
+    const db = made.readOnly ? openForReading(file) : openForWriting(file)
+    last = db
+    if (!made.readOnly) db.exec(`PRAGMA max_page_count = ${made.pages}`)
     return new Proxy(db, {
       get: (target, name) => {
         const member = Reflect.get(target, name, target)
@@ -72,9 +79,20 @@ async function bench(): Promise<Bench> {
     }
   }
   const made: Bench = {
-    writer: new GroupWriter({ schema, open }),
+    writer: new GroupWriter({
+      schema,
+      open,
+      reserve: { giveUp: () => made.reserve.giveUp() },
+      trouble: () => made.trouble,
+    }),
     commits,
     reachable: true,
+    readOnly: false,
+    get connection() {
+      return last
+    },
+    reserve: { giveUp: () => false },
+    trouble: undefined,
     pages: 100_000,
     rows: () => pairs(read(rowsSql)),
     rowsWithoutLog: async () => {
@@ -217,7 +235,8 @@ describe('another failure', () => {
     const full = (): void => {
       throw fault('database or disk is full', 13)
     }
-    made.commits.push(full, (go) => go(), full)
+    // Once more after the log was emptied.
+    made.commits.push(full, (go) => go(), full, full)
     assert.deepEqual(errorsOf(made.writer.run(adding('a', 'b'), start)), ['{"ok":true}', 'full'])
     assert.deepEqual(made.rows(), [['a', 0]])
   })
@@ -235,6 +254,56 @@ describe('another failure', () => {
       ['a', 'b'],
     )
   })
+
+  test('of a disk that is full gives the reserve up, once, and what found no room is written after all', async () => {
+    await using made = await bench()
+    made.pages = 60
+    let given = 0
+    made.reserve = {
+      giveUp: () => {
+        given += 1
+        made.connection?.exec('PRAGMA max_page_count = 100000')
+        return given === 1
+      },
+    }
+    const large = (id: number): ReturnType<typeof batch> =>
+      batch(insert(items, item(id, { body: new Uint8Array(1024 * 1024) })))
+    const answers = made.writer.run(
+      [...adding('a'), large(1), ...adding('b'), batch(remove(counters, ['none']))],
+      start,
+    )
+    assert.deepEqual(answers, [done, done, done, { ok: false, change: 0, why: 'missing' }])
+    assert.equal(given, 1)
+    made.connection?.exec('PRAGMA max_page_count = 60')
+    assert.deepEqual(errorsOf(made.writer.run([large(2)], start)), ['full'])
+    assert.equal(given, 2)
+  })
+
+  test('of a connection that may only read is told as a right that is lost, and the next one may write', async () => {
+    await using made = await bench()
+    made.readOnly = true
+    assert.deepEqual(errorsOf(made.writer.run(adding('a', 'b'), start)), ['denied', 'denied'])
+    made.readOnly = false
+    assert.deepEqual(made.writer.run(adding('a'), start), [done])
+    assert.deepEqual(made.rows(), [['a', 0]])
+  })
+
+  for (const trouble of ['full', 'denied'] as const) {
+    test(`that SQLite cannot tell is told as what the system says of the folder: ${trouble}`, async () => {
+      await using made = await bench()
+      made.trouble = trouble
+      made.commits.push(lostBefore)
+      assert.deepEqual(
+        errorsOf(made.writer.run(adding('a'), start)),
+        trouble === 'full' ? ['{"ok":true}'] : ['denied'],
+      )
+      made.reachable = false
+      made.writer.close()
+      assert.deepEqual(errorsOf(made.writer.run(adding('b'), start)), [trouble])
+      made.reachable = true
+      assert.deepEqual(made.writer.run(adding('b'), start), [done])
+    })
+  }
 
   test('of opening is told as a right that is lost', async () => {
     await using made = await bench()
