@@ -5,7 +5,7 @@ import { listRepositories, repositoryOverview } from '../core/catalog/list-repos
 import { listTags, tagChanges } from '../core/catalog/list-tags.ts'
 import { namedBy } from '../core/catalog/manifest-rows.ts'
 import { repositoryUsage } from '../core/catalog/repository-usage.ts'
-import { deleteBlob, statBlob } from '../core/content/blobs.ts'
+import { deleteBlob } from '../core/content/blobs.ts'
 import { countUsage } from '../core/content/count-usage.ts'
 import { DiskSpace } from '../core/content/disk-space.ts'
 import { mountBlob } from '../core/content/mount.ts'
@@ -21,9 +21,10 @@ import type { ImmutableTags } from '../core/policy/immutable-tags.ts'
 import { deleteManifest } from '../core/publish/delete-manifest.ts'
 import { deleteTag } from '../core/publish/delete-tag.ts'
 import { putManifest } from '../core/publish/put-manifest.ts'
+import { HeldBlobs } from '../core/resolve/held-blobs.ts'
 import { Manifests } from '../core/resolve/manifests.ts'
+import { Pulls } from '../core/resolve/pulls.ts'
 import { listReferrers } from '../core/resolve/referrers.ts'
-import { SmallBlobs } from '../core/resolve/small-blobs.ts'
 import { isDigest } from '../domain/digest.ts'
 import type { Quotas } from '../domain/quota.ts'
 import type { Retentions } from '../domain/retention.ts'
@@ -77,6 +78,8 @@ export interface Composed {
   readonly events: EventBus
   readonly immutableTags: ImmutableTags
   readonly retentions: Retentions
+  /** Closed before the store is: it writes what it has counted. */
+  readonly pulls: Pulls
 }
 
 /** Binds the use cases to their ports. Names no engine. */
@@ -112,15 +115,25 @@ export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
     isDead,
   }
   await countUsage(core, (repository) => repositoryUsage(core, repository))
-  const registry = await bind(core, rules, ports, new ReadCache(ports.cache, generations))
-  return { registry, core, journal, events, immutableTags: rules.immutableTags, retentions: rules.retentions }
+  const pulls = new Pulls(core)
+  const registry = await bind(core, rules, ports, new ReadCache(ports.cache, generations), pulls)
+  const { immutableTags, retentions } = rules
+  return { registry, core, journal, events, immutableTags, retentions, pulls }
 }
 
-async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): Promise<Registry> {
+async function bind(
+  core: Core,
+  rules: Rules,
+  ports: Ports,
+  cache: ReadCache,
+  pulls: Pulls,
+): Promise<Registry> {
   const access = new Access(rules.access, ports.identity)
   const uploads = new Uploads(core, await uploadKey(core), ports.shared?.turns)
-  const contents = new Manifests(core, cache)
-  const small = new SmallBlobs(core, cache)
+  // Only this process changes the store: its generations have moved before any change is answered.
+  const coherent = !ports.store.can.shared
+  const contents = new Manifests(core, cache, coherent, pulls)
+  const held = new HeldBlobs(core, cache, coherent)
   const immutable = rules.immutableTags
   const space = diskSpace(ports, rules.limits)
   const probe = new Probe(core, ports.journal, space)
@@ -139,20 +152,21 @@ async function bind(core: Core, rules: Rules, ports: Ports, cache: ReadCache): P
     },
     blobs: {
       stat: (caller, repository, digest) =>
-        statBlob(core, caller, repository, digest, access.may(caller.principal, 'write', repository)),
-      open: (caller, repository, digest, range) => small.open(caller, repository, digest, range),
+        held.stat(caller, repository, digest, access.may(caller.principal, 'write', repository)),
+      open: (caller, repository, digest, range) => held.open(caller, repository, digest, range),
       delete: (caller, repository, digest) =>
         deleteBlob(core, caller, repository, digest, (home, named) => namedBy(core, home, named)),
     },
     manifests: {
-      get: (repository, reference) => contents.get(repository, reference),
-      getAt: (repository, tag, at) => contents.getAt(repository, tag, at),
+      get: (repository, reference, isPull) => contents.get(repository, reference, isPull),
+      getAt: (repository, tag, at, isPull) => contents.getAt(repository, tag, at, isPull),
       stat: (_caller, repository, reference) => contents.stat(repository, reference),
       put: (caller, request) => putManifest(core, immutable, caller, request),
-      delete: (caller, repository, reference, expect) =>
-        isDigest(reference)
-          ? deleteManifest(core, immutable, caller, { repository, digest: reference, expect })
-          : deleteTag(core, immutable, caller, repository, reference, expect),
+      delete: async (caller, repository, reference, expect) => {
+        if (isDigest(reference)) {
+          await deleteManifest(core, immutable, caller, { repository, digest: reference, expect })
+        } else await deleteTag(core, immutable, caller, repository, reference, expect)
+      },
       referrers: (repository, subject, query) => listReferrers(core, contents, repository, subject, query),
     },
     tags: {

@@ -73,25 +73,39 @@ export interface Registry {
     ): Promise<BlobInfo | undefined>
   }
   readonly blobs: {
-    /** Never from a cache: a client that sees it skips an upload. Renews the idle time for one who may write. @throws `blob-unknown` */
-    stat(caller: Caller, repository: RepositoryName, digest: Digest): Promise<BlobInfo>
-    /** `range` is resolved against the size by the given function, before bytes are opened. @throws `blob-unknown` */
+    /**
+     * A client that sees it skips an upload: from a cache only where nobody else can have changed the store. Renews the
+     * idle time for one who may write. @throws (or rejects with) `blob-unknown`
+     */
+    stat(caller: Caller, repository: RepositoryName, digest: Digest): BlobInfo | Promise<BlobInfo>
+    /** `range` is resolved against the size by the given function, before bytes are opened. @throws (or rejects with) `blob-unknown`, `content-damaged` */
     open(
       caller: Caller,
       repository: RepositoryName,
       digest: Digest,
       range?: (size: number) => ByteRange | undefined,
-    ): Promise<BlobContent>
+    ): BlobContent | Promise<BlobContent>
     /** @throws `blob-unknown`, `blob-in-use` */
     delete(caller: Caller, repository: RepositoryName, digest: Digest): Promise<void>
   }
   readonly manifests: {
-    /** A hit in memory answers synchronously. Does not authorize: the caller did. @throws (or rejects with) `manifest-unknown` */
-    get(repository: RepositoryName, reference: Tag | Digest): ManifestContent | Promise<ManifestContent>
+    /**
+     * A hit in memory answers synchronously. Does not authorize: the caller did. `isPull`: it is counted as one.
+     * @throws (or rejects with) `manifest-unknown`
+     */
+    get(
+      repository: RepositoryName,
+      reference: Tag | Digest,
+      isPull?: boolean,
+    ): ManifestContent | Promise<ManifestContent>
     /** As it was at a time (ms). @throws `manifest-unknown` */
-    getAt(repository: RepositoryName, tag: Tag, at: number): Promise<ManifestContent>
-    /** Never from a cache. */
-    stat(caller: Caller, repository: RepositoryName, reference: Tag | Digest): Promise<ManifestInfo>
+    getAt(repository: RepositoryName, tag: Tag, at: number, isPull?: boolean): Promise<ManifestContent>
+    /** As for blobs: for a client that skips a push where it is told yes. @throws (or rejects with) `manifest-unknown` */
+    stat(
+      caller: Caller,
+      repository: RepositoryName,
+      reference: Tag | Digest,
+    ): ManifestInfo | Promise<ManifestInfo>
     put(caller: Caller, request: PutManifest): Promise<PutManifestResult>
     /** By digest: the manifest with its tags. By tag: the tag alone. @throws `manifest-unknown`, `manifest-in-use`, `tag-immutable`, `precondition-failed` */
     delete(

@@ -51,6 +51,8 @@ export interface ErrorData {
   'too-many-requests': { retryAfterMs: number }
   /** Lading cannot answer now; nothing is known to be lost. */
   unavailable: { reason: string; retryAfterMs: number }
+  /** The bytes of a digest were lost or changed. A push of the same content mends it. */
+  'content-damaged': { digest: string; retryAfterMs: number }
   /** There is no space for the bytes. What was kept before stays. */
   'storage-full': { retryAfterMs: number }
   /** The change may or may not have been made: ask again before repeating it. */
@@ -123,6 +125,8 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
   'too-large': ({ what, limit }) => `${what} is over its limit of ${limit}`,
   'too-many-requests': () => 'too many requests; try again later',
   unavailable: ({ reason }) => `Lading cannot do this now: ${reason}; try again later`,
+  'content-damaged': ({ digest }) =>
+    `the content of ${digest} is damaged and is not given out; push it again, or ask the operator to restore it`,
   'storage-full': () =>
     'there is no space left for this; its operator can free some (`lading gc` removes what nothing names), or give the registry a larger disk',
   'unknown-outcome': ({ reason }) =>

@@ -27,11 +27,13 @@ const statuses: { readonly [C in ErrorCode]: number } = {
   'parameter-invalid': 400,
   unauthenticated: 401,
   denied: 403,
+  'quota-exceeded': 403,
   unsupported: 400,
   'method-unsupported': 405,
   'too-large': 413,
   'too-many-requests': 429,
   unavailable: 503,
+  'content-damaged': 503,
   // RFC 4918: unlike 503, it will not mend itself by waiting.
   'storage-full': 507,
   'unknown-outcome': 500,
@@ -51,6 +53,7 @@ export function errorHeaders(error: RegistryError): string[] {
   if (isRegistryError(error, 'range-unsatisfiable')) return ['Content-Range', `bytes */${error.data.size}`]
   if (
     isRegistryError(error, 'unavailable') ||
+    isRegistryError(error, 'content-damaged') ||
     isRegistryError(error, 'too-many-requests') ||
     isRegistryError(error, 'storage-full')
   ) {

@@ -256,7 +256,7 @@ async function readContent(core: Core, digest: Digest): Promise<Uint8Array | und
     for await (const chunk of content.bytes) chunks.push(Uint8Array.from(chunk))
     return Buffer.concat(chunks)
   } catch (error) {
-    if (isRegistryError(error, 'unavailable')) return undefined
+    if (isRegistryError(error, 'content-damaged')) return undefined
     throw error
   }
 }

@@ -210,6 +210,11 @@ function describe(mediaType: string, piece: Piece): object {
   return { mediaType, digest: piece.digest, size: piece.bytes.length }
 }
 
+/** What may answer, or throw, at once, as a promise. */
+export async function promised<T>(work: () => T | Promise<T>): Promise<T> {
+  return await work()
+}
+
 export async function* chunks(bytes: Uint8Array, size = 50_000): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }

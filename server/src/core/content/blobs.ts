@@ -61,7 +61,8 @@ export async function statBlob(
   return { digest, size: holding.size }
 }
 
-function isHalfIdle(core: Core, holding: Stored<HoldingRow>): boolean {
+/** Nothing names it, and half of its grace time is gone. */
+export function isHalfIdle(core: Core, holding: Pick<HoldingRow, 'refs' | 'idleSince'>): boolean {
   return holding.refs === 0 && core.clock.now() - holding.idleSince > core.limits.graceTime / 2
 }
 
@@ -88,7 +89,7 @@ export async function openBlob(
 /**
  * The bytes of a digest, wherever they stand. A file that is gone sends us back to the row: the content may have been
  * collected and pushed again meanwhile, into another file.
- * @throws RegistryError `blob-unknown`, `unavailable`
+ * @throws RegistryError `blob-unknown`, `content-damaged`, `unavailable`
  */
 export async function openContent(
   core: Core,
@@ -121,11 +122,8 @@ async function damaged(core: Core, row: Stored<BlobRow>, how: string): Promise<R
   return damagedContent(digest)
 }
 
-function damagedContent(digest: Digest): RegistryError {
-  return new RegistryError('unavailable', {
-    reason: `the content of ${digest} is damaged`,
-    retryAfterMs: 60_000,
-  })
+export function damagedContent(digest: Digest): RegistryError {
+  return new RegistryError('content-damaged', { digest, retryAfterMs: 60_000 })
 }
 
 async function openFile(

@@ -9,8 +9,9 @@ import { getTag, liveDigest } from '../catalog/move-tag.ts'
 import { manifests, tagHistory, tags } from '../catalog/tables.ts'
 import { openContent } from '../content/blobs.ts'
 import { findRepository } from '../content/repositories.ts'
-import { repositories } from '../content/tables.ts'
+import { blobs, repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import type { Pulled, Pulls } from './pulls.ts'
 
 export interface ManifestInfo {
   readonly digest: Digest
@@ -23,39 +24,72 @@ export interface ManifestContent extends ManifestInfo {
   readonly bytes: Uint8Array
 }
 
+/** As it is kept in memory. */
+interface Found {
+  readonly content: ManifestContent
+  readonly pulled: Pulled
+}
+
 /** What a tag or a digest means in a repository, now or at another time. */
 export class Manifests {
   readonly #core: Core
   readonly #cache: ReadCache
+  readonly #coherent: boolean
+  readonly #pulls: Pick<Pulls, 'count'>
 
-  constructor(core: Core, cache: ReadCache) {
+  /** `coherent`: as for `HeldBlobs`. */
+  constructor(core: Core, cache: ReadCache, coherent: boolean, pulls: Pick<Pulls, 'count'>) {
     this.#core = core
     this.#cache = cache
+    this.#coherent = coherent
+    this.#pulls = pulls
   }
 
-  /** A hit in memory answers synchronously, by an error too. @throws RegistryError `manifest-unknown` */
-  get(repository: RepositoryName, reference: Tag | Digest): ManifestContent | Promise<ManifestContent> {
+  /**
+   * A hit in memory answers synchronously, by an error too. `isPull`: it is counted as one.
+   * @throws RegistryError `manifest-unknown`
+   */
+  get(
+    repository: RepositoryName,
+    reference: Tag | Digest,
+    isPull = false,
+  ): ManifestContent | Promise<ManifestContent> {
     const key = `manifest ${repository} ${reference}`
-    const hit = this.#cache.peek<ManifestContent | undefined>(key)
-    if (hit !== undefined) return found(hit.value, reference)
+    const hit = this.#cache.peek<Found | undefined>(key)
+    if (hit !== undefined) return this.#answer(hit.value, reference, isPull)
     return this.#cache
       .load(key, (reads) => this.#read(repository, reference, reads))
-      .then((value) => found(value, reference))
+      .then((found) => this.#answer(found, reference, isPull))
   }
 
-  /** Never from a cache. @throws RegistryError `manifest-unknown` */
-  async stat(repository: RepositoryName, reference: Tag | Digest): Promise<ManifestInfo> {
+  /**
+   * For a client that skips a push where it is told yes: from memory only where the cache is `coherent`. Who asks for
+   * damaged content is told that it is not there, since a push would mend it. @throws RegistryError `manifest-unknown`
+   */
+  stat(repository: RepositoryName, reference: Tag | Digest): ManifestInfo | Promise<ManifestInfo> {
+    if (!this.#coherent) return this.#look(repository, reference)
+    const known = this.get(repository, reference)
+    if (!(known instanceof Promise)) return known
+    return known.catch((error: unknown) => {
+      throw isRegistryError(error, 'content-damaged')
+        ? new RegistryError('manifest-unknown', { reference }, { cause: error })
+        : error
+    })
+  }
+
+  async #look(repository: RepositoryName, reference: Tag | Digest): Promise<ManifestInfo> {
     const home = await findRepository(this.#core, repository)
     const digest =
       home &&
       (isDigest(reference) ? reference : liveDigest(await getTag(this.#core, home.id, reference as Tag)))
     const row = home && digest && (await getManifest(this.#core, home.id, digest))
-    if (!row) throw new RegistryError('manifest-unknown', { reference })
+    if (!row || (await this.#core.store.get(blobs, [row.digest]))?.damagedAt !== 0)
+      throw new RegistryError('manifest-unknown', { reference })
     return { digest: row.digest as Digest, mediaType: row.mediaType, size: row.size }
   }
 
   /** As it was at a time (ms since 1970). @throws RegistryError `manifest-unknown` */
-  async getAt(repository: RepositoryName, tag: Tag, at: number): Promise<ManifestContent> {
+  async getAt(repository: RepositoryName, tag: Tag, at: number, isPull = false): Promise<ManifestContent> {
     const home = await findRepository(this.#core, repository)
     const entry =
       home &&
@@ -72,7 +106,7 @@ export class Manifests {
     if (entry === undefined || !isDigest(entry.digest))
       throw new RegistryError('manifest-unknown', { reference: then })
     try {
-      return await this.get(repository, entry.digest)
+      return await this.get(repository, entry.digest, isPull)
     } catch (error) {
       if (!isRegistryError(error, 'manifest-unknown')) throw error
       const reference = `${then}, which was ${entry.digest} and has been deleted since`
@@ -80,11 +114,17 @@ export class Manifests {
     }
   }
 
+  #answer(found: Found | undefined, reference: string, isPull: boolean): ManifestContent {
+    if (found === undefined) throw new RegistryError('manifest-unknown', { reference })
+    if (isPull) this.#pulls.count(found.pulled)
+    return found.content
+  }
+
   async #read(
     repository: RepositoryName,
     reference: Tag | Digest,
     reads: Reads,
-  ): Promise<Loaded<ManifestContent | undefined>> {
+  ): Promise<Loaded<Found | undefined>> {
     const missing = { value: undefined, bytes: 1 }
     reads.unique(repositories, 'name', [repository])
     const home = await findRepository(this.#core, repository)
@@ -102,7 +142,8 @@ export class Manifests {
       throw error
     })
     if (bytes === undefined) return missing
-    return { value: { digest, mediaType: row.mediaType, size: row.size, bytes }, bytes: bytes.length }
+    const content = { digest, mediaType: row.mediaType, size: row.size, bytes }
+    return { value: { content, pulled: { repository: home.id, digest } }, bytes: bytes.length }
   }
 
   async #follow(repository: string, tag: Tag, reads: Reads): Promise<Digest | undefined> {
@@ -116,9 +157,4 @@ export class Manifests {
     for await (const chunk of content.bytes) chunks.push(Uint8Array.from(chunk))
     return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
   }
-}
-
-function found(content: ManifestContent | undefined, reference: string): ManifestContent {
-  if (content === undefined) throw new RegistryError('manifest-unknown', { reference })
-  return content
 }

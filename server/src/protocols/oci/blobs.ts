@@ -9,27 +9,51 @@ import { immutableFor } from './caching.ts'
 import type { Endpoint, Handle, OciCall, Target } from './call.ts'
 
 /** "Checking if content exists in the registry". */
-const head: Handle = async (call, target) => {
-  const info = await call.registry.blobs.stat(call.caller, target.repository, parseDigest(target.argument))
-  if (isUnchanged(call.exchange, info.digest)) return answerUnchanged(call, target, info)
-  sendHead(call.exchange, 200, [...headersOf(call, target, info), 'Content-Length', String(info.size)])
+const head: Handle = (call, target) => {
+  const info = call.registry.blobs.stat(call.caller, target.repository, parseDigest(target.argument))
+  return info instanceof Promise
+    ? info.then((found) => answerInfo(call, target, found))
+    : answerInfo(call, target, info)
+}
+
+function answerInfo(call: OciCall, target: Target, info: BlobInfo): void {
+  if (isUnchanged(call.exchange, info.digest)) answerUnchanged(call, target, info)
+  else {
+    const headers = headersOf(call, target, info)
+    headers.push('Content-Length', String(info.size))
+    sendHead(call.exchange, 200, headers)
+  }
 }
 
 /** "Pulling blobs", with one range of RFC 9110 section 14. */
-const get: Handle = async (call, target) => {
+const get: Handle = (call, target) => {
   const { exchange, registry, caller } = call
   const digest = parseDigest(target.argument)
-  if (isUnchanged(exchange, digest)) {
-    return answerUnchanged(call, target, await registry.blobs.stat(caller, target.repository, digest))
-  }
+  if (isUnchanged(exchange, digest)) return head(call, target)
   const range = rangeHeader(exchange, digest)
   const wanted = range === undefined ? undefined : (size: number) => wantedRange(range, size)
-  await using content = await registry.blobs.open(caller, target.repository, digest, wanted)
+  const content = registry.blobs.open(caller, target.repository, digest, wanted)
+  return content instanceof Promise
+    ? content.then((opened) => answerContent(call, target, opened))
+    : answerContent(call, target, content)
+}
+
+function answerContent(call: OciCall, target: Target, content: BlobContent): void | Promise<void> {
   const status = content.range === undefined ? 200 : 206
   const headers = contentHeaders(call, target, content)
-  if (content.inline !== undefined) return send(exchange, status, headers, content.inline)
-  headers.push('Content-Length', String(lengthOf(content)))
-  await sendStream(exchange, status, headers, content.bytes)
+  if (content.inline === undefined) return streamContent(call, status, headers, content)
+  send(call.exchange, status, headers, content.inline)
+}
+
+async function streamContent(
+  { exchange }: OciCall,
+  status: number,
+  headers: HeaderList,
+  content: BlobContent,
+): Promise<void> {
+  await using opened = content
+  headers.push('Content-Length', String(lengthOf(opened)))
+  await sendStream(exchange, status, headers, opened.bytes)
 }
 
 /** "Deleting Blobs". */

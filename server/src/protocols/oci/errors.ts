@@ -57,6 +57,7 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'too-large': 'SIZE_INVALID',
   'too-many-requests': 'TOOMANYREQUESTS',
   unavailable: 'UNAVAILABLE',
+  'content-damaged': 'UNAVAILABLE',
   'storage-full': 'UNAVAILABLE',
   'unknown-outcome': 'UNKNOWN',
 }

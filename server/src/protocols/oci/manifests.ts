@@ -17,10 +17,13 @@ import { preconditionOf } from './precondition.ts'
 const get: Handle = (call, target) => {
   const reference = readable(target)
   const at = call.exchange.search === '' ? null : call.exchange.parameters.get('at')
+  const { manifests } = call.registry
+  // A HEAD comes here too, and takes nothing along.
+  const isPull = call.exchange.method === 'GET'
   const found =
     at === null
-      ? call.registry.manifests.get(target.repository, referred(reference))
-      : call.registry.manifests.getAt(target.repository, tagOf(reference), parseTimestamp(at, 'at'))
+      ? manifests.get(target.repository, referred(reference), isPull)
+      : manifests.getAt(target.repository, tagOf(reference), parseTimestamp(at, 'at'), isPull)
   // A hit in memory is answered within this call: no promise is made for it.
   const answerWith = (content: ManifestContent): void => answerContent(call, target, reference, content)
   return found instanceof Promise ? found.then(answerWith) : answerWith(found)
@@ -28,7 +31,7 @@ const get: Handle = (call, target) => {
 
 /**
  * "Checking if content exists in the registry". A client that may write skips a push when it sees 200: it is told what
- * the store says, never what a cache remembers. Unlike a blob's, a manifest's time is not renewed: nothing collects
+ * the store says, never what a cache remembers of a store that others change too. Unlike a blob's, a manifest's time is not renewed: nothing collects
  * manifests, they stay until somebody deletes them. Others are about to pull.
  */
 const head: Handle = (call, target) => {
@@ -37,9 +40,9 @@ const head: Handle = (call, target) => {
     return get(call, target)
   }
   const reference = readable(target)
-  return registry.manifests
-    .stat(caller, target.repository, referred(reference))
-    .then((info) => answerInfo(call, target, reference, info))
+  const info = registry.manifests.stat(caller, target.repository, referred(reference))
+  const answerWith = (found: ManifestInfo): void => answerInfo(call, target, reference, found)
+  return info instanceof Promise ? info.then(answerWith) : answerWith(info)
 }
 
 /** "Deleting tags", "Deleting Manifests". */

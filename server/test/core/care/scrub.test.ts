@@ -13,7 +13,7 @@ import { patch } from '../../../src/ports/store/change.ts'
 import type { Change } from '../../../src/ports/store/store.ts'
 import { allRows, checkInvariants } from '../invariants.ts'
 import { testCore } from '../kit.ts'
-import { app, chunks, type Piece, Scenario } from '../scenario.ts'
+import { app, chunks, type Piece, promised, Scenario } from '../scenario.ts'
 
 interface Shelf extends AsyncDisposable {
   readonly s: Scenario
@@ -98,8 +98,8 @@ test('a flipped bit is quarantined, and the next push of that content mends it',
     { ...finding, what: '' },
     { damage: 'changed', remedy: 'quarantined', target: large.digest, what: '', repositories: ['acme/app'] },
   )
-  assert.equal(await code(pull(s, large)), 'unavailable')
-  assert.equal(await code(s.registry.blobs.stat(s.caller, app, large.digest)), 'blob-unknown')
+  assert.equal(await code(pull(s, large)), 'content-damaged')
+  assert.equal(await code(promised(() => s.registry.blobs.stat(s.caller, app, large.digest))), 'blob-unknown')
   const mounted = await s.registry.uploads.mount(s.caller, app, large.digest, undefined)
   assert.equal(mounted, undefined, 'damaged content is not spread')
   await s.push(large)
@@ -127,7 +127,7 @@ test('a missing blob is found without reading content, and a wrong length too', 
 test('a read that meets the loss marks it, so that a push mends it before any scrub', async () => {
   await using it = await shelf()
   it.stored.byName.delete(await it.fileOf(it.large))
-  assert.equal(await code(pull(it.s, it.large)), 'unavailable')
+  assert.equal(await code(pull(it.s, it.large)), 'content-damaged')
   assert.notEqual((await it.s.test.store.get(blobs, [it.large.digest]))?.damagedAt, 0)
   await it.s.push(it.large)
   assert.deepEqual(await pull(it.s, it.large), Buffer.from(it.large.bytes))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defaultLimits } from '../../../src/core/ledger/limits.ts'
 import { callerOf } from '../kit.ts'
-import { app, bytesOf, chunks, other, refused, scenario } from '../scenario.ts'
+import { app, bytesOf, chunks, other, promised, refused, scenario } from '../scenario.ts'
 
 const { graceTime, inlineBytes, trashDelay } = defaultLimits
 
@@ -197,7 +197,7 @@ test('a question renews nothing that a manifest names', async () => {
   await s.push(small)
   await s.put(s.image('image', config, [small]))
   await s.test.clock.advance(10 * graceTime)
-  await s.changes(() => s.registry.blobs.stat(s.caller, app, small.digest))
+  await s.changes(async () => s.registry.blobs.stat(s.caller, app, small.digest))
 })
 
 test('without the commit of the renewal there is no yes', async () => {
@@ -208,14 +208,19 @@ test('without the commit of the renewal there is no yes', async () => {
         get: (_, name) =>
           name === 'commit' && broken
             ? () => Promise.reject(new Error('the disk is gone'))
-            : (Reflect.get(store, name) as () => unknown).bind?.(store),
+            : name === 'can'
+              ? store.can
+              : (Reflect.get(store, name) as () => unknown).bind?.(store),
       }),
   })
   const small = s.piece('small')
   await s.push(small)
   await s.test.clock.advance(graceTime)
   broken = true
-  await assert.rejects(s.registry.blobs.stat(s.caller, app, small.digest), /the disk is gone/)
+  await assert.rejects(
+    promised(() => s.registry.blobs.stat(s.caller, app, small.digest)),
+    /the disk is gone/,
+  )
 })
 
 test('a blob that nothing names is deleted at once; its last holder takes its bytes along', async () => {
@@ -232,11 +237,11 @@ test('a blob that nothing names is deleted at once; its last holder takes its by
     '+ event blob.deleted acme/app large',
   )
   for (const gone of [
-    s.registry.blobs.stat(s.caller, app, large.digest),
-    s.registry.blobs.open(s.caller, app, large.digest),
-    s.registry.blobs.delete(s.caller, app, large.digest),
+    () => s.registry.blobs.stat(s.caller, app, large.digest),
+    () => s.registry.blobs.open(s.caller, app, large.digest),
+    () => s.registry.blobs.delete(s.caller, app, large.digest),
   ]) {
-    assert.deepEqual(await refused(gone, 'blob-unknown'), { digest: large.digest })
+    assert.deepEqual(await refused(promised<unknown>(gone), 'blob-unknown'), { digest: large.digest })
   }
   await s.changes(
     () => s.registry.blobs.delete(s.caller, other, large.digest),
@@ -267,6 +272,12 @@ test('a repository serves only what it holds', async () => {
   const small = s.piece('small')
   await s.push(small)
   await s.push(s.piece('something'), other)
-  await refused(s.registry.blobs.stat(s.caller, other, small.digest), 'blob-unknown')
-  await refused(s.registry.blobs.open(s.caller, other, small.digest), 'blob-unknown')
+  await refused(
+    promised(() => s.registry.blobs.stat(s.caller, other, small.digest)),
+    'blob-unknown',
+  )
+  await refused(
+    promised(() => s.registry.blobs.open(s.caller, other, small.digest)),
+    'blob-unknown',
+  )
 })

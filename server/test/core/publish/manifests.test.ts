@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defaultLimits } from '../../../src/core/ledger/limits.ts'
 import type { TestCoreOptions } from '../kit.ts'
-import { app, type Piece, refused, type Scenario, scenario, tag } from '../scenario.ts'
+import { app, type Piece, promised, refused, type Scenario, scenario, tag } from '../scenario.ts'
 
 const { trashDelay } = defaultLimits
 
@@ -277,7 +277,7 @@ test('a manifest that is deleted while it is pushed again is either there whole 
       const results = await Promise.allSettled([s.put(image, 'v2'), s.delete(image.digest)])
       put = results[0]
     })
-    const there = await s.registry.manifests.stat(s.caller, app, tag('v2')).then(
+    const there = await promised(() => s.registry.manifests.stat(s.caller, app, tag('v2'))).then(
       () => true,
       () => false,
     )

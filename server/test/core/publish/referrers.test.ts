@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deleteReferrers } from '../../../src/core/publish/delete-referrers.ts'
 import { overStore } from '../../kit/over-store.ts'
-import { app, type Piece, refused, type Scenario, scenario } from '../scenario.ts'
+import { app, type Piece, promised, refused, type Scenario, scenario } from '../scenario.ts'
 
 /** A registry with one image, and a way to speak of any manifest of it. */
 async function stocked() {
@@ -32,7 +32,7 @@ const listed = async (s: Scenario, subject: Piece): Promise<string[]> => {
   return descriptors.map(({ annotations }) => annotations?.['label'] ?? '').sort()
 }
 const there = async (s: Scenario, piece: Piece): Promise<boolean> =>
-  await s.registry.manifests.stat(s.caller, app, piece.digest).then(
+  await promised(() => s.registry.manifests.stat(s.caller, app, piece.digest)).then(
     () => true,
     () => false,
   )

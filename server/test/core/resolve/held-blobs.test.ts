@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isRegistryError } from '../../../src/domain/error.ts'
 import { overStore } from '../../kit/over-store.ts'
-import { app, type Piece, refused, type Scenario, scenario } from '../scenario.ts'
+import { app, type Piece, promised, refused, type Scenario, scenario } from '../scenario.ts'
 
 /** A registry whose reads of the store are counted. */
 async function counted(): Promise<{ s: Scenario; reads: () => number }> {
@@ -39,7 +39,10 @@ test('a small blob is read once, whole and in parts, and again when its reposito
   assert.equal(await read(s, piece, { start: 6, end: 8 }), 'the')
   assert.equal(reads(), before)
   await s.registry.blobs.delete(s.caller, app, piece.digest)
-  await refused(s.registry.blobs.open(s.caller, app, piece.digest), 'blob-unknown')
+  await refused(
+    promised(() => s.registry.blobs.open(s.caller, app, piece.digest)),
+    'blob-unknown',
+  )
   await s.push(piece)
   assert.equal(await read(s, piece), 'hello there')
 })
@@ -79,8 +82,10 @@ test('a range is asked of the size, and what it refuses is refused', async () =>
     return undefined
   })
   assert.deepEqual(sizes, [5])
-  const broken = s.registry.blobs.open(s.caller, app, piece.digest, () => {
-    throw new RangeError('no')
-  })
+  const broken = promised(() =>
+    s.registry.blobs.open(s.caller, app, piece.digest, () => {
+      throw new RangeError('no')
+    }),
+  )
   await assert.rejects(broken, RangeError)
 })
