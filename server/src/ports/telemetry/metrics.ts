@@ -127,7 +127,9 @@ export const jobKinds: readonly string[] = [
   'collect',
   'delete-referrers',
   'empty-trash',
+  'empty-trash-now',
   'expire-uploads',
+  'retention',
   'sweep',
 ]
 
