@@ -66,6 +66,7 @@ export async function serveEngines(opened: Engines, whole: Config): Promise<Serv
   const watch = new Watch({ telemetry, journal, folder: config.data })
   const release = [
     async () => watch[Symbol.dispose](),
+    () => composed.pulls.close(),
     () => journal.stop(),
     () => blobs.close(),
     () => store.close(),

@@ -118,6 +118,11 @@ export interface Limits {
   readonly reserveBytes: number
   readonly probeTime: number
   readonly probeInterval: number
+  readonly retentionInterval: number
+  readonly historyWindow: number
+  readonly pullFlushInterval: number
+  readonly pullsHeld: number
+  readonly reportedItems: number
   readonly shutdownGrace: number
 }
 

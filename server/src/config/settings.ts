@@ -249,6 +249,31 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '1h',
     about: 'How long after one look for files that no record knows the next follows.',
   },
+  'limits.retentionInterval': {
+    type: duration({ min: second, max: 4 * week }),
+    default: '1h',
+    about: 'How long after one look for what the retention rules let go the next follows.',
+  },
+  'limits.historyWindow': {
+    type: duration({ min: hour, max: 1000 * week }),
+    default: '30d',
+    about: "How long an entry of a tag's history keeps its manifest, so that the tag can go back to it.",
+  },
+  'limits.pullFlushInterval': {
+    type: duration({ min: 10, max: hour }),
+    default: '5s',
+    about: 'How often counted pulls are written; those since the last time are lost with the process.',
+  },
+  'limits.pullsHeld': {
+    type: count({ min: 1, max: 1_000_000 }),
+    default: 10_000,
+    about: 'For how many manifests pulls are counted in memory before they are written early.',
+  },
+  'limits.reportedItems': {
+    type: count({ min: 0, max: 100_000 }),
+    default: 1000,
+    about: 'How much of what goes a report of lading gc names one by one; the rest is counted.',
+  },
   'limits.jobConcurrency': {
     type: count({ min: 1, max: 64 }),
     default: 2,

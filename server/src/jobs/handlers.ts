@@ -3,6 +3,7 @@ import { emptyTrashJob } from '../core/content/write-upload.ts'
 import { collect } from '../core/gc/collect.ts'
 import { emptyTrash } from '../core/gc/empty-trash.ts'
 import { expireUploads } from '../core/gc/expire-uploads.ts'
+import { applyRetention } from '../core/gc/retention.ts'
 import { sweep } from '../core/gc/sweep.ts'
 import { deleteReferrersJob } from '../core/publish/delete-manifest.ts'
 import { deleteReferrers } from '../core/publish/delete-referrers.ts'
@@ -14,15 +15,18 @@ export interface Intervals {
   readonly cleanupInterval: number
   readonly collectInterval: number
   readonly sweepInterval: number
+  readonly retentionInterval: number
 }
 
 /** What runs by the clock. A new one is a line here and a use case in the core. */
-export function schedules({ core }: Composed, intervals: Intervals): readonly Schedule[] {
-  const { cleanupInterval, collectInterval, sweepInterval } = intervals
+export function schedules(composed: Composed, intervals: Intervals): readonly Schedule[] {
+  const { core } = composed
+  const { cleanupInterval, collectInterval, sweepInterval, retentionInterval } = intervals
   return [
     { kind: 'expire-uploads', every: cleanupInterval, run: (signal) => expireUploads(core, signal) },
     { kind: 'empty-trash', every: cleanupInterval, run: (signal) => emptyTrash(core, signal) },
     { kind: 'collect', every: collectInterval, run: (signal) => collect(core, signal) },
+    { kind: 'retention', every: retentionInterval, run: (signal) => applyRetention(core, composed, signal) },
     { kind: 'sweep', every: sweepInterval, run: (signal) => sweep(core, signal) },
   ]
 }

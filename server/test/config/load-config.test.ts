@@ -21,6 +21,7 @@ function mistakes(given: GivenConfig): string[] {
 
 const defaults: Config = {
   listen: { host: '127.0.0.1', port: 7070 },
+  threads: undefined,
   data: '/here/lading-data',
   publicUrl: undefined,
   tls: { cert: undefined, key: undefined },
@@ -64,6 +65,11 @@ const defaults: Config = {
     cleanupInterval: 300_000,
     collectInterval: 3_600_000,
     sweepInterval: 3_600_000,
+    retentionInterval: 3_600_000,
+    historyWindow: 2_592_000_000,
+    pullFlushInterval: 5_000,
+    pullsHeld: 10_000,
+    reportedItems: 1000,
     jobConcurrency: 2,
     jobAttempts: 10,
     jobLeaseTime: 60_000,
@@ -137,8 +143,8 @@ test('all of an operator’s file', () => {
     users: [{ name: 'alice', passwordHash: hash }],
     access: { read: 'anyone', write: ['alice'], allowAnonymousWrite: false, metrics: undefined },
     namespaces: Object.assign(Object.create(null), {
-      '*': { immutableTags: ['v*', '!*-rc*'] },
-      acme: { immutableTags: [] },
+      '*': { immutableTags: ['v*', '!*-rc*'], quota: {}, retention: { tags: [] } },
+      acme: { immutableTags: [], quota: {}, retention: { tags: [] } },
     }),
     cache: { bytes: 0 },
   })
@@ -163,7 +169,9 @@ test('all of it in the environment, as a container has it', () => {
     listen: { host: '0.0.0.0', port: 80 },
     users: [{ name: 'alice', passwordHash: hash }],
     access: { read: ['alice'], write: ['alice'], allowAnonymousWrite: false, metrics: undefined },
-    namespaces: Object.assign(Object.create(null), { acme: { immutableTags: ['*'] } }),
+    namespaces: Object.assign(Object.create(null), {
+      acme: { immutableTags: ['*'], quota: {}, retention: { tags: [] } },
+    }),
   })
 })
 

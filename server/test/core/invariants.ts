@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
-import { links, manifests, tagHistory, tags } from '../../src/core/catalog/tables.ts'
+import { links, manifests, pulls, tagHistory, tags } from '../../src/core/catalog/tables.ts'
 import { openContent } from '../../src/core/content/blobs.ts'
 import { blobs, files, holdings, namespaces, repositories, uploads } from '../../src/core/content/tables.ts'
 import type { Core } from '../../src/core/ledger/core.ts'
@@ -64,6 +64,7 @@ async function readAll(core: Pick<Core, 'store' | 'blobs'>) {
     tags: await allRows(store, tags),
     history: await allRows(store, tagHistory),
     namespaces: await allRows(store, namespaces),
+    pulls: await allRows(store, pulls),
     stored: await allFiles(core),
   }
 }
@@ -155,6 +156,10 @@ function checkManifestRefs(all: Everything, say: Say): void {
   gone('a live tag', live.keys())
   gone('an entry that holds', holding.keys())
   gone('an index', indexed.keys())
+  gone(
+    'a count of pulls',
+    all.pulls.map((row) => id(row.repository, row.digest)),
+  )
   gone('a link', new Set(all.links.map((link) => id(link.repository, link.manifest))))
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { jobs } from '../../src/adapters/journal/store/tables.ts'
-import { links, manifests, tagHistory, tags } from '../../src/core/catalog/tables.ts'
+import { links, manifests, pulls, tagHistory, tags } from '../../src/core/catalog/tables.ts'
 import { blobs, files, holdings, repositories, uploads } from '../../src/core/content/tables.ts'
 import type { Caller } from '../../src/core/ledger/caller.ts'
 import { audit, events } from '../../src/core/ledger/tables.ts'
@@ -161,6 +161,10 @@ export class Scenario {
       ...(await allRows(store, tagHistory)).map(
         (row) =>
           `history ${home(row.repository)} ${row.tag} ${row.seq}: ${row.previous || 'nothing'} to ${row.digest || 'nothing'}${row.holds ? ', holds' : ''}`,
+      ),
+      ...(await allRows(store, pulls)).map(
+        (row) =>
+          `pulls ${home(row.repository)} ${row.digest} ${row.pulls}${row.lastAt ? `, last +${row.lastAt - this.#start}` : ''}`,
       ),
       ...(await allRows(store, files)).map(
         (row) =>

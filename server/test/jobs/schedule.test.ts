@@ -122,6 +122,7 @@ test('the schedules of a registry have names of their own, run, and come back', 
     cleanupInterval: hour / 12,
     collectInterval: hour,
     sweepInterval: 24 * hour,
+    retentionInterval: hour,
   })
   await plantIn(core, all)
   assert.deepEqual(
@@ -130,12 +131,13 @@ test('the schedules of a registry have names of their own, run, and come back', 
       ['expire-uploads', hour / 12],
       ['empty-trash', hour / 12],
       ['collect', hour],
+      ['retention', hour],
       ['sweep', 24 * hour],
     ],
   )
   await core.clock.advance(24 * hour)
-  assert.equal(await drain(core, all), 4)
-  assert.deepEqual(await core.journal.counts(), { ready: 4, running: 0, dead: 0 })
+  assert.equal(await drain(core, all), 5)
+  assert.deepEqual(await core.journal.counts(), { ready: 5, running: 0, dead: 0 })
   assert.deepEqual([...jobHandlers(core, all).keys()].sort(), [
     'collect',
     'delete-referrers',

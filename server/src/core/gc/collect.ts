@@ -1,9 +1,12 @@
 import type { Digest } from '../../domain/digest.ts'
-import type { Cursor } from '../../ports/store/store.ts'
+import { formatDuration } from '../../domain/duration.ts'
+import { formatTimestamp } from '../../domain/rfc3339.ts'
 import { getHolding, removeContent } from '../content/blob-rows.ts'
 import { dropHolding } from '../content/blobs.ts'
-import { blobs, holdings } from '../content/tables.ts'
+import { type BlobRow, blobs, type HoldingRow, holdings, repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { eachRow } from '../ledger/each-row.ts'
+import { carryOut, type GcItem, type Going } from './going.ts'
 
 export interface Collected {
   /** Blobs that a repository does not hold any more. */
@@ -14,55 +17,78 @@ export interface Collected {
 
 /** What no manifest has named for the grace time goes, while pushes go on. */
 export async function collect(core: Core, signal: AbortSignal): Promise<Collected> {
-  return { holdings: await collectHoldings(core, signal), blobs: await collectBlobs(core, signal) }
+  const counts = { holdings: 0, blobs: 0 }
+  await carryOut(goingHoldings(core), signal, ({ what }) => {
+    if (what === 'holding') counts.holdings++
+  })
+  await carryOut(goingContent(core), signal, () => {
+    counts.blobs++
+  })
+  return counts
 }
 
-/** Longest idle first, so the first one that is too young ends it. */
-async function collectHoldings(core: Core, signal: AbortSignal): Promise<number> {
-  let collected = 0
-  let after: Cursor | undefined
-  do {
-    const query = { index: 'idle', eq: [0], limit: core.limits.pageSize }
-    const page = await core.store.find(holdings, { ...query, ...(after && { after }) })
-    for (const { repository, digest } of page.rows) {
-      if (signal.aborted) return collected
-      const result = await collectHolding(core, repository, digest as Digest)
-      if (result === 'young') return collected
-      if (result === 'collected') collected++
+/** Longest idle first, so the first one that is too young ends it. The last holding takes the content along. */
+export async function* goingHoldings(core: Core): AsyncGenerator<Going> {
+  // Of content that several repositories hold: how many of them lose it now.
+  const losing = new Map<string, number>()
+  for await (const row of eachRow(core.store, holdings, { index: 'idle', eq: [0] })) {
+    if (!isIdle(core, row)) return
+    const blob = await core.store.get(blobs, [row.digest])
+    const lost = (losing.get(row.digest) ?? 0) + 1
+    const isLast = blob !== undefined && blob.refs <= lost
+    if (!isLast) losing.set(row.digest, lost)
+    const item = await describeHolding(core, row)
+    yield {
+      items: [item, ...(isLast ? [describeContent(blob, 'this was the last repository that held it')] : [])],
+      carryOut: async () => await dropIdle(core, row, item),
     }
-    after = page.next
-  } while (after !== undefined)
-  return collected
+  }
 }
 
-async function collectHolding(
-  core: Core,
-  repository: string,
-  digest: Digest,
-): Promise<'collected' | 'young' | 'needed'> {
-  return await core.ledger.keep<'collected' | 'young' | 'needed'>(async () => {
-    const row = await getHolding(core, repository, digest)
-    if (row === undefined || row.refs > 0) return { value: 'needed', changes: [] }
-    if (row.idleSince >= core.clock.now() - core.limits.graceTime) return { value: 'young', changes: [] }
-    return { value: 'collected', changes: await dropHolding(core, row) }
+/** Content without a reference that no holding takes along: two lost it at once, or a process ended in between. */
+export async function* goingContent(core: Core): AsyncGenerator<Going> {
+  for await (const { digest, ...row } of eachRow(core.store, blobs, { index: 'byRefs', eq: [0] })) {
+    const item = describeContent({ digest, ...row }, 'nothing names it, and no repository holds it')
+    yield {
+      items: [item],
+      carryOut: async () =>
+        await core.ledger.keep(async () => {
+          const now = await core.store.get(blobs, [digest])
+          if (now === undefined || now.refs > 0) return { value: [], changes: [] }
+          return { value: [item], changes: removeContent(core, now) }
+        }),
+    }
+  }
+}
+
+async function dropIdle(core: Core, found: HoldingRow, item: GcItem): Promise<readonly GcItem[]> {
+  return await core.ledger.keep<readonly GcItem[]>(async () => {
+    const row = await getHolding(core, found.repository, found.digest as Digest)
+    if (row === undefined || !isIdle(core, row)) return { value: [], changes: [] }
+    const blob = await core.store.get(blobs, [row.digest])
+    const why = 'this was the last repository that held it'
+    return {
+      value: [item, ...(blob?.refs === 1 ? [describeContent(blob, why)] : [])],
+      changes: await dropHolding(core, row),
+    }
   })
 }
 
-async function collectBlobs(core: Core, signal: AbortSignal): Promise<number> {
-  let collected = 0
-  let after: Cursor | undefined
-  do {
-    const query = { index: 'byRefs', eq: [0], limit: core.limits.pageSize }
-    const page = await core.store.find(blobs, { ...query, ...(after && { after }) })
-    for (const { digest } of page.rows) {
-      if (signal.aborted) return collected
-      collected += await core.ledger.keep(async () => {
-        const row = await core.store.get(blobs, [digest])
-        if (row === undefined || row.refs > 0) return { value: 0, changes: [] }
-        return { value: 1, changes: removeContent(core, row) }
-      })
-    }
-    after = page.next
-  } while (after !== undefined)
-  return collected
+function isIdle(core: Core, row: HoldingRow): boolean {
+  return row.refs === 0 && row.idleSince < core.clock.now() - core.limits.graceTime
+}
+
+async function describeHolding(core: Core, row: HoldingRow): Promise<GcItem> {
+  const home = await core.store.get(repositories, [row.repository])
+  return {
+    what: 'holding',
+    repository: home?.name ?? row.repository,
+    digest: row.digest,
+    bytes: row.size,
+    why: `no manifest names it, it was touched ${formatTimestamp(row.idleSince)}, and limits.graceTime is ${formatDuration(core.limits.graceTime)}`,
+  }
+}
+
+function describeContent({ digest, size, file }: BlobRow, why: string): GcItem {
+  return { what: 'content', digest, ...(file !== '' && { file }), bytes: size, why }
 }

@@ -1,8 +1,10 @@
+import { formatTimestamp } from '../../domain/rfc3339.ts'
 import type { FileName } from '../../ports/blobs/blobs.ts'
 import { remove } from '../../ports/store/change.ts'
-import type { Cursor } from '../../ports/store/store.ts'
-import { files } from '../content/tables.ts'
+import { type FileRow, files, holds } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { eachRow } from '../ledger/each-row.ts'
+import { carryOut, type GcItem, type Going } from './going.ts'
 
 /**
  * The bytes of files that have been in the trash for their time, then their rows. Nothing else ever deletes bytes.
@@ -10,33 +12,41 @@ import type { Core } from '../ledger/core.ts'
  * @throws the first error, when all others have had their turn
  */
 export async function emptyTrash(core: Core, signal: AbortSignal): Promise<number> {
-  const failures: unknown[] = []
   let removed = 0
-  let after: Cursor | undefined
-  do {
-    const query = { index: 'due', eq: ['trash'], limit: core.limits.pageSize }
-    const page = await core.store.find(files, { ...query, ...(after && { after }) })
-    const due = page.rows.filter((row) => row.until <= core.clock.now())
-    for (const { file } of due) {
-      if (signal.aborted) return removed
-      removed += await removeFile(core, file).catch((error: unknown) => {
-        failures.push(error)
-        return 0
-      })
-    }
-    after = due.length < page.rows.length ? undefined : page.next
-  } while (after !== undefined)
-  if (failures.length > 0) throw failures[0]
+  await carryOut(goingTrash(core), signal, () => {
+    removed++
+  })
   return removed
 }
 
-async function removeFile(core: Core, file: string): Promise<number> {
+/** What is due, longest first. Nothing while a backup holds it. */
+export async function* goingTrash(core: Core): AsyncGenerator<Going> {
+  for await (const row of eachRow(core.store, files, { index: 'due', eq: ['trash'] })) {
+    if (row.until > core.clock.now()) return
+    // After the row was read: who holds the trash since has seen the row, and knows that its file is not needed.
+    if (await isHeld(core)) return
+    const item: GcItem = {
+      what: 'trash',
+      file: row.file,
+      bytes: await core.blobs.length(row.file as FileName),
+      why: `its time in the trash ended ${formatTimestamp(row.until)}`,
+    }
+    yield { items: [item], carryOut: async () => ((await removeFile(core, row)) ? [item] : []) }
+  }
+}
+
+async function removeFile(core: Core, { file }: FileRow): Promise<boolean> {
   await core.blobs.remove(file as FileName)
   // Another process may have been as quick: the row is gone then, and that is all that was wanted.
   return await core.ledger.keep(async () => {
     const row = await core.store.get(files, [file])
     return row === undefined
-      ? { value: 0, changes: [] }
-      : { value: 1, changes: [remove(files, [file], { rev: row.rev })] }
+      ? { value: false, changes: [] }
+      : { value: true, changes: [remove(files, [file], { rev: row.rev })] }
   })
+}
+
+async function isHeld(core: Core): Promise<boolean> {
+  for await (const { until } of eachRow(core.store, holds)) if (until > core.clock.now()) return true
+  return false
 }

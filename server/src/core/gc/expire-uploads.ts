@@ -1,7 +1,11 @@
+import { formatTimestamp } from '../../domain/rfc3339.ts'
+import type { FileName } from '../../ports/blobs/blobs.ts'
 import { remove } from '../../ports/store/change.ts'
 import { trashFile } from '../content/blob-rows.ts'
-import { uploads } from '../content/tables.ts'
+import { type UploadRow, uploads } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { eachRow } from '../ledger/each-row.ts'
+import { carryOut, type GcItem, type Going } from './going.ts'
 
 /**
  * Uploads whose time ran out go, claimed or not; their files go to the trash. A writer that still holds one finds its
@@ -9,24 +13,45 @@ import type { Core } from '../ledger/core.ts'
  */
 export async function expireUploads(core: Core, signal: AbortSignal): Promise<number> {
   let expired = 0
-  while (!signal.aborted) {
-    const { rows } = await core.store.find(uploads, { index: 'due', limit: core.limits.pageSize })
-    const due = rows.filter((row) => row.until <= core.clock.now())
-    for (const { id } of due) {
-      if (signal.aborted) return expired
-      expired += await core.ledger.keep(async () => {
-        const row = await core.store.get(uploads, [id])
-        if (row === undefined || row.until > core.clock.now()) return { value: 0, changes: [] }
-        return {
-          value: 1,
-          changes: [
-            remove(uploads, [id], { rev: row.rev }),
-            ...(row.file === '' ? [] : [trashFile(core, row.file, 'upload')]),
-          ],
-        }
-      })
-    }
-    if (due.length === 0) return expired
-  }
+  await carryOut(goingUploads(core), signal, () => {
+    expired++
+  })
   return expired
+}
+
+export async function* goingUploads(core: Core): AsyncGenerator<Going> {
+  for await (const row of eachRow(core.store, uploads, { index: 'due' })) {
+    if (!isDue(core, row)) return
+    const { id } = row
+    const item = await describe(core, row)
+    yield {
+      items: [item],
+      carryOut: async () =>
+        await core.ledger.keep(async () => {
+          const now = await core.store.get(uploads, [id])
+          if (now === undefined || !isDue(core, now)) return { value: [], changes: [] }
+          return {
+            value: [item],
+            changes: [
+              remove(uploads, [id], { rev: now.rev }),
+              ...(now.file === '' ? [] : [trashFile(core, now.file, 'upload')]),
+            ],
+          }
+        }),
+    }
+  }
+}
+
+function isDue(core: Core, { until }: UploadRow): boolean {
+  return until <= core.clock.now()
+}
+
+async function describe(core: Core, row: UploadRow): Promise<GcItem> {
+  return {
+    what: 'upload',
+    repository: row.repository,
+    ...(row.file !== '' && { file: row.file }),
+    bytes: row.file === '' ? row.bytes.length : await core.blobs.length(row.file as FileName),
+    why: `its time ended ${formatTimestamp(row.until)}: nothing was added for limits.uploadLifetime, or it was cancelled`,
+  }
 }

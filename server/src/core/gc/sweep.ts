@@ -1,6 +1,7 @@
 import { insert } from '../../ports/store/change.ts'
 import { files } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { carryOut, type GcItem, type Going } from './going.ts'
 
 /**
  * Files that no row owns: what a crash left between the making of a file and a batch, or a restored backup did not
@@ -9,11 +10,22 @@ import type { Core } from '../ledger/core.ts'
  */
 export async function sweep(core: Core, signal: AbortSignal): Promise<number> {
   let claimed = 0
-  for await (const { file } of core.blobs.list()) {
-    if (signal.aborted) return claimed
-    if (await claimOrphan(core, file)) claimed++
-  }
+  await carryOut(goingOrphans(core, signal), signal, () => {
+    claimed++
+  })
   return claimed
+}
+
+export async function* goingOrphans(core: Core, signal: AbortSignal): AsyncGenerator<Going> {
+  for await (const { file, length } of core.blobs.list()) {
+    if (signal.aborted) return
+    if ((await core.store.get(files, [file])) !== undefined) continue
+    const item: GcItem = { what: 'orphan', file, bytes: length, why: 'no record names the file' }
+    yield {
+      items: [item],
+      carryOut: async () => ((await claimOrphan(core, file)) ? [item] : []),
+    }
+  }
 }
 
 /** Answers whether nothing knew the file: its bytes go with the trash from now on. */

@@ -27,6 +27,14 @@ export interface Limits {
   readonly probeTime: number
   /** For so long what was found of the parts is told again, before they are tried anew. */
   readonly probeInterval: number
+  /** Pulls are counted in memory, and written so often. */
+  readonly pullFlushInterval: number
+  /** Manifests whose pulls are counted in memory at a time; when there are more, they are written early. */
+  readonly pullsHeld: number
+  /** An entry of a tag's history holds its manifest for so long. */
+  readonly historyWindow: number
+  /** What a report of a cleaning names one by one; more is counted only. */
+  readonly reportedItems: number
   /** How long a request waits for another of this process that writes to the same upload. */
   readonly uploadWait: number
 }
@@ -46,5 +54,9 @@ export const defaultLimits: Limits = {
   minFreeBytes: 256 * 1024 * 1024,
   probeTime: 5_000,
   probeInterval: 10_000,
+  pullFlushInterval: 5_000,
+  pullsHeld: 10_000,
+  historyWindow: 30 * 24 * 3_600_000,
+  reportedItems: 1000,
   uploadWait: 5_000,
 }

@@ -8,12 +8,13 @@ export type ImmutableTags = ReadonlyMap<string, readonly string[]>
 /** The glob that makes the tag immutable in that repository, or undefined where it may move. */
 export function immutableBy(rules: ImmutableTags, repository: RepositoryName, tag: Tag): string | undefined {
   const globs = rules.get(namespaceOf(repository)) ?? rules.get('*') ?? []
-  let decided: string | undefined
-  for (const glob of globs) {
-    const except = glob.startsWith('!')
-    if (matchesGlob(except ? glob.slice(1) : glob, tag)) decided = except ? undefined : glob
-  }
-  return decided
+  const decided = decidingGlob(globs, tag)
+  return decided?.startsWith('!') ? undefined : decided
+}
+
+/** The last glob that fits, with the `!` that takes out again. undefined: none does. */
+export function decidingGlob(globs: readonly string[], text: string): string | undefined {
+  return globs.findLast((glob) => matchesGlob(glob.startsWith('!') ? glob.slice(1) : glob, text))
 }
 
 /** @throws RegistryError `tag-immutable` */

@@ -8,7 +8,15 @@ import type { Change, Cursor, Stored } from '../../ports/store/store.ts'
 import { getManifest, linksOfManifest, namedBy } from '../catalog/manifest-rows.ts'
 import { moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
-import { links, type ManifestRow, manifests, tagHistory, tags } from '../catalog/tables.ts'
+import {
+  links,
+  type ManifestRow,
+  manifests,
+  type PullRow,
+  pulls,
+  tagHistory,
+  tags,
+} from '../catalog/tables.ts'
 import { releaseContent } from '../content/blob-rows.ts'
 import { findRepository } from '../content/repositories.ts'
 import { blobs, holdings } from '../content/tables.ts'
@@ -30,13 +38,16 @@ export interface DeleteManifest {
   readonly repository: RepositoryName
   readonly digest: Digest
   readonly expect: Precondition
-  /** Only where it is still what the job is to take: see `delete-referrers.ts`. Looked at after the row was read, at whose revision it goes. */
-  readonly onlyIf?: (row: Stored<ManifestRow>) => Promise<boolean>
+  /**
+   * Only where it is still what a job is to take: see `delete-referrers.ts`. Looked at after the rows were read, at
+   * whose revisions it goes: a tag, an index or a pull that came meanwhile has it asked again.
+   */
+  readonly onlyIf?: (row: Stored<ManifestRow>, pulled: Stored<PullRow> | undefined) => Promise<boolean>
 }
 
 /**
  * The manifest goes with its tags; what its tags' history says of it stays as a record. Its referrers follow in a job.
- * A manifest with very many tags loses them in several changes, each of which could stand alone.
+ * A manifest with very many tags loses them in several changes, each of which could stand alone. Answers whether it went.
  * @throws RegistryError `manifest-unknown`, `manifest-in-use`, `tag-immutable`, `precondition-failed`
  */
 export async function deleteManifest(
@@ -44,25 +55,31 @@ export async function deleteManifest(
   immutable: ImmutableTags,
   caller: Caller,
   request: DeleteManifest,
-): Promise<void> {
-  for (let done = false; !done; ) {
-    done = await core.ledger.change(caller, async () => await decide(core, immutable, caller, request))
+): Promise<boolean> {
+  for (;;) {
+    const step = await core.ledger.change(caller, async () => await decide(core, immutable, caller, request))
+    if (step !== 'more') return step === 'gone'
   }
 }
+
+/** `more`: some of its tags or history went, and it goes with the last of them. */
+type Deleted = 'gone' | 'stays' | 'more'
 
 async function decide(
   core: Core,
   immutable: ImmutableTags,
   caller: Caller,
   request: DeleteManifest,
-): Promise<Plan<boolean>> {
+): Promise<Plan<Deleted>> {
   const { repository, digest } = request
   const home = await findRepository(core, repository)
   const row = home && (await getManifest(core, home.id, digest))
   checkPrecondition(request.expect, digest, row && digest)
   if (home === undefined || row === undefined)
     throw new RegistryError('manifest-unknown', { reference: digest })
-  if (request.onlyIf !== undefined && !(await request.onlyIf(row))) return { value: true, changes: [] }
+  const pulled = await core.store.get(pulls, [home.id, digest])
+  if (request.onlyIf !== undefined && !(await request.onlyIf(row, pulled)))
+    return { value: 'stays', changes: [] }
   const by = await namedBy(core, home.id, digest)
   if (by !== undefined) throw new RegistryError('manifest-in-use', { digest, by })
   const references = new References(core, home.id)
@@ -70,9 +87,9 @@ async function decide(
   const history = await releaseHistory(core, home.id, digest, untagged.last ? rowsPerBatch : 0, references)
   const last = untagged.last && history.last
   return {
-    value: last,
+    value: last ? 'gone' : 'more',
     changes: last
-      ? [...untagged.changes, ...history.changes, ...(await removeManifest(core, row, references))]
+      ? [...untagged.changes, ...history.changes, ...(await removeManifest(core, row, pulled, references))]
       : [...untagged.changes, ...history.changes, ...references.changes()],
     deeds: [
       ...untagged.tags.map((tag) => ({
@@ -156,6 +173,7 @@ async function releaseHistory(
 async function removeManifest(
   core: Core,
   row: Stored<ManifestRow>,
+  pulled: Stored<PullRow> | undefined,
   references: References,
 ): Promise<Change[]> {
   const linked = await linksOfManifest(core, row.repository, row.digest)
@@ -172,6 +190,7 @@ async function removeManifest(
   const content = await core.store.get(blobs, [row.digest])
   return [
     remove(manifests, [row.repository, row.digest], { rev: row.rev }),
+    ...(pulled === undefined ? [] : [remove(pulls, [row.repository, row.digest], { rev: pulled.rev })]),
     ...linked.map((link) => remove(links, [link.repository, link.manifest, link.digest, link.target])),
     ...(content === undefined ? [] : releaseContent(core, content)),
     ...references.changes(),

@@ -1,0 +1,90 @@
+import { isRegistryError } from '../../domain/error.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import { type Retentions, retentionOf } from '../../domain/retention.ts'
+import type { Tag } from '../../domain/tag.ts'
+import { check, insert } from '../../ports/store/change.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
+import { pulls, type TagRow, tags } from '../catalog/tables.ts'
+import type { RepositoryRow } from '../content/tables.ts'
+import type { Caller } from '../ledger/caller.ts'
+import type { Core } from '../ledger/core.ts'
+import { eachRow } from '../ledger/each-row.ts'
+import { type ImmutableTags, immutableBy } from '../policy/immutable-tags.ts'
+import { rulesFor, TagRules } from '../policy/retention.ts'
+import { deleteTag } from '../publish/delete-tag.ts'
+import type { GcItem, Going } from './going.ts'
+
+/** What decides of tags and manifests that may go. */
+export interface RetentionRules {
+  readonly immutableTags: ImmutableTags
+  readonly retentions: Retentions
+}
+
+/** The tags of one repository that no rule keeps, read twice: a tag may be among the newest of thousands. */
+export async function* goingTags(
+  core: Core,
+  { immutableTags, retentions }: RetentionRules,
+  home: RepositoryRow,
+  caller: Caller,
+): AsyncGenerator<Going> {
+  const name = home.name as RepositoryName
+  const numbered = rulesFor(retentionOf(retentions, home.namespace), name)
+  if (numbered.length === 0) return
+  const rules = new TagRules(sourceOf(retentions, home.namespace), numbered)
+  const live = { index: 'live', eq: [home.id, true] }
+  for await (const row of eachRow(core.store, tags, live)) rules.add(row)
+  for await (const row of eachRow(core.store, tags, live)) {
+    const verdict = await judge(core, rules, row)
+    if (verdict === undefined) continue
+    const { tag, digest } = row
+    const item: GcItem = { what: 'tag', repository: name, tag, digest, bytes: 0, why: verdict.why }
+    const pattern = immutableBy(immutableTags, name, tag as Tag)
+    if (pattern !== undefined) {
+      const why = `${verdict.why}; it stays, since ${pattern} makes it immutable`
+      yield { items: [{ ...item, why, stays: true }], carryOut: async () => [] }
+      continue
+    }
+    const stillGoes = async (current: Stored<TagRow>): Promise<readonly Change[] | undefined> =>
+      (await judge(core, rules, current))?.guards
+    yield {
+      items: [item],
+      carryOut: async () => {
+        const went = await deleteTag(core, immutableTags, caller, name, tag as Tag, {}, stillGoes).catch(
+          isGone,
+        )
+        return went ? [item] : []
+      },
+    }
+  }
+}
+
+/** For a person. */
+export function sourceOf(retentions: Retentions, namespace: string): string {
+  return `namespace ${retentions.has(namespace) ? namespace : '*'}`
+}
+
+/** Why the tag goes, and what keeps the batch from standing where it is pulled meanwhile. undefined: it stays. */
+async function judge(
+  core: Core,
+  rules: TagRules,
+  row: TagRow,
+): Promise<{ readonly why: string; readonly guards: readonly Change[] } | undefined> {
+  const { repository, digest } = row
+  const asks = rules.asksForPulls(row)
+  const pulled = asks ? await core.store.get(pulls, [repository, digest]) : undefined
+  const why = rules.whyGoes(row, pulled?.lastAt ?? 0, core.clock.now())
+  if (why === undefined) return undefined
+  if (!asks) return { why, guards: [] }
+  // Absence can be guarded by making the row alone: it says that there was no pull.
+  const guard =
+    pulled === undefined
+      ? insert(pulls, { repository, digest, pulls: 0, lastAt: 0 })
+      : check(pulls, [repository, digest], pulled.rev)
+  return { why, guards: [guard] }
+}
+
+/** The tag has gone by itself, or was made immutable by nobody: rules do not change while a process runs. */
+function isGone(error: unknown): false {
+  if (isRegistryError(error, 'manifest-unknown')) return false
+  throw error
+}
