@@ -57,7 +57,7 @@ test('where no file may grow further, large blobs are refused, small ones go on 
       assert.deepEqual(
         answers.map(({ status }) => status),
         [201, 201, 201, 201],
-        answers[0]?.text(),
+        String(answers[0]?.text()),
       )
     }
     assert.match(server.printed(), /disk I\/O error/, 'the log never met the limit')

@@ -32,6 +32,8 @@ export interface TestRegistryOptions {
   readonly publicUrl?: string
   readonly traces?: Partial<Config['traces']>
   readonly logLevel?: Config['log']['level']
+  /** What the registry is given instead of its engines: for faults. */
+  readonly wrap?: { readonly store?: (store: Store) => Store; readonly blobs?: (blobs: Blobs) => Blobs }
 }
 
 /** A real server in this process, on a free port of 127.0.0.1, that a test owns whole. */
@@ -59,7 +61,9 @@ async function start(options: TestRegistryOptions, folder: string): Promise<Test
   const clock = new ManualClock()
   const telemetry = new MemoryTelemetry()
   const config = await configOf(options, folder)
-  const { store, blobs } = await openStorage(options, folder, clock)
+  const opened = await openStorage(options, folder, clock)
+  const store = options.wrap?.store?.(opened.store) ?? opened.store
+  const blobs = options.wrap?.blobs?.(opened.blobs) ?? opened.blobs
   const identity = openConfigUsers({
     users: config.users.map(({ name, passwordHash }) => ({ user: name, hash: passwordHash })),
   })
