@@ -36,6 +36,7 @@ export async function* goingTrash(core: Core): AsyncGenerator<Going> {
 }
 
 async function removeFile(core: Core, { file }: FileRow): Promise<boolean> {
+  if (!(await endDeadHolds(core))) return false
   await core.blobs.remove(file as FileName)
   // Another process may have been as quick: the row is gone then, and that is all that was wanted.
   return await core.ledger.keep(async () => {
@@ -49,4 +50,21 @@ async function removeFile(core: Core, { file }: FileRow): Promise<boolean> {
 async function isHeld(core: Core): Promise<boolean> {
   for await (const { until } of eachRow(core.store, holds)) if (until > core.clock.now()) return true
   return false
+}
+
+/**
+ * A hold that was not renewed in time goes before any bytes do: its owner then learns that it was passed over. False where
+ * there is a live one.
+ */
+async function endDeadHolds(core: Core): Promise<boolean> {
+  for await (const { id } of eachRow(core.store, holds)) {
+    const isDead = await core.ledger.keep(async () => {
+      const row = await core.store.get(holds, [id])
+      if (row === undefined) return { value: true, changes: [] }
+      if (row.until > core.clock.now()) return { value: false, changes: [] }
+      return { value: true, changes: [remove(holds, [id], { rev: row.rev })] }
+    })
+    if (!isDead) return false
+  }
+  return true
 }
