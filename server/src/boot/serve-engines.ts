@@ -4,6 +4,7 @@ import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/st
 import { createHealthDoor } from '../api/health/door.ts'
 import { createMetricsDoor } from '../api/metrics/door.ts'
 import type { Config } from '../config/config.ts'
+import { isLoopback } from '../config/place-types.ts'
 import { Generations } from '../core/cache/generations.ts'
 import { LocalUploadTurns, type UploadTurns } from '../core/content/upload-turns.ts'
 import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
@@ -206,6 +207,7 @@ export async function listenOptions({ telemetry, tracing }: Engines, config: Con
   return {
     ...config.listen,
     limits: config.limits,
+    ...ownHosts(config),
     report: telemetry.error.bind(telemetry),
     ...(tls === undefined ? {} : { tls }),
     ...(tracing === undefined
@@ -215,6 +217,14 @@ export async function listenOptions({ telemetry, tracing }: Engines, config: Con
       measure(answered)
       log?.(answered)
     },
+  }
+}
+
+/** A registry that others reach has names that it need not know. */
+function ownHosts({ listen: { host }, publicUrl, access }: Config): Pick<ListenOptions, 'ownHosts'> {
+  if (!isLoopback(host)) return {}
+  return {
+    ownHosts: new Set([...access.hosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]),
   }
 }
 

@@ -47,6 +47,8 @@ export interface Access {
   readonly allowAnonymousWrite: boolean
   /** undefined: as `read`. */
   readonly metrics: Audience | undefined
+  /** In small letters. */
+  readonly hosts: readonly string[]
 }
 
 export const samplers = [

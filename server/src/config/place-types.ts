@@ -62,6 +62,24 @@ export const webAddress: SettingType<string> = {
   write: (value) => value,
 }
 
+/** RFC 1123 section 2.1, with a dot or without. */
+const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
+
+export const hostNames: SettingType<readonly string[]> = {
+  wanted: 'a list of names without a port, such as [registry.example.com]',
+  read(raw, { complain }) {
+    const names = typeof raw === 'string' ? raw.split(',').map((name) => name.trim()) : raw
+    if (!Array.isArray(names)) return complain(`wants ${hostNames.wanted}, not ${shown(raw)}`)
+    const read: string[] = []
+    for (const [index, name] of names.entries()) {
+      if (typeof name === 'string' && hostName.test(name)) read.push(name.toLowerCase())
+      else complain(`wants a name without a port, such as registry.example.com, not ${shown(name)}`, [index])
+    }
+    return Object.freeze([...new Set(read)])
+  },
+  write: (value) => value,
+}
+
 /** Only this machine can reach it. */
 export function isLoopback(host: string): boolean {
   const plain = host.toLowerCase().replace(/^::ffff:/, '')

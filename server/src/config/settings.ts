@@ -1,7 +1,7 @@
 import { audience, users } from './access-types.ts'
 import { type ConfigKey, type ConfigValue, logFormats, logLevels } from './config.ts'
 import { namespaceRules } from './namespace-types.ts'
-import { listenAddress, path, webAddress } from './place-types.ts'
+import { hostNames, listenAddress, path, webAddress } from './place-types.ts'
 import { byteSize, choice, count, duration, yesOrNo } from './scalar-types.ts'
 import type { SettingType } from './setting-type.ts'
 import { collectorAddress, headerPairs, ratio, sampler, serviceName } from './trace-types.ts'
@@ -60,6 +60,12 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'access.metrics': {
     type: audience,
     about: 'Who may read /metrics; those of access.read where it is not set.',
+  },
+  'access.hosts': {
+    type: hostNames,
+    default: [],
+    about:
+      'Names beside that of publicUrl by which a page in a browser may call a registry that listens on its own machine alone.',
   },
   namespaces: {
     type: namespaceRules,

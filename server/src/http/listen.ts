@@ -11,6 +11,7 @@ import { type ConnectionFigures, Connections } from './connections.ts'
 import { currentResponse } from './current-response.ts'
 import type { Door } from './door.ts'
 import { Exchange } from './exchange.ts'
+import type { OwnHosts } from './own-hosts.ts'
 import { type Report, sendBusy } from './problem.ts'
 import { createRequestIds } from './request-id.ts'
 import { createRouter } from './router.ts'
@@ -25,6 +26,8 @@ export interface ListenOptions {
   /** PEM text. */
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly limits: HttpLimits
+  /** See refuseForeignHost. Absent: a page in a browser may call the registry anything. */
+  readonly ownHosts?: OwnHosts
   /** Told what went wrong when the answer had begun, and no door could say it any more. */
   readonly report: Report
   /** Has each request served within something of its own, such as a span. */
@@ -70,7 +73,7 @@ export interface HttpFigures extends ConnectionFigures {
 
 /** Rejects where the address cannot be had. */
 export async function listen(doors: readonly Door[], options: ListenOptions): Promise<HttpServer> {
-  const route = createRouter(doors, options.report)
+  const route = createRouter(doors, options.report, options.ownHosts)
   const requestId = createRequestIds()
   const { limits, around } = options
   let closing = false

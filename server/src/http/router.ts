@@ -1,12 +1,14 @@
 import type { Door } from './door.ts'
 import type { Exchange } from './exchange.ts'
 import { refuseForeignWrite } from './foreign-write.ts'
+import { type OwnHosts, refuseForeignHost } from './own-hosts.ts'
 import { type Report, reportLate, sendNotFound } from './problem.ts'
 
 /** Sends each request to the door that its path's first segment belongs to. */
 export type Route = (exchange: Exchange) => void
 
-export function createRouter(doors: readonly Door[], report: Report): Route {
+/** `own`: where given, pages in browsers must call the registry by one of these names. */
+export function createRouter(doors: readonly Door[], report: Report, own?: OwnHosts): Route {
   const bySegment = new Map<string, Door>()
   for (const door of doors) {
     for (const segment of door.segments) {
@@ -17,7 +19,7 @@ export function createRouter(doors: readonly Door[], report: Report): Route {
   return (exchange) => {
     const door = bySegment.get(firstSegment(exchange.path))
     if (door === undefined) sendNotFound(exchange)
-    else open(door, exchange, report)
+    else open(door, exchange, report, own)
   }
 }
 
@@ -26,8 +28,9 @@ function firstSegment(path: string): string {
   return end === -1 ? path.slice(1) : path.slice(1, end)
 }
 
-function open(door: Door, exchange: Exchange, report: Report): void {
+function open(door: Door, exchange: Exchange, report: Report, own: OwnHosts | undefined): void {
   try {
+    if (own !== undefined) refuseForeignHost(exchange, own)
     refuseForeignWrite(exchange)
     // Only what had to wait is a promise: a hit in memory is answered within this call.
     door.handle(exchange)?.catch((error: unknown) => fail(door, exchange, error, report))

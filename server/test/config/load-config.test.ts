@@ -26,7 +26,7 @@ const defaults: Config = {
   publicUrl: undefined,
   tls: { cert: undefined, key: undefined },
   users: [],
-  access: { read: 'anyone', write: 'anyone', allowAnonymousWrite: false, metrics: undefined },
+  access: { read: 'anyone', write: 'anyone', allowAnonymousWrite: false, metrics: undefined, hosts: [] },
   namespaces: Object.create(null),
   cache: { bytes: 134_217_728 },
   log: { level: 'info', format: 'auto' },
@@ -141,7 +141,7 @@ test('all of an operator’s file', () => {
     publicUrl: 'https://registry.example.com',
     tls: { cert: '/here/tls.crt', key: '/here/tls.key' },
     users: [{ name: 'alice', passwordHash: hash }],
-    access: { read: 'anyone', write: ['alice'], allowAnonymousWrite: false, metrics: undefined },
+    access: { read: 'anyone', write: ['alice'], allowAnonymousWrite: false, metrics: undefined, hosts: [] },
     namespaces: Object.assign(Object.create(null), {
       '*': { immutableTags: ['v*', '!*-rc*'], quota: {}, retention: { tags: [] } },
       acme: { immutableTags: [], quota: {}, retention: { tags: [] } },
@@ -168,7 +168,7 @@ test('all of it in the environment, as a container has it', () => {
     ...defaults,
     listen: { host: '0.0.0.0', port: 80 },
     users: [{ name: 'alice', passwordHash: hash }],
-    access: { read: ['alice'], write: ['alice'], allowAnonymousWrite: false, metrics: undefined },
+    access: { read: ['alice'], write: ['alice'], allowAnonymousWrite: false, metrics: undefined, hosts: [] },
     namespaces: Object.assign(Object.create(null), {
       acme: { immutableTags: ['*'], quota: {}, retention: { tags: [] } },
     }),
