@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Caller } from '../../src/core/ledger/caller.ts'
-import type { Digest } from '../../src/domain/digest.ts'
+import { type Digest, digestAlgorithm } from '../../src/domain/digest.ts'
 import { digestOf } from '../../src/domain/digest-of.ts'
 import { isRegistryError } from '../../src/domain/error.ts'
 import type { RepositoryName } from '../../src/domain/repository-name.ts'
 import { checkInvariants } from '../core/invariants.ts'
+import { letTimePass } from '../crash/given-back.ts'
 import { type OpenedFolder, openDataFolder } from '../kit/open-data-folder.ts'
 import type { Remains } from './recorded-disk.ts'
 import type { ScratchDisk } from './scratch-disk.ts'
@@ -43,19 +44,28 @@ export async function lookAtRemains(
   }
 }
 
+/** Longer than uploads live. */
+const longMs = 14 * 24 * 3_600_000
+
+/** Lets a long while pass for what was looked at: what died in the cut must give its space back. */
+export async function giveBack(scratch: ScratchDisk): Promise<readonly string[]> {
+  const { wrong } = await letTimePass(join(scratch.path, 'data'), longMs)
+  return wrong
+}
+
 /** '' where it is not there. */
 async function foundAt({ registry }: OpenedFolder, key: string): Promise<string> {
   const [kind, repository, name] = key.split(' ') as [string, RepositoryName, Digest]
   try {
     if (kind !== 'blob') {
       const { digest, bytes } = await registry.manifests.get(repository, name)
-      if (digestOf(bytes, 'sha256') !== digest) return 'there with other bytes'
+      if (digestOf(bytes, digestAlgorithm(digest)) !== digest) return 'there with other bytes'
       return kind === 'tag' ? digest : 'there'
     }
     await using blob = await registry.blobs.open(nobody, repository, name)
     const chunks: Uint8Array[] = []
     for await (const chunk of blob.bytes) chunks.push(Uint8Array.from(chunk))
-    return digestOf(Buffer.concat(chunks), 'sha256') === name ? 'held' : 'there with other bytes'
+    return digestOf(Buffer.concat(chunks), digestAlgorithm(name)) === name ? 'held' : 'there with other bytes'
   } catch (error) {
     if (!isRegistryError(error)) throw error
     return error.code.endsWith('-unknown') ? '' : error.code

@@ -13,6 +13,8 @@ export interface Remains {
   readonly files: ReadonlyMap<string, FileRemains>
 }
 
+export const nothing: Remains = { folders: [], files: new Map() }
+
 interface Folder {
   /** As processes see them. */
   readonly now: Map<string, Node>
@@ -43,9 +45,13 @@ export class RecordedDisk {
   readonly #root: Folder = newFolder()
   #namings: Naming[] = []
 
-  /** `path`: of the recorded folder, which is the disk's root and empty. */
-  constructor(path: string) {
+  /** `path`: of the recorded folder, which is the disk's root. `initial`: what stood there before the first event. */
+  constructor(path: string, initial: Remains = nothing) {
     this.#path = path
+    for (const folder of initial.folders) this.#stands(`${path}/${folder}`, newFolder())
+    for (const [file, remains] of initial.files) {
+      this.#stands(`${path}/${file}`, new RecordedFile(`${path}/${file}`, remains))
+    }
   }
 
   apply(event: DiskEvent): void {
@@ -100,6 +106,12 @@ export class RecordedDisk {
     }
     walk(this.#root, '')
     return { folders, files }
+  }
+
+  #stands(path: string, node: Node): void {
+    const { folder, name } = this.#place(path)
+    folder.now.set(name, node)
+    folder.kept.set(name, node)
   }
 
   #open({ path, creates, empties, ended }: Extract<DiskEvent, { do: 'open' }>): void {

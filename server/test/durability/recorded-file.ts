@@ -22,13 +22,15 @@ export const sectorBytes = 512
 
 export class RecordedFile {
   readonly path: string
-  #kept: FileRemains = { bytes: Buffer.alloc(0), mode: 0o600 }
+  #kept: FileRemains
   #changes: Change[] = []
   /** As processes see it. */
-  #size = 0
+  #size: number
 
-  constructor(path: string) {
+  constructor(path: string, kept: FileRemains = { bytes: Buffer.alloc(0), mode: 0o600 }) {
     this.path = path
+    this.#kept = kept
+    this.#size = kept.bytes.length
   }
 
   change(change: Change): void {

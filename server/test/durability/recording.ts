@@ -4,13 +4,18 @@ import type { SpawnedServer } from '../kit/spawned-server.ts'
 import type { DiskEvent } from './disk-events.ts'
 import type { Asked } from './promises.ts'
 import { RecordedClient } from './recorded-client.ts'
+import { nothing, type Remains } from './recorded-disk.ts'
 import { type LeftOut, traceServer } from './traced-server.ts'
 
 export interface Recording {
-  /** The folder that the events speak of; empty before the first of them. */
+  /** The folder that the events speak of. */
   readonly disk: string
+  /** What stood there before the first of them. */
+  readonly initial: Remains
   readonly events: readonly DiskEvent[]
   readonly asked: readonly Asked[]
+  /** Ids of requests that were answered before the first event. */
+  readonly answered: readonly string[]
 }
 
 const clients = 3
@@ -37,7 +42,7 @@ export async function record(root: string, seed: number, leave?: LeftOut): Promi
     const from = 1 + (events.at(-1)?.ended ?? 0)
     events.push(...more.map((event) => ({ ...event, begun: event.begun + from, ended: event.ended + from })))
   }
-  return { disk: join(root, 'disk'), events, asked }
+  return { disk: join(root, 'disk'), initial: nothing, events, asked, answered: [] }
 }
 
 const deadlineMs = 30_000

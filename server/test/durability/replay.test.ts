@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import type { DiskEvent } from './disk-events.ts'
+import { recordMigration } from './recorded-migration.ts'
 import { type Recording, record } from './recording.ts'
 import { replay } from './replay.ts'
 import { cannotTrace, type LeftOut } from './traced-server.ts'
@@ -17,9 +18,13 @@ const mutantStates = 60
 let sound: Recording
 
 async function recorded(leave?: LeftOut): Promise<Recording> {
+  return await below((root) => record(root, seed, leave))
+}
+
+async function below(work: (root: string) => Promise<Recording>): Promise<Recording> {
   const root = await mkdtemp(join(tmpdir(), 'lading-power-'))
   try {
-    return await record(root, seed, leave)
+    return await work(root)
   } finally {
     await rm(root, { recursive: true, force: true })
   }
@@ -48,6 +53,13 @@ test('after every power cut all that was acknowledged is there', { skip }, async
   t.diagnostic(`seed ${seed}: ${JSON.stringify(counts)}`)
   assert.deepEqual(wrong, [], again)
   assert.ok(counts.atFlushes + counts.elsewhere > states / 2, again)
+})
+
+test('after every power cut in a migration all that the folder held is there', { skip }, async (t) => {
+  const migration = await below(recordMigration)
+  const { wrong, ...counts } = await replay(migration, { seed, states: states / 2 })
+  t.diagnostic(`seed ${seed}: ${JSON.stringify(counts)}`)
+  assert.deepEqual(wrong, [], `seed ${seed}`)
 })
 
 async function findLoss(recording: Recording): Promise<string> {
