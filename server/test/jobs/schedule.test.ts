@@ -142,7 +142,9 @@ test('the schedules of a registry have names of their own, run, and come back', 
     'collect',
     'delete-referrers',
     'empty-trash',
+    'empty-trash-now',
     'expire-uploads',
+    'retention',
     'sweep',
   ])
 })
