@@ -46,6 +46,21 @@ test('a read that cannot be answered now is unavailable and never missing, and a
   )
 })
 
+test('a right that is lost, and a disk that is full, are told as what they are', async () => {
+  let fault: StoreError['kind'] | undefined
+  await using open = await testCore({ wrap: failing(() => fault) })
+  fault = 'denied'
+  await assert.rejects(
+    open.registry.tags.list(name, { limit: 10 }),
+    (error) => isRegistryError(error, 'unavailable') && error.data.retryAfterMs >= 10_000,
+  )
+  fault = 'full'
+  await assert.rejects(open.registry.tags.list(name, { limit: 10 }), (error) =>
+    isRegistryError(error, 'storage-full'),
+  )
+  fault = undefined
+})
+
 test('a fault that will not pass is not told as one that does', async () => {
   let fault: StoreError['kind'] | undefined
   await using open = await testCore({ wrap: failing(() => fault) })

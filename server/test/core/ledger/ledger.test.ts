@@ -24,7 +24,15 @@ const caller: Caller = {
 }
 
 const lostRace: Outcome = { ok: false, change: 0, why: 'rev' }
-type Fate = 'pass' | 'race' | 'transient' | 'unknown, applied' | 'unknown, not applied' | 'permanent'
+type Fate =
+  | 'pass'
+  | 'race'
+  | 'transient'
+  | 'unknown, applied'
+  | 'unknown, not applied'
+  | 'permanent'
+  | 'full'
+  | 'denied'
 
 /** A ledger over a store whose commits meet the fates given, in their order, and pass after that. */
 async function world(fates: readonly Fate[] = [], commitRetries = 5) {
@@ -36,8 +44,9 @@ async function world(fates: readonly Fate[] = [], commitRetries = 5) {
     commits.push({ id, changes })
     const fate = left.shift() ?? 'pass'
     if (fate === 'race') return lostRace
-    if (fate === 'transient') throw new StoreError('transient', 'away')
-    if (fate === 'permanent') throw new StoreError('permanent', 'broken')
+    if (fate === 'transient' || fate === 'permanent' || fate === 'full' || fate === 'denied') {
+      throw new StoreError(fate, 'words of the engine')
+    }
     if (fate === 'unknown, not applied') throw new StoreError('unknown', 'cut')
     const outcome = await inner.commit(id, changes)
     if (fate === 'unknown, applied') throw new StoreError('unknown', 'cut')
@@ -285,6 +294,20 @@ describe('a fault of the store', () => {
       assert.ok(result.reason.cause instanceof StoreError)
       assert.equal(commits.length, 4)
       assert.deepEqual(told, { woken: 0, published: 0 })
+    }
+  })
+
+  test('that only a person can mend is told at once, and not tried again', async () => {
+    for (const [fate, code] of [
+      ['full', 'storage-full'],
+      ['denied', 'unavailable'],
+    ] as const) {
+      const { ledger, commits, told } = await world([fate])
+      await assert.rejects(
+        ledger.change(caller, async () => full(['a'])),
+        (error) => isRegistryError(error, code) && error.cause instanceof StoreError,
+      )
+      assert.deepEqual([commits.length, told], [1, { woken: 0, published: 0 }])
     }
   })
 
