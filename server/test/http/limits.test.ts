@@ -134,6 +134,27 @@ describe('a body that comes in drops', () => {
   })
 })
 
+describe('the time that a connection may take', () => {
+  it('is bounded for a request as a whole', async () => {
+    await using served = await serveDoor(echo, { headersTimeout: 100, requestTimeout: 300 })
+    using slow = await RawConnection.open(served.url)
+    slow.head('POST /door HTTP/1.1', 'Host: x', 'Content-Length: 1000')
+    const timer = setInterval(() => slow.write('a'), 20)
+    try {
+      assert.match(await slow.untilClosed(), /^HTTP\/1\.1 408/)
+    } finally {
+      clearInterval(timer)
+    }
+  })
+
+  it('is bounded between requests', async () => {
+    await using served = await serveDoor(hello, { keepAliveTimeout: 100 })
+    using idle = await RawConnection.open(served.url)
+    idle.head('GET /door HTTP/1.1', 'Host: x')
+    assert.match(await idle.untilClosed(), /hello$/)
+  })
+})
+
 describe('an answer that nobody reads', () => {
   it('is given up', async () => {
     const ended = Promise.withResolvers<void>()

@@ -70,6 +70,19 @@ describe('requests', () => {
     }
   })
 
+  it('that fail are reported with the trace that the client says they are in', async () => {
+    await using served = await serveDoor(() => Promise.reject(new Error('a fault')))
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    for (const headers of [{ traceparent }, { traceparent: 'nonsense' }]) {
+      await ask(served.url, { path: '/door', headers: { ...headers, 'X-Request-Id': 'r' } })
+    }
+    const fields = { method: 'GET', path: '/door', requestId: 'r' }
+    assert.deepEqual(
+      served.reports.map((one) => one.fields),
+      [{ ...fields, traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }, fields],
+    )
+  })
+
   it('are measured once each, when their answer is out', async () => {
     const answered: Answered[] = []
     await using served = await serveDoor(echo, {}, (one) => answered.push(one))
