@@ -37,6 +37,7 @@ export async function serveThread(
       closeAll([
         () => http.close(graceMs),
         async () => watch[Symbol.dispose](),
+        () => composed.pulls.close(),
         () => blobs.close(),
         () => store.close(),
         async () => tracing?.close(),

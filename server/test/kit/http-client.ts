@@ -10,6 +10,8 @@ export interface Ask {
   /** PEM, for https. */
   readonly ca?: string
   readonly auth?: string
+  /** Absent: a connection for this request alone. */
+  readonly agent?: Agent
 }
 
 export interface Answer {
@@ -22,12 +24,12 @@ export interface Answer {
   json(): any
 }
 
-const agent = new Agent({ keepAlive: false })
+const oneRequestEach = new Agent({ keepAlive: false })
 
 /** One request, as given: no header is added that http does not need, no redirect followed. */
 export async function ask(
   baseUrl: string,
-  { method = 'GET', path, headers = {}, body, ca, auth }: Ask,
+  { method = 'GET', path, headers = {}, body, ca, auth, agent = oneRequestEach }: Ask,
 ): Promise<Answer> {
   const url = new URL(baseUrl)
   const bytes = typeof body === 'string' ? Buffer.from(body) : body

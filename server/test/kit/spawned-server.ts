@@ -18,6 +18,8 @@ export interface SpawnedServer extends Disposable {
   readonly url: string
   /** `127.0.0.1:port`: how clients name the registry. */
   readonly address: string
+  /** The exit code of one that ends by itself; null where a signal ended it. */
+  readonly code: Promise<number | null>
   /** Both streams so far. */
   printed(): string
   /** Settles when the process and all that shares its streams have ended, whoever ended them. */
@@ -74,6 +76,7 @@ export async function spawnServer(
     return {
       url,
       address: new URL(url).host,
+      code: closed.then(([code]) => code),
       printed: () => printed,
       ended: closed.then(() => undefined),
       async end(name) {
