@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { metrics } from '../../../src/ports/telemetry/metrics.ts'
+import { madeCertificate } from '../../cli/made-certificate.ts'
 import { type Answer, ask } from '../../kit/http-client.ts'
 import { startTestRegistry, type TestRegistry } from '../../kit/test-registry.ts'
 
@@ -20,6 +24,12 @@ async function scrape(
 function figure(text: string, series: string): number {
   const line = text.split('\n').find((one) => one.startsWith(`${series} `))
   return line === undefined ? 0 : Number(line.slice(series.length + 1))
+}
+
+function isUploading({ telemetry }: TestRegistry): boolean {
+  const found = telemetry.families().find(({ name }) => name === 'lading_uploads_in_progress')
+  const [sample] = found?.samples ?? []
+  return sample !== undefined && 'value' in sample && sample.value === 1
 }
 
 describe('/metrics', () => {
@@ -126,6 +136,34 @@ describe('/metrics', () => {
       access: { read: ['ada'], write: ['ada'], metrics: 'anyone' },
     })
     assert.equal((await scrape(all)).status, 200)
+  })
+
+  it('counts connections and bytes of TLS too, and bounds them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lading-tls-'))
+    try {
+      const tls = madeCertificate(folder, 'registry')
+      const ca = await readFile(tls.cert, 'utf8')
+      await using registry = await startTestRegistry({ tls, limits: { connections: 1 } })
+      const path = `/v2/a/blobs/uploads/?digest=sha256:${'0'.repeat(64)}`
+      await ask(registry.url, { method: 'POST', path, body: Buffer.alloc(100_000), ca })
+      const text = (await ask(registry.url, { path: '/metrics', ca })).text()
+      assert.equal(figure(text, 'lading_http_connections'), 1)
+      assert.ok(figure(text, 'lading_http_received_bytes_total') > 100_000)
+      assert.ok(figure(text, 'lading_http_sent_bytes_total') > 100)
+      const held = Promise.withResolvers<void>()
+      const body = (async function* () {
+        yield Buffer.alloc(10)
+        await held.promise
+      })()
+      const first = ask(registry.url, { method: 'POST', path, body, ca })
+      while (!isUploading(registry)) await new Promise((resolve) => setImmediate(resolve))
+      const second = await ask(registry.url, { path: '/healthz', ca })
+      assert.deepEqual([second.status, second.headers['retry-after']], [503, '1'])
+      held.resolve()
+      assert.equal((await first).status, 400)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   it('takes GET and HEAD alone, and has nothing below it', async () => {
