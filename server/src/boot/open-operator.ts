@@ -3,6 +3,7 @@ import { bindOperator } from './compose/operator.ts'
 import { openEngines } from './engines.ts'
 import { hostOf } from './host.ts'
 import type { Operator } from './operator.ts'
+import { openPlaces } from './places.ts'
 import { composeOn } from './serve-engines.ts'
 
 export interface OpenedOperator {
@@ -24,9 +25,14 @@ export async function openOperator(config: Config): Promise<OpenedOperator> {
   try {
     const { composed, journal } = await composeOn(engines, config)
     return {
-      operator: bindOperator(composed, hostOf(config, clock.now())),
+      operator: bindOperator(composed, hostOf(config, clock.now()), await openPlaces()),
       close: async () => {
-        await journal.stop().finally(close)
+        try {
+          await composed.pulls.close()
+          await journal.stop()
+        } finally {
+          await close()
+        }
       },
     }
   } catch (error) {

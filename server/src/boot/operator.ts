@@ -1,4 +1,6 @@
+import type { BackupOptions, BackupReport } from '../core/care/backup.ts'
 import type { ScrubOptions, ScrubReport } from '../core/care/scrub.ts'
+import type { GcReport } from '../core/gc/run-gc.ts'
 import type { Progress } from '../core/ledger/progress.ts'
 import type { Quota, Usage } from '../domain/quota.ts'
 import type { JobCounts, JobRecord } from '../ports/journal/journal.ts'
@@ -11,6 +13,8 @@ export type Operation<O, R> = (options: O, progress: Progress, signal: AbortSign
 
 /** What whoever runs the registry does to it, beside what its users do through `Registry`. */
 export interface Operator {
+  readonly gc: Operation<GcOptions, GcReport>
+  readonly backup: Operation<BackupOptions, BackupReport>
   readonly scrub: Operation<ScrubOptions, ScrubReport>
   status(): Promise<Status>
   readonly jobs: {
@@ -19,6 +23,11 @@ export interface Operator {
     /** Tries them again. Answers how many of the ids were dead jobs. */
     revive(ids: readonly string[]): Promise<number>
   }
+}
+
+export interface GcOptions {
+  /** Changes nothing, and tells what would go. */
+  readonly dryRun: boolean
 }
 
 /** The names of what may take hours. */

@@ -4,6 +4,7 @@ import { type AdminSocket, openAdminSocket } from './admin-socket.ts'
 import { bindOperator } from './compose/operator.ts'
 import { type Engines, openEngines } from './engines.ts'
 import { hostOf } from './host.ts'
+import { openPlaces } from './places.ts'
 import type { RunningServer } from './running-server.ts'
 import { type ServedEngines, serveEngines } from './serve-engines.ts'
 
@@ -33,8 +34,8 @@ async function hearOperator(
   config: Config,
 ): Promise<AdminSocket | undefined> {
   const now = (): number => clock.now()
-  const operator = bindOperator(composed, hostOf(config, now()))
   try {
+    const operator = bindOperator(composed, hostOf(config, now()), await openPlaces())
     const report = telemetry.error.bind(telemetry)
     return await openAdminSocket({ data: config.data, operator, report, now })
   } catch (error) {

@@ -21,6 +21,8 @@ export async function connectAdmin(data: string): Promise<Operator | undefined> 
     (options, progress, signal) =>
       ask({ method: 'POST', path: `/${name}`, body: options, progress, signal })
   return {
+    gc: operation('gc'),
+    backup: operation('backup'),
     scrub: operation('scrub'),
     status: () => ask({ method: 'GET', path: '/status', ...unwatched }),
     jobs: {

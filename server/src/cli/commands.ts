@@ -1,8 +1,12 @@
+import { backup } from './backup.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
+import { doctor } from './doctor.ts'
+import { gc } from './gc.ts'
 import { helpOn } from './help.ts'
 import { jobs } from './jobs.ts'
 import { passwd } from './passwd.ts'
+import { restore } from './restore.ts'
 import { scrub } from './scrub.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
@@ -14,8 +18,12 @@ const named: readonly Command[] = [
   serve,
   passwd,
   config,
+  doctor,
   status,
+  gc,
   scrub,
+  backup,
+  restore,
   jobs,
   tagHistory,
   tagRestore,

@@ -11,6 +11,10 @@ export interface HttpRequest {
   readonly body?: Uint8Array
   /** PEM, one certificate each. Empty: those that this machine trusts anyway. */
   readonly authorities: readonly string[]
+  /** For the whole exchange; a minute where it is not said. */
+  readonly timeoutMs?: number
+  /** Of TLS, whoever signed it: only where nothing secret is said and nothing that is heard is relied on. */
+  readonly anyCertificate?: boolean
 }
 
 export interface HttpAnswer {
@@ -20,13 +24,15 @@ export interface HttpAnswer {
 }
 
 /** One request on a connection of its own; redirects are not followed. Rejects with what Node or the socket says. */
-export function exchange(url: URL, { method, headers, body, authorities }: HttpRequest): Promise<HttpAnswer> {
-  const options: RequestOptions & { ca?: string[] } = {
+export function exchange(url: URL, asked: HttpRequest): Promise<HttpAnswer> {
+  const { method, headers, body, authorities, timeoutMs = requestTimeoutMs, anyCertificate = false } = asked
+  const options: RequestOptions & { ca?: string[]; rejectUnauthorized?: boolean } = {
     method,
     headers,
     agent: false,
-    signal: AbortSignal.timeout(requestTimeoutMs),
+    signal: AbortSignal.timeout(timeoutMs),
     ...(authorities.length === 0 ? {} : { ca: [...authorities] }),
+    ...(anyCertificate ? { rejectUnauthorized: false } : {}),
   }
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
   const sent = (url.protocol === 'https:' ? sendTls : sendPlain)(url, options, (response) => {

@@ -2,7 +2,11 @@ import { stat } from 'node:fs/promises'
 import type { OpenedOperator } from '../boot/open-operator.ts'
 import type { Operation, Operator } from '../boot/operator.ts'
 import type { Config } from '../config/config.ts'
+import type { Progress } from '../core/ledger/progress.ts'
 import { isRegistryError } from '../domain/error.ts'
+import { BlobsError } from '../ports/blobs/errors.ts'
+import { DirectoryError } from '../ports/directory/errors.ts'
+import { StoreError } from '../ports/store/errors.ts'
 import { connectAdmin } from './admin-client.ts'
 import { checkedConfig } from './checked-config.ts'
 import { exitCodes, type Invocation } from './command.ts'
@@ -10,6 +14,7 @@ import { Failure } from './failure.ts'
 import { ProgressLine } from './progress-line.ts'
 import { startFailure } from './start-failure.ts'
 import { onStopRequest } from './stop-requests.ts'
+import type { World } from './world.ts'
 
 /** Runs long work, in the server where one runs, else on the data folder itself. @throws Failure, also of ^C */
 export async function operate<O, R>(
@@ -17,21 +22,41 @@ export async function operate<O, R>(
   operationOf: (operator: Operator) => Operation<O, R>,
   options: O,
 ): Promise<R> {
-  const { world } = invocation
+  return await interruptibly(invocation.world, (progress, signal) =>
+    withOperator(invocation, (operator) => operationOf(operator)(options, progress, signal)),
+  )
+}
+
+/** Shows how far the work is, and cuts it short when the process is asked to stop. @throws Failure, also of ^C */
+export async function interruptibly<T>(
+  world: World,
+  work: (progress: Progress, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const interrupted = new AbortController()
+  const { signal } = interrupted
   const forget = onStopRequest(world, (reason) => {
     interrupted.abort(new Failure(`interrupted (${reason}); what was done stays done`, exitCodes.interrupted))
   })
   using line = new ProgressLine(world)
-  const show = line.show.bind(line)
-  const { signal } = interrupted
   try {
-    return await withOperator(invocation, (operator) => operationOf(operator)(options, show, signal))
+    const result = await work(line.show.bind(line), signal)
+    signal.throwIfAborted()
+    return result
   } catch (error) {
-    throw signal.aborted ? signal.reason : error
+    throw signal.aborted ? signal.reason : inWords(error)
   } finally {
     forget()
   }
+}
+
+/** What the registry refuses, or its engines say, is told in their words; what nobody foresaw keeps its stack. */
+export function inWords(error: unknown): unknown {
+  const foreseen =
+    isRegistryError(error) ||
+    error instanceof StoreError ||
+    error instanceof BlobsError ||
+    error instanceof DirectoryError
+  return foreseen ? new Failure((error as Error).message, undefined, { cause: error }) : error
 }
 
 /**
@@ -50,8 +75,7 @@ export async function withOperator<T>(
   try {
     return await use(opened.operator, false)
   } catch (error) {
-    // What the registry refuses is told in its words; all else keeps its stack.
-    throw isRegistryError(error) ? new Failure(error.message, undefined, { cause: error }) : error
+    throw inWords(error)
   } finally {
     await opened.close()
   }

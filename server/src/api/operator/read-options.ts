@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import type { OperationName, OptionsOf } from '../../boot/operator.ts'
 import { RegistryError } from '../../domain/error.ts'
 
@@ -5,6 +6,8 @@ type Members = Readonly<Record<string, unknown>>
 
 /** The options of each sort of work, as they come in a body. */
 const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<N> } = {
+  gc: (members) => ({ dryRun: flag(members, 'dryRun') }),
+  backup: (members) => ({ folder: folderOf(members, 'folder'), verify: flag(members, 'verify') }),
   scrub: (members) => ({ readContent: flag(members, 'readContent') }),
 }
 
@@ -34,6 +37,13 @@ function flag(members: Members, name: string): boolean {
   const value = members[name]
   if (typeof value !== 'boolean') throw invalid(name, 'it wants true or false')
   return value
+}
+
+/** Absolute: who asks has another working folder. */
+function folderOf(members: Members, name: string): string {
+  const value = members[name]
+  if (typeof value === 'string' && isAbsolute(value)) return value
+  throw invalid(name, 'it wants the absolute path of a folder')
 }
 
 /** @throws RegistryError `parameter-invalid` */

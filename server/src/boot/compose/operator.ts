@@ -1,19 +1,34 @@
+import { backup } from '../../core/care/backup.ts'
 import { scrub } from '../../core/care/scrub.ts'
 import { tagHistory } from '../../core/catalog/tables.ts'
 import { blobs, files, namespaces, uploads } from '../../core/content/tables.ts'
+import { runGc } from '../../core/gc/run-gc.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import { eachRow } from '../../core/ledger/each-row.ts'
 import { quotaOf, type Usage } from '../../domain/quota.ts'
+import type { Directory } from '../../ports/directory/directory.ts'
 import type { Composed } from '../compose.ts'
 import type { NamespaceStatus, Operator, Status } from '../operator.ts'
 
 /** What the process knows of itself. */
 export type Host = Pick<Status, 'release' | 'node' | 'pid' | 'startedAt' | 'data' | 'schemaVersion'>
 
+/** Where an operator's folders are found. */
+export interface Places {
+  /** A folder outside the data folder, by its absolute path. */
+  folder(path: string): Directory
+}
+
 /** Binds what an operator does, as `compose` binds what users do. */
-export function bindOperator(composed: Composed, host: Host): Operator {
+export function bindOperator(composed: Composed, host: Host, places: Places): Operator {
   const { core, journal } = composed
+  const { release, schemaVersion } = host
   return {
+    gc: ({ dryRun }, progress, signal) => runGc(core, composed, { dryRun, progress, signal }),
+    async backup({ folder, ...options }, progress, signal) {
+      await using to = places.folder(folder)
+      return await backup(core, { ...options, to, release, schemaVersion }, progress, signal)
+    },
     scrub: (options, progress, signal) => scrub(core, options, progress, signal),
     status: async () => ({ ...host, ...(await standing(core)), jobs: await journal.counts() }),
     jobs: {

@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { openForReading, storeErrorOf } from './connection.ts'
+
+export interface InspectedFolder {
+  /** Of the schema; 0 where no table was made yet. */
+  readonly version: number
+  /** What SQLite finds wrong with the file; the first few. */
+  readonly faults: readonly string[]
+}
+
+const listedFaults = 20
+
+/** Looks at the records of a folder without its lock, also while a server has it, and changes nothing. @throws StoreError */
+export function inspectFolder(folder: string): InspectedFolder {
+  try {
+    const db = openForReading(join(folder, 'lading.db'))
+    try {
+      const made = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = '_schema'`).get() !== undefined
+      const row = made ? db.prepare('SELECT version FROM "_schema"').get() : { version: 0 }
+      const found = db.prepare(`PRAGMA quick_check(${listedFaults})`).all()
+      const faults = found.map((each) => String(each['quick_check'])).filter((said) => said !== 'ok')
+      return { version: Number(row?.['version'] ?? 0), faults }
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    throw storeErrorOf(error)
+  }
+}

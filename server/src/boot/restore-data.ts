@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { type RestoreReport, restore } from '../core/care/restore.ts'
+import type { Progress } from '../core/ledger/progress.ts'
+import { schemaVersion } from '../ports/store/table.ts'
+import { openPlaces } from './places.ts'
+import { schema } from './schema.ts'
+
+/**
+ * Puts the backup in the folder `from` into the data folder, which must hold no registry. Holds its lock meanwhile. Until it
+ * has ended well no server starts there.
+ * @throws what `restore` throws
+ */
+export async function restoreData(
+  { data, log }: Config,
+  from: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<RestoreReport> {
+  const [sqlite, folder, { systemClock: clock }, { cryptoRandom: random }, { openPinoTelemetry }, places] =
+    await Promise.all([
+      import('../adapters/store/sqlite/restore-folder.ts'),
+      import('../adapters/blobs/folder/open-folder-blobs.ts'),
+      import('../adapters/clock/system/system-clock.ts'),
+      import('../adapters/random/crypto/crypto-random.ts'),
+      import('../adapters/telemetry/pino/open-pino-telemetry.ts'),
+      openPlaces(),
+    ])
+  await using source = places.folder(from)
+  const request = {
+    from: source,
+    store: sqlite.openSqliteRestore({ folder: data, now: () => clock.now() }, schema),
+    openBlobs: () => folder.openFolderBlobs({ folder: join(data, 'blobs'), clock, random }),
+    schemaVersion: schemaVersion(schema),
+    clock,
+    random,
+    telemetry: openPinoTelemetry({ level: 'error', pretty: log.format === 'pretty', to: 'stderr' }),
+  }
+  return await restore(request, progress, signal)
+}

@@ -1,0 +1,47 @@
+import type { Status } from '../../boot/operator.ts'
+import type { Config } from '../../config/config.ts'
+
+/** What a check may look at. */
+export interface Patient {
+  readonly config: Config
+  /** There is a data folder with records in it. */
+  readonly hasData: boolean
+  /** The server that runs on the data folder; absent where none does. */
+  readonly server?: Status
+  /** As the server says, or the folder itself; absent where neither could be asked. */
+  readonly standing?: Status
+  /** ms since 1970 */
+  readonly now: number
+}
+
+export interface Finding {
+  readonly state: 'ok' | 'warning' | 'problem'
+  /** One sentence. */
+  readonly says: string
+  /** What mends it, with the command where there is one. */
+  readonly mend?: string
+}
+
+export interface Check {
+  /** Two or three words. */
+  readonly name: string
+  /** Empty where there is nothing to look at. What it throws is told as a problem. */
+  run(patient: Patient): Promise<readonly Finding[]> | readonly Finding[]
+}
+
+export function ok(says: string): Finding {
+  return { state: 'ok', says }
+}
+
+export function warning(says: string, mend: string): Finding {
+  return { state: 'warning', says, mend }
+}
+
+export function problem(says: string, mend: string): Finding {
+  return { state: 'problem', says, mend }
+}
+
+/** A path or a name that can be pasted into a shell. */
+export function quoted(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

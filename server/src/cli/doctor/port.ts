@@ -1,0 +1,86 @@
+import { createServer } from 'node:net'
+import { listenAddress } from '../../config/place-types.ts'
+import { exchange } from '../http-exchange.ts'
+import { type Check, type Finding, ok, type Patient, problem, warning } from './check.ts'
+
+/** Whether Lading can listen where it should, or who is in its place. */
+export const portCheck: Check = {
+  name: 'port',
+  async run(patient) {
+    const { listen } = patient.config
+    const shown = String(listenAddress.write(listen))
+    if (listen.port === 0) return [ok('any free one')]
+    const code = await tryListen(listen)
+    if (code === undefined) {
+      return [
+        ok(
+          `${shown} is free${patient.server === undefined ? '' : '; the server that runs listens elsewhere'}`,
+        ),
+      ]
+    }
+    if (code === 'EADDRINUSE') return await whoIsThere(patient, shown)
+    return [
+      problem(
+        `Lading cannot listen on ${shown}: ${code}`,
+        'name another address with --listen, such as 127.0.0.1:7070',
+      ),
+    ]
+  },
+}
+
+/** The code of the error; undefined where it went well. */
+function tryListen({
+  host,
+  port,
+}: {
+  readonly host: string
+  readonly port: number
+}): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)))
+  })
+}
+
+async function whoIsThere({ config, server }: Patient, shown: string): Promise<Finding[]> {
+  const answer = await readiness(config)
+  const find = `find out who it is: lsof -nP -iTCP:${config.listen.port} -sTCP:LISTEN; or listen elsewhere with --listen`
+  if (answer === undefined) {
+    return server === undefined
+      ? [problem(`${shown} is taken by a program that is no Lading`, find)]
+      : [warning(`${shown} is taken, and what is there does not answer as a Lading`, find)]
+  }
+  if (server === undefined) return [problem(`${shown} is taken by a Lading with another data folder`, find)]
+  const wrong = Object.entries(answer.parts).filter(([, said]) => said !== 'ok')
+  if (wrong.length === 0) return [ok(`the Lading that listens on ${shown} is ready`)]
+  return wrong.map(([part, said]) => problem(`${part}: ${said}`, 'see what its log says'))
+}
+
+interface Answered {
+  readonly parts: Readonly<Record<string, string>>
+}
+
+const answerMs = 5000
+
+/** undefined: what answers there, if anything, is no Lading. */
+async function readiness({ listen, tls }: Patient['config']): Promise<Answered | undefined> {
+  const { host, port } = listen
+  const here =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+  const url = new URL(`${tls.cert === undefined ? 'http' : 'https'}://${here}:${port}/readyz`)
+  try {
+    const { bytes } = await exchange(url, {
+      method: 'GET',
+      headers: {},
+      authorities: [],
+      timeoutMs: answerMs,
+      // The certificate is looked at by a check of its own.
+      anyCertificate: true,
+    })
+    const value = JSON.parse(Buffer.from(bytes).toString()) as Partial<Answered>
+    return typeof value.parts === 'object' ? { parts: value.parts } : undefined
+  } catch {
+    return undefined
+  }
+}
