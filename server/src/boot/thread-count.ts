@@ -19,6 +19,11 @@ export function configOfThread(config: Config, threads: number): Config {
   return {
     ...config,
     cache: { ...cache, bytes: Math.floor(cache.bytes / threads) },
-    limits: { ...limits, connections: Math.ceil(limits.connections / threads) },
+    limits: {
+      ...limits,
+      connections: Math.ceil(limits.connections / threads),
+      // The largest manifest has to fit in any of them.
+      heldBodyBytes: Math.max(limits.manifestBytes, Math.ceil(limits.heldBodyBytes / threads)),
+    },
   }
 }
