@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { statusSent } from '../http/listen.ts'
 import type { Telemetry } from '../ports/telemetry/telemetry.ts'
 import type { Tracing } from '../ports/telemetry/tracing.ts'
 import { ladingVersion } from './lading-version.ts'
@@ -22,7 +23,7 @@ export function traceRequests(
     const span = tracing.request({ method, path, scheme, address, requestId, parent: exchange.trace })
     exchange.trace = span.trace
     response.once('close', () =>
-      span.end({ route: exchange.route, status: response.statusCode, complete: response.writableFinished }),
+      span.end({ route: exchange.route, status: statusSent(response), complete: response.writableFinished }),
     )
     span.run(serve)
   }

@@ -52,6 +52,7 @@ export interface HttpLimits {
 
 export interface Answered {
   readonly exchange: Exchange
+  /** As `statusSent` says. */
   readonly status: number
   readonly durationMs: number
   /** False: the client left before it had everything. */
@@ -94,7 +95,7 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
       if (closing) server.closeIdleConnections()
       options.onAnswered?.({
         exchange,
-        status: response.statusCode,
+        status: statusSent(response),
         durationMs: performance.now() - begun,
         complete: response.writableFinished,
       })
@@ -132,6 +133,14 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
     figures: () => ({ running, ...connections.figures() }),
     close: (graceMs) => (closed ??= close(graceMs)),
   }
+}
+
+/** No status of any standard: the request ended before an answer had begun. Known from nginx. */
+const unanswered = 499
+
+/** What the client was told. Until it is told anything, Node has 200 standing there. */
+export function statusSent(response: ServerResponse): number {
+  return response.headersSent ? response.statusCode : unanswered
 }
 
 /** A connection without a request, which may be in the middle of one's headers, is waited for no longer than this. */

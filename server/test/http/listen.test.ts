@@ -94,6 +94,25 @@ describe('requests', () => {
     assert.ok(durationMs >= 0)
   })
 
+  it('whose client leaves before its answer are not taken for answered', async () => {
+    const answered = Promise.withResolvers<Answered>()
+    const begun = Promise.withResolvers<void>()
+    await using served = await serveDoor(
+      async (exchange) => {
+        begun.resolve()
+        await once(exchange.signal, 'abort')
+      },
+      {},
+      answered.resolve,
+    )
+    using client = await RawConnection.open(served.url)
+    client.head('GET /door HTTP/1.1', 'Host: x')
+    await begun.promise
+    client.end()
+    const { status, complete } = await answered.promise
+    assert.deepEqual([status, complete], [499, false])
+  })
+
   it('with too large headers get 431', async () => {
     await using served = await serveDoor(echo, { headerBytes: 8192 })
     const small = await ask(served.url, { path: '/door', headers: { 'X-Filler': 'a'.repeat(7000) } })
