@@ -29,7 +29,8 @@ export class RecordedFile {
 
   constructor(path: string, kept: FileRemains = { bytes: Buffer.alloc(0), mode: 0o600 }) {
     this.path = path
-    this.#kept = kept
+    // Written to from here on.
+    this.#kept = { ...kept, bytes: Buffer.from(kept.bytes) }
     this.#size = kept.bytes.length
   }
 
