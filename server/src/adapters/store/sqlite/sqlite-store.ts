@@ -35,7 +35,7 @@ import { refuseHalfRestored } from './restore-mark.ts'
 import { countSql, pageSql, rowSql, tailSql } from './select-sql.ts'
 import { removeSnapshots, takeSnapshot } from './snapshot.ts'
 import { Statements } from './statements.ts'
-import { joinThreads, type Shared, type StoreLink, shareThreads } from './store-link.ts'
+import { type GivenLink, joinThreads, type Shared, type StoreLink, shareThreads } from './store-link.ts'
 import { fromSql, type SqlValue, toSql } from './table-sql.ts'
 import { Writer } from './writer.ts'
 
@@ -106,9 +106,10 @@ function prepare(file: string, schema: Schema): void {
 export function joinSqliteStore(link: StoreLink, schema: Schema, now: () => number = Date.now): Store {
   const room = new QueueRoom(queueLimits, link.room)
   const { file, reserveBytes } = link
-  const shared = { file, reserveBytes, room, ...joinThreads(link, room) }
+  const { readers, writer, leave } = joinThreads(link, room)
+  const shared = { file, reserveBytes, room, readers, writer }
   try {
-    return new FolderStore({ ...shared, tables: declared(schema), now, release: () => {} })
+    return new FolderStore({ ...shared, tables: declared(schema), now, release: leave })
   } catch (error) {
     throw storeErrorOf(error)
   }
@@ -133,6 +134,7 @@ class FolderStore implements SqliteStore {
   readonly #readers: Readers
   readonly #writer: Writer
   readonly #reserveBytes: number
+  readonly #links: GivenLink[] = []
   #closing: Promise<void> | undefined
 
   constructor({ tables, now, release, ...shared }: Opened) {
@@ -239,7 +241,9 @@ class FolderStore implements SqliteStore {
 
   share(): StoreLink {
     this.#refuseIfClosed()
-    return shareThreads(this.#shared)
+    const given = shareThreads(this.#shared)
+    this.#links.push(given)
+    return given.link
   }
 
   close(): Promise<void> {
@@ -249,6 +253,7 @@ class FolderStore implements SqliteStore {
 
   /** The writer's connection goes last: it brings the write-ahead log in and removes it. */
   async #close(): Promise<void> {
+    for (const link of this.#links) link.cut()
     try {
       await this.#readers.close()
       this.#db.close()

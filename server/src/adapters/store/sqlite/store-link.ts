@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { closedStore } from '../shared/refuse.ts'
 import type { QueueRoom } from './queue-room.ts'
 import { Readers } from './readers.ts'
 import { Writer } from './writer.ts'
@@ -29,24 +30,36 @@ export interface Shared {
   readonly writer: Writer
 }
 
+/** A link, and how to cut it: nobody can join by it any more. */
+export interface GivenLink {
+  readonly link: StoreLink
+  cut(): void
+}
+
 /** Each line that the other thread opens goes on to the thread that it is for, which starts where it does not run. */
-export function shareThreads({ file, reserveBytes, room, readers, writer }: Shared): StoreLink {
+export function shareThreads({ file, reserveBytes, room, readers, writer }: Shared): GivenLink {
   const { port1: own, port2: port } = new MessageChannel()
   own.on('message', ({ to, port }: Wanted) => {
     if (to === 'writer') writer.admit(port)
     else readers.admit(to, port)
   })
   own.unref()
-  return { file, reserveBytes, room: room.shared, readers: readers.count, port }
+  const link = { file, reserveBytes, room: room.shared, readers: readers.count, port }
+  return { link, cut: () => own.close() }
 }
 
 /** The asking sides in the other thread. */
 export function joinThreads(
   { readers, port }: StoreLink,
   room: QueueRoom,
-): { readonly readers: Readers; readonly writer: Writer } {
+): { readonly readers: Readers; readonly writer: Writer; readonly leave: () => void } {
+  let isCut = false
+  port.on('close', () => {
+    isCut = true
+  })
   port.unref()
   const line = (to: Wanted['to']): MessagePort => {
+    if (isCut) throw closedStore()
     const { port1, port2 } = new MessageChannel()
     port.postMessage({ to, port: port2 } satisfies Wanted, [port2])
     return port1
@@ -54,5 +67,6 @@ export function joinThreads(
   return {
     readers: new Readers(readers, line),
     writer: new Writer(() => line('writer'), room),
+    leave: () => port.close(),
   }
 }

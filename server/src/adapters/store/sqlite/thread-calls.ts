@@ -87,10 +87,13 @@ export class ThreadCalls<Q, A> {
     line.on('error', (error: unknown) => {
       cause = error
     })
-    line.on(endOf(line), (code?: number) => {
+    line.on(endOf(line), (code: unknown) => {
       if (this.#line !== line) return
       this.#line = undefined
-      this.#fail(cause ?? new Error(`the thread ended${code === undefined ? '' : ` with code ${code}`}`))
+      this.#fail(
+        cause ??
+          new Error(typeof code === 'number' ? `the thread ended with code ${code}` : 'the line ended'),
+      )
     })
     line.unref()
     this.#line = line

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { ThreadCalls } from '../../../../src/adapters/store/sqlite/thread-calls.ts'
 import { StoreError } from '../../../../src/ports/store/errors.ts'
+import { until } from '../../../kit/until.ts'
 
 /** Answers each question with itself; one that says "die" ends the thread instead. */
 const echo = `
@@ -49,4 +50,43 @@ test('close waits for the answers that are still to come, and the thread has end
   assert.deepEqual(await asked, ['a', 'b'])
   assert.equal(worker?.threadId, -1)
   await calls.close()
+})
+
+/** The same, for whoever is admitted too. */
+const echoForAll = `
+  const { parentPort } = require('node:worker_threads')
+  const listenTo = (line) => line.on('message', (message) => {
+    if (message === 'stop') return line.close()
+    if (message.admitted !== undefined) return listenTo(message.admitted)
+    if (message.some(([, question]) => question === 'die')) process.exit(3)
+    setImmediate(() => line.postMessage(message))
+  })
+  listenTo(parentPort)`
+
+test('whoever was admitted asks by a port of its own; where the thread is lost it is told so, and gets a new one', async () => {
+  const lost = (cause: unknown): StoreError => new StoreError('unknown', 'lost', { cause })
+  let started = 0
+  const starter = new ThreadCalls<string, string>(() => {
+    started += 1
+    return new Worker(echoForAll, { eval: true })
+  }, lost)
+  const admitted = new ThreadCalls<string, string>(() => {
+    const { port1, port2 } = new MessageChannel()
+    starter.admit(port2)
+    return port1
+  }, lost)
+  // The first to ask starts the thread, although it is another's.
+  assert.deepEqual(await Promise.all([admitted.ask('a'), admitted.ask('b')]), ['a', 'b'])
+  assert.equal(await starter.ask('c'), 'c')
+  const open = await Promise.allSettled([admitted.ask('d'), admitted.ask('die'), admitted.ask('e')])
+  for (const one of open) {
+    assert.equal(one.status, 'rejected')
+    assert.ok(one.reason instanceof StoreError)
+  }
+  // Whoever asks before the starter has heard of the loss is told the same once more.
+  await until(async () => (await admitted.ask('f').catch(() => undefined)) === 'f')
+  assert.equal(started, 2)
+  await admitted.close()
+  assert.equal(await starter.ask('g'), 'g')
+  await starter.close()
 })
