@@ -51,10 +51,10 @@ export interface Pushing {
     push(caller: Caller, repository: RepositoryName, digest: Digest, body: Body): Promise<unknown>
   }
   readonly blobs: {
-    stat(caller: Caller, repository: RepositoryName, digest: Digest): Promise<unknown>
+    stat(caller: Caller, repository: RepositoryName, digest: Digest): unknown
   }
   readonly manifests: {
-    stat(caller: Caller, repository: RepositoryName, reference: Digest): Promise<unknown>
+    stat(caller: Caller, repository: RepositoryName, reference: Digest): unknown
     put(caller: Caller, request: PutManifest): Promise<unknown>
   }
 }
@@ -219,7 +219,7 @@ class Import {
     })
   }
 
-  async #isThere(stat: () => Promise<unknown>): Promise<boolean> {
+  async #isThere(stat: () => unknown): Promise<boolean> {
     try {
       await stat()
       return true

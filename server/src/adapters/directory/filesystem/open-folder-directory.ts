@@ -72,7 +72,9 @@ class FolderDirectory implements Directory {
   ): Promise<void> {
     const segments = segmentsToWrite(path)
     const checked = exactly(path, size, bytes, signal)
-    if ((await this.#find(segments)) === undefined) await this.#makeFolders(segments.slice(0, -1))
+    if (segments.length === 1 || (await this.#find(segments)) === undefined) {
+      await this.#makeFolders(segments.slice(0, -1))
+    }
     await using file = await createDurableFile(join(this.#root, ...segments))
     for await (const chunk of checked) await file.write(chunk)
     signal.throwIfAborted()

@@ -20,15 +20,16 @@ export async function createDurableFile(path: string): Promise<DurableFile> {
     keep: () =>
       onDisk(`keeping ${path}`, async () => {
         await handle.sync()
-        await handle.close()
         await rename(partial, path)
         kept = true
+        await handle.close()
         await syncFolder(dirname(path))
       }),
     [Symbol.asyncDispose]: () =>
       onDisk(`closing ${partial}`, async () => {
+        if (kept) return
         await handle.close()
-        if (!kept) await rm(partial, { force: true })
+        await rm(partial, { force: true })
       }),
   }
 }
