@@ -1,4 +1,6 @@
 import type { BackupOptions, BackupReport } from '../core/care/backup.ts'
+import type { ExportOptions, ExportReport } from '../core/care/export-layout.ts'
+import type { ImportOptions, ImportReport } from '../core/care/import-layout.ts'
 import type { ScrubOptions, ScrubReport } from '../core/care/scrub.ts'
 import type { GcReport } from '../core/gc/run-gc.ts'
 import type { Progress } from '../core/ledger/progress.ts'
@@ -16,6 +18,8 @@ export interface Operator {
   readonly gc: Operation<GcOptions, GcReport>
   readonly backup: Operation<BackupOptions, BackupReport>
   readonly scrub: Operation<ScrubOptions, ScrubReport>
+  readonly export: Operation<ExportOptions, ExportReport>
+  readonly import: Operation<ImportOptions, ImportReport>
   status(): Promise<Status>
   readonly jobs: {
     /** Jobs that failed too often and are tried no more; the first thousand. */

@@ -24,6 +24,8 @@ export async function connectAdmin(data: string): Promise<Operator | undefined> 
     gc: operation('gc'),
     backup: operation('backup'),
     scrub: operation('scrub'),
+    export: operation('export'),
+    import: operation('import'),
     status: () => ask({ method: 'GET', path: '/status', ...unwatched }),
     jobs: {
       dead: () => ask({ method: 'GET', path: '/jobs', ...unwatched }),

@@ -10,6 +10,7 @@ export const backup: Command = {
   name: 'backup',
   summary: 'Copies the registry, as it is at one moment, into a folder',
   takes: ['<folder>'],
+  completes: 'folders',
   about: [
     'The registry goes on serving. Everything that was acknowledged before is in the copy. A folder that has an earlier backup is brought up to date: only files that it lacks are copied, and the earlier one stays good until this is whole. `lading restore` brings it back.',
     'Where a server runs, it writes the folder, with the rights of its user. Ends with 3 where content is damaged, and the backup is good for all else.',

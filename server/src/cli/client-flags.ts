@@ -17,6 +17,7 @@ export const clientFlags: Readonly<Record<string, Flag>> = {
   'plain-http': { about: 'Speaks HTTP without TLS, as http:// before the reference does.' },
   'ca-file': {
     takes: '<file>',
+    completes: 'files',
     about:
       'PEM certificates of the authorities to trust beside those that this machine does; LADING_CA_FILE where it is not given. Says --tls too.',
   },

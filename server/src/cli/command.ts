@@ -5,7 +5,11 @@ export interface Flag {
   readonly takes?: string
   /** One sentence. */
   readonly about: string
+  /** What a shell offers for it: names of files, of folders, or these words. */
+  readonly completes?: Completes
 }
+
+export type Completes = 'files' | 'folders' | readonly string[]
 
 export interface Command {
   /** One word or two: `serve`, `tag history`. */
@@ -14,6 +18,8 @@ export interface Command {
   readonly summary: string
   /** Such as `<ref>` or `[user]`. */
   readonly takes: readonly string[]
+  /** What a shell offers for the arguments. Absent: nothing that it could know. */
+  readonly completes?: Completes
   /** Paragraphs. */
   readonly about: readonly string[]
   /** By name, without dashes. `--help` is there for all. */

@@ -1,9 +1,12 @@
 import { backup } from './backup.ts'
 import type { Command } from './command.ts'
+import { completionOf } from './completion.ts'
 import { config } from './config.ts'
 import { doctor } from './doctor.ts'
+import { exportCommand } from './export.ts'
 import { gc } from './gc.ts'
 import { helpOn } from './help.ts'
+import { importCommand } from './import.ts'
 import { jobs } from './jobs.ts'
 import { passwd } from './passwd.ts'
 import { restore } from './restore.ts'
@@ -20,14 +23,17 @@ const named: readonly Command[] = [
   config,
   doctor,
   status,
+  jobs,
   gc,
   scrub,
   backup,
   restore,
-  jobs,
+  exportCommand,
+  importCommand,
   tagHistory,
   tagRestore,
   version,
+  completionOf(() => commands),
 ]
 
 /** In the order of the help. */

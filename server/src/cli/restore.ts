@@ -13,6 +13,7 @@ export const restore: Command = {
   name: 'restore',
   summary: 'Brings a backup back, into a data folder that holds no registry',
   takes: ['<folder>'],
+  completes: 'folders',
   about: [
     'Every file is read and compared with its digest on the way. No server may run on the data folder. Interrupted, it leaves a folder that no server takes; started again, it goes on.',
     'Ends with 3 where content of the backup is damaged: that content is not given out, and the next push of it mends it.',

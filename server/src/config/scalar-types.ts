@@ -36,6 +36,7 @@ export function choice<const T extends string>(values: readonly T[]): SettingTyp
   const wanted = `one of ${values.join(', ')}`
   return {
     wanted,
+    choices: values,
     read(raw, { complain }) {
       return values.find((value) => value === raw) ?? complain(`wants ${wanted}, not ${shown(raw)}`)
     },
@@ -45,6 +46,7 @@ export function choice<const T extends string>(values: readonly T[]): SettingTyp
 
 export const yesOrNo: SettingType<boolean> = {
   wanted: 'true or false',
+  choices: ['true', 'false'],
   read(raw, { complain }) {
     if (raw === true || raw === 'true') return true
     if (raw === false || raw === 'false') return false

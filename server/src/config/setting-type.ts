@@ -14,6 +14,8 @@ export interface SettingType<T> {
   readonly wanted: string
   /** True where a flag or the environment holds the value as YAML or JSON, and not as a plain text. */
   readonly structured?: boolean
+  /** Where there are few: all that it may be. */
+  readonly choices?: readonly string[]
   /** From what stands in a file, or from a text. Answers undefined only after a complaint. Throws nothing. */
   read(raw: unknown, reading: Reading): T | undefined
   /** As it would be written. Reads back as the same value. */

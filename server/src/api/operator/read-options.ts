@@ -1,13 +1,26 @@
 import { isAbsolute } from 'node:path'
 import type { OperationName, OptionsOf } from '../../boot/operator.ts'
+import type { Digest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
+import { parseRepositoryName } from '../../domain/repository-name.ts'
+import { parseTag, parseTagOrDigest, type Tag } from '../../domain/tag.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 /** The options of each sort of work, as they come in a body. */
 const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<N> } = {
   gc: (members) => ({ dryRun: flag(members, 'dryRun') }),
-  backup: (members) => ({ folder: folderOf(members, 'folder'), verify: flag(members, 'verify') }),
+  backup: (members) => ({ folder: pathOf(members, 'folder'), verify: flag(members, 'verify') }),
+  export: (members) => ({
+    repository: parseRepositoryName(text(members, 'repository')),
+    references: textsOf(members, 'references').map(referenceOf),
+    to: pathOf(members, 'to'),
+  }),
+  import: (members) => ({
+    from: pathOf(members, 'from'),
+    repository: parseRepositoryName(text(members, 'repository')),
+    ...(members['tag'] === undefined ? {} : { tag: parseTag(text(members, 'tag')) }),
+  }),
   scrub: (members) => ({ readContent: flag(members, 'readContent') }),
 }
 
@@ -39,11 +52,22 @@ function flag(members: Members, name: string): boolean {
   return value
 }
 
-/** Absolute: who asks has another working folder. */
-function folderOf(members: Members, name: string): string {
+function text(members: Members, name: string): string {
   const value = members[name]
-  if (typeof value === 'string' && isAbsolute(value)) return value
-  throw invalid(name, 'it wants the absolute path of a folder')
+  if (typeof value === 'string') return value
+  throw invalid(name, 'it wants a text')
+}
+
+function referenceOf(given: string): Tag | Digest {
+  const read = parseTagOrDigest(given)
+  return read.kind === 'tag' ? read.tag : read.digest
+}
+
+/** Absolute: who asks has another working folder. */
+function pathOf(members: Members, name: string): string {
+  const value = text(members, name)
+  if (isAbsolute(value)) return value
+  throw invalid(name, 'it wants an absolute path')
 }
 
 /** @throws RegistryError `parameter-invalid` */

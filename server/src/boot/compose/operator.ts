@@ -1,14 +1,19 @@
 import { backup } from '../../core/care/backup.ts'
+import { exportLayout } from '../../core/care/export-layout.ts'
+import { importLayout, type Pushing } from '../../core/care/import-layout.ts'
 import { scrub } from '../../core/care/scrub.ts'
 import { tagHistory } from '../../core/catalog/tables.ts'
 import { blobs, files, namespaces, uploads } from '../../core/content/tables.ts'
 import { runGc } from '../../core/gc/run-gc.ts'
+import type { Caller } from '../../core/ledger/caller.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import { eachRow } from '../../core/ledger/each-row.ts'
+import type { Principal } from '../../domain/principal.ts'
 import { quotaOf, type Usage } from '../../domain/quota.ts'
-import type { Directory } from '../../ports/directory/directory.ts'
+import type { Directory, DirectoryReader, DirectoryWriter } from '../../ports/directory/directory.ts'
 import type { Composed } from '../compose.ts'
 import type { NamespaceStatus, Operator, Status } from '../operator.ts'
+import type { Registry } from '../registry.ts'
 
 /** What the process knows of itself. */
 export type Host = Pick<Status, 'release' | 'node' | 'pid' | 'startedAt' | 'data' | 'schemaVersion'>
@@ -17,6 +22,9 @@ export type Host = Pick<Status, 'release' | 'node' | 'pid' | 'startedAt' | 'data
 export interface Places {
   /** A folder outside the data folder, by its absolute path. */
   folder(path: string): Directory
+  /** A folder, or a file of the tar format where the path ends on `.tar`. */
+  layoutToWrite(path: string): Promise<DirectoryWriter>
+  layoutToRead(path: string): Promise<DirectoryReader>
 }
 
 /** Binds what an operator does, as `compose` binds what users do. */
@@ -29,6 +37,21 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
       await using to = places.folder(folder)
       return await backup(core, { ...options, to, release, schemaVersion }, progress, signal)
     },
+    async export({ to, ...options }, progress, signal) {
+      await using writer = await places.layoutToWrite(to)
+      return await exportLayout(core, { ...options, to: writer }, progress, signal)
+    },
+    async import({ from, ...options }, progress, signal) {
+      await using reader = await places.layoutToRead(from)
+      const caller: Caller = { principal: operatorItself, requestId: core.random.uuid(), signal }
+      return await importLayout(
+        pushing(composed.registry),
+        core.limits,
+        caller,
+        { ...options, from: reader },
+        progress,
+      )
+    },
     scrub: (options, progress, signal) => scrub(core, options, progress, signal),
     status: async () => ({ ...host, ...(await standing(core)), jobs: await journal.counts() }),
     jobs: {
@@ -40,6 +63,20 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
     },
   }
 }
+
+/** As a push does; what can be answered at once is waited for all the same. */
+function pushing({ uploads, blobs: content, manifests }: Registry): Pushing {
+  return {
+    uploads,
+    blobs: { stat: async (caller, repository, digest) => await content.stat(caller, repository, digest) },
+    manifests: {
+      stat: async (caller, repository, digest) => await manifests.stat(caller, repository, digest),
+      put: (caller, request) => manifests.put(caller, request),
+    },
+  }
+}
+
+const operatorItself: Principal = { kind: 'system', name: 'operator' }
 
 const deadListed = 1000
 /** Nobody reads an exact number beyond these. */
