@@ -50,6 +50,8 @@ interface Run {
   readonly met: Record<Met, number>
   readonly interrupted: Map<string, number>
   readonly taken: Map<string, number>
+  /** Jobs that the last kill found running, by revision. */
+  running: ReadonlyMap<string, string>
   kills: number
   /** On the one data folder that all clients know. */
   lives: number
@@ -60,7 +62,17 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
   const root = await mkdtemp(join(tmpdir(), 'lading-crash-'))
   const world = new World(options.seed, seededRandom(options.seed))
   const met = { upload: 0, seal: 0, commit: 0, collection: 0, migration: 0, nothing: 0 }
-  const run: Run = { options, root, world, met, interrupted: new Map(), taken: new Map(), kills: 0, lives: 0 }
+  const run: Run = {
+    options,
+    root,
+    world,
+    met,
+    interrupted: new Map(),
+    taken: new Map(),
+    running: new Map(),
+    kills: 0,
+    lives: 0,
+  }
   const deadline = performance.now() + (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000
   let end: GivenBack | undefined
   try {
@@ -141,9 +153,11 @@ async function live(run: Run, death?: Death): Promise<void> {
 }
 
 async function note(run: Run, server: SpawnedServer, met: Set<Phase>): Promise<void> {
-  const jobs = await interruptedJobs(run.root)
-  for (const kind of jobs) run.interrupted.set(kind, (run.interrupted.get(kind) ?? 0) + 1)
-  if (jobs.some((kind) => collecting.includes(kind))) met.add('collection')
+  const running = await interruptedJobs(run.root)
+  const kinds = [...running].filter(([rev]) => !run.running.has(rev)).map(([, kind]) => kind)
+  run.running = running
+  for (const kind of kinds) run.interrupted.set(kind, (run.interrupted.get(kind) ?? 0) + 1)
+  if (kinds.some((kind) => collecting.includes(kind))) met.add('collection')
   countTaken(server.printed(), run.taken)
   for (const line of failures(server.printed())) run.world.say(`the server says: ${line}`)
   tellKill(run, met)

@@ -13,9 +13,10 @@ import { dataOf, failures, lifeCommand, startLife } from './server.ts'
 
 const firstRelease = join(import.meta.dirname, '../fixtures/data-0.1.0.tar.gz')
 const copyBefore = 'lading-before-version-2.db'
-/** ms that each step takes longer, so that a kill finds one; with some forty steps, the rest is over in a second. */
+/** ms that each step takes longer, so that kills find them. */
 const slowMs = 5
-const longestMs = 400
+/** The copy and the new tables take a tenth of that, what is counted afterwards the rest. */
+const longestMs = 800
 const lookEveryMs = 2
 const deadlineMs = 60_000
 
@@ -33,11 +34,16 @@ export async function migrateAndKill(
   try {
     execFileSync('tar', ['-C', root, '-xzf', firstRelease])
     const met: Set<Phase>[] = []
-    for (let kill = 0; kill < kills; kill++) met.push(await killOnce(root, random.int(longestMs)))
+    for (let kill = 0; kill < kills; kill++) met.push(await killOnce(root, moment(random)))
     return { met, wrong: await findLost(root) }
   } finally {
     await rm(root, { recursive: true, force: true })
   }
+}
+
+/** More often early, where steps of different kinds follow each other closely. */
+function moment(random: Pick<Random, 'int'>): number {
+  return Math.floor(random.int(longestMs) ** 2 / longestMs)
 }
 
 /** `afterMs`: from the moment at which the migration begins. */

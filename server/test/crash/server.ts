@@ -90,14 +90,14 @@ export async function copyDatabase(from: string, to: string): Promise<void> {
   }
 }
 
-/** Kinds of the jobs in whose middle the server died. */
-export async function interruptedJobs(root: string): Promise<string[]> {
+/** Kinds of the jobs in whose middle the server died, by the revision of their row: one of an earlier death has the same. */
+export async function interruptedJobs(root: string): Promise<Map<string, string>> {
   const folder = join(root, 'look')
   await copyDatabase(dataOf(root), folder)
   const database = new DatabaseSync(join(folder, 'lading.db'))
   try {
-    const rows = database.prepare(`SELECT kind FROM jobs WHERE state = 'running'`).all()
-    return rows.map((row) => String(row['kind']))
+    const rows = database.prepare(`SELECT kind, rev FROM jobs WHERE state = 'running'`).all()
+    return new Map(rows.map((row) => [String(row['rev']), String(row['kind'])]))
   } finally {
     database.close()
   }
