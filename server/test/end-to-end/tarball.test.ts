@@ -13,7 +13,7 @@ import { spawnServer } from '../kit/spawned-server.ts'
 
 /** What a few hundred small files come to; a suite, a fixture or a bundle among them would be far more. */
 const mostBytes = 2 * 1024 * 1024
-const mostFiles = 800
+const mostFiles = 1200
 
 let packed: PackedLading
 let root = ''
