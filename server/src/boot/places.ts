@@ -2,10 +2,19 @@ import type { Places } from './compose/operator.ts'
 
 /** Folders and files of this machine's file system. */
 export async function openPlaces(): Promise<Places> {
-  const { openFolderDirectory } = await import('../adapters/directory/filesystem/open-folder-directory.ts')
+  const [{ openFolderDirectory }, { openTarReader }, { openTarWriter }] = await Promise.all([
+    import('../adapters/directory/filesystem/open-folder-directory.ts'),
+    import('../adapters/directory/tar/open-tar-reader.ts'),
+    import('../adapters/directory/tar/open-tar-writer.ts'),
+  ])
   return {
     folder: openFolderDirectory,
-    layoutToWrite: async (path) => openFolderDirectory(path),
-    layoutToRead: async (path) => openFolderDirectory(path),
+    layoutToWrite: (path) => (isArchive(path) ? openTarWriter(path) : openFolderDirectory(path)),
+    layoutToRead: async (path, signal) =>
+      isArchive(path) ? await openTarReader(path, signal) : openFolderDirectory(path),
   }
+}
+
+function isArchive(path: string): boolean {
+  return path.endsWith('.tar')
 }

@@ -23,8 +23,8 @@ export interface Places {
   /** A folder outside the data folder, by its absolute path. */
   folder(path: string): Directory
   /** A folder, or a file of the tar format where the path ends on `.tar`. */
-  layoutToWrite(path: string): Promise<DirectoryWriter>
-  layoutToRead(path: string): Promise<DirectoryReader>
+  layoutToWrite(path: string): DirectoryWriter
+  layoutToRead(path: string, signal: AbortSignal): Promise<DirectoryReader>
 }
 
 /** Binds what an operator does, as `compose` binds what users do. */
@@ -33,16 +33,16 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
   const { release, schemaVersion } = host
   return {
     gc: ({ dryRun }, progress, signal) => runGc(core, composed, { dryRun, progress, signal }),
-    async backup({ folder, ...options }, progress, signal) {
+    backup: async ({ folder, ...options }, progress, signal) => {
       await using to = places.folder(folder)
       return await backup(core, { ...options, to, release, schemaVersion }, progress, signal)
     },
-    async export({ to, ...options }, progress, signal) {
-      await using writer = await places.layoutToWrite(to)
+    export: async ({ to, ...options }, progress, signal) => {
+      await using writer = places.layoutToWrite(to)
       return await exportLayout(core, { ...options, to: writer }, progress, signal)
     },
-    async import({ from, ...options }, progress, signal) {
-      await using reader = await places.layoutToRead(from)
+    import: async ({ from, ...options }, progress, signal) => {
+      await using reader = await places.layoutToRead(from, signal)
       const caller: Caller = { principal: operatorItself, requestId: core.random.uuid(), signal }
       return await importLayout(
         pushing(composed.registry),
