@@ -38,13 +38,16 @@ export function diskEvents(calls: readonly Call[], folder: string): DiskEvent[] 
   return events.sort((a, b) => moment(a) - moment(b))
 }
 
+/** Holds nothing, and is of no use to another process. */
+const socket = /\.sock$/
+
 /** By descriptor: where a write without an offset goes. */
 type Opened = Map<number, { position: number; readonly appends: boolean }>
 
 /** The first bytes of a call's descriptor or path argument that matters; what lies elsewhere is none of ours. */
 function eventOf({ name, args, result }: Call, folder: string, opened: Opened): Deed | undefined {
   const isOurs = (path: string | undefined): path is string =>
-    path !== undefined && (path === folder || path.startsWith(`${folder}/`))
+    path !== undefined && (path === folder || path.startsWith(`${folder}/`)) && !socket.test(path)
   const [path, second] = pathsOf(name, args)
   const numbers = numbersOf(args)
   if (name === 'write' || name === 'writev' || name === 'sendto' || name === 'sendmsg') {

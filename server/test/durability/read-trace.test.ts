@@ -84,12 +84,13 @@ test('a write without an offset goes behind the one before, or behind all that i
   )
 })
 
-test('what failed, or reached a deleted file, is no event', () => {
+test('what failed, or reached a deleted file or a socket, is no event', () => {
   assert.deepEqual(
     read(
       `7 unlink(${text('/srv/data/a')}) = -1 ENOENT (No such file or directory)`,
       `7 pwrite64(9${at('/srv/data/a')}(deleted), ${text('x')}, 1, 0) = 1`,
       `7 fsync(9${at('/srv/data/a')}) = ?`,
+      `7 chmod(${text('/srv/data/admin.sock')}, 0600) = 0`,
     ),
     [],
   )
