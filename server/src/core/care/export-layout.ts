@@ -54,8 +54,7 @@ export interface ExportReport {
 /**
  * Writes a repository, or some of it, as an OCI image layout: manifests with everything that they name, and with what
  * speaks of them. Every byte is verified; index.json comes last.
- * @throws RegistryError `name-unknown`, `manifest-unknown`, `blob-unknown` for what is deleted meanwhile, `unavailable` for
- *   content that is damaged, `too-large`, `parameter-invalid` where something stands there already; DirectoryError
+ * @throws RegistryError `name-unknown`, `manifest-unknown`, `blob-unknown` for what is deleted meanwhile, `content-damaged`, `too-large`, `parameter-invalid` where something stands there already; DirectoryError
  */
 export async function exportLayout(
   core: Core,
@@ -133,11 +132,7 @@ async function writeContent(
       await to.write(layoutPathOf(digest), size, verified(content.bytes, digest, onBytes), signal)
     } catch (error) {
       if (!(error instanceof WrongContent)) throw error
-      throw new RegistryError(
-        'unavailable',
-        { reason: `the content of ${digest} is damaged`, retryAfterMs: 60_000 },
-        { cause: error },
-      )
+      throw new RegistryError('content-damaged', { digest, retryAfterMs: 60_000 }, { cause: error })
     }
   }
   return of
