@@ -66,6 +66,24 @@ test('where no file may grow further, large blobs are refused, small ones go on 
       assert.deepEqual((await expectStatus(200, server.url, { path })).body, bytes)
     }
 
+    // More than the database itself may hold: each is there or is not, and all know which.
+    const kept: Buffer[] = []
+    for (let n = 0; n < 100; n++) {
+      const bytes = randomBytes(12_000)
+      const answer = await push(bytes)
+      if (answer.status === 201) kept.push(bytes)
+      else {
+        assert.ok([503, 507].includes(answer.status), answer.text())
+        assert.ok(Number(answer.headers['retry-after']) > 0)
+        break
+      }
+    }
+    assert.ok(kept.length < 100, 'the database never met the limit')
+    for (const bytes of kept) {
+      const path = `/v2/acme/app/blobs/${digestOf(bytes)}`
+      assert.deepEqual((await expectStatus(200, server.url, { path })).body, bytes)
+    }
+
     const pid = String(/^PID (\d+)$/m.exec(server.printed())?.[1])
     assert.equal(spawnSync('prlimit', ['--pid', pid, '--fsize=unlimited:unlimited']).status, 0)
     assert.equal((await push(large)).status, 201)

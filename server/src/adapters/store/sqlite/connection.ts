@@ -23,6 +23,7 @@ export const sqliteCodes = {
   busy: 5,
   readOnly: 8,
   ioError: 10,
+  ioErrorWrite: 778,
   full: 13,
   cannotOpen: 14,
   constraint: 19,

@@ -4,7 +4,7 @@ import type { BatchId, Outcome } from '../../../ports/store/store.ts'
 import type { CheckedBatch } from '../shared/checked-batch.ts'
 import type { Declared } from '../shared/declared.ts'
 import { applyChange } from './apply-change.ts'
-import { sqliteCode, sqliteCodes, storeErrorOf } from './connection.ts'
+import { extendedCode, sqliteCode, sqliteCodes, storeErrorOf } from './connection.ts'
 import type { Reserve } from './reserve.ts'
 import { Statements } from './statements.ts'
 
@@ -92,8 +92,7 @@ export class GroupWriter {
     try {
       this.#exec('COMMIT')
     } catch (error) {
-      if (sqliteCode(error) === sqliteCodes.ioError)
-        return this.#afterIoError(batches, answers, error, this.#number)
+      if (sqliteCode(error) === sqliteCodes.ioError) return this.#afterIoError(batches, answers, error)
       return this.#alone(batches, now, error)
     }
     this.#unknown.clear()
@@ -179,26 +178,27 @@ export class GroupWriter {
    * The group may be in the log whole, and a crash could bring it back even where it is not seen now. So look for its
    * number, then commit once more: what was not seen is overwritten, what was seen is synced.
    */
-  #afterIoError(
-    batches: readonly CheckedBatch[],
-    answers: Answer[],
-    error: unknown,
-    number: number,
-  ): Answer[] {
-    this.#drop()
-    let applied: boolean
-    try {
-      this.#connect()
-      const found = this.#statements?.row('SELECT number FROM "_group"', [])
-      applied = Number(found?.[0]) === number
-      this.#number += 1
-      this.#emptyLog()
-      this.#exec(`BEGIN IMMEDIATE; UPDATE "_group" SET number = ${this.#number}; COMMIT`)
-    } catch (again) {
+  #afterIoError(batches: readonly CheckedBatch[], answers: Answer[], error: unknown): Answer[] {
+    const number = this.#number
+    // Found once: a commit made below, if it got through, has another number.
+    let applied: boolean | undefined
+    for (;;) {
       this.#drop()
-      if (this.#options.reserve?.giveUp()) return this.#afterIoError(batches, answers, error, number)
-      for (const { id } of batches) this.#unknown.add(id)
-      return this.#alike(batches, again)
+      try {
+        this.#connect()
+        applied ??= Number(this.#statements?.row('SELECT number FROM "_group"', [])?.[0]) === number
+        this.#emptyLog()
+        // What could not even be written, its end least of all, is in no log.
+        if (!applied && extendedCode(error) === sqliteCodes.ioErrorWrite) return this.#alike(batches, error)
+        this.#number += 1
+        this.#exec(`BEGIN IMMEDIATE; UPDATE "_group" SET number = ${this.#number}; COMMIT`)
+        break
+      } catch (again) {
+        this.#drop()
+        if (this.#options.reserve?.giveUp() === true) continue
+        for (const { id } of batches) this.#unknown.add(id)
+        return this.#alike(batches, again)
+      }
     }
     this.#unknown.clear()
     if (!applied) return this.#alike(batches, error)

@@ -28,6 +28,10 @@ interface Bench extends AsyncDisposable {
   reachable: boolean
   /** Whether it is one that cannot write. */
   readOnly: boolean
+  /** Whether it is one that takes nothing in. */
+  queryOnly: boolean
+  /** What the commit after an I/O error does, the next time. */
+  readonly again: ((go: () => void) => void)[]
   readonly connection: DatabaseSync | undefined
   reserve: { giveUp(): boolean }
   trouble: 'full' | 'denied' | undefined
@@ -52,6 +56,7 @@ async function bench(): Promise<Bench> {
     if (!made.reachable) throw fault('unable to open database file', 14)
     const db = made.readOnly ? openForReading(file) : openForWriting(file)
     last = db
+    if (made.queryOnly) db.exec('PRAGMA query_only = 1')
     if (!made.readOnly) db.exec(`PRAGMA max_page_count = ${made.pages}`)
     return new Proxy(db, {
       get: (target, name) => {
@@ -59,6 +64,7 @@ async function bench(): Promise<Bench> {
         if (name === 'exec') {
           return (sql: string) => {
             const go = (): void => target.exec(sql)
+            if (sql.endsWith('; COMMIT')) return (made.again.shift() ?? ((run) => run()))(go)
             if (sql !== 'COMMIT') return go()
             return (commits.shift() ?? ((run) => run()))(go)
           }
@@ -88,6 +94,8 @@ async function bench(): Promise<Bench> {
     commits,
     reachable: true,
     readOnly: false,
+    queryOnly: false,
+    again: [],
     get connection() {
       return last
     },
@@ -208,6 +216,54 @@ describe('an I/O error at COMMIT', () => {
       assert.deepEqual(made.rows(), [['n', 1]])
     })
   }
+})
+
+describe('an I/O error at COMMIT, where the next commit fails too,', () => {
+  test('of a group that could not be written says that it is not there', async () => {
+    await using made = await bench()
+    made.writer.run(adding('n'), start)
+    made.commits.push(() => {
+      made.queryOnly = true
+      throw fault('disk I/O error', 778)
+    })
+    made.trouble = 'denied'
+    const group = [batch(patch(counters, ['n'], { add: { n: 1 } }))]
+    assert.deepEqual(errorsOf(made.writer.run(group, start)), ['denied'])
+    made.queryOnly = false
+    made.writer.close()
+    assert.deepEqual(made.writer.run(group, start), [done])
+    assert.deepEqual(made.rows(), [['n', 1]])
+  })
+
+  test('of a group that is there is told as done once the reserve makes the next one possible, and not made twice', async () => {
+    await using made = await bench()
+    made.writer.run(adding('n'), start)
+    made.reserve = {
+      giveUp: () => {
+        made.queryOnly = false
+        return true
+      },
+    }
+    made.commits.push((go) => {
+      made.queryOnly = true
+      lostAfter(go)
+    })
+    assert.deepEqual(made.writer.run([batch(patch(counters, ['n'], { add: { n: 1 } }))], start), [done])
+    assert.deepEqual(made.rows(), [['n', 1]])
+  })
+
+  test('and may have got through all the same, is told by the group’s own number', async () => {
+    await using made = await bench()
+    made.writer.run(adding('n'), start)
+    made.reserve = { giveUp: () => true }
+    made.commits.push(lostAfter)
+    made.again.push((go) => {
+      go()
+      throw fault('disk I/O error', 1034)
+    })
+    assert.deepEqual(made.writer.run([batch(patch(counters, ['n'], { add: { n: 1 } }))], start), [done])
+    assert.deepEqual(made.rows(), [['n', 1]])
+  })
 })
 
 describe('another failure', () => {
