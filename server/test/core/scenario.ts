@@ -229,6 +229,12 @@ export async function bytesOf(content: { readonly bytes: AsyncIterable<Uint8Arra
   return Buffer.concat(all)
 }
 
+export async function gathered<T>(found: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of found) items.push(item)
+  return items
+}
+
 function without(lines: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>()
   for (const line of others) left.set(line, (left.get(line) ?? 0) + 1)

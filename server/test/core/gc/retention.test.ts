@@ -7,7 +7,7 @@ import type { Retention } from '../../../src/domain/retention.ts'
 import type { Tag } from '../../../src/domain/tag.ts'
 import { checkInvariants } from '../invariants.ts'
 import type { TestCoreOptions } from '../kit.ts'
-import { app, other, type Piece, type Scenario, scenario } from '../scenario.ts'
+import { app, gathered, other, type Piece, type Scenario, scenario } from '../scenario.ts'
 
 const day = 86_400_000
 const never = new AbortController().signal
@@ -28,12 +28,7 @@ function image(s: Scenario, label: string, more: object = {}): Piece {
   return s.image(label, s.known('{}', Buffer.from('{}')), [], { annotations: { label }, ...more })
 }
 
-async function planned(s: Scenario): Promise<GcItem[]> {
-  const items: GcItem[] = []
-  for await (const item of planRetention(s.test.core, s.test, never)) items.push(item)
-  return items
-}
-
+const planned = (s: Scenario): Promise<GcItem[]> => gathered(planRetention(s.test.core, s.test, never))
 const apply = (s: Scenario) => applyRetention(s.test.core, s.test, never)
 const liveTags = async (s: Scenario, repository = app): Promise<readonly string[]> =>
   (await s.registry.tags.list(repository, { limit: 1000 })).tags
