@@ -1,8 +1,9 @@
 import { chmod, unlink } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { createOperatorDoor } from '../api/operator/door.ts'
 import { Exchange } from '../http/exchange.ts'
+import { nodeHttp } from '../http/node-http.ts'
 import type { Report } from '../http/problem.ts'
 import { createRequestIds } from '../http/request-id.ts'
 import { createRouter } from '../http/router.ts'
@@ -32,7 +33,7 @@ export async function openAdminSocket({ data, operator, report, now }: AdminPart
   const door = createOperatorDoor(operator, report, now)
   const route = createRouter([door], report)
   const requestId = createRequestIds()
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const server = nodeHttp.createServer((request: IncomingMessage, response: ServerResponse) => {
     route(new Exchange(request, response, requestId(undefined), false))
   })
   // Work may go on for days without a byte: whoever waits for it is on the same machine, and seen to leave.

@@ -1,9 +1,10 @@
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { adminSocketOf } from '../boot/admin-socket.ts'
 import type { Operation, OperationName, Operator, OptionsOf, ReportOf } from '../boot/operator.ts'
 import { atShortPath } from '../boot/short-path.ts'
 import type { Progress, Step } from '../core/ledger/progress.ts'
+import { nodeHttp } from '../http/node-http.ts'
 import { Failure } from './failure.ts'
 
 /**
@@ -85,7 +86,7 @@ async function exchange(
   const socket = await dial(path)
   if (socket === undefined) throw new Failure('the server has just stopped')
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const sent = request(
+  const sent = nodeHttp.request(
     { method, path: target, createConnection: () => socket, headers: { host: 'lading' }, signal },
     resolve,
   )

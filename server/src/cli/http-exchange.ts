@@ -1,5 +1,5 @@
-import { type IncomingMessage, type RequestOptions, request as sendPlain } from 'node:http'
-import { request as sendTls } from 'node:https'
+import type { IncomingMessage, RequestOptions } from 'node:http'
+import { nodeHttp, nodeHttps } from '../http/node-http.ts'
 
 /** More than any manifest or page of a history. */
 const maxAnswerBytes = 64 * 1024 * 1024
@@ -35,7 +35,8 @@ export function exchange(url: URL, asked: HttpRequest): Promise<HttpAnswer> {
     ...(anyCertificate ? { rejectUnauthorized: false } : {}),
   }
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
-  const sent = (url.protocol === 'https:' ? sendTls : sendPlain)(url, options, (response) => {
+  const { request } = url.protocol === 'https:' ? nodeHttps : nodeHttp
+  const sent = request(url, options, (response) => {
     readAnswer(response).then(resolve, reject)
   })
   sent.on('error', reject)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { currentResponse, isBetweenRequests } from './current-response.ts'
+import { nodeHttps } from './node-http.ts'
 
 export interface ConnectionLimits {
   readonly connections: number
@@ -47,7 +47,7 @@ export class Connections {
     server.on('drop', () => {
       this.#refused++
     })
-    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
+    server.on(server instanceof nodeHttps.Server ? 'secureConnection' : 'connection', (socket: Socket) =>
       this.#come(socket),
     )
     if (limits.minBodyRate > 0) this.#watch = setInterval(() => this.#endSlow(), limits.idleTimeout).unref()

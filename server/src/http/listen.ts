@@ -1,16 +1,10 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type ConnectionFigures, Connections } from './connections.ts'
 import { currentResponse } from './current-response.ts'
 import type { Door } from './door.ts'
 import { Exchange } from './exchange.ts'
+import { nodeHttp, nodeHttps } from './node-http.ts'
 import type { OwnHosts } from './own-hosts.ts'
 import { type Report, sendBusy } from './problem.ts'
 import { createRequestIds } from './request-id.ts'
@@ -156,7 +150,7 @@ function create(options: ListenOptions): Server {
     connectionsCheckingInterval: Math.min(30_000, Math.max(100, limits.headersTimeout / 4)),
     noDelay: true,
   }
-  return tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls })
+  return tls === undefined ? nodeHttp.createServer(settings) : nodeHttps.createServer({ ...settings, ...tls })
 }
 
 function listening(server: Server, options: ListenOptions): Promise<void> {
