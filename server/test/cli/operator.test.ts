@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { startServer } from '../../src/boot/server.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { inputOf } from '../config/given-config.ts'
+import { checkInvariants } from '../core/invariants.ts'
+import { openDataFolder } from '../kit/open-data-folder.ts'
+import { filledFolder } from './filled-folder.ts'
+import { runLine, runWell } from './run-line.ts'
+
+/** A real server in this process, on the folder. */
+async function serving(data: string): Promise<AsyncDisposable> {
+  const flags = { listen: '127.0.0.1:0', data, threads: '1', 'log-level': 'error' }
+  const loaded = loadConfig(inputOf({ flags }))
+  if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes))
+  const server = await startServer(loaded.config)
+  return { [Symbol.asyncDispose]: () => server.close() }
+}
+
+const commands = (folder: string): string[] => [
+  'status',
+  'jobs',
+  'jobs --revive all',
+  'gc',
+  'gc --dry-run',
+  'scrub',
+  `backup ${folder}/copy`,
+  `export acme/app ${folder}/layout`,
+  `import ${folder} acme/app`,
+]
+
+test('where there is no data folder, each says so and makes none', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'lading-operator-'))
+  try {
+    for (const command of commands(root)) {
+      const { code, out, err } = await runLine(`${command} --data ${root}/none`)
+      assert.deepEqual([code, out], [1, ''], command)
+      assert.match(err, /there is no data folder .*\/none; name it with --data/)
+      const json = await runLine(`${command} --data ${root}/none --json`)
+      assert.match(JSON.parse(json.err).error, /there is no data folder/)
+    }
+    const { code, err } = await runLine(`gc --data ${root}`)
+    assert.equal(code, 1)
+    assert.match(err, /holds no registry: there is no lading.db/)
+    assert.deepEqual(await readdir(root), [])
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+})
+
+test('where a server has the folder and does not hear, each says that', async () => {
+  await using filled = await filledFolder()
+  await using _held = await openDataFolder(filled.data, Date.now)
+  for (const command of commands(filled.root)) {
+    const { code, out, err } = await runLine(`${command} --data ${filled.data}`)
+    assert.deepEqual([code, out], [1, ''], command)
+    assert.match(err, /a Lading runs on .*, and does not hear there/)
+  }
+})
+
+test('status says the same of a folder, with a server on it or without', async () => {
+  await using filled = await filledFolder()
+  const env = { LADING_NAMESPACES: '{"acme":{"quota":{"manifests":7}}}' }
+  const without = JSON.parse((await runWell(`status --json --data ${filled.data}`, { env })).out)
+  assert.equal(without.running, false)
+  assert.deepEqual(without.namespaces[0].quota, { manifests: 7 })
+  const bytes = [filled.image.manifest, filled.image.config, ...filled.image.layers, filled.forgotten]
+    .map((content) => content.bytes.length)
+    .reduce((a, b) => a + b)
+  assert.deepEqual(without.total, { bytes, repositories: 1, manifests: 1 })
+  const { out } = await runWell(`status --data ${filled.data}`, { env })
+  assert.match(out, /^Lading \S+ \(Node \S+\) does not run here\n/)
+  assert.match(out, /\nHolds 1 repository, 1 manifest, 0\.2 MiB\n/)
+  assert.match(out, /\nNAMESPACE +USES +REPOSITORIES +MANIFESTS\nacme +0\.2 MiB +1 +1 of 7$/)
+  await using _server = await serving(filled.data)
+  const within = JSON.parse((await runWell(`status --json --data ${filled.data}`)).out)
+  assert.deepEqual(
+    [within.running, within.pid, within.total, within.data],
+    [true, process.pid, without.total, filled.data],
+  )
+  assert.match((await runWell(`status --data ${filled.data}`)).out, / runs for \S+, as process \d+\n/)
+})
+
+test('gc --dry-run tells what would go and why, and changes nothing; gc does it', async () => {
+  for (const withServer of [false, true]) {
+    await using filled = await filledFolder()
+    await using _server = withServer ? await serving(filled.data) : undefined
+    const dry = await runWell(`gc --dry-run --data ${filled.data}`)
+    const { digest } = filled.forgotten
+    assert.match(dry.out, new RegExp(`^blobs of repositories:\n  acme/app@${digest}.*: no manifest names it`))
+    assert.match(dry.out, /\nblobs of repositories +1/)
+    assert.equal(dry.asked, '', 'no terminal, no progress')
+    const again = JSON.parse((await runWell(`gc --dry-run --json --data ${filled.data}`)).out)
+    assert.deepEqual(
+      [again.dryRun, again.complete, again.by.holding.count, again.by.content.count, again.items[0].digest],
+      [true, true, 1, 1, digest],
+    )
+    const done = JSON.parse((await runWell(`gc --json --data ${filled.data}`)).out)
+    assert.deepEqual([done.dryRun, done.by.holding.count, done.by.content.count], [false, 1, 1])
+    assert.equal((await runWell(`gc --data ${filled.data}`)).out, 'There is nothing to remove.')
+    const { total, trash } = JSON.parse((await runWell(`status --json --data ${filled.data}`)).out)
+    assert.deepEqual([total.manifests, trash.files], [1, 1])
+  }
+})
+
+test('scrub ends well on what is sound, and with 3 on damage', async () => {
+  await using filled = await filledFolder()
+  const sound = await runWell(`scrub --data ${filled.data}`)
+  assert.match(sound.out, /^Looked at 5 blobs \(0\.2 MiB\), 2 files and \d+ records: all is sound$/)
+  const damaged = await damageOne(filled.data)
+  const quick = await runWell(`scrub --quick --data ${filled.data}`)
+  assert.match(quick.out, /all is sound$/, 'a changed byte is seen by who reads it')
+  await using _server = await serving(filled.data)
+  const json = await runLine(`scrub --json --data ${filled.data}`)
+  assert.equal(json.code, 3)
+  const report = JSON.parse(json.out)
+  assert.deepEqual([report.sound, report.found], [false, { changed: 1 }])
+  const { code, out } = await runLine(`scrub --data ${filled.data}`)
+  assert.equal(code, 3)
+  assert.match(out, /^changed: sha256:[0-9a-f]{64} \(in acme\/app\): its bytes have the digest/)
+  assert.match(out, /push it again to mend it\n.*: 1 fault found$/)
+  assert.match((await runWell(`status --data ${filled.data}`)).out, /\nDamaged: 1 blob; see `lading scrub`\n/)
+  await damaged.mend()
+  assert.equal((await runLine(`scrub --data ${filled.data}`)).code, 0)
+})
+
+/** One byte of a file of content is another. */
+async function damageOne(data: string): Promise<{ mend(): Promise<void> }> {
+  const blobs = join(data, 'blobs')
+  const names = (await readdir(blobs, { recursive: true, withFileTypes: true })).filter((each) =>
+    each.isFile(),
+  )
+  const [found] = names
+  assert.ok(found)
+  const path = join(found.parentPath, found.name)
+  const before = await readFile(path)
+  await chmod(path, 0o644)
+  const handle = await open(path, 'r+')
+  await handle.write(Uint8Array.of((before[10] ?? 0) ^ 1), 0, 1, 10)
+  await handle.close()
+  return { mend: () => writeFile(path, before) }
+}
+
+test('a backup, of a folder or of a server, comes back as what it was', async () => {
+  for (const withServer of [false, true]) {
+    await using filled = await filledFolder()
+    const copy = join(filled.root, 'copy')
+    const status = JSON.parse((await runWell(`status --json --data ${filled.data}`)).out)
+    {
+      await using _server = withServer ? await serving(filled.data) : undefined
+      const first = await runWell(`backup ${copy} --data ${filled.data}`)
+      assert.match(first.out, /has the registry as of \S+Z: 2 files \(0\.2 MiB\)/)
+      assert.match(first.out, /\nCopied 2 files \(0\.2 MiB\), removed 0/)
+      const second = JSON.parse((await runWell(`backup ${copy} --verify --json --data ${filled.data}`)).out)
+      assert.deepEqual([second.files, second.copied.files, second.sound], [2, 0, true])
+      if (withServer) {
+        const refused = await runLine(`restore ${copy} --data ${filled.data}`)
+        assert.equal(refused.code, 1)
+        assert.match(refused.err, /a Lading runs on .*; stop it first/)
+      }
+    }
+    const onto = await runLine(`restore ${copy} --data ${filled.data}`)
+    assert.equal(onto.code, 1)
+    assert.match(onto.err, /holds a registry already/)
+    const other = join(filled.root, 'other')
+    const restored = await runWell(`restore ${copy} --data ${other}`)
+    assert.match(restored.out, /holds the registry as of .*, backed up by Lading \S+: 2 files/)
+    assert.match(restored.out, new RegExp(`\nStart it: lading serve --data ${other}$`))
+    const now = JSON.parse((await runWell(`status --json --data ${other}`)).out)
+    assert.deepEqual([now.total, now.namespaces], [status.total, status.namespaces])
+    assert.match((await runWell(`scrub --data ${other}`)).out, /all is sound$/)
+    await using opened = await openDataFolder(other, Date.now)
+    await checkInvariants(opened.core)
+  }
+})
+
+test('what is no backup is refused, and leaves no registry', async () => {
+  await using filled = await filledFolder()
+  const { code, err } = await runLine(`restore ${filled.root} --data ${filled.root}/new`)
+  assert.equal(code, 1)
+  assert.match(err, /^lading restore: invalid backup: /)
+  const backed = await runLine(`backup ${filled.root} --data ${filled.data}`)
+  assert.equal(backed.code, 1)
+  assert.match(backed.err, /^lading backup: .*name an empty folder/)
+})
+
+test('what is exported can be imported, as a folder and as an archive', async () => {
+  await using filled = await filledFolder()
+  for (const [path, withServer] of [
+    [join(filled.root, 'layout'), false],
+    [join(filled.root, 'layout.tar'), true],
+  ] as const) {
+    await using _server = withServer ? await serving(filled.data) : undefined
+    const at = `--data ${filled.data}`
+    const exported = await runWell(`export acme/app ${path} ${at}`)
+    assert.match(exported.out, /has 1 tag, 1 manifest and 3 blobs: <0\.1 MiB$/)
+    const to = `copy/${withServer ? 'b' : 'a'}`
+    const imported = await runWell(`import ${path} ${to} --tag v9 ${at}`)
+    assert.match(imported.out, new RegExp(`^${to} has got 1 manifest and 3 blobs .*\nTags: v9$`))
+    const again = JSON.parse((await runWell(`import ${path} ${to} --json ${at}`)).out)
+    assert.deepEqual([again.manifests, again.blobs, again.tags], [0, 0, ['v1']])
+    const onto = await runLine(`export acme/app ${path} ${at}`)
+    assert.equal(onto.code, 1)
+    assert.match(onto.err, /something stands there already/)
+    const unknown = await runLine(`export acme/none ${path}2.tar ${at}`)
+    assert.deepEqual([unknown.code, unknown.err], [1, 'lading export: there is no repository "acme/none"'])
+  }
+})
+
+test('names that can be none are a mistake of the command line', async () => {
+  for (const line of [
+    'export NO ./x',
+    'export acme/app ./x -- -v1',
+    'export acme/app ./x sha256:12',
+    'import ./x acme//app',
+    'import ./x acme/app --tag .v',
+  ]) {
+    const { code, out, err } = await runLine(
+      `${line} --data /nowhere`.replace(/^(.*) (-- .*) (--data .*)$/, '$1 $3 $2'),
+    )
+    assert.deepEqual([code, out], [2, ''], line)
+    assert.match(err, /invalid/)
+  }
+})
