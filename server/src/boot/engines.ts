@@ -14,7 +14,7 @@ import type { Tracing } from '../ports/telemetry/tracing.ts'
 import { instrumentFileSystem } from './instrument-blobs.ts'
 import { schema } from './schema.ts'
 import { sqliteLook } from './sqlite-look.ts'
-import { threadCount } from './thread-count.ts'
+import { configOfThread, passwordBounds, threadCount } from './thread-count.ts'
 import type { Look } from './thread-figures.ts'
 import type { ThreadData } from './thread-messages.ts'
 import { openTracing } from './trace-requests.ts'
@@ -46,12 +46,16 @@ export interface Joint {
 
 /** The engines of one machine: SQLite and a folder. What cannot be opened leaves nothing open. */
 export async function openEngines(config: Config): Promise<Engines> {
-  const metrics = shareMetrics(threadCount(config))
+  const threads = threadCount(config)
+  const metrics = shareMetrics(threads)
   const [{ openSqliteStore }, { openFolderBlobs }, { realFileSystem }, small] = await Promise.all([
     import('../adapters/store/sqlite/sqlite-store.ts'),
     import('../adapters/blobs/folder/open-folder-blobs.ts'),
     import('../adapters/blobs/folder/file-system.ts'),
-    openSmallEngines(config, { to: 'stderr', metrics: { shared: metrics } }),
+    openSmallEngines(configOfThread(config, threads), threads, {
+      to: 'stderr',
+      metrics: { shared: metrics },
+    }),
   ])
   const { clock, random, telemetry } = small
   const store = await openSqliteStore(
@@ -86,7 +90,7 @@ export async function joinEngines({
     import('../adapters/store/sqlite/sqlite-store.ts'),
     import('../adapters/blobs/folder/open-folder-blobs.ts'),
     import('../adapters/blobs/folder/file-system.ts'),
-    openSmallEngines(config, {
+    openSmallEngines(config, metrics.threads, {
       to: { write: (line) => lines.postMessage(line) },
       metrics: { shared: metrics, thread },
     }),
@@ -104,6 +108,7 @@ type SmallEngines = Omit<Engines, 'store' | 'blobs' | 'looks' | 'joint'> & {
 /** Those that hold nothing which has to be closed. */
 async function openSmallEngines(
   config: Config,
+  threads: number,
   log: Pick<PinoTelemetryOptions, 'to' | 'metrics'>,
 ): Promise<SmallEngines> {
   const [{ openMemoryCache }, { systemClock }, { cryptoRandom }, { openConfigUsers }, { openPinoTelemetry }] =
@@ -127,6 +132,7 @@ async function openSmallEngines(
     random: cryptoRandom,
     identity: openConfigUsers({
       users: config.users.map(({ name, passwordHash }) => ({ user: name, hash: passwordHash })),
+      bounds: passwordBounds(threads),
     }),
     telemetry,
     ...(tracing === undefined ? {} : { tracing }),

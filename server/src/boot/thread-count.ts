@@ -12,6 +12,14 @@ export function threadCount({ threads }: Config): number {
   return threads ?? Math.min(availableParallelism(), mostByDefault)
 }
 
+/**
+ * Passwords of which one of so many threads computes the hash at a time, and how many wait for that: each keeps one of
+ * the few threads busy that files are read with, of which the process has one pool.
+ */
+export function passwordBounds(threads: number): { readonly width: number; readonly queue: number } {
+  return { width: Math.max(1, Math.floor(2 / threads)), queue: Math.ceil(64 / threads) }
+}
+
 /** What one of so many threads may use of what is set for the process. */
 export function configOfThread(config: Config, threads: number): Config {
   if (threads === 1) return config

@@ -1,19 +1,35 @@
 import assert from 'node:assert/strict'
+import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
-import { configOfThread } from '../../src/boot/thread-count.ts'
-import type { Config } from '../../src/config/config.ts'
+import { configOfThread, passwordBounds, threadCount } from '../../src/boot/thread-count.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 
-const mib = 1024 * 1024
-
-function shares(threads: number, heldBodyBytes: number): unknown[] {
-  const limits = { connections: 10, manifestBytes: 8 * mib, heldBodyBytes, pageSize: 7 }
-  const config = { data: '/data', cache: { bytes: 100 }, limits } as unknown as Config
-  const { data, cache, limits: own } = configOfThread(config, threads)
-  return [data, cache.bytes, own.connections, own.heldBodyBytes / mib, own.pageSize]
+function configOf(env: Record<string, string>): Parameters<typeof threadCount>[0] {
+  const readFile = (): never => {
+    throw Object.assign(new Error('there is no file'), { code: 'ENOENT' })
+  }
+  const loaded = loadConfig({ flags: {}, env, cwd: '/here', readFile })
+  assert.ok(!('mistakes' in loaded))
+  return loaded.config
 }
 
-test('each thread has its share of what the process may use, and room for the largest manifest', () => {
-  assert.deepEqual(shares(1, 60 * mib), ['/data', 100, 10, 60, 7])
-  assert.deepEqual(shares(3, 60 * mib), ['/data', 33, 4, 20, 7])
-  assert.deepEqual(shares(4, 16 * mib), ['/data', 25, 3, 8, 7])
+test('as many threads as are set, else as the machine has cores, at most four; where ports are not shared, one', () => {
+  const shared = process.platform === 'linux' || process.platform === 'freebsd'
+  assert.equal(threadCount(configOf({})), shared ? Math.min(availableParallelism(), 4) : 1)
+  assert.equal(threadCount(configOf({ LADING_THREADS: '7' })), shared ? 7 : 1)
+  assert.equal(threadCount(configOf({ LADING_THREADS: '1' })), 1)
+})
+
+test('threads divide among them what is set for the process', () => {
+  const config = configOf({ LADING_CACHE_BYTES: '100 MiB', LADING_LIMITS_CONNECTIONS: '1000' })
+  assert.equal(configOfThread(config, 1), config)
+  const part = configOfThread(config, 3)
+  assert.equal(part.cache.bytes, Math.floor((100 * 1024 * 1024) / 3))
+  assert.equal(part.limits.connections, 334)
+  assert.deepEqual({ ...part, cache: config.cache, limits: config.limits }, config)
+  assert.deepEqual([1, 2, 4].map(passwordBounds), [
+    { width: 2, queue: 64 },
+    { width: 1, queue: 32 },
+    { width: 1, queue: 16 },
+  ])
 })
