@@ -362,7 +362,7 @@ describe('health', () => {
     assert.deepEqual((await ask(registry.url, { path: '/healthz' })).json(), { alive: true })
     const ready = await ask(registry.url, { path: '/readyz' })
     assert.equal(ready.status, 200)
-    assert.deepEqual(ready.json().parts, { store: 'ok', blobs: 'ok', journal: 'ok' })
+    assert.deepEqual(ready.json().parts, { store: 'ok', blobs: 'ok', journal: 'ok', space: 'ok' })
     assert.equal((await ask(registry.url, { method: 'POST', path: '/readyz' })).status, 405)
   })
 })
