@@ -1,5 +1,6 @@
 import type { Digest } from '../../domain/digest.ts'
 import { isDigest } from '../../domain/digest.ts'
+import { digestOf } from '../../domain/digest-of.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { mediaTypes } from '../../domain/media-type.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
@@ -20,6 +21,7 @@ import {
   layoutLimits,
   layoutPathOf,
   layoutVersion,
+  referrersTag,
   refName,
   refusedLayout,
   tooLarge,
@@ -69,12 +71,13 @@ export async function exportLayout(
   const gathered = await gather(core, id, [...new Set(roots.map(({ digest }) => digest))], signal)
   await writeJson(to, layoutFile, { imageLayoutVersion: layoutVersion }, signal)
   const bytes = await writeContent(core, gathered, to, progress, signal)
-  await writeJson(to, indexFile, indexOf(roots, gathered), signal)
+  const lists = await writeReferrersLists(gathered, to, signal)
+  await writeJson(to, indexFile, indexOf(roots, gathered, lists), signal)
   await to.finish()
   return {
     tags: roots.filter(({ tag }) => tag !== undefined).length,
     manifests: gathered.manifests.size,
-    referrers: gathered.referrers.length,
+    referrers: new Set([...gathered.referrers.values()].flat()).size,
     blobs: gathered.blobs.size,
     bytes,
     absent: gathered.absent,
@@ -138,24 +141,56 @@ async function writeContent(
   return of
 }
 
+/**
+ * What speaks of a manifest, for clients that look for it by a tag: some know no other way to find it in a layout. They are
+ * of this layout, and no manifests of the repository.
+ */
+async function writeReferrersLists(
+  { manifests, referrers }: Gathered,
+  to: DirectoryWriter,
+  signal: AbortSignal,
+): Promise<readonly LayoutDescriptor[]> {
+  const lists: LayoutDescriptor[] = []
+  for (const [subject, digests] of referrers) {
+    const bytes = Buffer.from(
+      JSON.stringify(indexDocument(digests.map((digest) => found(manifests, digest)))),
+    )
+    const digest = digestOf(bytes)
+    if (!manifests.has(digest)) await writeBytes(to, layoutPathOf(digest), bytes, signal)
+    const annotations = { [refName]: referrersTag(subject) }
+    lists.push({ mediaType: mediaTypes.ociIndex, digest, size: bytes.length, annotations })
+  }
+  return lists
+}
+
 /** Tags first, in their order; then what was named by its digest; then what speaks of any of them. */
-function indexOf(roots: readonly Root[], { manifests, referrers }: Gathered): object {
-  const described = (digest: Digest): LayoutDescriptor => {
-    const found = manifests.get(digest)
-    if (found === undefined) throw new Error(`${digest} was not gathered`)
-    return found
-  }
+function indexOf(
+  roots: readonly Root[],
+  { manifests, referrers }: Gathered,
+  lists: readonly LayoutDescriptor[],
+): object {
   const rooted = new Set(roots.map(({ digest }) => digest))
-  return {
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociIndex,
-    manifests: [
-      ...roots.map(({ digest, tag }) =>
-        tag === undefined ? described(digest) : { ...described(digest), annotations: { [refName]: tag } },
-      ),
-      ...referrers.filter((digest) => !rooted.has(digest)).map(described),
-    ],
-  }
+  const tagged = new Set<string | undefined>(roots.map(({ tag }) => tag))
+  const speaking = new Set([...referrers.values()].flat().filter((digest) => !rooted.has(digest)))
+  return indexDocument([
+    ...roots.map(({ digest, tag }) => ({
+      ...found(manifests, digest),
+      ...(tag !== undefined && { annotations: { [refName]: tag } }),
+    })),
+    ...[...speaking].map((digest) => found(manifests, digest)),
+    // Where somebody has pushed such a list, that one is told.
+    ...lists.filter(({ annotations }) => !tagged.has(annotations?.[refName])),
+  ])
+}
+
+function indexDocument(manifests: readonly LayoutDescriptor[]): object {
+  return { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }
+}
+
+function found(manifests: Gathered['manifests'], digest: Digest): LayoutDescriptor {
+  const descriptor = manifests.get(digest)
+  if (descriptor === undefined) throw new Error(`${digest} was not gathered`)
+  return descriptor
 }
 
 async function writeJson(
@@ -164,7 +199,15 @@ async function writeJson(
   value: object,
   signal: AbortSignal,
 ): Promise<void> {
-  const bytes = Buffer.from(JSON.stringify(value))
+  await writeBytes(to, path, Buffer.from(JSON.stringify(value)), signal)
+}
+
+async function writeBytes(
+  to: DirectoryWriter,
+  path: string,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
   const once = async function* (): AsyncGenerator<Uint8Array> {
     yield bytes
   }

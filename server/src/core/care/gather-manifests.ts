@@ -1,6 +1,6 @@
 import type { Digest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
-import { defaultManifestLimits, parseManifest } from '../../domain/manifest.ts'
+import { defaultManifestLimits, type Manifest, parseManifest } from '../../domain/manifest.ts'
 import type { Link } from '../../domain/manifest-links.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
 import { type ManifestRow, manifests } from '../catalog/tables.ts'
@@ -15,8 +15,8 @@ export interface Gathered {
   readonly manifests: ReadonlyMap<Digest, LayoutDescriptor>
   /** With sizes. */
   readonly blobs: ReadonlyMap<Digest, number>
-  /** Of `manifests`: those that are there because they speak of another, and that no index names. */
-  readonly referrers: readonly Digest[]
+  /** Of `manifests`: those that speak of another of them, by the digest of that. */
+  readonly referrers: ReadonlyMap<Digest, readonly Digest[]>
   /** Named, and not in the repository. */
   readonly absent: readonly Digest[]
 }
@@ -33,27 +33,28 @@ export async function gather(
     blobs: new Map<Digest, number>(),
     absent: new Set<Digest>(),
   }
-  const [named, speaking] = [new Set<Digest>(), new Set<Digest>()]
+  const referrers = new Map<Digest, readonly Digest[]>()
   const waiting = [...roots]
   for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
     signal.throwIfAborted()
     if (found.manifests.has(digest)) continue
     const row = await getManifest(core, repository, digest)
     if (row === undefined) throw new RegistryError('manifest-unknown', { reference: digest })
-    found.manifests.set(digest, descriptorOf(row))
+    const manifest = await contentOf(core, row, signal)
+    found.manifests.set(digest, descriptorOf(row, manifest))
     if (found.manifests.size > layoutLimits.manifests) throw tooLarge('manifests', layoutLimits.manifests)
-    for (const child of await linked(core, repository, await linksOf(core, row, signal), found)) {
-      named.add(child)
-      waiting.push(child)
-    }
+    waiting.push(...(await linked(core, repository, manifest.links, found)))
     if (found.blobs.size > layoutLimits.blobs) throw tooLarge('blobs', layoutLimits.blobs)
-    const query = { index: 'bySubject', eq: [repository, digest] }
-    for await (const referrer of eachRow(core.store, manifests, query)) {
-      speaking.add(referrer.digest as Digest)
-      waiting.push(referrer.digest as Digest)
+    const speaking: Digest[] = []
+    for await (const row of eachRow(core.store, manifests, {
+      index: 'bySubject',
+      eq: [repository, digest],
+    })) {
+      speaking.push(row.digest as Digest)
     }
+    if (speaking.length > 0) referrers.set(digest, speaking)
+    waiting.push(...speaking)
   }
-  const referrers = [...speaking].filter((digest) => !named.has(digest)).sort()
   return { ...found, referrers, absent: [...found.absent] }
 }
 
@@ -79,19 +80,24 @@ async function linked(
   return children
 }
 
-async function linksOf(core: Core, row: ManifestRow, signal: AbortSignal): Promise<readonly Link[]> {
+async function contentOf(core: Core, row: ManifestRow, signal: AbortSignal): Promise<Manifest> {
   await using content = await openContent(core, row.digest as Digest, undefined, signal)
   const chunks: Uint8Array[] = []
   for await (const chunk of content.bytes) chunks.push(Uint8Array.from(chunk))
   const links = core.limits.linksPerManifest
-  return parseManifest(Buffer.concat(chunks), row.mediaType, { ...defaultManifestLimits, links }).links
+  return parseManifest(Buffer.concat(chunks), row.mediaType, { ...defaultManifestLimits, links })
 }
 
-function descriptorOf({ mediaType, digest, size, artifactType }: ManifestRow): LayoutDescriptor {
+/** One that speaks of another is described as a list of referrers does (distribution-spec, "Listing Referrers"). */
+function descriptorOf(
+  { mediaType, digest, size, artifactType, subject }: ManifestRow,
+  { annotations }: Manifest,
+): LayoutDescriptor {
+  const plain = { mediaType, digest: digest as Digest, size }
+  if (subject === '') return plain
   return {
-    mediaType,
-    digest: digest as Digest,
-    size,
+    ...plain,
     ...(artifactType !== '' && { artifactType }),
+    ...(Object.keys(annotations).length > 0 && { annotations }),
   }
 }

@@ -30,6 +30,18 @@ export interface LayoutDescriptor {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
+/** Where clients without the referrers API look for what speaks of a digest (distribution-spec, "Referrers Tag Schema"). */
+export function referrersTag(subject: Digest): string {
+  return `${digestAlgorithm(subject)}-${digestHex(subject).slice(0, referrersTagHex)}`
+}
+
+export function isReferrersTag(name: string): boolean {
+  return /^[a-z0-9]+-[0-9a-f]{64}$/.test(name)
+}
+
+/** So many digits of the digest stand in the tag. */
+const referrersTagHex = 64
+
 export function layoutPathOf(digest: Digest): string {
   return `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`
 }

@@ -8,6 +8,7 @@ import { isTag, type Tag } from '../../domain/tag.ts'
 import type { DirectoryReader } from '../../ports/directory/directory.ts'
 import {
   indexFile,
+  isReferrersTag,
   type LayoutDescriptor,
   layoutFile,
   layoutLimits,
@@ -15,6 +16,7 @@ import {
   layoutVersion,
   refName,
   refusedLayout,
+  tooLarge,
 } from './layout.ts'
 import { readWhole } from './read-whole.ts'
 
@@ -35,7 +37,7 @@ export async function readLayout(from: DirectoryReader, signal: AbortSignal): Pr
   if (bytes === undefined) throw refusedLayout(`${indexFile} is missing`)
   const index = parsed(indexFile, bytes, mediaTypes.ociIndex, layoutLimits.manifests)
   const roots = new Map<Digest, LayoutRoot>()
-  for (const descriptor of index.manifests) {
+  for (const descriptor of await withoutLists(from, index.manifests, signal)) {
     const known = roots.get(descriptor.digest)
     const name = descriptor.annotations?.[refName]
     const tag = name === undefined ? undefined : tagOf(name)
@@ -46,6 +48,26 @@ export async function readLayout(from: DirectoryReader, signal: AbortSignal): Pr
     })
   }
   return [...roots.values()]
+}
+
+/** A list of referrers that stands there for want of an API is not pushed, but what it lists is. */
+async function withoutLists(
+  from: DirectoryReader,
+  descriptors: readonly LayoutDescriptor[],
+  signal: AbortSignal,
+): Promise<readonly LayoutDescriptor[]> {
+  const isList = ({ mediaType, annotations }: LayoutDescriptor): boolean =>
+    mediaType === mediaTypes.ociIndex && isReferrersTag(annotations?.[refName] ?? '')
+  const listed: LayoutDescriptor[] = []
+  for (const list of descriptors.filter(isList)) {
+    const limits = { manifestBytes: layoutLimits.indexBytes, linksPerManifest: layoutLimits.manifests }
+    const { manifest } = await readLayoutManifest(from, list, limits, signal)
+    listed.push(...manifest.manifests)
+    if (listed.length > layoutLimits.manifests) throw tooLarge('manifests', layoutLimits.manifests)
+  }
+  // As lists describe them they have no names: an annotation of that key would be the manifest's own.
+  const nameless = listed.map(({ mediaType, digest, size }) => ({ mediaType, digest, size }))
+  return [...descriptors.filter((descriptor) => !isList(descriptor)), ...nameless]
 }
 
 /** The bytes that a descriptor speaks of, verified, and what they say. */
