@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import type { FileName } from '../../../ports/blobs/blobs.ts'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
 import { assertOffset, assertUnsealed } from '../shared/refusals.ts'
+import { DirectFile } from './direct-file.ts'
 import { ifThere, onDisk } from './fault.ts'
 import { pathOf } from './file-names.ts'
 import type { OpenFile } from './file-system.ts'
@@ -26,30 +27,34 @@ export async function appendFile(state: FolderState, append: Append): Promise<{ 
   assertOffset(file, offset, known?.size ?? 0)
   const flags = constants.O_WRONLY | (known === undefined ? constants.O_CREAT : 0)
   const handle = await onDisk('opening a file', () => state.fs.open(path, flags, writableMode))
-  return withFile(handle, () => write(state, handle, append))
+  return withFile(handle, async () => {
+    const direct = new DirectFile(state.fs, path)
+    return await withFile(direct, () => write(state, { handle, direct }, append))
+  })
 }
 
 async function write(
   state: FolderState,
-  handle: OpenFile,
+  opened: { readonly handle: OpenFile; readonly direct: DirectFile },
   append: Append,
 ): Promise<{ readonly length: number }> {
   const { file, offset, body } = append
   const hash = state.hashes.take(file, offset)
-  const writer = new FileWriter(handle, offset, hash)
+  const writer = new FileWriter({ ...opened, buffers: state.writeBuffers, hash }, offset)
   const ended = await feed(writer, body)
   try {
     await onDisk(`writing the file ${file}`, () => writer.finish())
   } catch (error) {
     await writer.settle()
+    hash?.forget()
     if (writer.flushFailed) state.unflushable.add(file)
     // What does not fit as a whole is of no use, and there are others who need the room.
     if (error instanceof BlobsError && error.kind === 'full')
-      await handle.truncate(offset).catch(() => undefined)
+      await opened.handle.truncate(offset).catch(() => undefined)
     throw error
   }
   // Also after the body failed: what came before is kept, and its hash is still that of the whole file.
-  state.hashes.keep(file, hash, writer.length)
+  state.hashes.keep(file, hash)
   if (ended.failed) throw ended.error
   return { length: writer.length }
 }
@@ -60,7 +65,10 @@ async function feed(
   body: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly failed: false } | { readonly failed: true; readonly error: unknown }> {
   try {
-    for await (const chunk of body) await writer.write(chunk)
+    for await (const chunk of body) {
+      const written = writer.write(chunk)
+      if (written !== undefined) await written
+    }
     return { failed: false }
   } catch (error) {
     return { failed: true, error }

@@ -6,10 +6,12 @@ import { Claims } from '../shared/claims.ts'
 import { Operations } from '../shared/operations.ts'
 import { untilAborted } from '../shared/until-aborted.ts'
 import { appendFile } from './append-file.ts'
+import type { Buffers } from './buffers.ts'
 import { ifThere, onDisk } from './fault.ts'
 import { newFileName, pathOf } from './file-names.ts'
 import type { FileSystem } from './file-system.ts'
 import type { FolderState } from './folder-state.ts'
+import type { HashThread } from './hash-thread.ts'
 import { type ListedFile, listFiles } from './list-files.ts'
 import { LiveHashes } from './live-hashes.ts'
 import { probeFolder } from './probe-folder.ts'
@@ -21,6 +23,10 @@ export interface FolderBlobsParts {
   readonly clock: Pick<Clock, 'now'>
   readonly random: Pick<Random, 'bytes'>
   readonly fs: FileSystem
+  readonly writeBuffers: Buffers
+  readonly readBuffers: Buffers
+  /** Absent: the caller's thread hashes all by itself. */
+  readonly hashThread: HashThread | undefined
 }
 
 export class FolderBlobs implements Blobs {
@@ -32,7 +38,9 @@ export class FolderBlobs implements Blobs {
 
   constructor(parts: FolderBlobsParts) {
     this.#parts = parts
-    this.#state = { folder: parts.folder, fs: parts.fs, hashes: new LiveHashes(), unflushable: new Set() }
+    const { folder, fs, writeBuffers, readBuffers, hashThread } = parts
+    const hashes = new LiveHashes(hashThread)
+    this.#state = { folder, fs, writeBuffers, readBuffers, hashes, unflushable: new Set() }
   }
 
   name(): FileName {
@@ -92,8 +100,9 @@ export class FolderBlobs implements Blobs {
     return onDisk('asking for the free space', () => this.#state.fs.freeBytes(this.#state.folder))
   }
 
-  close(): Promise<void> {
-    return this.#operations.close()
+  async close(): Promise<void> {
+    await this.#operations.close()
+    await this.#parts.hashThread?.close()
   }
 
   #claim<T>(file: FileName, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,8 @@
 import type { FileName } from '../../../ports/blobs/blobs.ts'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
+import type { Buffers } from './buffers.ts'
 import { onDisk } from './fault.ts'
-import type { FileSystem, OpenFile } from './file-system.ts'
+import type { FileSystem } from './file-system.ts'
 import type { LiveHashes } from './live-hashes.ts'
 
 /** A file that takes bytes. A later process sees by the mode which files are sealed. */
@@ -11,6 +12,8 @@ export const writeBits = 0o222
 export interface FolderState {
   readonly folder: string
   readonly fs: FileSystem
+  readonly writeBuffers: Buffers
+  readonly readBuffers: Buffers
   readonly hashes: LiveHashes
   /** Files of which a flush failed. The system drops such pages: a later flush would succeed and mean nothing. */
   readonly unflushable: Set<FileName>
@@ -29,7 +32,7 @@ export function isSealed(mode: number): boolean {
   return (mode & writeBits) === 0
 }
 
-export async function withFile<T>(handle: OpenFile, work: () => Promise<T>): Promise<T> {
+export async function withFile<T>(handle: { close(): Promise<void> }, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } finally {

@@ -27,7 +27,10 @@ export async function openFile(state: FolderState, read: Read): Promise<OpenedBl
   try {
     const { size } = await onDisk('looking at a file', () => handle.stat())
     assertRange(file, range, size)
-    const bytes = closedAtEnd(readRange(handle, range ?? { start: 0, end: size - 1 }, signal), close)
+    const bytes = closedAtEnd(
+      readRange({ handle, buffers: state.readBuffers }, range ?? { start: 0, end: size - 1 }, signal),
+      close,
+    )
     return { size, bytes, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()

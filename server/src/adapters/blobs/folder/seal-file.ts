@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Digest, digestAlgorithm, digestHex } from '../../../domain/digest.ts'
 import type { FileName } from '../../../ports/blobs/blobs.ts'
 import { digestMismatch } from '../shared/refusals.ts'
+import type { Buffers } from './buffers.ts'
 import { ifThere, onDisk } from './fault.ts'
 import { pathOf, shardOf } from './file-names.ts'
 import type { OpenFile } from './file-system.ts'
@@ -32,7 +33,9 @@ export async function sealFile(state: FolderState, seal: Seal): Promise<{ readon
   const handle = await openToSeal(state, seal)
   return withFile(handle, async () => {
     const { size, mode } = await onDisk('looking at a file', () => handle.stat())
-    const actual = liveHex(state, seal, size) ?? (await hashFile(handle, size, seal))
+    const actual =
+      (await liveHex(state, seal, size)) ??
+      (await hashFile({ handle, buffers: state.readBuffers }, size, seal))
     if (actual !== digestHex(want)) throw digestMismatch(file, want, actual)
     await flush(state, file, async () => {
       if (!isSealed(mode)) await handle.chmod(mode & 0o777 & ~writeBits)
@@ -60,14 +63,18 @@ async function openToSeal(state: FolderState, { file, want }: Seal): Promise<Ope
   })
 }
 
-function liveHex(state: FolderState, { file, want }: Seal, size: number): string | undefined {
-  return digestAlgorithm(want) === 'sha256' ? state.hashes.hexOf(file, size) : undefined
+async function liveHex(state: FolderState, { file, want }: Seal, size: number): Promise<string | undefined> {
+  return digestAlgorithm(want) === 'sha256' ? await state.hashes.hexOf(file, size) : undefined
 }
 
-async function hashFile(handle: OpenFile, size: number, { want, signal }: Seal): Promise<string> {
+async function hashFile(
+  source: { readonly handle: OpenFile; readonly buffers: Buffers },
+  size: number,
+  { want, signal }: Seal,
+): Promise<string> {
   const hash = createHash(digestAlgorithm(want))
   const whole = { start: 0, end: size - 1 }
-  for await (const chunk of readRange(handle, whole, signal)) hash.update(chunk)
+  for await (const chunk of readRange(source, whole, signal)) hash.update(chunk)
   return hash.digest('hex')
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { writeBuffer } from '../../../../src/adapters/blobs/folder/buffers.ts'
 import type { Blobs, FileName } from '../../../../src/ports/blobs/blobs.ts'
 import type { BlobsErrorKind } from '../../../../src/ports/blobs/errors.ts'
 import {
@@ -21,6 +22,16 @@ import { openOver, volatileHarness } from './volatile-harness.ts'
 
 for (const { name, run } of blobsContract(volatileHarness({ atMost: 100_003 }))) {
   test(`where reads and writes move less than they were asked to: ${name}`, run)
+}
+
+for (const noDirect of ['open', 'write'] as const) {
+  for (const { name, run } of blobsContract(volatileHarness({ noDirect }))) {
+    test(`where ${noDirect} refuses what goes past the cache: ${name}`, run)
+  }
+}
+
+for (const { name, run } of blobsContract(volatileHarness({}, { writeBytes: 0, readBytes: 0 }))) {
+  test(`without a buffer: ${name}`, run)
 }
 
 async function start(): Promise<{ fs: VolatileFileSystem; blobs: Blobs }> {
@@ -180,7 +191,7 @@ test('while a write is stuck, the body is asked for no more than the buffers hol
   }
   const append = blobs.append(blobs.name(), 0, body(), calm)
   for (let n = 0; n < 500; n += 1) await turn()
-  assert.equal(asked, 16, 'two buffers of 512 KiB are 16 chunks')
+  assert.equal(asked, (2 * writeBuffer) / chunk.length, 'more than two buffers')
   released.resolve()
   assert.deepEqual(await append, { length: 64 * chunk.length })
 })
@@ -195,7 +206,7 @@ test('an append that is aborted answers only when its last write has returned', 
     await released.promise
   }
   const stop = new AbortController()
-  const content = bytesOf(600_000)
+  const content = bytesOf(writeBuffer + 100_000)
   async function* body(): AsyncGenerator<Uint8Array> {
     yield* bodyOf(content, 65_536)
     await new Promise<never>(() => undefined)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { smallRead } from '../../../../src/adapters/blobs/folder/read-range.ts'
 import type { Blobs, FileName } from '../../../../src/ports/blobs/blobs.ts'
 import {
   assertBytes,
@@ -47,16 +48,44 @@ test('the next read is under way while the consumer has a chunk, and what it has
   assert.ok(opened !== undefined)
   await using reader = opened
   let at = 0
-  let before: Uint8Array | undefined
   for await (const chunk of reader.bytes) {
     for (let n = 0; n < 10; n += 1) await turn()
     assert.equal(fs.count('read'), Math.min(8, at / buffer + 2))
     assertBytes(chunk, content.subarray(at, at + buffer), `the chunk at ${at}`)
-    if (before !== undefined) assertBytes(before, content.subarray(at - buffer, at), 'the chunk before')
-    before = chunk
     at += chunk.length
   }
   assert.equal(at, content.length)
+})
+
+test('readers that stand still hold no more memory than is set, and a small piece each; all of them end well', async () => {
+  const content = bytesOf(3 * buffer)
+  const fs = new VolatileFileSystem()
+  const blobs = await openOver(fs, { readBytes: 4 * buffer })
+  const file = await writeSealed(blobs, content)
+  const readers = await Promise.all(Array.from({ length: 20 }, () => blobs.open(file, undefined, calm)))
+  const firsts = await Promise.all(
+    readers.map(async (reader) => {
+      assert.ok(reader !== undefined)
+      const iterator = reader.bytes[Symbol.asyncIterator]()
+      const first = await iterator.next()
+      return { iterator, chunk: first.value as Uint8Array }
+    }),
+  )
+  for (let n = 0; n < 10; n += 1) await turn()
+  const sizes = new Map<ArrayBufferLike, number>()
+  for (const { chunk } of firsts) sizes.set(chunk.buffer, chunk.buffer.byteLength)
+  const held = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+  assert.ok(held <= 4 * buffer + 20 * smallRead, `${held} bytes are held`)
+  assert.equal(sizes.size, 20, 'two readers have the same memory')
+  assert.equal(firsts.filter(({ chunk }) => chunk.length === smallRead).length, 16)
+  for (const { iterator, chunk } of firsts) {
+    const rest = await collect({ [Symbol.asyncIterator]: () => iterator })
+    assertBytes(rest, content.subarray(chunk.length), 'the rest')
+  }
+  assert.equal(fs.descriptors, 0)
+  const reads = fs.count('read')
+  assertBytes(await read(blobs, file), content, 'read with buffers again')
+  assert.equal(fs.count('read') - reads, 3, 'the buffers did not come back')
 })
 
 test('no descriptor stays open, however a reader ends', async () => {

@@ -42,6 +42,8 @@ export interface VolatileOptions {
   readonly atMost?: number
   /** Flushes that answer and do nothing: what a mutant of the engine would have left out. */
   readonly unflushed?: (done: Done) => boolean
+  /** What it makes of files opened for writes past the cache: `open` and `write` refuse them there. */
+  readonly noDirect?: 'open' | 'write'
 }
 
 /**
@@ -54,6 +56,8 @@ export class VolatileFileSystem implements FileSystem {
   readonly done: Done[] = []
   /** Called before each operation; may wait or throw. */
   before: (next: Done) => void | Promise<void> = () => undefined
+  /** Bytes written past the cache. */
+  directBytes = 0
   #powerCuts = 0
   #open = 0
 
@@ -84,12 +88,14 @@ export class VolatileFileSystem implements FileSystem {
 
   async open(path: string, flags: number, mode = 0o666): Promise<OpenFile> {
     await this.#begin('open', path)
+    const direct = (flags & (constants.O_DIRECT ?? 0)) !== 0
+    if (direct && this.#options.noDirect === 'open') throw systemError('EINVAL', path)
     const known = this.#find(path)
     if (known === undefined && (flags & constants.O_CREAT) === 0) throw systemError('ENOENT', path)
     const node = known ?? newFile(mode)
     if (known === undefined) this.#parent(path).entries.set(basename(path), node)
     this.#open += 1
-    return this.#handle(path, node)
+    return this.#handle(path, node, direct)
   }
 
   async stat(path: string): Promise<{ readonly size: number; readonly mode: number }> {
@@ -122,7 +128,7 @@ export class VolatileFileSystem implements FileSystem {
     return 1024 ** 4
   }
 
-  #handle(path: string, node: FileNode | FolderNode): OpenFile {
+  #handle(path: string, node: FileNode | FolderNode, direct: boolean): OpenFile {
     const powerCuts = this.#powerCuts
     let closed = false
     const begin = async (operation: Operation): Promise<void> => {
@@ -149,6 +155,7 @@ export class VolatileFileSystem implements FileSystem {
       },
       write: async (buffer, at, length, position) => {
         await begin('write')
+        if (direct) this.#writeDirect(path, { length, position })
         const bytesWritten = Math.min(length, atMost)
         writeAt(asFile(node, path), buffer.subarray(at, at + bytesWritten), position)
         return { bytesWritten }
@@ -169,6 +176,13 @@ export class VolatileFileSystem implements FileSystem {
         this.#open -= 1
       },
     }
+  }
+
+  /** As a disk wants it: whole pages at the beginning of one. */
+  #writeDirect(path: string, { length, position }: { length: number; position: number }): void {
+    const whole = length % 4096 === 0 && position % 4096 === 0
+    if (!whole || this.#options.noDirect === 'write') throw systemError('EINVAL', path)
+    this.directBytes += length
   }
 
   async #begin(operation: Operation, path: string): Promise<void> {

@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { openFolderBlobs } from '../../../../src/adapters/blobs/folder/open-folder-blobs.ts'
+import {
+  type FolderBlobsOptions,
+  openFolderBlobs,
+} from '../../../../src/adapters/blobs/folder/open-folder-blobs.ts'
 import type { Blobs, FileName } from '../../../../src/ports/blobs/blobs.ts'
 import type { BlobsHarness } from '../../../../src/ports/blobs/suite/harness.ts'
 import { VolatileFileSystem, type VolatileOptions } from './volatile-file-system.ts'
 
 export const folder = '/srv/lading/blobs'
 
-export function openOver(fs: VolatileFileSystem): Promise<Blobs> {
+/** Without a hash thread: what a test counts does not depend on when one is up. */
+export function openOver(fs: VolatileFileSystem, more: Partial<FolderBlobsOptions> = {}): Promise<Blobs> {
   const clock = { now: () => 1_767_225_600_000 }
-  return openFolderBlobs({ folder, clock, random: { bytes: (length) => randomBytes(length) }, fs })
+  const random = { bytes: (length: number) => randomBytes(length) }
+  return openFolderBlobs({ folder, clock, random, fs, hashThread: 'none', ...more })
 }
 
 export function pathTo(file: FileName): string {
@@ -17,18 +22,21 @@ export function pathTo(file: FileName): string {
 }
 
 /** The suite over the folder engine, on a file system in memory. */
-export function volatileHarness(options: VolatileOptions): BlobsHarness {
+export function volatileHarness(
+  options: VolatileOptions,
+  more: Partial<FolderBlobsOptions> = {},
+): BlobsHarness {
   return {
     flips: true,
     start: async () => {
       const fs = new VolatileFileSystem(options)
-      const blobs = await openOver(fs)
+      const blobs = await openOver(fs, more)
       let current = blobs
       return {
         blobs,
         reopen: async () => {
           await current.close()
-          current = await openOver(fs)
+          current = await openOver(fs, more)
           return current
         },
         flipByte: async (file, at) => {
