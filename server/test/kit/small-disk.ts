@@ -49,6 +49,9 @@ export async function startOnSmallDisk(
   const server = await spawnServer('unshare', args, {
     cwd: root,
     env: { ...machineEnvironment(temporary), LADING_LOG_FORMAT: 'json', ...settings },
+  }).catch(async (error: unknown) => {
+    await rm(root, { recursive: true, force: true })
+    throw error
   })
   const pid = /^PID (\d+)$/m.exec(server.printed())?.[1]
   // Only the process itself, and whoever looks through its eyes, sees what is mounted there.
