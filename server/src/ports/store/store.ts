@@ -1,4 +1,3 @@
-import type { Snapshot } from './snapshot.ts'
 import type { Log, Row, Table, Value } from './table.ts'
 
 /** Unique for ever. Chosen by the caller, so that a repeat is recognised. Carries its time: see `batch-id.ts`. */
@@ -114,6 +113,16 @@ export const storeLimits: {
   readonly keysPerGetMany: 1000
   readonly rowsPerPage: 1000
 } = { changesPerBatch: 1000, bytesPerBatch: 4_194_304, keysPerGetMany: 1000, rowsPerPage: 1000 }
+
+/** One state of a store, whatever is written meanwhile. Disposal lets go of what it stands on. */
+export interface Snapshot extends AsyncDisposable {
+  readonly reads: Pick<Store, 'get' | 'getMany' | 'find'>
+  /** What `bytes` are: only an engine of the same format takes them back. */
+  readonly format: string
+  readonly size: number
+  /** Of all tables and logs, in the engine's own form. Chunks may be used again: use each before asking for the next. */
+  bytes(): AsyncIterable<Uint8Array>
+}
 
 /**
  * The record. Reads, and one write: `commit`, a list of guarded changes that applies whole or not at all.

@@ -1,4 +1,4 @@
-import type { Snapshot, StoreRestore } from '../../../ports/store/snapshot.ts'
+import type { StoreRestore } from '../../../ports/store/restore.ts'
 import type {
   BatchId,
   Change,
@@ -7,6 +7,7 @@ import type {
   Outcome,
   Page,
   Position,
+  Snapshot,
   Store,
   StoreCapabilities,
   Stored,

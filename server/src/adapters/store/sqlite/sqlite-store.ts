@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Snapshot } from '../../../ports/store/snapshot.ts'
 import type {
   BatchId,
   Change,
@@ -11,6 +10,7 @@ import type {
   Outcome,
   Page,
   Position,
+  Snapshot,
   Store,
   StoreCapabilities,
   Stored,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { append, insert, patch, remove } from '../change.ts'
-import type { Snapshot } from '../snapshot.ts'
-import type { Store } from '../store.ts'
+import type { Snapshot, Store } from '../store.ts'
 import { atOnce, ok, type StoreCase } from './harness.ts'
 import { allOf, counter, counters, happening, happenings, item, items } from './sample.ts'
 

@@ -1,15 +1,5 @@
 import type { Store } from './store.ts'
 
-/** One state of a store, whatever is written meanwhile. Disposal lets go of what it stands on. */
-export interface Snapshot extends AsyncDisposable {
-  readonly reads: Pick<Store, 'get' | 'getMany' | 'find'>
-  /** What `bytes` are: only an engine of the same format takes them back. */
-  readonly format: string
-  readonly size: number
-  /** Of all tables and logs, in the engine's own form. Chunks may be used again: use each before asking for the next. */
-  bytes(): AsyncIterable<Uint8Array>
-}
-
 /** A place where an engine's records can be put back. */
 export interface StoreRestore {
   readonly format: string
