@@ -6,8 +6,22 @@ import { isRecord, partOf, readFields } from './read-fields.ts'
 import { byteSize, count, duration } from './scalar-types.ts'
 import { type Reading, type SettingType, shown } from './setting-type.ts'
 
-const tagPattern = /^!?[A-Za-z0-9_.*-]{1,128}$/
-const repositoryPattern = /^!?[a-z0-9_./*-]{1,255}$/
+interface PatternType {
+  readonly allowed: RegExp
+  readonly characters: string
+  readonly example: string
+}
+
+const ofTags: PatternType = {
+  allowed: /^!?[A-Za-z0-9_.*-]{1,128}$/,
+  characters: 'A-Z a-z 0-9 . _ - and *',
+  example: 'v*',
+}
+const ofRepositories: PatternType = {
+  allowed: /^!?[a-z0-9_./*-]{1,255}$/,
+  characters: 'a-z 0-9 . _ - / and *',
+  example: 'acme/*',
+}
 const rulesPerNamespace = 100
 
 const bytes = byteSize({ min: 0, max: 2 ** 50 })
@@ -49,11 +63,7 @@ export const namespaceRules: SettingType<{ readonly [namespace: string]: Namespa
 
 function readRules(fields: Readonly<Record<string, unknown>>, reading: Reading): NamespaceRules {
   return Object.freeze({
-    immutableTags: readPatterns(
-      fields['immutableTags'] ?? [],
-      tagPattern,
-      partOf(reading, ['immutableTags']),
-    ),
+    immutableTags: readPatterns(fields['immutableTags'] ?? [], ofTags, partOf(reading, ['immutableTags'])),
     quota: readQuota(fields['quota'] ?? {}, partOf(reading, ['quota'])),
     retention: readRetention(fields['retention'] ?? {}, partOf(reading, ['retention'])),
   })
@@ -91,12 +101,8 @@ function readRetentionRules(raw: unknown, reading: Reading): readonly RetentionR
       if (fields === undefined) return []
       return [
         Object.freeze({
-          repositories: readPatterns(
-            fields['repositories'] ?? ['*'],
-            repositoryPattern,
-            partOf(within, ['repositories']),
-          ),
-          tags: readPatterns(fields['tags'] ?? ['*'], tagPattern, partOf(within, ['tags'])),
+          repositories: readSubject(fields['repositories'], ofRepositories, partOf(within, ['repositories'])),
+          tags: readSubject(fields['tags'], ofTags, partOf(within, ['tags'])),
           ...readPart(fields, 'keepNewest', number, within),
           ...readPart(fields, 'keepPulledWithin', time, within),
           ...readPart(fields, 'keepPushedWithin', time, within),
@@ -118,15 +124,29 @@ function readPart<N extends string>(
   return (value === undefined ? {} : { [name]: value }) as { readonly [K in N]?: number }
 }
 
-function readPatterns(raw: unknown, allowed: RegExp, { complain }: Reading): readonly string[] {
+/** What a rule speaks of: everything where it does not say. One that speaks of nothing was meant otherwise. */
+function readSubject(raw: unknown, type: PatternType, reading: Reading): readonly string[] {
+  const patterns = readPatterns(raw ?? ['*'], type, reading)
+  if (Array.isArray(raw) && raw.every((pattern) => String(pattern).startsWith('!'))) {
+    reading.complain(
+      'speaks of nothing: patterns with ! only take out again, so put one before them, such as *',
+    )
+  }
+  return patterns
+}
+
+function readPatterns(
+  raw: unknown,
+  { allowed, characters, example }: PatternType,
+  { complain }: Reading,
+): readonly string[] {
   if (!Array.isArray(raw)) {
-    complain(`wants a list of patterns, such as ["v*", "!*-rc*"], not ${shown(raw)}`)
+    complain(`wants a list of patterns, such as [${JSON.stringify(example)}], not ${shown(raw)}`)
     return []
   }
   for (const [index, pattern] of raw.entries()) {
     if (typeof pattern !== 'string' || !allowed.test(pattern)) {
-      const characters = allowed === tagPattern ? 'A-Z a-z 0-9 . _ - and *' : 'a-z 0-9 . _ - / and *'
-      complain(`wants a pattern of ${characters}, such as v*, not ${shown(pattern)}`, [index])
+      complain(`wants a pattern of ${characters}, such as ${example}, not ${shown(pattern)}`, [index])
     }
   }
   return Object.freeze([...raw])
