@@ -102,8 +102,8 @@ async function block(handle: FileHandle, at: number): Promise<Buffer> {
 async function read(handle: FileHandle, at: number, size: number): Promise<Buffer> {
   const buffer = Buffer.alloc(size)
   const { bytesRead } = await onDisk('reading the archive', () => handle.read(buffer, 0, size, at))
-  if (bytesRead < size) throw notTar('it is cut short')
   if (at === 0 && buffer[0] === 0x1f && buffer[1] === 0x8b)
     throw notTar('it is compressed; decompress it first')
+  if (bytesRead < size) throw notTar('it is cut short')
   return buffer
 }
