@@ -99,7 +99,17 @@ export async function requireData({ data }: Config): Promise<void> {
   }
 }
 
+/** What root makes in another user's folder is closed to the server that runs as that user. @throws Failure */
+export async function requireOwner({ data }: Config): Promise<void> {
+  const { uid } = await stat(data)
+  if (process.getuid?.() !== 0 || uid === 0) return
+  throw new Failure(
+    `${data} belongs to user ${uid}, whose server could not use what root makes in it: run the command as that user, with sudo -u '#${uid}'`,
+  )
+}
+
 async function open(config: Config): Promise<OpenedOperator> {
+  await requireOwner(config)
   try {
     const { openOperator } = await import('../boot/open-operator.ts')
     return await openOperator(config)

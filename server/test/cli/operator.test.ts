@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -224,4 +224,14 @@ test('names that can be none are a mistake of the command line', async () => {
     assert.deepEqual([code, out], [2, ''], line)
     assert.match(err, /invalid/)
   }
+})
+
+test('root is kept from leaving its own files in the folder of another user', {
+  skip: process.getuid?.() === 0 ? false : 'only root may do so',
+}, async () => {
+  await using filled = await filledFolder()
+  await chown(filled.data, 65_534, 65_534)
+  const { code, err } = await runLine(`gc --data ${filled.data}`)
+  assert.equal(code, 1)
+  assert.match(err, /belongs to user 65534, .* sudo -u '#65534'$/)
 })

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import { readTls } from '../../boot/read-tls.ts'
 import { type Check, type Finding, ok, problem, warning } from './check.ts'
 
@@ -38,8 +39,9 @@ function time({ validFromDate, validToDate }: X509Certificate, path: string, now
 
 function name(certificate: X509Certificate, publicUrl: string | undefined): Finding[] {
   if (publicUrl === undefined || !publicUrl.startsWith('https:')) return []
-  const host = new URL(publicUrl).hostname
-  if ((certificate.checkHost(host) ?? certificate.checkIP(host)) !== undefined) return []
+  const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')
+  const fits = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)
+  if (fits !== undefined) return []
   const names = certificate.subjectAltName ?? 'none'
   // A proxy in front may have a certificate of its own.
   return [warning(`the certificate is not for ${host} of publicUrl; its names: ${names}`, renew)]

@@ -4,6 +4,7 @@ import { inspectData } from '../../boot/inspect-data.ts'
 import type { Status } from '../../boot/operator.ts'
 import type { Config } from '../../config/config.ts'
 import { connectAdmin } from '../admin-client.ts'
+import { requireOwner } from '../operate.ts'
 import { type Check, type Finding, type Patient, problem } from './check.ts'
 
 export interface Told extends Finding {
@@ -55,6 +56,7 @@ export async function patientOf(config: Config, now: number): Promise<{ patient:
 async function askFolder(config: Config): Promise<Status | undefined> {
   const { version, known, faults } = await inspectData(config.data)
   if (version !== known || faults.length > 0) return undefined
+  await requireOwner(config)
   const { openOperator } = await import('../../boot/open-operator.ts')
   const { operator, close } = await openOperator(config)
   return await operator.status().finally(close)

@@ -8,7 +8,7 @@ export function nodeVersionCheck(version: string = process.versions.node): Check
     name: 'Node',
     run: () =>
       Number(version.split('.')[0]) === madeFor
-        ? [ok(`Node ${version}`)]
+        ? [ok(version)]
         : [
             warning(
               `Node ${version} runs it, and Lading is made for Node ${madeFor}`,

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { openForReading, storeErrorOf } from './connection.ts'
 
 export interface InspectedFolder {
@@ -13,7 +16,7 @@ const listedFaults = 20
 /** Looks at the records of a folder without its lock, also while a server has it, and changes nothing. @throws StoreError */
 export function inspectFolder(folder: string): InspectedFolder {
   try {
-    const db = openForReading(join(folder, 'lading.db'))
+    const db = openAsItStands(join(folder, 'lading.db'))
     try {
       const made = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = '_schema'`).get() !== undefined
       const row = made ? db.prepare('SELECT version FROM "_schema"').get() : { version: 0 }
@@ -26,4 +29,15 @@ export function inspectFolder(folder: string): InspectedFolder {
   } catch (error) {
     throw storeErrorOf(error)
   }
+}
+
+/**
+ * Without a write-ahead log nobody has the file open. A reader would make one, of the user that it runs as, and leave it
+ * there; told that the file does not change, it does without.
+ */
+function openAsItStands(file: string): DatabaseSync {
+  if (existsSync(`${file}-wal`)) return openForReading(file)
+  const url = pathToFileURL(file)
+  url.searchParams.set('immutable', '1')
+  return new DatabaseSync(url, { readOnly: true })
 }
