@@ -31,8 +31,9 @@ const get: Handle = (call, target) => {
 
 /**
  * "Checking if content exists in the registry". A client that may write skips a push when it sees 200: it is told what
- * the store says, never what a cache remembers of a store that others change too. Unlike a blob's, a manifest's time is not renewed: nothing collects
- * manifests, they stay until somebody deletes them. Others are about to pull.
+ * the store says, never what a cache remembers of a store that others change too. Unlike a blob's, a
+ * manifest's time is not renewed: it stays, or where a namespace lets untagged ones go after days without a pull, the
+ * push that would name one which has just gone is told so. Others are about to pull.
  */
 const head: Handle = (call, target) => {
   const { registry, caller, exchange } = call
