@@ -38,7 +38,14 @@ for (const document of documents) {
     const [folder, programs] = [await stage.folder(), await stage.folder()]
     const path = await readerPath(programs, [...always, ...sometimes])
     // podman looks for its own helpers beside the machine's programs, which stay on the PATH behind these.
-    const env = { PATH: path, HOME: folder, TMPDIR: programs, XDG_RUNTIME_DIR: programs }
+    const env = {
+      PATH: path,
+      HOME: folder,
+      TMPDIR: programs,
+      XDG_RUNTIME_DIR: programs,
+      // As on a machine whose server is told by its environment where it keeps everything.
+      LADING_DATA: stage.data,
+    }
     const script = atAddress(scriptOf(document, runnable), stage.address)
     await stage.run(shell, ['-c', script], { cwd: folder, env, timeoutMs: 300_000 })
   })

@@ -7,6 +7,8 @@ export interface LiveServer extends AsyncDisposable {
   /** `127.0.0.1:port`: how clients name the registry. */
   readonly address: string
   readonly url: string
+  /** Its data folder; empty where the registry is one of LADING_TARGET. */
+  readonly data: string
   /** What the server has printed so far, for a failing test to show. */
   printed(): string
 }
@@ -22,7 +24,13 @@ const stopDeadlineMs = 30_000
 export async function startServer(flags: readonly string[] = []): Promise<LiveServer> {
   const { LADING_TARGET: target } = process.env
   if (target)
-    return { address: target, url: `http://${target}`, printed: () => '', async [Symbol.asyncDispose]() {} }
+    return {
+      address: target,
+      url: `http://${target}`,
+      data: '',
+      printed: () => '',
+      async [Symbol.asyncDispose]() {},
+    }
   const data = await temporaryFolder()
   const { PATH = '' } = process.env
   const child = spawn(
@@ -49,7 +57,13 @@ export async function startServer(flags: readonly string[] = []): Promise<LiveSe
   }
   try {
     const address = await announcedAddress(child, () => printed)
-    return { address, url: `http://${address}`, printed: () => printed, [Symbol.asyncDispose]: dispose }
+    return {
+      address,
+      url: `http://${address}`,
+      data: join(data.path, 'data'),
+      printed: () => printed,
+      [Symbol.asyncDispose]: dispose,
+    }
   } catch (error) {
     kill()
     await dispose().catch(() => {})

@@ -11,6 +11,8 @@ import type { Tool } from './tool.ts'
 export interface Stage {
   readonly address: string
   readonly url: string
+  /** The server's data folder. */
+  readonly data: string
   /** A new empty folder. */
   folder(): Promise<string>
   /** A repository that no test has named before. */
@@ -63,6 +65,7 @@ async function open(
   const stage: Stage = {
     address: server.address,
     url: server.url,
+    data: server.data,
     async folder() {
       const path = join(home.path, randomBytes(6).toString('hex'))
       await mkdir(path)
