@@ -64,7 +64,13 @@ export async function openEngines(config: Config): Promise<Engines> {
   )
   try {
     const fs = instrumentFileSystem(realFileSystem, telemetry)
-    const blobs = await openFolderBlobs({ folder: join(config.data, 'blobs'), clock, random, fs })
+    const blobs = await openFolderBlobs({
+      folder: join(config.data, 'blobs'),
+      clock,
+      random,
+      fs,
+      ...buffersOf(configOfThread(config, threads)),
+    })
     return {
       ...small,
       store,
@@ -97,8 +103,18 @@ export async function joinEngines({
   ])
   const { clock, random } = small
   const fs = instrumentFileSystem(realFileSystem, small.telemetry)
-  const blobs = await openFolderBlobs({ folder: join(config.data, 'blobs'), clock, random, fs })
+  const blobs = await openFolderBlobs({
+    folder: join(config.data, 'blobs'),
+    clock,
+    random,
+    fs,
+    ...buffersOf(config),
+  })
   return { ...small, blobs, store: joinSqliteStore(link, schema, () => clock.now()) }
+}
+
+function buffersOf({ limits }: Config): { readonly writeBytes: number; readonly readBytes: number } {
+  return { writeBytes: limits.uploadBufferBytes, readBytes: limits.downloadBufferBytes }
 }
 
 type SmallEngines = Omit<Engines, 'store' | 'blobs' | 'looks' | 'joint'> & {

@@ -29,6 +29,8 @@ export function configOfThread(config: Config, threads: number): Config {
     cache: { ...cache, bytes: Math.floor(cache.bytes / threads) },
     limits: {
       ...limits,
+      uploadBufferBytes: Math.floor(limits.uploadBufferBytes / threads),
+      downloadBufferBytes: Math.floor(limits.downloadBufferBytes / threads),
       connections: Math.ceil(limits.connections / threads),
       // The largest manifest has to fit in any of them.
       heldBodyBytes: Math.max(limits.manifestBytes, Math.ceil(limits.heldBodyBytes / threads)),

@@ -104,6 +104,8 @@ export interface Limits {
   readonly heldBodyBytes: number
   readonly heldBodyTimeout: number
   readonly uploadsInProgress: number
+  readonly uploadBufferBytes: number
+  readonly downloadBufferBytes: number
   readonly uploadWait: number
   readonly uploadLifetime: number
   readonly chunkMinBytes: number

@@ -209,6 +209,18 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: 1000,
     about: 'How many requests may write to uploads at a time; more are told to come back.',
   },
+  'limits.uploadBufferBytes': {
+    type: byteSize({ min: 0, max: 64 * gib }),
+    default: '64 MiB',
+    about:
+      'Memory for bytes on their way to files, 1 MiB for an upload or two; beyond it they are written piece by piece as they come.',
+  },
+  'limits.downloadBufferBytes': {
+    type: byteSize({ min: 0, max: 64 * gib }),
+    default: '64 MiB',
+    about:
+      'Memory for bytes on their way from files, 512 KiB for a download or two; beyond it each goes on with 32 KiB.',
+  },
   'limits.uploadWait': {
     type: duration({ min: 0, max: 5 * minute }),
     default: '5s',

@@ -56,6 +56,8 @@ const defaults: Config = {
     heldBodyBytes: 134_217_728,
     heldBodyTimeout: 60_000,
     uploadsInProgress: 1000,
+    uploadBufferBytes: 67_108_864,
+    downloadBufferBytes: 67_108_864,
     uploadWait: 5000,
     uploadLifetime: 86_400_000,
     chunkMinBytes: 0,

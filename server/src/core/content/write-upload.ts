@@ -91,26 +91,50 @@ async function appendBytes(
   return { in: 'file', claim, file, length }
 }
 
-/** A slow body keeps its upload alive as long as bytes come. */
-async function* renewing(
-  core: Core,
-  claim: FileClaim,
-  bytes: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+/**
+ * A slow body keeps its upload alive as long as bytes come. Plain iterators, here and below: each generator that a chunk
+ * passes costs several turns of the microtask queue, and a large body has thousands of chunks.
+ */
+function renewing(core: Core, claim: FileClaim, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const every = core.limits.uploadLifetime / 4
   let renewed = core.clock.now()
-  for await (const chunk of bytes) {
-    if (core.clock.now() - renewed >= every) {
+  const source = bytes[Symbol.asyncIterator]()
+  const renewFirst = async (): Promise<IteratorResult<Uint8Array>> => {
+    try {
       await renewClaim(core, claim)
-      renewed = core.clock.now()
+    } catch (error) {
+      await source.return?.()
+      throw error
     }
-    yield chunk
+    renewed = core.clock.now()
+    return await source.next()
   }
+  const next = (): Promise<IteratorResult<Uint8Array>> =>
+    core.clock.now() - renewed < every ? source.next() : renewFirst()
+  return iterable(next, source)
 }
 
-async function* joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first
-  yield* rest
+function joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const source = rest[Symbol.asyncIterator]()
+  let begun = false
+  const next = (): Promise<IteratorResult<Uint8Array>> => {
+    if (begun) return source.next()
+    begun = true
+    return Promise.resolve({ done: false, value: first })
+  }
+  return iterable(next, source)
+}
+
+/** To be iterated once. Whoever leaves early lets the source go. */
+function iterable(
+  next: () => Promise<IteratorResult<Uint8Array>>,
+  source: AsyncIterator<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  const leave = async (): Promise<IteratorResult<Uint8Array>> => {
+    await source.return?.()
+    return { done: true, value: undefined }
+  }
+  return { [Symbol.asyncIterator]: () => ({ next, return: leave }) }
 }
 
 /**

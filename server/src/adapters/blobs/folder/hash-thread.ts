@@ -23,7 +23,10 @@ export interface ThreadHash {
   forget(): void
 }
 
-/** A thread for the hashes of large content, started when there is first some, and ended when there is none. */
+/**
+ * A thread for the hashes of large content, started when there is first some, and ended when there is none. There is one
+ * for each thread that serves requests, at the most.
+ */
 export class HashThread {
   readonly #start: () => Thread
   #running: RunningThread | undefined
