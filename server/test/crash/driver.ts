@@ -24,6 +24,7 @@ const killsPerMigration = 2
 const collecting: readonly string[] = [
   'collect',
   'empty-trash',
+  'empty-trash-now',
   'expire-uploads',
   'sweep',
   'delete-referrers',

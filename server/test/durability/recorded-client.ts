@@ -11,6 +11,8 @@ interface Blob {
 }
 
 const kib = 1024
+/** Whole buffers of that go past the system's cache. */
+const pastTheCache = 1100 * kib
 const octets = 'application/octet-stream'
 
 /** One client with a repository of its own, which notes what it asks for. */
@@ -36,6 +38,8 @@ export class RecordedClient {
     this.#url = url
     const [config, small, large] = [this.#blob(200), this.#blob(5 * kib), this.#blob(100 * kib)]
     for (const blob of [config, small, large]) await this.#pushWhole(blob)
+    // It takes much to trace: one of the clients is enough.
+    if (this.#client === 0) await this.#pushWhole(this.#blob(pastTheCache))
     await this.#putManifest([config, small, large], 'v1')
     const chunked = this.#blob(150 * kib)
     await this.#pushInChunks(chunked)

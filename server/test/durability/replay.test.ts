@@ -45,6 +45,10 @@ test('a recorded run has all that a power cut could spoil', { skip }, () => {
   )
   assert.ok(has((event) => event.do === 'write' && event.path.includes('/blobs/')))
   assert.ok(
+    has((event) => event.do === 'write' && event.bytes.length === 1_048_576),
+    'no whole buffer',
+  )
+  assert.ok(
     has((event) => event.do === 'unlink' && event.path.includes('/blobs/')),
     'nothing left the trash',
   )
