@@ -1,10 +1,9 @@
 import { chmod, unlink } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { createOperatorDoor } from '../api/operator/door.ts'
+import { createOperatorDoor, type OperatorLog } from '../api/operator/door.ts'
 import { Exchange } from '../http/exchange.ts'
 import { nodeHttp } from '../http/node-http.ts'
-import type { Report } from '../http/problem.ts'
 import { createRequestIds } from '../http/request-id.ts'
 import { createRouter } from '../http/router.ts'
 import type { Operator } from './operator.ts'
@@ -24,14 +23,14 @@ export interface AdminParts {
   /** The data folder, whose lock is held: what stands at the socket's place is left by a dead server. */
   readonly data: string
   readonly operator: Operator
-  readonly report: Report
+  readonly log: OperatorLog
   readonly now: () => number
 }
 
 /** Listens in the data folder, for its owner alone. Rejects where its file system has no sockets. */
-export async function openAdminSocket({ data, operator, report, now }: AdminParts): Promise<AdminSocket> {
-  const door = createOperatorDoor(operator, report, now)
-  const route = createRouter([door], report)
+export async function openAdminSocket({ data, operator, log, now }: AdminParts): Promise<AdminSocket> {
+  const door = createOperatorDoor(operator, log, now)
+  const route = createRouter([door], log.error.bind(log))
   const requestId = createRequestIds()
   const server = nodeHttp.createServer((request: IncomingMessage, response: ServerResponse) => {
     route(new Exchange(request, response, requestId(undefined), false))

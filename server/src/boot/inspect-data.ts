@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { schemaVersion } from '../ports/store/table.ts'
 import { schema } from './schema.ts'
 
@@ -12,4 +13,10 @@ export interface InspectedData {
 export async function inspectData(folder: string): Promise<InspectedData> {
   const { inspectFolder } = await import('../adapters/store/sqlite/inspect-folder.ts')
   return { ...inspectFolder(folder), known: schemaVersion(schema) }
+}
+
+/** A restore into it was interrupted: what is there is half of a registry. */
+export async function isHalfRestored(folder: string): Promise<boolean> {
+  const { halfRestored } = await import('../adapters/store/sqlite/restore-mark.ts')
+  return existsSync(halfRestored(folder))
 }

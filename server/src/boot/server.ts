@@ -36,8 +36,7 @@ async function hearOperator(
   const now = (): number => clock.now()
   try {
     const operator = bindOperator(composed, hostOf(config, now()), await openPlaces())
-    const report = telemetry.error.bind(telemetry)
-    return await openAdminSocket({ data: config.data, operator, report, now })
+    return await openAdminSocket({ data: config.data, operator, log: telemetry, now })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     telemetry.warn('operator commands will not reach this server: there is no socket in its data folder', {

@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isHalfRestored } from '../boot/inspect-data.ts'
 import type { OpenedOperator } from '../boot/open-operator.ts'
 import type { Operation, Operator } from '../boot/operator.ts'
 import type { Config } from '../config/config.ts'
@@ -91,7 +93,12 @@ export async function requireData({ data }: Config): Promise<void> {
     )
   }
   if (!found.isDirectory()) throw new Failure(`${data} is not a folder; name the data folder with --data`)
-  const records = await stat(`${data}/lading.db`).catch(() => undefined)
+  if (await isHalfRestored(data)) {
+    throw new Failure(
+      `${data} holds half of a registry, since a restore into it was interrupted: run \`lading restore\` again`,
+    )
+  }
+  const records = await stat(join(data, 'lading.db')).catch(() => undefined)
   if (records === undefined) {
     throw new Failure(
       `${data} holds no registry: there is no lading.db in it; name the data folder with --data`,
@@ -117,7 +124,7 @@ async function open(config: Config): Promise<OpenedOperator> {
     const failure = startFailure(error, config)
     if (!failure.message.includes('in use by another running Lading')) throw failure
     throw new Failure(
-      `a Lading runs on ${config.data}, and does not hear there: it is just starting or stopping, or could make no socket (its log says so); try again, or stop it first`,
+      `a Lading runs on ${config.data}, or another command works on it, and does not hear there: it may be starting or stopping, or could make no socket (its log says so); try again, or stop it first`,
       undefined,
       { cause: error },
     )

@@ -21,6 +21,7 @@ interface Heard extends AsyncDisposable {
   readonly data: string
   readonly socket: AdminSocket
   readonly reports: unknown[]
+  readonly lines: string[]
   client(): Promise<Operator>
 }
 
@@ -29,12 +30,18 @@ async function hear(operator: Operator, now: () => number = () => 0, folder = ''
   const data = join(root, folder)
   await mkdir(data, { recursive: true })
   const reports: unknown[] = []
-  const report = (_message: string, error: unknown): void => void reports.push(error)
-  const socket = await openAdminSocket({ data, operator, report, now })
+  const lines: string[] = []
+  const log = {
+    error: (_message: string, error: unknown): void => void reports.push(error),
+    info: (message: string, fields: object = {}): void =>
+      void lines.push(`${message} ${JSON.stringify(fields)}`),
+  }
+  const socket = await openAdminSocket({ data, operator, log, now })
   return {
     data,
     socket,
     reports,
+    lines,
     async client() {
       const client = await connectAdmin(data)
       assert.ok(client, 'nobody listens')
@@ -187,7 +194,7 @@ test('whoever hangs up ends the work, and it can be begun again', async () => {
   assert.deepEqual(heard.reports, [])
 })
 
-test('a failure is told with its causes, and what nobody foresaw is reported', async () => {
+test('a failure is told with its causes, what nobody foresaw is reported, and all stands in the log', async () => {
   const boom = new Error('the disk went away', { cause: new Error('EIO') })
   const { operator } = fakeOperator({
     gc: () => Promise.reject(boom),
@@ -202,6 +209,16 @@ test('a failure is told with its causes, and what nobody foresaw is reported', a
     message: 'this is not supported',
   })
   assert.deepEqual(heard.reports, [boom])
+  assert.deepEqual(await client.backup({ folder: '/b', verify: false }, silent, forever), { did: 'backup' })
+  const begins = 'an operator command begins'
+  const ended = 'an operator command has ended'
+  assert.deepEqual(heard.lines, [
+    `${begins} {"command":"gc","body":"{\\"dryRun\\":false}"}`,
+    `${begins} {"command":"scrub","body":"{\\"readContent\\":false}"}`,
+    `${ended} {"command":"scrub","outcome":"this is not supported","ms":0}`,
+    `${begins} {"command":"backup","body":"{\\"folder\\":\\"/b\\",\\"verify\\":false}"}`,
+    `${ended} {"command":"backup","outcome":"done","ms":0}`,
+  ])
 })
 
 test('closing cuts work short, says so, and takes the socket away', async () => {
@@ -280,7 +297,12 @@ test('a socket that a dead server left is nobody, and gives way', async () => {
     assert.ok((await stat(adminSocketOf(folder))).isSocket())
     assert.equal(await connectAdmin(folder), undefined)
     const { operator } = fakeOperator()
-    const socket = await openAdminSocket({ data: folder, operator, report: silent, now: () => 0 })
+    const socket = await openAdminSocket({
+      data: folder,
+      operator,
+      log: { info: silent, error: silent },
+      now: () => 0,
+    })
     assert.deepEqual(await (await connectAdmin(folder))?.status(), fakeStatus)
     await socket.close()
   } finally {

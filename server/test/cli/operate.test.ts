@@ -18,7 +18,12 @@ interface Stood extends AsyncDisposable {
 async function standing(operator: Operator): Promise<Stood> {
   const data = await mkdtemp(join(tmpdir(), 'lading-operate-'))
   await writeFile(join(data, 'lading.db'), '')
-  const socket = await openAdminSocket({ data, operator, report: () => undefined, now: () => 0 })
+  const socket = await openAdminSocket({
+    data,
+    operator,
+    log: { info: () => undefined, error: () => undefined },
+    now: () => 0,
+  })
   return {
     data,
     async [Symbol.asyncDispose]() {

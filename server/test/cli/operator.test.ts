@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, chown, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -12,12 +12,12 @@ import { filledFolder } from './filled-folder.ts'
 import { runLine, runWell } from './run-line.ts'
 
 /** A real server in this process, on the folder. */
-async function serving(data: string): Promise<AsyncDisposable> {
+async function serving(data: string): Promise<AsyncDisposable & { readonly url: string }> {
   const flags = { listen: '127.0.0.1:0', data, threads: '1', 'log-level': 'error' }
   const loaded = loadConfig(inputOf({ flags }))
   if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes))
   const server = await startServer(loaded.config)
-  return { [Symbol.asyncDispose]: () => server.close() }
+  return { url: server.url, [Symbol.asyncDispose]: () => server.close() }
 }
 
 const commands = (folder: string): string[] => [
@@ -234,4 +234,26 @@ test('root is kept from leaving its own files in the folder of another user', {
   const { code, err } = await runLine(`gc --data ${filled.data}`)
   assert.equal(code, 1)
   assert.match(err, /belongs to user 65534, .* sudo -u '#65534'$/)
+})
+
+test('a server that can make no socket serves all the same, and commands say what is wrong', async () => {
+  await using filled = await filledFolder()
+  // A folder stands in its place.
+  await mkdir(join(filled.data, 'admin.sock'))
+  await using server = await serving(filled.data)
+  assert.equal((await fetch(`${server.url}/v2/acme/app/manifests/v1`)).status, 200)
+  const { code, err } = await runLine(`status --data ${filled.data}`)
+  assert.equal(code, 1)
+  assert.match(err, /does not hear there: .*could make no socket/)
+})
+
+test('a restore that was interrupted is found', async () => {
+  await using filled = await filledFolder()
+  const half = join(filled.root, 'half')
+  await mkdir(join(half, 'restoring'), { recursive: true })
+  const { code, out } = await runLine(`doctor --json --listen 127.0.0.1:0 --data ${half}`)
+  assert.equal(code, 1)
+  assert.match(out, /a restore into .*\/half was interrupted/)
+  const status = await runLine(`status --data ${half}`)
+  assert.match(status.err, /a restore into it was interrupted: run `lading restore` again/)
 })

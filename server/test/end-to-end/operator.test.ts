@@ -86,7 +86,12 @@ test('Ctrl-C ends the command, and by that the work in the server', async () => 
     await writeFile(join(data, 'lading.db'), '')
     const { work, begun, ended } = endlessWork()
     const { operator } = fakeOperator({ gc: work })
-    const socket = await openAdminSocket({ data, operator, report: () => undefined, now: () => 0 })
+    const socket = await openAdminSocket({
+      data,
+      operator,
+      log: { info: () => undefined, error: () => undefined },
+      now: () => 0,
+    })
     try {
       const child = spawn(process.execPath, [launcher, 'gc', '--data', data], {
         cwd: data,

@@ -4,9 +4,10 @@ import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { readBody } from '../../http/body.ts'
 import type { Door } from '../../http/door.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { type Report, sendNotFound } from '../../http/problem.ts'
+import { sendNotFound } from '../../http/problem.ts'
 import { send } from '../../http/send.ts'
 import { statusOf } from '../../http/status.ts'
+import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import { AnswerLines, errorLine } from './answer-lines.ts'
 import { isOperationName, membersOf, operationNames, readOptions, textsOf } from './read-options.ts'
 import { Busy, Stopping, Underway } from './underway.ts'
@@ -16,6 +17,9 @@ export interface OperatorDoor extends Door {
   stop(): Promise<void>
 }
 
+/** What somebody did to the registry stands in its log. */
+export type OperatorLog = Pick<Telemetry, 'info' | 'error'>
+
 /** The largest list of options: a thousand ids of jobs. */
 const bodyBytes = 256 * 1024
 
@@ -23,7 +27,7 @@ const bodyBytes = 256 * 1024
  * What the operator's commands come by: `GET /status`, `GET /jobs`, `POST /jobs`, and a POST for each sort of work.
  * Asks nobody who they are: it belongs behind a socket that only the owner can open. Whoever hangs up ends their work.
  */
-export function createOperatorDoor(operator: Operator, report: Report, now: () => number): OperatorDoor {
+export function createOperatorDoor(operator: Operator, log: OperatorLog, now: () => number): OperatorDoor {
   const underway = new Underway(now)
   return {
     segments: ['status', 'jobs', ...operationNames],
@@ -33,10 +37,10 @@ export function createOperatorDoor(operator: Operator, report: Report, now: () =
       if (name === 'jobs') return answerJobs(exchange, operator)
       if (!isOperationName(name)) return sendNotFound(exchange)
       requireMethod(exchange, 'POST')
-      await operate(exchange, name, { operator, underway, report, now })
+      await operate(exchange, name, { operator, underway, log, now })
     },
     fail: (exchange, error) => {
-      if (!isExpected(error)) report('an operator command failed', error, { path: exchange.path })
+      if (!isExpected(error)) log.error('an operator command failed', error, { path: exchange.path })
       sendJson(exchange, statusFor(error), { error: errorLine(error) })
     },
     stop: () => underway.stop(),
@@ -58,28 +62,34 @@ async function answerJobs(exchange: Exchange, { jobs }: Operator): Promise<void>
 interface Parts {
   readonly operator: Operator
   readonly underway: Underway
-  readonly report: Report
+  readonly log: OperatorLog
   readonly now: () => number
 }
 
 async function operate(
   exchange: Exchange,
   name: OperationName,
-  { operator, underway, report, now }: Parts,
+  { operator, underway, log, now }: Parts,
 ): Promise<void> {
   const body = await bodyOf(exchange)
   const start = operationOf(operator, name, body)
+  const begun = now()
+  const ended = (outcome: string): void =>
+    log.info('an operator command has ended', { command: name, outcome, ms: now() - begun })
   let lines: AnswerLines | undefined
   try {
     const result = await underway.run(name, exchange.signal, (signal) => {
+      log.info('an operator command begins', { command: name, body: Buffer.from(body).toString() })
       lines = new AnswerLines(exchange, now)
       return start(lines.progress, signal)
     })
+    ended(exchange.signal.aborted ? 'interrupted' : 'done')
     lines?.end({ result })
   } catch (error) {
     if (lines === undefined) throw error
-    if (exchange.signal.aborted) return
-    if (!isExpected(error)) report('an operator command failed', error, { path: exchange.path })
+    if (exchange.signal.aborted) return ended('interrupted')
+    if (isExpected(error)) ended(errorLine(error).message)
+    else log.error('an operator command failed', error, { command: name, ms: now() - begun })
     lines.end({ error: errorLine(error) })
   }
 }

@@ -1,10 +1,13 @@
 import { access, constants, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Check, type Finding, ok, problem, quoted } from './check.ts'
+import { isHalfRestored } from '../../boot/inspect-data.ts'
+import { type Check, type Finding, ok, problem, quoted, warning } from './check.ts'
+
+const othersMayRead = 0o004
 
 export const dataFolderCheck: Check = {
   name: 'data folder',
-  async run({ config: { data }, hasData }) {
+  async run({ config: { data, access: rights }, hasData }) {
     const found = await stat(data).catch((error: NodeJS.ErrnoException) => error)
     if (found instanceof Error) return [found.code === 'ENOENT' ? await notThere(data) : untold(data, found)]
     if (!found.isDirectory()) {
@@ -26,6 +29,22 @@ export const dataFolderCheck: Check = {
         problem(
           `${strangers.join(', ')} in ${data} belong to another user than the folder itself`,
           `sudo chown -R ${found.uid}:${found.gid} ${quoted(data)}`,
+        ),
+      ]
+    }
+    if (await isHalfRestored(data)) {
+      return [
+        problem(
+          `a restore into ${data} was interrupted: it holds half of a registry`,
+          'run `lading restore` again, with the same folders',
+        ),
+      ]
+    }
+    if (rights.read !== 'anyone' && (found.mode & othersMayRead) !== 0) {
+      return [
+        warning(
+          `every user of this machine may read ${data}, and access.read does not let everyone`,
+          `sudo chmod o-rwx ${quoted(data)}`,
         ),
       ]
     }

@@ -43,6 +43,23 @@ test('the data folder: there, to be made, no folder, of another owner', async ()
   assert.deepEqual(await at(join(data, 'file')), [`problem: ${join(data, 'file')} is not a folder`])
 })
 
+test('the data folder is open to every user of the machine, and the registry is not', async () => {
+  const open = join(data, 'open')
+  await mkdir(open)
+  const passwordHash =
+    '$scrypt$ln=15,r=8,p=1$YWFhYWFhYWFhYWFhYWFhYQ$YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE'
+  const users = JSON.stringify([{ name: 'ann', passwordHash }])
+  const closed = patientWith({ data: open, users, 'access-read': 'ann', 'access-write': 'ann' })
+  await chmod(open, 0o755)
+  assert.match(
+    (await told(dataFolderCheck, closed))[0] ?? '',
+    /^warning: every user of this machine may read/,
+  )
+  assert.match((await told(dataFolderCheck, patientWith({ data: open })))[0] ?? '', /^ok: /)
+  await chmod(open, 0o750)
+  assert.match((await told(dataFolderCheck, closed))[0] ?? '', /^ok: /)
+})
+
 test('the data folder holds files of another user', {
   skip: process.getuid?.() === 0 ? false : 'only root may give a file to another user',
 }, async () => {
