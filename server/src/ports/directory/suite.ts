@@ -69,7 +69,7 @@ async function get(from: DirectoryReader, path: string): Promise<Buffer> {
 }
 
 function some(size: number, seed: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8) + seed) & 0xff)
+  return Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8) + (at >> 16) * 7 + seed) & 0xff)
 }
 
 async function refusedAs(

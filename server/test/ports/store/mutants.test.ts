@@ -5,6 +5,7 @@ import { storeContract } from '../../../src/ports/store/suite.ts'
 import { memoryHarness } from '../../adapters/store/memory/memory-harness.ts'
 import { type Mutant, spoilt } from './mutant.ts'
 import { readMutants } from './read-mutants.ts'
+import { snapshotMutants } from './snapshot-mutants.ts'
 import { writeMutants } from './write-mutants.ts'
 
 const spoiltMemory = (mutant: Mutant): StoreHarness => ({
@@ -26,7 +27,7 @@ function caseNamed(harness: StoreHarness, wanted: string): () => Promise<void> {
 }
 
 describe('an engine that is wrong in one way fails the suite', () => {
-  for (const mutant of [...writeMutants, ...readMutants]) {
+  for (const mutant of [...writeMutants, ...readMutants, ...snapshotMutants]) {
     test(mutant.name, async () => {
       const run = caseNamed(spoiltMemory(mutant), mutant.caughtBy)
       await assert.rejects(run, assert.AssertionError, `not noticed by "${mutant.caughtBy}"`)
