@@ -38,6 +38,8 @@ export interface Engines {
 
 export interface Joint {
   readonly metrics: SharedMetrics
+  /** Of UnflushableFiles. */
+  readonly unflushable: SharedArrayBuffer
   /** For one more thread. */
   shareStore(): StoreLink
   /** One or more whole lines of another thread's log. */
@@ -48,15 +50,17 @@ export interface Joint {
 export async function openEngines(config: Config): Promise<Engines> {
   const threads = threadCount(config)
   const metrics = shareMetrics(threads)
-  const [{ openSqliteStore }, { openFolderBlobs }, { realFileSystem }, small] = await Promise.all([
-    import('../adapters/store/sqlite/sqlite-store.ts'),
-    import('../adapters/blobs/folder/open-folder-blobs.ts'),
-    import('../adapters/blobs/folder/file-system.ts'),
-    openSmallEngines(configOfThread(config, threads), threads, {
-      to: 'stderr',
-      metrics: { shared: metrics },
-    }),
-  ])
+  const [{ openSqliteStore }, { openFolderBlobs }, { realFileSystem }, { UnflushableFiles }, small] =
+    await Promise.all([
+      import('../adapters/store/sqlite/sqlite-store.ts'),
+      import('../adapters/blobs/folder/open-folder-blobs.ts'),
+      import('../adapters/blobs/folder/file-system.ts'),
+      import('../adapters/blobs/folder/unflushable-files.ts'),
+      openSmallEngines(configOfThread(config, threads), threads, {
+        to: 'stderr',
+        metrics: { shared: metrics },
+      }),
+    ])
   const { clock, random, telemetry } = small
   const store = await openSqliteStore(
     { folder: config.data, now: () => clock.now(), reserveBytes: config.limits.reserveBytes },
@@ -64,11 +68,13 @@ export async function openEngines(config: Config): Promise<Engines> {
   )
   try {
     const fs = instrumentFileSystem(realFileSystem, telemetry)
+    const unflushable = new UnflushableFiles().shared
     const blobs = await openFolderBlobs({
       folder: join(config.data, 'blobs'),
       clock,
       random,
       fs,
+      unflushable,
       ...buffersOf(configOfThread(config, threads)),
     })
     return {
@@ -76,7 +82,12 @@ export async function openEngines(config: Config): Promise<Engines> {
       store,
       blobs,
       looks: [sqliteLook(store, telemetry)],
-      joint: { metrics, shareStore: () => store.share(), passLine: (line) => telemetry.pass(line) },
+      joint: {
+        metrics,
+        unflushable,
+        shareStore: () => store.share(),
+        passLine: (line) => telemetry.pass(line),
+      },
     }
   } catch (error) {
     await store.close()
@@ -89,6 +100,7 @@ export async function joinEngines({
   config,
   store: link,
   metrics,
+  unflushable,
   thread,
   lines,
 }: ThreadData): Promise<Engines> {
@@ -108,6 +120,7 @@ export async function joinEngines({
     clock,
     random,
     fs,
+    unflushable,
     ...buffersOf(config),
   })
   return { ...small, blobs, store: joinSqliteStore(link, schema, () => clock.now()) }

@@ -33,6 +33,7 @@ export function otherThreads(
       generations: generations.shared,
       store: joint.shareStore(),
       metrics: joint.metrics,
+      unflushable: joint.unflushable,
     }),
     turns,
     telemetry,

@@ -13,6 +13,8 @@ export interface ThreadData {
   readonly generations: SharedArrayBuffer
   readonly store: StoreLink
   readonly metrics: SharedMetrics
+  /** Of UnflushableFiles. */
+  readonly unflushable: SharedArrayBuffer
   /** Its log goes this way. */
   readonly lines: MessagePort
 }

@@ -17,6 +17,7 @@ import { LiveHashes } from './live-hashes.ts'
 import { probeFolder } from './probe-folder.ts'
 import { openFile } from './read-file.ts'
 import { sealFile } from './seal-file.ts'
+import type { UnflushableFiles } from './unflushable-files.ts'
 
 export interface FolderBlobsParts {
   readonly folder: string
@@ -27,6 +28,7 @@ export interface FolderBlobsParts {
   readonly readBuffers: Buffers
   /** Absent: the caller's thread hashes all by itself. */
   readonly hashThread: HashThread | undefined
+  readonly unflushable: UnflushableFiles
 }
 
 export class FolderBlobs implements Blobs {
@@ -38,9 +40,9 @@ export class FolderBlobs implements Blobs {
 
   constructor(parts: FolderBlobsParts) {
     this.#parts = parts
-    const { folder, fs, writeBuffers, readBuffers, hashThread } = parts
+    const { folder, fs, writeBuffers, readBuffers, hashThread, unflushable } = parts
     const hashes = new LiveHashes(hashThread)
-    this.#state = { folder, fs, writeBuffers, readBuffers, hashes, unflushable: new Set() }
+    this.#state = { folder, fs, writeBuffers, readBuffers, hashes, unflushable }
   }
 
   name(): FileName {
@@ -83,7 +85,6 @@ export class FolderBlobs implements Blobs {
       const path = pathOf(this.#state.folder, file)
       this.#state.hashes.forget(file)
       await onDisk('removing a file', () => ifThere(() => this.#state.fs.unlink(path)))
-      this.#state.unflushable.delete(file)
     })
   }
 

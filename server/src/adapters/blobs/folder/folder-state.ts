@@ -4,6 +4,7 @@ import type { Buffers } from './buffers.ts'
 import { onDisk } from './fault.ts'
 import type { FileSystem } from './file-system.ts'
 import type { LiveHashes } from './live-hashes.ts'
+import type { UnflushableFiles } from './unflushable-files.ts'
 
 /** A file that takes bytes. A later process sees by the mode which files are sealed. */
 export const writableMode = 0o640
@@ -15,8 +16,7 @@ export interface FolderState {
   readonly writeBuffers: Buffers
   readonly readBuffers: Buffers
   readonly hashes: LiveHashes
-  /** Files of which a flush failed. The system drops such pages: a later flush would succeed and mean nothing. */
-  readonly unflushable: Set<FileName>
+  readonly unflushable: UnflushableFiles
 }
 
 /** @throws BlobsError `permanent` after a failed flush */

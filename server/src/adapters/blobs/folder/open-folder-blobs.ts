@@ -7,6 +7,7 @@ import { type FileSystem, realFileSystem } from './file-system.ts'
 import { FolderBlobs } from './folder-blobs.ts'
 import { HashThread } from './hash-thread.ts'
 import { prepareFolder } from './prepare-folder.ts'
+import { UnflushableFiles } from './unflushable-files.ts'
 
 const defaultBytes = 64 * 1_048_576
 
@@ -20,6 +21,8 @@ export interface FolderBlobsOptions {
   readonly readBytes?: number
   /** Absent: a thread of its own for the hashes of large content. `'none'`: the caller's thread hashes all. */
   readonly hashThread?: HashThread | 'none'
+  /** Where other threads of the process write to the folder too: of UnflushableFiles. */
+  readonly unflushable?: SharedArrayBuffer
   /** For tests. */
   readonly fs?: FileSystem
 }
@@ -48,5 +51,6 @@ export async function openFolderBlobs(options: FolderBlobsOptions): Promise<Blob
       make: (size) => Buffer.allocUnsafeSlow(size),
     }),
     hashThread: hashThread === 'none' ? undefined : hashThread,
+    unflushable: new UnflushableFiles(options.unflushable),
   })
 }
