@@ -35,7 +35,7 @@ export async function* goingManifests(
     row.subject !== '' &&
     (going.has(row.subject) || (await getManifest(core, home.id, row.subject as Digest)) !== undefined)
   for await (const row of eachRow(core.store, manifests, { eq: [home.id] })) {
-    if (going.has(row.digest) || !isIdle(core, untagged, row)) continue
+    if (!isIdle(core, untagged, row)) continue
     const pulled = await core.store.get(pulls, [home.id, row.digest])
     if (wasPulled(core, untagged, pulled) || (await subjectLives(row))) continue
     const digest = row.digest as Digest
