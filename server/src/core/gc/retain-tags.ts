@@ -20,7 +20,10 @@ export interface RetentionRules {
   readonly retentions: Retentions
 }
 
-/** The tags of one repository that no rule keeps, read twice: a tag may be among the newest of thousands. */
+/** Of most repositories all: the second look at them costs nothing. */
+const tagsRemembered = 1000
+
+/** The tags of one repository that no rule keeps, looked at twice: a tag may be among the newest of thousands. */
 export async function* goingTags(
   core: Core,
   { immutableTags, retentions }: RetentionRules,
@@ -32,8 +35,13 @@ export async function* goingTags(
   if (numbered.length === 0) return
   const rules = new TagRules(sourceOf(retentions, home.namespace), numbered)
   const live = { index: 'live', eq: [home.id, true] }
-  for await (const row of eachRow(core.store, tags, live)) rules.add(row)
+  const first: Stored<TagRow>[] = []
+  let count = 0
   for await (const row of eachRow(core.store, tags, live)) {
+    rules.add(row)
+    if (count++ < tagsRemembered) first.push(row)
+  }
+  for await (const row of count > first.length ? eachRow(core.store, tags, live) : first) {
     const verdict = await judge(core, rules, row)
     if (verdict === undefined) continue
     const { tag, digest } = row
