@@ -19,14 +19,10 @@ export function completionOf(all: () => readonly Command[]): Command {
     takes: ['<shell>'],
     completes: Object.keys(shells),
     about: [
-      'For bash, zsh and fish. To have it in each shell, put the line of the example into ~/.bashrc or ~/.zshrc, or the output into ~/.config/fish/completions/lading.fish.',
+      'For bash, zsh and fish. Put `source <(lading completion bash)` into ~/.bashrc, or with zsh into ~/.zshrc after compinit; for fish, write the output to ~/.config/fish/completions/lading.fish.',
     ],
     flags: {},
-    examples: [
-      'source <(lading completion bash)',
-      'source <(lading completion zsh)',
-      'lading completion fish | source',
-    ],
+    examples: ['lading completion bash', 'lading completion zsh', 'lading completion fish | source'],
     async run({ arguments: [shell = ''], world }) {
       const write = Object.hasOwn(shells, shell) ? shells[shell] : undefined
       if (write === undefined) throw usageFailure(`wants one of: ${Object.keys(shells).join(', ')}`)

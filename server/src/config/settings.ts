@@ -179,7 +179,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   },
   'limits.minBodyRate': {
     type: byteSize({ min: 0, max: mib }),
-    default: 128,
+    default: '128 B',
     about:
       'The fewest bytes a second that a body may bring on average over limits.idleTimeout; 0 asks for none.',
   },
