@@ -11,6 +11,7 @@ export interface Thread {
   on(event: 'message', listener: (answer: HashAnswer) => void): unknown
   on(event: 'online' | 'exit', listener: () => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
+  ref(): void
   unref(): void
   terminate(): Promise<unknown>
 }
@@ -61,7 +62,10 @@ class RunningThread {
     thread.on('online', () => {
       this.online = true
     })
-    thread.on('message', (answer) => this.#waiting.shift()?.(answer))
+    thread.on('message', (answer) => {
+      this.#waiting.shift()?.(answer)
+      if (this.#waiting.length === 0) thread.unref()
+    })
     // Without the thread nothing is wrong, only slower: whoever waits hears that the hash is lost.
     thread.on('error', () => this.#lose())
     thread.on('exit', () => this.#lose())
@@ -91,6 +95,8 @@ class RunningThread {
   #ask(question: HashQuestion): Promise<HashAnswer> {
     if (this.ended) return Promise.resolve(undefined)
     this.#idle.refresh()
+    // A process that waits for nothing but this must not end meanwhile.
+    if (this.#waiting.length === 0) this.#thread.ref()
     this.#thread.postMessage(question)
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
@@ -107,6 +113,8 @@ function startHashThread(): Thread {
   const cache = getCompileCacheDir()
   return new Worker(new URL(`./hash-on-thread${extension}`, import.meta.url), {
     env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
+    // It needs none of the flags that the process was started with, and some refuse to be passed on.
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
   })
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
@@ -74,4 +75,23 @@ test('where the thread is lost, the file is read again, and the next one has ano
   assert.equal(thread.begin(), undefined)
   assert.equal(workers.length, 2)
   await blobs.close()
+})
+
+test('a process that waits for a hash alone does not end meanwhile, and one that waits for nothing does', () => {
+  const program = `
+    import { HashThread } from ${JSON.stringify(new URL('hash-thread.ts', file).href)}
+    const thread = new HashThread()
+    thread.begin()
+    let hash
+    while ((hash = thread.begin()) === undefined) await new Promise((resolve) => setImmediate(resolve))
+    await hash.update(Buffer.from('hello'))
+    console.log(await hash.hex())`
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  assert.deepEqual(
+    [stdout.trim(), stderr, status],
+    [createHash('sha256').update('hello').digest('hex'), '', 0],
+  )
 })
