@@ -62,7 +62,9 @@ async function requireRoom(file: string): Promise<void> {
 /** In a thread of its own, since it takes as long as reading and writing all of it does. */
 async function copyDatabase(file: string, copy: string): Promise<void> {
   const thread = startThread('snapshot-thread', { file, copy })
-  const [answer] = (await once(thread, 'message')) as [SnapshotAnswer]
+  const [answer] = (await once(thread, 'message').catch((cause: unknown) => {
+    throw new StoreError('transient', 'the thread that copied the database was lost', { cause })
+  })) as [SnapshotAnswer]
   await thread.terminate()
   if (answer !== 'done') throw new StoreError(answer.error, answer.message)
 }
