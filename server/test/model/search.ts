@@ -15,9 +15,12 @@ export interface Found {
 }
 
 /** In a thread of its own: the test runner follows every promise of its own thread, which makes this several times slower. */
-export async function search(what: Search): Promise<Found> {
+export async function search(
+  what: Search,
+  program: URL = new URL('./search-thread.ts', import.meta.url),
+): Promise<Found> {
   return await new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./search-thread.ts', import.meta.url), { workerData: what })
+    const thread = new Worker(program, { workerData: what })
     thread.once('message', (found: Found) => {
       void thread.terminate()
       resolve(found)

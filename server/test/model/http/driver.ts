@@ -1,0 +1,15 @@
+/** A registry that a program plays with. Its clock stands still but for `pass`. */
+export interface Driver extends AsyncDisposable {
+  readonly url: string
+  /** ms since 1970, as the registry sees it. */
+  readonly now: number
+  pass(ms: number): Promise<void>
+  /** Runs garbage collection with retention once, to its end. */
+  collect(): Promise<void>
+  /** Until the jobs that changes have asked for are done. */
+  settle(): Promise<void>
+  /** The process ends, one way or the other, and starts anew on the same data. */
+  restart(): Promise<void>
+  /** What the records say of one another, and of the files; `empty`: that there are none. Rejects with what is wrong. */
+  check(expected: { readonly empty: boolean }): Promise<void>
+}

@@ -1,0 +1,65 @@
+import { emptyPlain, type Plain, type Request, step } from './plain-registry.ts'
+
+/** Every state that the registry may be in, after all that it has answered. */
+export class Possible {
+  #states: Plain[]
+
+  constructor(repositories: number) {
+    this.#states = [emptyPlain(repositories)]
+  }
+
+  /**
+   * Requests that ran at once, with what each was answered: as if they had come in some order, one after the other.
+   * Answers whether there is such an order.
+   */
+  explain(requests: readonly Request[], answers: readonly string[], now: number): boolean {
+    const next = new Map<string, Plain>()
+    for (const state of this.#states) {
+      for (const order of orders(requests.map((_, at) => at))) {
+        for (const variant of variants(requests)) {
+          const after = follow(state, order, variant, answers, now)
+          if (after !== undefined) next.set(JSON.stringify(after), after)
+        }
+      }
+    }
+    if (next.size === 0) return false
+    this.#states = [...next.values()]
+    return true
+  }
+
+  /** What a request would be answered in each of the states. */
+  expected(request: Request, now: number): string[] {
+    return [...new Set(this.#states.map((state) => step(structuredClone(state), request, now)))]
+  }
+
+  toString(): string {
+    return JSON.stringify(this.#states, null, 1)
+  }
+}
+
+function follow(
+  state: Plain,
+  order: readonly number[],
+  requests: readonly Request[],
+  answers: readonly string[],
+  now: number,
+): Plain | undefined {
+  const copy = structuredClone(state)
+  return order.every((at) => step(copy, requests[at] as Request, now) === answers[at]) ? copy : undefined
+}
+
+function* orders(items: readonly number[]): Generator<readonly number[], void> {
+  if (items.length < 2) yield items
+  for (const [at, item] of items.entries()) {
+    if (items.length < 2) return
+    for (const rest of orders(items.toSpliced(at, 1))) yield [item, ...rest]
+  }
+}
+
+/** A tag that moves while the rules are applied counts as newer than it was: both may stay then. */
+function variants(requests: readonly Request[]): readonly (readonly Request[])[] {
+  if (requests.length === 1 || !requests.some((each) => each.do === 'collect')) return [requests]
+  return [[], [0], [1], [0, 1]].map((sparing) =>
+    requests.map((each) => (each.do === 'collect' ? { ...each, sparing } : each)),
+  )
+}
