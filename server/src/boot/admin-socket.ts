@@ -22,7 +22,8 @@ export interface AdminSocket {
 export interface AdminParts {
   /** The data folder, whose lock is held: what stands at the socket's place is left by a dead server. */
   readonly data: string
-  readonly operator: Operator
+  /** Asked when somebody comes. */
+  readonly operator: () => Promise<Operator>
   readonly log: OperatorLog
   readonly now: () => number
 }

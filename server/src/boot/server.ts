@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts'
 import type { Sources } from '../config/source.ts'
 import { type AdminSocket, openAdminSocket } from './admin-socket.ts'
-import { bindOperator } from './compose/operator.ts'
+import type { Composed } from './compose.ts'
 import { type Engines, openEngines } from './engines.ts'
 import { hostOf } from './host.ts'
-import { openPlaces } from './places.ts'
+import type { Operator } from './operator.ts'
 import type { RunningServer } from './running-server.ts'
 import { type ServedEngines, serveEngines } from './serve-engines.ts'
 
@@ -34,9 +34,15 @@ async function hearOperator(
   config: Config,
 ): Promise<AdminSocket | undefined> {
   const now = (): number => clock.now()
+  const startedAt = now()
+  let operator: Promise<Operator> | undefined
   try {
-    const operator = bindOperator(composed, hostOf(config, now()), await openPlaces())
-    return await openAdminSocket({ data: config.data, operator, log: telemetry, now })
+    return await openAdminSocket({
+      data: config.data,
+      operator: () => (operator ??= loadOperator(composed, config, startedAt)),
+      log: telemetry,
+      now,
+    })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     telemetry.warn('operator commands will not reach this server: there is no socket in its data folder', {
@@ -44,4 +50,13 @@ async function hearOperator(
     })
     return undefined
   }
+}
+
+/** When somebody comes: the start does not wait for code that a server may never need. */
+async function loadOperator(composed: Composed, config: Config, startedAt: number): Promise<Operator> {
+  const [{ bindOperator }, { openPlaces }] = await Promise.all([
+    import('./compose/operator.ts'),
+    import('./places.ts'),
+  ])
+  return bindOperator(composed, hostOf(config, startedAt), await openPlaces())
 }

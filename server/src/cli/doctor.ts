@@ -6,6 +6,7 @@ import { type Check, ok, problem } from './doctor/check.ts'
 import { checks } from './doctor/checks.ts'
 import { examine, patientOf, type Told } from './doctor/examine.ts'
 import { foldText } from './fold-text.ts'
+import { ProgressLine } from './progress-line.ts'
 import { settingFlags } from './setting-flags.ts'
 import { counted } from './shown-size.ts'
 
@@ -41,8 +42,10 @@ async function diagnose({ values, world }: Invocation, all: readonly Check[]): P
   }
   const { config, file } = loaded
   const { patient, unheard } = await patientOf(config, Date.now())
+  using line = new ProgressLine(world)
+  const examined = await examine(patient, all, (name) => line.say(`looking at: ${name}`))
   const read = file === undefined ? 'there is no file; flags, environment and defaults' : file
-  return [{ check, ...ok(read) }, ...unheard, ...(await examine(patient, all))]
+  return [{ check, ...ok(read) }, ...unheard, ...examined]
 }
 
 function tally(told: readonly Told[]): { readonly problems: number; readonly warnings: number } {

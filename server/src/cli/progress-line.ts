@@ -19,6 +19,14 @@ export class ProgressLine implements Disposable {
     this.#world = world
   }
 
+  /** What is being done, where nobody knows how far it is. */
+  say(text: string): void {
+    const { screen } = this.#world
+    if (screen === undefined) return
+    this.#shown = true
+    this.#world.ask(clearLine + text.slice(0, Math.max(0, screen.columns - 1)))
+  }
+
   show(step: Step): void {
     const { screen } = this.#world
     if (screen === undefined) return

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
@@ -36,7 +37,7 @@ async function hear(operator: Operator, now: () => number = () => 0, folder = ''
     info: (message: string, fields: object = {}): void =>
       void lines.push(`${message} ${JSON.stringify(fields)}`),
   }
-  const socket = await openAdminSocket({ data, operator, log, now })
+  const socket = await openAdminSocket({ data, operator: async () => operator, log, now })
   return {
     data,
     socket,
@@ -236,6 +237,23 @@ test('closing cuts work short, says so, and takes the socket away', async () => 
   await assert.rejects(client.status(), /has just stopped/)
 })
 
+test('work that answers what it had done until then is not taken for done', async () => {
+  const begun = Promise.withResolvers<void>()
+  const { operator } = fakeOperator({
+    gc: async (_options, _progress, signal) => {
+      begun.resolve()
+      await once(signal, 'abort')
+      return { complete: false }
+    },
+  })
+  await using heard = await hear(operator)
+  const running = (await heard.client()).gc({ dryRun: false }, silent, forever)
+  running.catch(silent)
+  await begun.promise
+  await heard.socket.close()
+  await assert.rejects(running, /the server is stopping/)
+})
+
 test('only the owner may connect', async (t) => {
   await using heard = await hear(fakeOperator().operator)
   const path = adminSocketOf(heard.data)
@@ -299,7 +317,7 @@ test('a socket that a dead server left is nobody, and gives way', async () => {
     const { operator } = fakeOperator()
     const socket = await openAdminSocket({
       data: folder,
-      operator,
+      operator: async () => operator,
       log: { info: silent, error: silent },
       now: () => 0,
     })

@@ -20,7 +20,7 @@ async function standing(operator: Operator): Promise<Stood> {
   await writeFile(join(data, 'lading.db'), '')
   const socket = await openAdminSocket({
     data,
-    operator,
+    operator: async () => operator,
     log: { info: () => undefined, error: () => undefined },
     now: () => 0,
   })

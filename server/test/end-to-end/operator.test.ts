@@ -88,7 +88,7 @@ test('Ctrl-C ends the command, and by that the work in the server', async () => 
     const { operator } = fakeOperator({ gc: work })
     const socket = await openAdminSocket({
       data,
-      operator,
+      operator: async () => operator,
       log: { info: () => undefined, error: () => undefined },
       now: () => 0,
     })

@@ -25,19 +25,24 @@ const bodyBytes = 256 * 1024
 
 /**
  * What the operator's commands come by: `GET /status`, `GET /jobs`, `POST /jobs`, and a POST for each sort of work.
+ * `operatorOf` is asked when somebody comes: most servers end without.
  * Asks nobody who they are: it belongs behind a socket that only the owner can open. Whoever hangs up ends their work.
  */
-export function createOperatorDoor(operator: Operator, log: OperatorLog, now: () => number): OperatorDoor {
+export function createOperatorDoor(
+  operatorOf: () => Promise<Operator>,
+  log: OperatorLog,
+  now: () => number,
+): OperatorDoor {
   const underway = new Underway(now)
   return {
     segments: ['status', 'jobs', ...operationNames],
     handle: async (exchange) => {
       const name = exchange.path.slice(1)
-      if (name === 'status') return answerStatus(exchange, operator)
-      if (name === 'jobs') return answerJobs(exchange, operator)
+      if (name === 'status') return answerStatus(exchange, await operatorOf())
+      if (name === 'jobs') return answerJobs(exchange, await operatorOf())
       if (!isOperationName(name)) return sendNotFound(exchange)
       requireMethod(exchange, 'POST')
-      await operate(exchange, name, { operator, underway, log, now })
+      await operate(exchange, name, { operator: await operatorOf(), underway, log, now })
     },
     fail: (exchange, error) => {
       if (!isExpected(error)) log.error('an operator command failed', error, { path: exchange.path })

@@ -28,7 +28,10 @@ export class Underway {
     )
     this.#ended.add(ended)
     try {
-      return await running
+      const result = await running
+      // Some work answers what it had done until it was cut short, which is not what was asked for.
+      this.#stopped.signal.throwIfAborted()
+      return result
     } finally {
       this.#since.delete(name)
       this.#ended.delete(ended)

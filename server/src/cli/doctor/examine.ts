@@ -13,9 +13,14 @@ export interface Told extends Finding {
 }
 
 /** Every check, one after the other: what one does to the disk must not make another look slow. */
-export async function examine(patient: Patient, checks: readonly Check[]): Promise<Told[]> {
+export async function examine(
+  patient: Patient,
+  checks: readonly Check[],
+  begin: (check: string) => void = () => undefined,
+): Promise<Told[]> {
   const told: Told[] = []
   for (const check of checks) {
+    begin(check.name)
     for (const finding of await findings(check, patient)) told.push({ check: check.name, ...finding })
   }
   return told

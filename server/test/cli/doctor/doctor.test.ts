@@ -51,6 +51,16 @@ test('a check that fails is a problem of its own, and keeps no other from being 
   ])
 })
 
+test('on a terminal it tells what it looks at, and leaves nothing of that', async () => {
+  class Terminal extends TestWorld {
+    readonly screen: { columns: number } = { columns: 15 }
+  }
+  const world = new Terminal()
+  await doctorWith([fine, wrong]).run({ ...invocationIn(world), values: { data: '/nowhere' } })
+  const clear = '\r\u001b[K'
+  assert.deepEqual(world.asked, [`${clear}looking at: on`, `${clear}looking at: th`, clear])
+})
+
 test('mistakes of the configuration are all that is told', async () => {
   const { code, out } = await runLine('doctor --json --listen nowhere --cache-bytes x')
   assert.equal(code, 1)
