@@ -35,7 +35,7 @@ async function play(driver: Driver, possible: Possible, requests: readonly Reque
 }
 
 async function answer(driver: Driver, request: Request): Promise<string> {
-  if (request.do !== 'collect') return await send(driver.url, request)
+  if (request.do !== 'collect') return await send(driver, request)
   await driver.collect()
   return 'collected'
 }
@@ -67,7 +67,7 @@ async function removeAll(driver: Driver, possible: Possible): Promise<void> {
   for (const repository of repositories.keys()) {
     for (const blob of blobs.keys()) {
       await play(driver, possible, [{ do: 'get-blob', repository, blob }])
-      assert.equal(await send(driver.url, { do: 'get-blob', repository, blob }), '404')
+      assert.equal(await send(driver, { do: 'get-blob', repository, blob }), '404')
     }
   }
   await driver.pass(graceTime)

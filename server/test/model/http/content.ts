@@ -74,7 +74,8 @@ const secondReferrer = { ...image([2], referrer, 'about the referrer'), subject:
 /** 0 and 1 images, 2 one that stands in a file, 3 speaks of 0, 4 is an index of 0 and 1, 5 speaks of 3. */
 export const manifests: readonly Manifest[] = [first, second, wide, referrer, index, secondReferrer]
 
-export const repositories = ['acme/one', 'acme/two'] as const
+/** Within a namespace of the program's own. */
+export const repositories = ['one', 'two'] as const
 /** A rule of retention keeps the newest of those that begin with `rc-`. */
 export const tags = ['v1', 'v2', 'rc-1', 'rc-2'] as const
 

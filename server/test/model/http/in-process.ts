@@ -32,7 +32,7 @@ export async function openInProcess(wrong: Wrong = {}): Promise<Driver> {
       retentionInterval: never,
     },
     namespaces: {
-      acme: {
+      '*': {
         immutableTags: [],
         quota: {},
         retention: {
@@ -42,9 +42,16 @@ export async function openInProcess(wrong: Wrong = {}): Promise<Driver> {
       },
     },
   })
+  let programs = 0
   return {
     get url() {
       return registry.url
+    },
+    get namespace() {
+      return `program-${programs}`
+    },
+    next: () => {
+      programs++
     },
     get now() {
       return registry.clock.now()

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { type Answer, type Ask, ask as askOnce } from '../../kit/http-client.ts'
 import { blobs, type Manifest, manifests, type Piece, repositories, tags } from './content.ts'
+import type { Driver } from './driver.ts'
 import type { Request } from './plain-registry.ts'
 
 const agent = new Agent({ keepAlive: true })
 const ask = (url: string, what: Ask): Promise<Answer> => askOnce(url, { ...what, agent })
 
 /** Sends a request as a client would; answers what it saw, in the words of `step`. Content that is not what it should be throws. */
-export async function send(url: string, request: Exclude<Request, { do: 'collect' }>): Promise<string> {
-  const name = repositories[request.repository] as string
-  const path = `/v2/${name}`
+export async function send(
+  { url, namespace }: Pick<Driver, 'url' | 'namespace'>,
+  request: Exclude<Request, { do: 'collect' }>,
+): Promise<string> {
+  const path = `/v2/${namespace}/${repositories[request.repository]}`
   switch (request.do) {
     case 'push-blob': {
       const { bytes, digest } = blobs[request.blob] as Piece
@@ -31,7 +34,7 @@ export async function send(url: string, request: Exclude<Request, { do: 'collect
     }
     case 'mount': {
       const { digest } = blobs[request.blob] as Piece
-      const from = encodeURIComponent(repositories[1 - request.repository] as string)
+      const from = encodeURIComponent(`${namespace}/${repositories[1 - request.repository]}`)
       const target = `${path}/blobs/uploads/?mount=${digest}&from=${from}`
       return String((await ask(url, { method: 'POST', path: target })).status)
     }
