@@ -8,8 +8,8 @@ import { type BlobRow, blobs, holdings, repositories } from '../content/tables.t
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import type { Progress } from '../ledger/progress.ts'
+import type { Damage, Findings, Remedy } from './finding.ts'
 import { mendBlob } from './mend-blob.ts'
-import type { Damage, Findings, Remedy } from './scrub.ts'
 
 const namedRepositories = 10
 

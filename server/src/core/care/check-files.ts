@@ -4,7 +4,7 @@ import { claimOrphan } from '../gc/sweep.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import type { Progress } from '../ledger/progress.ts'
-import type { Findings } from './scrub.ts'
+import type { Findings } from './finding.ts'
 
 /** Names of files that are compared in one go: bounds the memory, whatever the number of files. */
 const filesPerPass = 250_000

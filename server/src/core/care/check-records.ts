@@ -10,7 +10,7 @@ import { blobs, type HoldingRow, holdings, namespaces, repositories } from '../c
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import type { Progress } from '../ledger/progress.ts'
-import type { Findings } from './scrub.ts'
+import type { Findings } from './finding.ts'
 
 /**
  * Every holding and manifest against what names it and what it names, every namespace against what it uses. Where
