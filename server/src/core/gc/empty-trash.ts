@@ -4,7 +4,7 @@ import { remove } from '../../ports/store/change.ts'
 import { type FileRow, files, holds } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
-import { carryOut, type GcItem, type Going } from './going.ts'
+import { carryOut, fileBytes, type GcItem, type Going } from './going.ts'
 
 /**
  * The bytes of files that have been in the trash for their time, then their rows. Nothing else ever deletes bytes.
@@ -28,7 +28,7 @@ export async function* goingTrash(core: Core): AsyncGenerator<Going> {
     const item: GcItem = {
       what: 'trash',
       file: row.file,
-      bytes: await core.blobs.length(row.file as FileName),
+      bytes: await fileBytes(core, row.file),
       why: `its time in the trash ended ${formatTimestamp(row.until)}`,
     }
     yield { items: [item], carryOut: async () => ((await removeFile(core, row)) ? [item] : []) }

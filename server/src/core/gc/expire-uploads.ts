@@ -1,11 +1,10 @@
 import { formatTimestamp } from '../../domain/rfc3339.ts'
-import type { FileName } from '../../ports/blobs/blobs.ts'
 import { remove } from '../../ports/store/change.ts'
 import { trashFile } from '../content/blob-rows.ts'
 import { type UploadRow, uploads } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
-import { carryOut, type GcItem, type Going } from './going.ts'
+import { carryOut, fileBytes, type GcItem, type Going } from './going.ts'
 
 /**
  * Uploads whose time ran out go, claimed or not; their files go to the trash. A writer that still holds one finds its
@@ -51,7 +50,7 @@ async function describe(core: Core, row: UploadRow): Promise<GcItem> {
     what: 'upload',
     repository: row.repository,
     ...(row.file !== '' && { file: row.file }),
-    bytes: row.file === '' ? row.bytes.length : await core.blobs.length(row.file as FileName),
+    bytes: row.file === '' ? row.bytes.length : await fileBytes(core, row.file),
     why: `its time ended ${formatTimestamp(row.until)}: nothing was added for limits.uploadLifetime, or it was cancelled`,
   }
 }

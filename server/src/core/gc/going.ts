@@ -1,3 +1,6 @@
+import type { FileName } from '../../ports/blobs/blobs.ts'
+import type { Core } from '../ledger/core.ts'
+
 /** `hold`: what a tag's history keeps a manifest by. `content`: a blob's bytes. `orphan`: a file that no record names. */
 export const kindsOfGoing = [
   'upload',
@@ -34,6 +37,11 @@ export interface Going {
   carryOut(): Promise<readonly GcItem[]>
 }
 
+/** For the report alone. Where it cannot be told, it is nothing: what is done with the file next says what is wrong. */
+export async function fileBytes(core: Pick<Core, 'blobs'>, file: string): Promise<number> {
+  return await core.blobs.length(file as FileName).catch(() => 0)
+}
+
 /** So many at a time, so that their batches share a flush of the disk. */
 const atOnce = 8
 
@@ -49,18 +57,21 @@ export async function carryOut(
 ): Promise<void> {
   const running = new Set<Promise<void>>()
   const failures: unknown[] = []
-  for await (const going of found) {
-    if (signal.aborted) break
-    const run: Promise<void> = going
-      .carryOut()
-      .then(
-        (items) => items.forEach(gone),
-        (error: unknown) => void failures.push(error),
-      )
-      .finally(() => running.delete(run))
-    running.add(run)
-    if (running.size >= atOnce) await Promise.race(running)
+  try {
+    for await (const going of found) {
+      if (signal.aborted) break
+      const run: Promise<void> = going
+        .carryOut()
+        .then(
+          (items) => items.forEach(gone),
+          (error: unknown) => void failures.push(error),
+        )
+        .finally(() => running.delete(run))
+      running.add(run)
+      if (running.size >= atOnce) await Promise.race(running)
+    }
+  } finally {
+    await Promise.all(running)
   }
-  await Promise.all(running)
   if (failures.length > 0) throw failures[0]
 }

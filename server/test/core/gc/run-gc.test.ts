@@ -197,3 +197,31 @@ test('content that two repositories lose at once goes all the same', async () =>
   })
   await checkInvariants(s.test.core)
 })
+
+test('a file whose length cannot be told keeps nothing from going', async () => {
+  const s = await withOneOfEach()
+  s.test.blobs.length = async () => assert.fail('the disk has a bad block')
+  const { by } = await run(s, false)
+  assert.deepEqual(
+    [by.upload, by.trash],
+    [
+      { count: 1, bytes: 0 },
+      { count: 1, bytes: 0 },
+    ],
+  )
+})
+
+test('what cannot go keeps nothing else from going, and is told at the end', async () => {
+  const s = await scenario()
+  for (let n = 0; n < 30; n++) await s.push(s.piece(`p${n}`))
+  await s.test.clock.advance(graceTime + 1)
+  const { keep } = s.test.core.ledger
+  let calls = 0
+  s.test.core.ledger.keep = async (decide) => {
+    if (++calls === 3) throw new Error('the store fell over')
+    return (await keep.call(s.test.core.ledger, decide as never)) as never
+  }
+  await assert.rejects(run(s, false), /the store fell over/)
+  assert.equal((await s.lines()).filter((line) => line.startsWith('holding')).length, 1)
+  await checkInvariants(s.test.core)
+})
