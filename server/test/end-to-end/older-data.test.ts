@@ -16,7 +16,7 @@ const folders = globSync('data-*.tar.gz', { cwd: fixtures }).sort()
 const launcher = join(import.meta.dirname, '../../bin/lading.js')
 
 test('there is a data folder of every release to open', () => {
-  assert.ok(folders.includes('data-0.1.0.tar.gz'))
+  for (const release of ['0.1.0', '0.2.0']) assert.ok(folders.includes(`data-${release}.tar.gz`))
 })
 
 for (const archive of folders) {
