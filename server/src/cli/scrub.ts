@@ -1,4 +1,5 @@
-import type { Finding, ScrubReport } from '../core/care/scrub.ts'
+import type { Finding } from '../core/care/finding.ts'
+import type { ScrubReport } from '../core/care/scrub.ts'
 import { type Command, exitCodes, jsonFlag } from './command.ts'
 import { dataFlags } from './data-flags.ts'
 import { operate } from './operate.ts'
