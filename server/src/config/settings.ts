@@ -1,4 +1,4 @@
-import { audience, users } from './access-types.ts'
+import { audience, nameOfUser, users } from './access-types.ts'
 import { type ConfigKey, type ConfigValue, logFormats, logLevels } from './config.ts'
 import { namespaceRules } from './namespace-types.ts'
 import { hostNames, listenAddress, path, webAddress } from './place-types.ts'
@@ -56,6 +56,11 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     type: yesOrNo,
     default: false,
     about: 'Lets anyone write although other machines reach the registry; only for networks that you trust.',
+  },
+  'access.firstUser': {
+    type: nameOfUser,
+    about:
+      'Where there are no users: who is made at the first start, with a password that is printed once, and may write where access.write names nobody.',
   },
   'access.metrics': {
     type: audience,
@@ -275,7 +280,8 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'limits.historyWindow': {
     type: duration({ min: hour, max: 1000 * week }),
     default: '30d',
-    about: "How long an entry of a tag's history keeps its manifest, so that the tag can go back to it.",
+    about:
+      'How long after a tag was moved or deleted its history keeps what it named, so that the tag can go back to it.',
   },
   'limits.pullFlushInterval': {
     type: duration({ min: 10, max: hour }),

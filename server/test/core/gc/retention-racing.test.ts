@@ -152,6 +152,7 @@ test('an entry whose manifest is deleted meanwhile is let go once', async () => 
   const image = r.image('i1')
   await r.s.put(image, 'v1')
   await r.s.put(r.image('i2'), 'v2')
+  for (const tag of ['v1', 'v2']) await r.s.put(r.image('i3'), tag)
   await r.s.test.clock.advance(r.s.test.core.limits.historyWindow + 1)
   r.before(releasesHold, () => r.s.delete(image.digest))
   assert.deepEqual(await r.apply(), { ...none, holds: 1 })

@@ -197,10 +197,13 @@ function collect(home: Repository, now: number, sparesTags: boolean): void {
     .toSorted((a, b) => b.movedAt - a.movedAt || (String(tags[a.tag]) < String(tags[b.tag]) ? 1 : -1))
   if (!sparesTags) for (const { tag } of candidates.slice(1)) moveTag(home, tag, -1, now)
   collectUntagged(home, now)
-  for (const entry of Object.values(home.history).flat()) {
-    if (!entry.holds || entry.at >= now - historyWindow) continue
-    entry.holds = false
-    touch(home, entry.manifest, now)
+  for (const entries of Object.values(home.history)) {
+    for (const [at, entry] of entries.entries()) {
+      const next = entries[at + 1]
+      if (!entry.holds || next === undefined || next.at >= now - historyWindow) continue
+      entry.holds = false
+      touch(home, entry.manifest, now)
+    }
   }
   for (const [blob, { idleSince }] of Object.entries(home.holdings)) {
     if (namedBy(home, Number(blob)) === 0 && idleSince < now - graceTime) delete home.holdings[Number(blob)]
