@@ -5,7 +5,8 @@ import { blobs, type Manifest, manifests, type Piece, repositories, tags } from 
 import type { Driver } from './driver.ts'
 import type { Request } from './plain-registry.ts'
 
-const agent = new Agent({ keepAlive: true })
+// One connection after the other: each may belong to another thread of the server.
+const agent = new Agent({ keepAlive: true, scheduling: 'fifo' })
 const ask = (url: string, what: Ask): Promise<Answer> => askOnce(url, { ...what, agent })
 
 /** Sends a request as a client would; answers what it saw, in the words of `step`. Content that is not what it should be throws. */
