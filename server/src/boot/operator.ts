@@ -27,6 +27,11 @@ export interface Operator {
     /** Tries them again. Answers how many of the ids were dead jobs. */
     revive(ids: readonly string[]): Promise<number>
   }
+  /**
+   * Gives the first user the password of this hash, from now on. Answers who that is.
+   * @throws RegistryError `unsupported` where the configuration has none, `parameter-invalid` where it is no hash
+   */
+  setFirstUserHash(hash: string): Promise<string>
 }
 
 export interface GcOptions {
@@ -35,7 +40,7 @@ export interface GcOptions {
 }
 
 /** The names of what may take hours. */
-export type OperationName = Exclude<keyof Operator, 'status' | 'jobs'>
+export type OperationName = Exclude<keyof Operator, 'status' | 'jobs' | 'setFirstUserHash'>
 export type OptionsOf<N extends OperationName> = Parameters<Operator[N]>[0]
 export type ReportOf<N extends OperationName> = Awaited<ReturnType<Operator[N]>>
 
@@ -47,6 +52,8 @@ export interface Status {
   readonly pid: number
   readonly startedAt: number
   readonly data: string
+  /** Who was made at the first start; absent where the configuration names its users, or nobody. */
+  readonly firstUser?: string
   /** Of the store. */
   readonly schemaVersion: number
   readonly total: Usage

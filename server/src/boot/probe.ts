@@ -1,6 +1,6 @@
 import type { DiskSpace } from '../core/content/disk-space.ts'
-import { secrets } from '../core/content/tables.ts'
 import type { Core } from '../core/ledger/core.ts'
+import { secrets } from '../core/ledger/tables.ts'
 import { formatByteSize } from '../domain/byte-size.ts'
 import { BlobsError } from '../ports/blobs/errors.ts'
 import type { JobCounts, Journal } from '../ports/journal/journal.ts'

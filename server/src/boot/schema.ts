@@ -8,10 +8,9 @@ import {
   marks,
   namespaces,
   repositories,
-  secrets,
   uploads,
 } from '../core/content/tables.ts'
-import { audit, events } from '../core/ledger/tables.ts'
+import { audit, events, secrets } from '../core/ledger/tables.ts'
 import type { Log, Migration, Schema, Table } from '../ports/store/table.ts'
 
 const tables = [

@@ -4,6 +4,7 @@ import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/st
 import { createHealthDoor } from '../api/health/door.ts'
 import { createMetricsDoor } from '../api/metrics/door.ts'
 import type { Config } from '../config/config.ts'
+import { writersOf } from '../config/first-user.ts'
 import { isLoopback } from '../config/place-types.ts'
 import { Generations } from '../core/cache/generations.ts'
 import { LocalUploadTurns, type UploadTurns } from '../core/content/upload-turns.ts'
@@ -19,6 +20,7 @@ import { createOciDoor } from '../protocols/oci/door.ts'
 import { accessLog } from './access-log.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
 import type { Engines } from './engines.ts'
+import { identityWithFirstUser } from './first-user.ts'
 import { instrumentEngines } from './instrument.ts'
 import { instrumentJobs } from './instrument-jobs.ts'
 import { instrumentRequests } from './instrument-requests.ts'
@@ -48,9 +50,13 @@ export interface Process {
 
 /**
  * Puts a registry on opened engines and doors on the registry, in as many threads as are set. Takes the engines over:
- * they are closed with the server, and where it cannot start.
+ * they are closed with the server, and where it cannot start. `prepare` ends before anybody can ask for anything.
  */
-export async function serveEngines(opened: Engines, whole: Config): Promise<ServedEngines> {
+export async function serveEngines(
+  opened: Engines,
+  whole: Config,
+  prepare?: (composed: Composed) => Promise<void>,
+): Promise<ServedEngines> {
   const count = opened.joint === undefined ? 1 : threadCount(whole)
   const config = configOfThread(whole, count)
   const engines = instrumentEngines(opened)
@@ -74,6 +80,7 @@ export async function serveEngines(opened: Engines, whole: Config): Promise<Serv
     async () => tracing?.close(),
   ]
   try {
+    await prepare?.(composed)
     const options = { ...(await listenOptions(engines, config)), reusePort: count > 1 }
     await startJobs(composed, journal, engines, config)
     if (options.reusePort && options.port !== 0) await assertFree(options)
@@ -153,13 +160,15 @@ export async function composeOn(
     },
   )
   const journal = wake === undefined ? own : new DistantJournal(own, wake)
-  const ports = { ...engines, journal, bootId, isDead, ...(shared === undefined ? {} : { shared }) }
+  const identity = identityWithFirstUser(engines, config)
+  const ports = { ...engines, identity, journal, bootId, isDead, ...(shared === undefined ? {} : { shared }) }
   return { journal, composed: await compose(ports, rulesOf(config)) }
 }
 
-function rulesOf({ access, namespaces, limits }: Config): Rules {
+function rulesOf(config: Config): Rules {
+  const { access, namespaces, limits } = config
   return {
-    access: { read: access.read, write: access.write },
+    access: { read: access.read, write: writersOf(config) },
     immutableTags: new Map(Object.entries(namespaces).map(([name, rules]) => [name, rules.immutableTags])),
     quotas: new Map(Object.entries(namespaces).map(([name, { quota }]) => [name, quota])),
     retentions: new Map(Object.entries(namespaces).map(([name, { retention }]) => [name, retention])),

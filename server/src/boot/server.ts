@@ -3,6 +3,7 @@ import type { Sources } from '../config/source.ts'
 import { type AdminSocket, openAdminSocket } from './admin-socket.ts'
 import type { Composed } from './compose.ts'
 import { type Engines, openEngines } from './engines.ts'
+import { makeFirstUser, type TellPassword } from './first-user.ts'
 import { hostOf } from './host.ts'
 import type { Operator } from './operator.ts'
 import type { RunningServer } from './running-server.ts'
@@ -10,13 +11,20 @@ import { type ServedEngines, serveEngines } from './serve-engines.ts'
 
 export type { RunningServer } from './running-server.ts'
 
-/** The whole product, from its configuration. Rejects where it cannot start, and then leaves nothing open. */
-export async function startServer(config: Config, sources?: Sources): Promise<RunningServer> {
+/**
+ * The whole product, from its configuration. Rejects where it cannot start, and then leaves nothing open. `tell` hears
+ * of a first user that had to be made.
+ */
+export async function startServer(
+  config: Config,
+  sources?: Sources,
+  tell: TellPassword = toNobody,
+): Promise<RunningServer> {
   const engines = await openEngines(config)
   for (const [setting, { where }] of Object.entries(sources ?? {})) {
     engines.telemetry.debug('setting', { setting, where })
   }
-  const served = await serveEngines(engines, config)
+  const served = await serveEngines(engines, config, ({ core }) => makeFirstUser(core, config, tell))
   const admin = await hearOperator(served, engines, config)
   const { address, url, closed } = served
   const close = async (): Promise<void> => {
@@ -25,6 +33,10 @@ export async function startServer(config: Config, sources?: Sources): Promise<Ru
   }
   let closing: Promise<void> | undefined
   return { address, url, closed, close: () => (closing ??= close()) }
+}
+
+function toNobody(): never {
+  throw new Error('a first user has to be made, and nobody is there to be told the password')
 }
 
 /** A file system without sockets keeps nobody from pushing and pulling. */

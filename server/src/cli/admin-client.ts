@@ -32,6 +32,7 @@ export async function connectAdmin(data: string): Promise<Operator | undefined> 
       dead: () => ask({ method: 'GET', path: '/jobs', ...unwatched }),
       revive: (ids) => ask({ method: 'POST', path: '/jobs', body: { revive: ids }, ...unwatched }),
     },
+    setFirstUserHash: (hash) => ask({ method: 'POST', path: '/first-user', body: { hash }, ...unwatched }),
   }
 }
 

@@ -5,6 +5,7 @@ import { config } from './config.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { gc } from './gc.ts'
+import { health } from './health.ts'
 import { helpOn } from './help.ts'
 import { importCommand } from './import.ts'
 import { jobs } from './jobs.ts'
@@ -22,6 +23,7 @@ const named: readonly Command[] = [
   passwd,
   config,
   doctor,
+  health,
   status,
   jobs,
   gc,

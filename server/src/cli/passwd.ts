@@ -1,6 +1,8 @@
 import { users } from '../config/access-types.ts'
-import { type Command, exitCodes, jsonFlag } from './command.ts'
+import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
+import { dataFlags } from './data-flags.ts'
 import { usageFailure } from './failure.ts'
+import { withOperator } from './operate.ts'
 import { readNewPassword } from './read-password.ts'
 
 /** What may stand for the real function in tests, which need not wait for it. */
@@ -18,10 +20,32 @@ export function passwdWith(hashPassword: HashPassword): Command {
     takes: ['[user]'],
     about: [
       'Asks for a password, or reads it from the standard input where that is no terminal, and prints the entry to put below `users`. Without a user it prints the hash alone. Nothing is stored.',
+      'With --first-user it makes a new password for who was made by access.firstUser, and prints it: the one before is worth nothing from then on, in the server that runs too.',
     ],
-    flags: jsonFlag,
-    examples: ['lading passwd alice', 'lading passwd alice --json < password.txt'],
-    async run({ arguments: [name], switches, world }) {
+    flags: {
+      'first-user': { about: 'Makes a new password for the first user of a registry, and prints it.' },
+      ...dataFlags,
+      ...jsonFlag,
+    },
+    examples: [
+      'lading passwd alice',
+      'lading passwd alice --json < password.txt',
+      'lading passwd --first-user',
+    ],
+    async run(invocation) {
+      const {
+        arguments: [name],
+        switches,
+        values,
+        world,
+      } = invocation
+      if (switches.has('first-user')) {
+        if (name !== undefined)
+          throw usageFailure('wants either --first-user or the name of a user, not both')
+        return await renewFirstUser(invocation, hashPassword)
+      }
+      const misplaced = Object.keys(values)[0]
+      if (misplaced !== undefined) throw usageFailure(`takes --${misplaced} with --first-user only`)
       if (name !== undefined) checkUserName(name)
       const passwordHash = await hashPassword(await readNewPassword(world))
       if (switches.has('json'))
@@ -34,6 +58,17 @@ export function passwdWith(hashPassword: HashPassword): Command {
       return exitCodes.done
     },
   }
+}
+
+async function renewFirstUser(invocation: Invocation, hashPassword: HashPassword): Promise<number> {
+  const { randomPassword } = await import('../boot/passwords.ts')
+  const password = randomPassword()
+  const hash = await hashPassword(password)
+  const name = await withOperator(invocation, (operator) => operator.setFirstUserHash(hash))
+  const { switches, world } = invocation
+  if (switches.has('json')) world.out(JSON.stringify({ firstUser: name, password }))
+  else world.out(`The user ${name} has the password ${password} from now on; it is not shown again.`)
+  return exitCodes.done
 }
 
 /** Asked of the setting itself, before anybody types a password twice. */

@@ -1,5 +1,7 @@
+import type { NewUser, TellPassword } from '../boot/first-user.ts'
 import type { RunningServer } from '../boot/running-server.ts'
 import type { Config } from '../config/config.ts'
+import { firstUserOf } from '../config/first-user.ts'
 import type { Sources } from '../config/source.ts'
 import { checkedConfig } from './checked-config.ts'
 import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
@@ -7,11 +9,11 @@ import { settingFlags } from './setting-flags.ts'
 import { startFailure } from './start-failure.ts'
 import { untilStopped } from './until-stopped.ts'
 
-export type StartServer = (config: Config, sources?: Sources) => Promise<RunningServer>
+export type StartServer = (config: Config, sources: Sources, tell: TellPassword) => Promise<RunningServer>
 
-export const serve: Command = serveWith(async (config, sources) => {
+export const serve: Command = serveWith(async (config, sources, tell) => {
   const { startServer } = await import('../boot/server.ts')
-  return await startServer(config, sources)
+  return await startServer(config, sources, tell)
 })
 
 export function serveWith(startServer: StartServer): Command {
@@ -21,6 +23,7 @@ export function serveWith(startServer: StartServer): Command {
     takes: [],
     about: [
       'Prints where it listens as soon as it does. SIGINT, SIGTERM and SIGHUP stop it once the running requests have ended; a second one stops it at once.',
+      'With access.firstUser, and where no users are set, the first start makes that user and prints the password, this once. `lading passwd --first-user` makes another.',
       'Every setting can be given as a flag, in the environment (LADING_LIMITS_GRACE_TIME for --limits-grace-time) or in the file; flags come first, then the environment, then the file.',
     ],
     flags: { ...settingFlags, ...jsonFlag },
@@ -33,7 +36,7 @@ export function serveWith(startServer: StartServer): Command {
       const { config, sources } = checkedConfig(invocation)
       let server: RunningServer
       try {
-        server = await startServer(config, sources)
+        server = await startServer(config, sources, (user) => tellPassword(user, invocation))
       } catch (error) {
         throw startFailure(error, config)
       }
@@ -46,15 +49,28 @@ export function serveWith(startServer: StartServer): Command {
   }
 }
 
+function tellPassword({ name, password }: NewUser, { switches, world }: Invocation): void {
+  if (switches.has('json')) {
+    world.out(JSON.stringify({ firstUser: name, password }))
+    return
+  }
+  world.out(`Made the user ${name} with the password ${password}`)
+  world.out('It is not shown again; `lading passwd --first-user` makes another.')
+}
+
 function greet(server: RunningServer, config: Config, { switches, world }: Invocation): void {
   const { address, url } = server
   const push = pushCommand(server, config)
+  const firstUser = firstUserOf(config)
   if (switches.has('json')) {
-    world.out(JSON.stringify({ address, url, data: config.data, push }))
+    world.out(JSON.stringify({ address, url, data: config.data, push, firstUser }))
     return
   }
   world.out(`Lading listens on ${url}`)
   world.out(`Data folder: ${config.data}`)
+  if (firstUser !== undefined) {
+    world.out(`The first user is ${firstUser}; \`lading passwd --first-user\` makes a new password.`)
+  }
   world.out(`To push a first image: ${push}`)
 }
 

@@ -6,6 +6,19 @@ import { type Reading, type SettingType, shown } from './setting-type.ts'
 /** No colon, which ends the name in HTTP Basic authentication (RFC 7617, section 2). */
 const userName = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/
 
+/** Whether a user can be called so. `anyone` has a meaning of its own. */
+function isUserName(name: unknown): name is string {
+  return typeof name === 'string' && userName.test(name) && name !== 'anyone'
+}
+
+const wantedName = 'a name of A-Z a-z 0-9 . _ @ + - other than "anyone", such as alice'
+
+export const nameOfUser: SettingType<string> = {
+  wanted: wantedName,
+  read: (raw, { complain }) => (isUserName(raw) ? raw : complain(`wants ${wantedName}, not ${shown(raw)}`)),
+  write: (value) => value,
+}
+
 export const users: SettingType<readonly User[]> = {
   wanted: 'a list of users, each { name, passwordHash }, as `lading passwd` prints them',
   structured: true,
@@ -31,12 +44,7 @@ function readUser(raw: unknown, reading: Reading): User | undefined {
   const fields = readFields(raw, ['name', 'passwordHash'], reading)
   if (fields === undefined) return undefined
   const { name, passwordHash: hash } = fields
-  if (typeof name !== 'string' || !userName.test(name) || name === 'anyone') {
-    return reading.complain(
-      `wants a name of A-Z a-z 0-9 . _ @ + - other than "anyone", such as alice, not ${shown(name)}`,
-      ['name'],
-    )
-  }
+  if (!isUserName(name)) return reading.complain(`wants ${wantedName}, not ${shown(name)}`, ['name'])
   const reason = typeof hash === 'string' ? checkPasswordHash(hash) : 'it is missing or no text'
   if (reason !== undefined || typeof hash !== 'string') {
     return reading.complain(`wants for ${name} a passwordHash made by \`lading passwd ${name}\`: ${reason}`, [

@@ -45,6 +45,8 @@ export interface Access {
   readonly read: Audience
   readonly write: Audience
   readonly allowAnonymousWrite: boolean
+  /** In force where `users` is empty; see `firstUserOf`. */
+  readonly firstUser: string | undefined
   /** undefined: as `read`. */
   readonly metrics: Audience | undefined
   /** In small letters. */

@@ -1,4 +1,5 @@
 import type { Config, ConfigKey } from './config.ts'
+import { firstUserOf, writersOf } from './first-user.ts'
 import type { Mistake } from './mistake.ts'
 import { namingNearest } from './nearest.ts'
 import { isLoopback, listenAddress } from './place-types.ts'
@@ -52,9 +53,9 @@ const checks: readonly Check[] = [
     }),
   ),
   {
-    keys: ['access.read', 'access.write'],
-    *find({ access }, places) {
-      if (access.read === 'anyone' || access.write !== 'anyone') return
+    keys: ['users', 'access.read', 'access.write', 'access.allowAnonymousWrite', 'access.firstUser'],
+    *find(config, places) {
+      if (config.access.read === 'anyone' || writersOf(config) !== 'anyone') return
       yield {
         where: places['access.read'].where,
         message:
@@ -75,11 +76,12 @@ const checks: readonly Check[] = [
   },
   ...(['read', 'write', 'metrics'] as const).map(
     (action): Check => ({
-      keys: ['users', `access.${action}`],
-      *find({ users, access }, places) {
-        const allowed = access[action]
+      keys: ['users', 'access.allowAnonymousWrite', 'access.firstUser', `access.${action}`],
+      *find(config, places) {
+        const allowed = config.access[action]
         if (allowed === undefined || allowed === 'anyone') return
-        const names = users.map(({ name }) => name)
+        const first = firstUserOf(config)
+        const names = first === undefined ? config.users.map(({ name }) => name) : [first]
         for (const name of allowed) {
           if (names.includes(name)) continue
           const way = namingNearest(name, names) || `; make one with \`lading passwd ${name}\``
@@ -90,12 +92,13 @@ const checks: readonly Check[] = [
     }),
   ),
   {
-    keys: ['listen', 'access.write', 'access.allowAnonymousWrite'],
-    *find({ listen, access }, places) {
-      if (access.write !== 'anyone' || access.allowAnonymousWrite || isLoopback(listen.host)) return
+    keys: ['listen', 'users', 'access.write', 'access.allowAnonymousWrite', 'access.firstUser'],
+    *find(config, places) {
+      const { listen, access } = config
+      if (writersOf(config) !== 'anyone' || access.allowAnonymousWrite || isLoopback(listen.host)) return
       yield {
         where: places.listen.where,
-        message: `listen ${listenAddress.write(listen)} lets other machines in, and access.write is anyone: make users with \`lading passwd <name>\` and name them in access.write, or listen on 127.0.0.1, or set access.allowAnonymousWrite to true if that is what you want`,
+        message: `listen ${listenAddress.write(listen)} lets other machines in, and access.write is anyone: make users with \`lading passwd <name>\` and name them in access.write, or let access.firstUser name one who is made at the first start, or listen on 127.0.0.1, or set access.allowAnonymousWrite to true if that is what you want`,
       }
     },
   },

@@ -144,6 +144,8 @@ test('what is not asked as it should be is refused before any work begins', asyn
     ['POST', '/jobs', '{"revive":"x"}', 400, /list of texts/],
     ['GET', '/gc', undefined, 405, /POST/],
     ['POST', '/status', '{}', 405, /GET/],
+    ['GET', '/first-user', undefined, 405, /POST/],
+    ['POST', '/first-user', '{}', 400, /hash: it wants a text/],
     ['POST', '/nothing', '{}', 404, /nothing at this path/],
     ['POST', '/gc/more', '{}', 404, /nothing at this path/],
     ['POST', '/gc', `{"dryRun":${' '.repeat(300_000)}true}`, 413, /limit/],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemoryBlobs } from '../../src/adapters/blobs/memory/open-memory-blobs.ts'
-import { secrets } from '../../src/core/content/tables.ts'
+import { secrets } from '../../src/core/ledger/tables.ts'
 import { BlobsError } from '../../src/ports/blobs/errors.ts'
 import { StoreError } from '../../src/ports/store/errors.ts'
 import { type TestCore, testCore } from '../core/kit.ts'

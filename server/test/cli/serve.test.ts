@@ -90,6 +90,33 @@ test('with --json one line for programs; a public URL is what one pushes to', as
   })
 })
 
+for (const json of [false, true]) {
+  test(`the password of a first user is told once, before the server listens${json ? ', as JSON' : ''}`, async () => {
+    const world = new TestWorld({ env: { LADING_ACCESS_FIRST_USER: 'admin' } })
+    const { start, finish } = standIn()
+    const making: StartServer = async (config, sources, tell) => {
+      tell({ name: 'admin', password: 'swordfish' })
+      assert.equal(world.printed.filter((line) => line.includes('swordfish')).length, 1)
+      return await start(config, sources, tell)
+    }
+    const done = serveWith(making).run({ ...invocationIn(world), switches: new Set(json ? ['json'] : []) })
+    await world.listened
+    finish()
+    assert.equal(await done, 0)
+    assert.equal(world.printed.filter((line) => line.includes('swordfish')).length, 1)
+    const [first = '', last = ''] = [world.printed[0], world.printed.at(-1)]
+    if (json) {
+      assert.deepEqual(JSON.parse(first), { firstUser: 'admin', password: 'swordfish' })
+      assert.equal(JSON.parse(last).firstUser, 'admin')
+    } else {
+      assert.equal(first, 'Made the user admin with the password swordfish')
+      assert.ok(
+        world.printed.includes('The first user is admin; `lading passwd --first-user` makes a new password.'),
+      )
+    }
+  })
+}
+
 test('a server that fails while it runs is a failure', async () => {
   const world = new TestWorld()
   const { start, fail } = standIn()

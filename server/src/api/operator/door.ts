@@ -9,7 +9,7 @@ import { send } from '../../http/send.ts'
 import { statusOf } from '../../http/status.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import { AnswerLines, errorLine } from './answer-lines.ts'
-import { isOperationName, membersOf, operationNames, readOptions, textsOf } from './read-options.ts'
+import { isOperationName, membersOf, operationNames, readOptions, textOf, textsOf } from './read-options.ts'
 import { Busy, Stopping, Underway } from './underway.ts'
 
 export interface OperatorDoor extends Door {
@@ -24,7 +24,8 @@ export type OperatorLog = Pick<Telemetry, 'info' | 'error'>
 const bodyBytes = 256 * 1024
 
 /**
- * What the operator's commands come by: `GET /status`, `GET /jobs`, `POST /jobs`, and a POST for each sort of work.
+ * What the operator's commands come by: `GET /status`, `GET /jobs`, `POST /jobs`, `POST /first-user`, and a POST for each
+ * sort of work.
  * `operatorOf` is asked when somebody comes: most servers end without.
  * Asks nobody who they are: it belongs behind a socket that only the owner can open. Whoever hangs up ends their work.
  */
@@ -35,11 +36,12 @@ export function createOperatorDoor(
 ): OperatorDoor {
   const underway = new Underway(now)
   return {
-    segments: ['status', 'jobs', ...operationNames],
+    segments: ['status', 'jobs', 'first-user', ...operationNames],
     handle: async (exchange) => {
       const name = exchange.path.slice(1)
       if (name === 'status') return answerStatus(exchange, await operatorOf())
       if (name === 'jobs') return answerJobs(exchange, await operatorOf())
+      if (name === 'first-user') return answerFirstUser(exchange, await operatorOf(), log)
       if (!isOperationName(name)) return sendNotFound(exchange)
       requireMethod(exchange, 'POST')
       await operate(exchange, name, { operator: await operatorOf(), underway, log, now })
@@ -62,6 +64,13 @@ async function answerJobs(exchange: Exchange, { jobs }: Operator): Promise<void>
   if (exchange.method === 'GET') return sendJson(exchange, 200, { result: await jobs.dead() })
   const ids = textsOf(membersOf(await bodyOf(exchange)), 'revive')
   sendJson(exchange, 200, { result: await jobs.revive(ids) })
+}
+
+async function answerFirstUser(exchange: Exchange, operator: Operator, log: OperatorLog): Promise<void> {
+  requireMethod(exchange, 'POST')
+  const user = await operator.setFirstUserHash(textOf(membersOf(await bodyOf(exchange)), 'hash'))
+  log.info('the first user has a new password', { user })
+  sendJson(exchange, 200, { result: user })
 }
 
 interface Parts {

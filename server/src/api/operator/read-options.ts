@@ -12,14 +12,14 @@ const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<
   gc: (members) => ({ dryRun: flag(members, 'dryRun') }),
   backup: (members) => ({ folder: pathOf(members, 'folder'), verify: flag(members, 'verify') }),
   export: (members) => ({
-    repository: parseRepositoryName(text(members, 'repository')),
+    repository: parseRepositoryName(textOf(members, 'repository')),
     references: textsOf(members, 'references').map(referenceOf),
     to: pathOf(members, 'to'),
   }),
   import: (members) => ({
     from: pathOf(members, 'from'),
-    repository: parseRepositoryName(text(members, 'repository')),
-    ...(members['tag'] === undefined ? {} : { tag: parseTag(text(members, 'tag')) }),
+    repository: parseRepositoryName(textOf(members, 'repository')),
+    ...(members['tag'] === undefined ? {} : { tag: parseTag(textOf(members, 'tag')) }),
   }),
   scrub: (members) => ({ readContent: flag(members, 'readContent') }),
 }
@@ -52,7 +52,8 @@ function flag(members: Members, name: string): boolean {
   return value
 }
 
-function text(members: Members, name: string): string {
+/** @throws RegistryError `parameter-invalid` */
+export function textOf(members: Members, name: string): string {
   const value = members[name]
   if (typeof value === 'string') return value
   throw invalid(name, 'it wants a text')
@@ -65,7 +66,7 @@ function referenceOf(given: string): Tag | Digest {
 
 /** Absolute: who asks has another working folder. */
 function pathOf(members: Members, name: string): string {
-  const value = text(members, name)
+  const value = textOf(members, name)
   if (isAbsolute(value)) return value
   throw invalid(name, 'it wants an absolute path')
 }

@@ -1,3 +1,4 @@
+import { setFirstUserHash } from '../../core/access/first-user.ts'
 import { backup } from '../../core/care/backup.ts'
 import { exportLayout } from '../../core/care/export-layout.ts'
 import { importLayout, type Pushing } from '../../core/care/import-layout.ts'
@@ -8,6 +9,8 @@ import { runGc } from '../../core/gc/run-gc.ts'
 import type { Caller } from '../../core/ledger/caller.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import { eachRow } from '../../core/ledger/each-row.ts'
+import { RegistryError } from '../../domain/error.ts'
+import { checkPasswordHash } from '../../domain/password-hash.ts'
 import type { Principal } from '../../domain/principal.ts'
 import { quotaOf, type Usage } from '../../domain/quota.ts'
 import type { Directory, DirectoryReader, DirectoryWriter } from '../../ports/directory/directory.ts'
@@ -16,7 +19,10 @@ import type { NamespaceStatus, Operator, Status } from '../operator.ts'
 import type { Registry } from '../registry.ts'
 
 /** What the process knows of itself. */
-export type Host = Pick<Status, 'release' | 'node' | 'pid' | 'startedAt' | 'data' | 'schemaVersion'>
+export type Host = Pick<
+  Status,
+  'release' | 'node' | 'pid' | 'startedAt' | 'data' | 'firstUser' | 'schemaVersion'
+>
 
 /** Where an operator's folders are found. */
 export interface Places {
@@ -30,7 +36,7 @@ export interface Places {
 /** Binds what an operator does, as `compose` binds what users do. */
 export function bindOperator(composed: Composed, host: Host, places: Places): Operator {
   const { core, journal } = composed
-  const { release, schemaVersion } = host
+  const { release, schemaVersion, firstUser } = host
   return {
     gc: ({ dryRun }, progress, signal) => runGc(core, composed, { dryRun, progress, signal }),
     backup: async ({ folder, ...options }, progress, signal) => {
@@ -61,8 +67,18 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
         return revived.filter(Boolean).length
       },
     },
+    async setFirstUserHash(hash) {
+      if (firstUser === undefined) throw new RegistryError('unsupported', { what: withoutFirstUser })
+      const reason = checkPasswordHash(hash)
+      if (reason !== undefined) throw new RegistryError('parameter-invalid', { parameter: 'hash', reason })
+      await setFirstUserHash(core, firstUser, hash)
+      return firstUser
+    },
   }
 }
+
+const withoutFirstUser =
+  'a new password for the first user of a registry whose configuration has none: access.firstUser counts where users is empty and access.allowAnonymousWrite false'
 
 /** As a push does; what can be answered at once is waited for all the same. */
 function pushing({ uploads, blobs: content, manifests }: Registry): Pushing {

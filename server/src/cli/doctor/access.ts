@@ -1,3 +1,4 @@
+import { writersOf } from '../../config/first-user.ts'
 import { isLoopback } from '../../config/place-types.ts'
 import { type Check, type Finding, ok, warning } from './check.ts'
 
@@ -12,8 +13,9 @@ export const accessCheck: Check = {
 
 type Config = Parameters<Check['run']>[0]['config']
 
-function anyoneWrites({ access, listen, publicUrl }: Config): Finding[] {
-  if (access.write !== 'anyone') return []
+function anyoneWrites(config: Config): Finding[] {
+  const { listen, publicUrl } = config
+  if (writersOf(config) !== 'anyone') return []
   const mend = 'make users with `lading passwd <name>`, and name them in access.write'
   if (!isLoopback(listen.host)) {
     return [warning('anyone on the network may push and delete (access.allowAnonymousWrite)', mend)]
@@ -49,7 +51,8 @@ function unneeded(audiences: readonly unknown[], users: Config['users']): Findin
   ]
 }
 
-function describe({ access: { read, write } }: Config): string {
+function describe(config: Config): string {
+  const { read } = config.access
   const said = (who: typeof read): string => (who === 'anyone' ? 'anyone' : who.join(', ') || 'nobody')
-  return `${said(read)} may pull, ${said(write)} may push`
+  return `${said(read)} may pull, ${said(writersOf(config))} may push`
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { listenAddress } from '../../config/place-types.ts'
-import { exchange } from '../http-exchange.ts'
+import { askReady } from '../ask-ready.ts'
 import { type Check, type Finding, ok, type Patient, problem, warning } from './check.ts'
 
 /** Whether Lading can listen where it should, or who is in its place. */
@@ -44,7 +44,7 @@ function tryListen({
 }
 
 async function whoIsThere({ config, server }: Patient, shown: string): Promise<Finding[]> {
-  const answer = await readiness(config)
+  const answer = await askReady(config)
   const find = `find out who it is: lsof -nP -iTCP:${config.listen.port} -sTCP:LISTEN; or listen elsewhere with --listen`
   if (answer === undefined) {
     return server === undefined
@@ -55,32 +55,4 @@ async function whoIsThere({ config, server }: Patient, shown: string): Promise<F
   const wrong = Object.entries(answer.parts).filter(([, said]) => said !== 'ok')
   if (wrong.length === 0) return [ok(`the Lading that listens on ${shown} is ready`)]
   return wrong.map(([part, said]) => problem(`${part}: ${said}`, 'see what its log says'))
-}
-
-interface Answered {
-  readonly parts: Readonly<Record<string, string>>
-}
-
-const answerMs = 5000
-
-/** undefined: what answers there, if anything, is no Lading. */
-async function readiness({ listen, tls }: Patient['config']): Promise<Answered | undefined> {
-  const { host, port } = listen
-  const here =
-    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
-  const url = new URL(`${tls.cert === undefined ? 'http' : 'https'}://${here}:${port}/readyz`)
-  try {
-    const { bytes } = await exchange(url, {
-      method: 'GET',
-      headers: {},
-      authorities: [],
-      timeoutMs: answerMs,
-      // The certificate is looked at by a check of its own.
-      anyCertificate: true,
-    })
-    const value = JSON.parse(Buffer.from(bytes).toString()) as Partial<Answered>
-    return typeof value.parts === 'object' ? { parts: value.parts } : undefined
-  } catch {
-    return undefined
-  }
 }

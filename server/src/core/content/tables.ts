@@ -144,12 +144,3 @@ export const marks: Table<MarkRow> = {
   columns: { name: 'text', at: 'integer' },
   key: ['name'],
 }
-
-/** Keys that the registry makes for itself at its first start. */
-export type SecretRow = { name: string; bytes: Uint8Array }
-
-export const secrets: Table<SecretRow> = {
-  name: 'secrets',
-  columns: { name: 'text', bytes: 'bytes' },
-  key: ['name'],
-}

@@ -1,6 +1,6 @@
 import { insert } from '../../ports/store/change.ts'
 import type { Core } from '../ledger/core.ts'
-import { secrets } from './tables.ts'
+import { secrets } from '../ledger/tables.ts'
 
 /** The key that signs upload ids: made at the first start, the same for every process of a registry. */
 export async function uploadKey(core: Core): Promise<Uint8Array> {

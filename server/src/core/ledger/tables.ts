@@ -1,4 +1,4 @@
-import type { Log } from '../../ports/store/table.ts'
+import type { Log, Table } from '../../ports/store/table.ts'
 
 /** One change that somebody made, and what it was made to. */
 export type AuditRow = {
@@ -55,4 +55,13 @@ export const events: Log<EventRow> = {
     mediaType: 'text',
     by: 'text',
   },
+}
+
+/** Keys and hashes of passwords that the registry makes for itself. */
+export type SecretRow = { name: string; bytes: Uint8Array }
+
+export const secrets: Table<SecretRow> = {
+  name: 'secrets',
+  columns: { name: 'text', bytes: 'bytes' },
+  key: ['name'],
 }
