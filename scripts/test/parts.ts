@@ -18,7 +18,7 @@ export const parts: readonly Part[] = [
   {
     name: 'end-to-end',
     takes:
-      /^server\/test\/(end-to-end|protocols|crash|durability)\/|^server\/test\/cli\/(launcher|packed)\.test\.ts$/,
+      /^server\/test\/(end-to-end|protocols|crash|durability|soak)\/|^server\/test\/cli\/(launcher|packed)\.test\.ts$/,
     minutes: 15,
   },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },

@@ -18,6 +18,8 @@ export interface SpawnedServer extends Disposable {
   readonly url: string
   /** `127.0.0.1:port`: how clients name the registry. */
   readonly address: string
+  /** Of the one process that was started. */
+  readonly pid: number
   /** The exit code of one that ends by itself; null where a signal ended it. */
   readonly code: Promise<number | null>
   /** Both streams so far. */
@@ -45,12 +47,17 @@ export async function spawnServer(
   const kill = (): void => void signalGroup(child.pid, 'SIGKILL')
   process.on('exit', kill)
   let printed = ''
+  let isListening = false
   const listening = Promise.withResolvers<string>()
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       printed += chunk.toString()
+      // Searched again with each chunk, a long log would cost more and more.
+      if (isListening) return
       const url = /^Lading listens on (\S+)\n/m.exec(printed)?.[1]
-      if (url !== undefined) listening.resolve(url)
+      if (url === undefined) return
+      isListening = true
+      listening.resolve(url)
     })
   }
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
@@ -76,6 +83,7 @@ export async function spawnServer(
     return {
       url,
       address: new URL(url).host,
+      pid: child.pid as number,
       code: closed.then(([code]) => code),
       printed: () => printed,
       ended: closed.then(() => undefined),

@@ -102,6 +102,7 @@ export async function openSpawned(wrong: Wrong = {}): Promise<Driver> {
         name === 'SIGTERM' ? [0, null] : [null, name],
         `it ended otherwise:\n${current().printed().slice(-2_000)}`,
       )
+      current()[Symbol.dispose]()
       await check()
       server = await start(folder, limitsOf(wrong))
       // Every second time there are requests while the other threads start.

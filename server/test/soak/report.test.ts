@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { ScrubReport } from '../../src/core/care/scrub.ts'
+import type { Figures } from './figures.ts'
+import { rise, type SoakReport, shown, unmet } from './report.ts'
+import { slope } from './slope.ts'
+
+const mib = 1024 * 1024
+const sound: ScrubReport = { blobs: 1, bytes: 1, records: 1, files: 1, findings: [], found: {}, sound: true }
+
+const at = (seconds: number, residentBytes: number): Figures => ({
+  seconds,
+  residentBytes,
+  heapBytes: 0,
+  descriptors: 50,
+  dataBytes: 0,
+  walBytes: 0,
+  deadJobs: 0,
+  requests: 0,
+})
+
+/** Four minutes, of which the first two rise much and the others by so many bytes a minute. */
+function report(riseAMinute: number, more: Partial<SoakReport> = {}): SoakReport {
+  const series = Array.from({ length: 49 }, (_, index) => {
+    const late = Math.max(0, index * 5 - 120)
+    return at(index * 5, 200 * mib + Math.min(index, 24) * mib + (riseAMinute * late) / 60)
+  })
+  return {
+    seed: 1,
+    seconds: 240,
+    rate: 1,
+    series,
+    before: at(0, 0),
+    after: at(250, 0),
+    answers: { 'ping 200': 1 },
+    collections: 1,
+    scrubs: [sound],
+    wrong: [],
+    ...more,
+  }
+}
+
+test('a line through points has their slope, and scatter about it changes nothing', () => {
+  assert.equal(slope([]), 0)
+  assert.equal(slope([{ x: 1, y: 5 }]), 0)
+  const points = [0, 1, 2, 3].map((x) => ({ x, y: 3 * x + 7 }))
+  assert.equal(slope(points), 3)
+  const scattered = points.flatMap(({ x, y }) => [
+    { x, y: y + 1 },
+    { x, y: y - 1 },
+  ])
+  assert.equal(slope(scattered), 3)
+})
+
+test('only the second half is judged, and only a run that is long enough', () => {
+  assert.ok(Math.abs(rise(report(0.5 * mib)) - 0.5 * mib) < 1)
+  assert.deepEqual(unmet(report(0.5 * mib)), [])
+  assert.deepEqual(unmet(report(2 * mib)), ['resident memory rose by 2.0 MiB a minute'])
+  assert.deepEqual(unmet(report(2 * mib, { seconds: 100 })), [])
+})
+
+test('each goal that is missed is told', () => {
+  const finding = { damage: 'other-bytes' } as unknown as ScrubReport['findings'][number]
+  const missed = unmet(
+    report(0, {
+      after: { ...at(250, 0), descriptors: 51, deadJobs: 2 },
+      scrubs: [{ ...sound, findings: [finding] }],
+      wrong: ['get tag: the answer was 500'],
+    }),
+  )
+  assert.deepEqual(missed, [
+    '1 answers or lines that should not have come',
+    '51 descriptors are open, and 50 were before',
+    '2 jobs are dead',
+    'a scrub has found something',
+  ])
+  const text = shown(report(0, { wrong: ['get tag: the answer was 500'] }))
+  assert.match(text, /^WRONG: get tag: the answer was 500$/m)
+  assert.match(text, /^MISSED: 1 answers/m)
+})
