@@ -9,21 +9,21 @@ test('a suite is enough', () => {
     seconds: 3,
     rows: /(?:)/i,
     json: false,
-    again: false,
+    resume: false,
     page: 'docs/BENCHMARKS.md',
     results: '.cache/bench/oci.json',
   })
 })
 
 test('everything can be set', () => {
-  const words = 'oci --rounds 9 --seconds 0.2 --rows GET|HEAD --json --again --page p.md --results r.json'
+  const words = 'oci --rounds 9 --seconds 0.2 --rows GET|HEAD --json --resume --page p.md --results r.json'
   assert.deepEqual(readArguments(words.split(' ')), {
     suite: 'oci',
     rounds: 9,
     seconds: 0.2,
     rows: /GET|HEAD/i,
     json: true,
-    again: true,
+    resume: true,
     page: 'p.md',
     results: 'r.json',
   })

@@ -8,8 +8,8 @@ export interface Arguments {
   /** Rows whose name it matches. */
   readonly rows: RegExp
   readonly json: boolean
-  /** Forgets what earlier runs have left. */
-  readonly again: boolean
+  /** Goes on with the rounds that an earlier run has left; else these rows are measured afresh. */
+  readonly resume: boolean
   /** Where the page goes, relative to the checkout. */
   readonly page: string
   /** Where finished rounds are kept, relative to the checkout. */
@@ -24,11 +24,12 @@ export const usage: string = `npm run bench -- <suite> [options]
   --seconds <n>     of each measurement (3)
   --rows <pattern>  only rows whose name matches the regular expression
   --json            the report as JSON
-  --again           measure everything again; else finished rounds of an interrupted run are kept
+  --resume          go on where an interrupted run stopped; else these rows are measured afresh
   --page <path>     where the page is written (docs/BENCHMARKS.md)
   --results <path>  where finished rounds are kept (.cache/bench/<suite>.json)
 
-The peers' programs: LADING_PEER_DISTRIBUTION, LADING_PEER_ZOT, LADING_PEER_NGINX (or nginx in the path).`
+The peers' programs: LADING_PEER_ZOT, LADING_PEER_ZB, LADING_PEER_DISTRIBUTION, LADING_PEER_NGINX; or zot, zb, registry
+and nginx in the path. wrk and ab are looked for in the path.`
 
 /** Throws UsageError. */
 export function readArguments(args: readonly string[]): Arguments {
@@ -41,7 +42,7 @@ export function readArguments(args: readonly string[]): Arguments {
     seconds: positive('seconds', values.seconds, Number.isFinite),
     rows: pattern(values.rows),
     json: values.json,
-    again: values.again,
+    resume: values.resume,
     page: values.page,
     results: values.results ?? `.cache/bench/${suite}.json`,
   }
@@ -61,7 +62,7 @@ function parsed(args: readonly string[]) {
         seconds: { type: 'string', default: '3' },
         rows: { type: 'string', default: '' },
         json: { type: 'boolean', default: false },
-        again: { type: 'boolean', default: false },
+        resume: { type: 'boolean', default: false },
         page: { type: 'string', default: 'docs/BENCHMARKS.md' },
         results: { type: 'string' },
       },

@@ -39,7 +39,7 @@ test('one tiny round: checked, measured, kept, reported and written', async () =
     seconds: 0.2,
     rows: /artifact/,
     json: true,
-    again: false,
+    resume: false,
     page: 'docs/page.md',
     results: 'kept/results.json',
   }
@@ -62,7 +62,7 @@ test('one tiny round: checked, measured, kept, reported and written', async () =
   const kept = await readFile(join(folder.path, wish.results), 'utf8')
   assert.equal((JSON.parse(kept) as Results).rows[row.name]?.rounds.length, 1)
 
-  await runSuite(suite, wish, world)
+  await runSuite(suite, { ...wish, resume: true }, world)
   assert.equal(
     await readFile(join(folder.path, wish.results), 'utf8'),
     kept,

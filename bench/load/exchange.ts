@@ -14,6 +14,9 @@ export interface Asking {
   readonly body?: readonly Uint8Array[]
 }
 
+/** One client's way to ask, a question at a time. */
+export type Ask = (asking: Asking) => Promise<Answer>
+
 /** One client's connection, kept between its requests. */
 export function oneConnection(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1 })

@@ -1,9 +1,9 @@
 import { createHash, type Hash, randomFillSync, randomUUID } from 'node:crypto'
 import { makeArtifact } from '../oci/content.ts'
 import { download } from './download.ts'
-import { oneConnection } from './exchange.ts'
 import type { Done, Plan } from './plan.ts'
 import { pushArtifact, pushBlob, type Where } from './push.ts'
+import { RawConnection } from './raw-connection.ts'
 
 /** The program of the load generator: a plan as its one argument, what was done as its one line. */
 console.log(JSON.stringify(await carryOut(JSON.parse(process.argv[2] ?? '') as Plan)))
@@ -23,49 +23,52 @@ async function carryOut(plan: Plan): Promise<Done> {
   }
 }
 
+type Pushing = Extract<Plan, { warmSeconds: number }>
+
 /** All blobs but for their last bytes are the same, so that none is known yet and their digests cost the client nothing. */
-async function pushBlobs({ origin, clients, seconds, bytes }: Plan & { clients: number }): Promise<Done> {
+async function pushBlobs(plan: Pushing): Promise<Done> {
   const tailBytes = randomUUID().length
-  const common = randomFillSync(Buffer.alloc(bytes - tailBytes))
+  const common = randomFillSync(Buffer.alloc(plan.bytes - tailBytes))
   const hash: Hash = createHash('sha256').update(common)
-  return await eachClient({ clients, seconds, bytes }, async (client) => {
+  return await eachClient(plan, async (client) => {
     const tail = Buffer.from(randomUUID())
     const digest = `sha256:${hash.copy().update(tail).digest('hex')}`
-    await pushBlob({ ...client, origin }, digest, [common, tail])
+    await pushBlob(client, digest, [common, tail])
   })
 }
 
-async function pushArtifacts({ origin, clients, seconds, bytes }: Plan & { clients: number }): Promise<Done> {
-  return await eachClient({ clients, seconds, bytes }, async (client, turn) => {
-    await pushArtifact({ ...client, origin }, `v${turn}`, makeArtifact(bytes))
+async function pushArtifacts(plan: Pushing): Promise<Done> {
+  return await eachClient(plan, async (client, turn) => {
+    await pushArtifact(client, `v${turn}`, makeArtifact(plan.bytes))
   })
 }
-
-type Client = Omit<Where, 'origin'>
 
 /** Every client does its work again and again until the time is over, at least once, each in a repository of its own. */
 async function eachClient(
-  { clients, seconds, bytes }: { clients: number; seconds: number; bytes: number },
-  work: (client: Client, turn: number) => Promise<void>,
+  { origin, clients, warmSeconds, seconds, bytes }: Pushing,
+  work: (client: Where, turn: number) => Promise<void>,
 ): Promise<Done> {
-  const all = Array.from({ length: clients }, (_, at): Client => {
-    return { agent: oneConnection(), repository: `bench/client-${at}` }
+  const connections = Array.from({ length: clients }, () => new RawConnection(origin))
+  const all = connections.map(({ ask }, at) => {
+    return { where: { ask, origin, repository: `bench/client-${at}` }, turn: 0 }
   })
-  const { done: turns, seconds: took } = await timed(async () => {
-    const end = performance.now() + seconds * 1000
-    return await Promise.all(
+  const run = async (lasting: number): Promise<number> => {
+    const end = performance.now() + lasting * 1000
+    const counts = await Promise.all(
       all.map(async (client) => {
-        let turn = 0
+        let count = 0
         do {
-          await work(client, turn)
-          turn += 1
+          await work(client.where, client.turn++)
+          count += 1
         } while (performance.now() < end)
-        return turn
+        return count
       }),
     )
-  })
-  for (const { agent } of all) agent.destroy()
-  const times = turns.reduce((sum, each) => sum + each, 0)
+    return counts.reduce((sum, each) => sum + each, 0)
+  }
+  await run(warmSeconds)
+  const { done: times, seconds: took } = await timed(() => run(seconds))
+  for (const connection of connections) connection.close()
   return { times, bytes: times * bytes, seconds: took }
 }
 

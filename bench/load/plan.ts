@@ -4,6 +4,8 @@ export type Plan =
       readonly kind: 'push-blobs'
       readonly origin: string
       readonly clients: number
+      /** Before those that count: compilers wake up, threads get connections. */
+      readonly warmSeconds: number
       readonly seconds: number
       readonly bytes: number
     }
@@ -11,6 +13,8 @@ export type Plan =
       readonly kind: 'push-artifacts'
       readonly origin: string
       readonly clients: number
+      /** Before those that count: compilers wake up, threads get connections. */
+      readonly warmSeconds: number
       readonly seconds: number
       readonly bytes: number
     }

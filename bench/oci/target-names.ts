@@ -1,9 +1,20 @@
 /** The registries that Lading is compared with where they only read: flushing does not matter there. */
 export const peers: readonly string[] = ['distribution', 'distribution tuned', 'zot']
 
-/** Those that have flushed what they acknowledge to the disk, as Lading has. */
-export const flushingPeers: readonly string[] = ['distribution', 'distribution tuned', 'zot commit']
+/** Of each the faster one, for rows that repeat another with more connections. */
+export const fasterPeers: readonly string[] = ['distribution tuned', 'zot']
 
-export const reading: readonly string[] = ['lading', 'bare', ...peers]
-export const writing: readonly string[] = ['lading', 'bare', ...flushingPeers, 'zot']
+/** Those that have flushed what they acknowledge to the disk, as Lading has. */
+export const flushingPeers: readonly string[] = [
+  'distribution',
+  'distribution tuned',
+  'zot commit',
+  'zot commit tuned',
+]
+
+export const writing: readonly string[] = ['lading', 'bare', ...flushingPeers, 'zot', 'sink']
 export const starting: readonly string[] = ['lading', ...peers]
+
+/** Lading with many repositories in it, and with few. */
+export const largeName = 'lading, 100,000 repositories'
+export const smallName = 'lading, 1,000 repositories'

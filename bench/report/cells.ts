@@ -1,5 +1,5 @@
 import type { Spread } from '../statistics/spread.ts'
-import type { Line, RowReport } from './row-report.ts'
+import type { Line, Range, RowReport } from './row-report.ts'
 
 const digits = 3
 
@@ -31,7 +31,16 @@ export function goalWords({ goal }: RowReport): string | undefined {
 
 export function loadWords({ rounds, load }: RowReport): string {
   const counted = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`
-  return load === undefined ? counted : `${counted}, load ${load.least.toFixed(1)} to ${load.most.toFixed(1)}`
+  if (load === undefined) return counted
+  const range = ({ least, most }: Range): string => `${least.toFixed(1)} to ${most.toFixed(1)}`
+  return `${counted}, load ${range(load.before)} before, ${range(load.after)} after`
+}
+
+/** undefined where nobody else was at work. */
+export function disturbedWords({ disturbed }: RowReport): string | undefined {
+  if (disturbed.length === 0) return undefined
+  const each = disturbed.map(({ round, foreign }) => `${round} (${Math.round(foreign * 100)} %)`)
+  return `under foreign load, with the part of the machine that others took: rounds ${each.join(', ')}`
 }
 
 function lineCells({ target, values, ratios, absent }: Line): string[] {

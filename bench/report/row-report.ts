@@ -1,20 +1,27 @@
 import type { RowResults } from '../session/results.ts'
-import type { Row } from '../session/row.ts'
+import { type Figure, figureName, type Row } from '../session/row.ts'
 import { judge, type Verdict, wordsOf } from '../statistics/goal.ts'
-import { pairedRatios, valuesOf } from '../statistics/round.ts'
+import { pairedRatios, roundsOf, type Turn, valuesOf } from '../statistics/round.ts'
 import { type Spread, spreadOf } from '../statistics/spread.ts'
 
-/** All that there is to say of a row, in numbers. */
+/** All that there is to say of a figure of a row, in numbers. */
 export interface RowReport {
   readonly name: string
   readonly unit: string
   readonly better: 'more' | 'less'
   readonly about?: string
   readonly rounds: number
-  /** The least and the most load average at the begin of a round. */
-  readonly load?: { readonly least: number; readonly most: number }
+  /** The least and the most load average at the begin of a round, and at the end of one. */
+  readonly load?: { readonly before: Range; readonly after: Range }
+  /** The rounds, counted from 1, in which others took more of the machine than `mostForeign`. */
+  readonly disturbed: readonly { readonly round: number; readonly foreign: number }[]
   readonly lines: readonly Line[]
   readonly goal?: { readonly words: string } & Verdict
+}
+
+export interface Range {
+  readonly least: number
+  readonly most: number
 }
 
 export interface Line {
@@ -26,8 +33,16 @@ export interface Line {
   readonly absent?: string
 }
 
-export function reportRow(row: Row, { absent, rounds }: RowResults): RowReport {
+/** The part of all processors beyond which others spoil a round. */
+export const mostForeign = 0.1
+
+export function reportRow(row: Row, results: RowResults): RowReport[] {
+  return row.figures.map((figure) => reportFigure(row, figure, results))
+}
+
+function reportFigure(row: Row, figure: Figure, { absent, rounds: turns }: RowResults): RowReport {
   const [subject = ''] = row.targets
+  const rounds = roundsOf(turns, figure.id)
   const lines = row.targets.map((target): Line => {
     const values = valuesOf(rounds, target)
     const ratios = target === subject ? [] : pairedRatios(rounds, subject, target)
@@ -39,15 +54,30 @@ export function reportRow(row: Row, { absent, rounds }: RowResults): RowReport {
       ...(why !== undefined && { absent: why }),
     }
   })
-  const loads = rounds.map(({ load }) => load)
   return {
-    name: row.name,
-    unit: row.unit,
-    better: row.better,
+    name: figureName(row, figure),
+    unit: figure.unit,
+    better: figure.better,
     ...(row.about !== undefined && { about: row.about }),
-    rounds: rounds.length,
-    ...(loads.length > 0 && { load: { least: Math.min(...loads), most: Math.max(...loads) } }),
+    rounds: turns.length,
+    ...(turns.length > 0 && {
+      load: {
+        before: rangeOf(turns.map(({ load }) => load)),
+        after: rangeOf(turns.map(({ loadAfter }) => loadAfter)),
+      },
+    }),
+    disturbed: disturbedOf(turns),
     lines,
-    ...(row.goal && { goal: { words: wordsOf(row.goal), ...judge(row.goal, subject, rounds) } }),
+    ...(figure.goal && { goal: { words: wordsOf(figure.goal), ...judge(figure.goal, subject, rounds) } }),
   }
+}
+
+function disturbedOf(turns: readonly Turn[]): RowReport['disturbed'] {
+  return turns
+    .map(({ foreign = 0 }, at) => ({ round: at + 1, foreign }))
+    .filter(({ foreign }) => foreign > mostForeign)
+}
+
+function rangeOf(values: readonly number[]): Range {
+  return { least: Math.min(...values), most: Math.max(...values) }
 }

@@ -1,4 +1,4 @@
-import { absencesOf, cellsOf, goalWords, loadWords } from './cells.ts'
+import { absencesOf, cellsOf, disturbedWords, goalWords, loadWords } from './cells.ts'
 import type { RowReport } from './row-report.ts'
 
 export function terminalText(report: RowReport): string {
@@ -10,7 +10,9 @@ export function terminalText(report: RowReport): string {
     )
     return `  ${padded.join('  ').trimEnd()}`
   })
-  const notes = [...absencesOf(report), goalWords(report)].filter((note) => note !== undefined)
+  const notes = [...absencesOf(report), disturbedWords(report), goalWords(report)].filter(
+    (note) => note !== undefined,
+  )
   return [`${report.name} (${loadWords(report)})`, ...table, ...notes.map((note) => `  ${note}`), ''].join(
     '\n',
   )

@@ -15,8 +15,9 @@ function makeRow(part: Partial<Row> = {}): Row & { readonly calls: string[] } {
   const calls: string[] = []
   return {
     name: 'row',
-    unit: 'requests/s',
-    better: 'more',
+    figures: [{ id: 'rate', name: 'rate', unit: 'requests/s', better: 'more' }],
+    takes: (seconds) => seconds,
+    checkTakes: 1,
     targets: ['a', 'b', 'c'],
     calls,
     async check({ name }) {
@@ -24,7 +25,7 @@ function makeRow(part: Partial<Row> = {}): Row & { readonly calls: string[] } {
     },
     async measure({ name }, seconds) {
       calls.push(`${name} ${seconds}`)
-      return calls.length
+      return { rate: calls.length }
     },
     ...part,
   }
@@ -45,8 +46,8 @@ test('targets are checked first, then take turns; every finished round is kept',
   assert.deepEqual(
     results.rounds.map(({ values }) => values),
     [
-      { a: 4, b: 5, c: 6 },
-      { a: 7, b: 8, c: 9 },
+      { a: { rate: 4 }, b: { rate: 5 }, c: { rate: 6 } },
+      { a: { rate: 7 }, b: { rate: 8 }, c: { rate: 9 } },
     ],
   )
   assert.deepEqual(results.absent, {})
@@ -57,17 +58,15 @@ test('targets are checked first, then take turns; every finished round is kept',
 })
 
 test('an interrupted run goes on where it stopped, and a finished one does nothing', async () => {
+  const first = { a: { rate: 1 }, b: { rate: 2 }, c: { rate: 3 } }
   const earlier: RowResults = {
     absent: {},
-    rounds: [{ at: '2001-09-09T01:46:40.000Z', load: 1, values: { a: 1, b: 2, c: 3 } }],
+    rounds: [{ at: '2001-09-09T01:46:40.000Z', load: 1, loadAfter: 1, values: first }],
   }
   const { results } = await run(makeRow(), 2, earlier)
   assert.deepEqual(
     results.rounds.map(({ values }) => values),
-    [
-      { a: 1, b: 2, c: 3 },
-      { a: 4, b: 5, c: 6 },
-    ],
+    [first, { a: { rate: 4 }, b: { rate: 5 }, c: { rate: 6 } }],
   )
   const done = makeRow()
   assert.equal((await run(done, 1, earlier)).results, earlier)
@@ -82,7 +81,7 @@ test('a missing target, a wrong answer and a failure are named, and the others g
     },
     async measure({ name }) {
       if (name === 'failing') throw new Error('it fell over')
-      return 1
+      return { rate: 1 }
     },
   })
   const { results } = await run(row, 2)
@@ -93,7 +92,7 @@ test('a missing target, a wrong answer and a failure are named, and the others g
   })
   assert.deepEqual(
     results.rounds.map(({ values }) => values),
-    [{ a: 1 }, { a: 1 }],
+    [{ a: { rate: 1 } }, { a: { rate: 1 } }],
   )
 })
 

@@ -1,8 +1,9 @@
 import type { Missing } from '../process/find-program.ts'
-import type { Round } from '../statistics/round.ts'
+import type { Turn } from '../statistics/round.ts'
 import { load } from './circumstances.ts'
+import { foreignShare, processorTime } from './processor-time.ts'
 import type { RowResults } from './results.ts'
-import { type Measured, type Row, WrongAnswer } from './row.ts'
+import { type Measured, type Row, type Values, WrongAnswer } from './row.ts'
 
 /** What `measureRow` needs of the stage. */
 export interface Targets {
@@ -38,26 +39,42 @@ export async function measureRow(
     if (why === undefined) present.push(targets.measured(name))
     else absent[name] = why
   }
-  const rounds: Round[] = [...earlier.rounds]
+  const rounds: Turn[] = [...earlier.rounds]
   let results: RowResults = { absent, rounds }
-  while (rounds.length < wish.rounds && present.some(({ name }) => absent[name] === undefined)) {
-    const round = { at: new Date().toISOString(), load: load() }
-    const values: Record<string, number> = {}
-    for (const target of present.filter(({ name }) => absent[name] === undefined)) {
-      const why = await fault(async () => {
-        values[target.name] = await row.measure(target, wish.seconds)
-      })
-      if (why !== undefined) absent[target.name] = why
-    }
-    if (Object.keys(values).length === 0) break
-    rounds.push({ ...round, values })
+  while (rounds.length < wish.rounds) {
+    const turn = await takeTurn(row, present, wish.seconds, absent)
+    if (turn === undefined) break
+    rounds.push(turn)
     results = { absent: { ...absent }, rounds: [...rounds] }
     await keep(results)
   }
   return { absent, rounds }
 }
 
-function lackOf(row: Row, name: string, targets: Targets): string | undefined {
+/** Once through all targets that did not fail before; writes down those that fail now. undefined where none is left. */
+async function takeTurn(
+  row: Row,
+  present: readonly Measured[],
+  seconds: number,
+  absent: Record<string, string>,
+): Promise<Turn | undefined> {
+  const begun = { at: new Date().toISOString(), load: load() }
+  const before = await processorTime()
+  const values: Record<string, Values> = {}
+  for (const target of present.filter(({ name }) => absent[name] === undefined)) {
+    const why = await fault(async () => {
+      values[target.name] = await row.measure(target, seconds)
+    })
+    if (why !== undefined) absent[target.name] = why
+  }
+  if (Object.keys(values).length === 0) return undefined
+  const after = await processorTime()
+  const foreign = before && after && { foreign: foreignShare(before, after) }
+  return { ...begun, loadAfter: load(), ...foreign, values }
+}
+
+/** Why the target cannot be measured in this row. */
+export function lackOf(row: Row, name: string, targets: Targets): string | undefined {
   const missing = targets.missing(name)
   if (missing !== undefined) return `missing: ${missing}`
   for (const need of row.needs ?? []) {
@@ -73,7 +90,8 @@ async function fault(work: () => Promise<void>): Promise<string | undefined> {
     await work()
     return undefined
   } catch (error) {
-    const { message } = error as Error
+    // It becomes a line of a list.
+    const message = (error as Error).message.replaceAll(/\s+/g, ' ')
     return `${error instanceof WrongAnswer ? 'wrong answer' : 'failed'}: ${message}`
   }
 }

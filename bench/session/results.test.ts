@@ -14,7 +14,10 @@ const circumstances: Circumstances = {
 const results: Results = {
   circumstances,
   rows: {
-    row: { absent: { zot: 'missing: build it' }, rounds: [{ at: 'now', load: 0.5, values: { lading: 1 } }] },
+    row: {
+      absent: { zot: 'missing: build it' },
+      rounds: [{ at: 'now', load: 0.5, loadAfter: 0.6, values: { lading: { rate: 1 } } }],
+    },
   },
 }
 

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Round } from '../statistics/round.ts'
+import type { Turn } from '../statistics/round.ts'
 
 export interface RowResults {
   /** Why a target is not in the rounds, or not in all. */
   readonly absent: Readonly<Record<string, string>>
-  readonly rounds: readonly Round[]
+  readonly rounds: readonly Turn[]
 }
 
 /** What one run is about: rounds of two of these are never mixed. */

@@ -11,6 +11,7 @@ export class Stage implements AsyncDisposable {
   readonly programs: ReadonlyMap<string, Program | Missing>
   readonly #model: string
   readonly #standing = new Map<string, Promise<Running>>()
+  readonly #made = new Map<string, Promise<AsyncDisposable>>()
   readonly #stack = new AsyncDisposableStack()
   #seed: Seed | undefined
 
@@ -65,6 +66,12 @@ export class Stage implements AsyncDisposable {
         return program
       },
       standing: () => this.#stand(name, ready),
+      once: async <T extends AsyncDisposable>(make: () => Promise<T>): Promise<T> => {
+        // A target belongs to one row that makes something: what is there is what that row has made.
+        const there = this.#made.get(name) ?? make().then((made) => this.#stack.use(made))
+        this.#made.set(name, there)
+        return (await there) as T
+      },
     }
   }
 

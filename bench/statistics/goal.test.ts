@@ -5,8 +5,6 @@ import type { Round } from './round.ts'
 
 function roundsOf(values: Readonly<Record<string, readonly number[]>>, count = 7): Round[] {
   return Array.from({ length: count }, (_, at) => ({
-    at: '2001-09-09T01:46:40.000Z',
-    load: 0,
     values: Object.fromEntries(
       Object.entries(values).flatMap(([name, all]) => {
         const value = all[at]
@@ -68,6 +66,15 @@ test('a bound is held by the upper quartile', () => {
   const goal: Goal = { below: 400, unit: 'ms' }
   assert.equal(judge(goal, 'lading', roundsOf({ lading: [1, 1, 1, 1, 399, 399, 900] })).state, 'met')
   assert.equal(judge(goal, 'lading', roundsOf({ lading: [1, 1, 1, 1, 400, 400, 400] })).state, 'missed')
+})
+
+test('at most so many times another: the upper quartile of the ratios decides', () => {
+  const goal: Goal = { atMost: 1.3, against: ['peer'] }
+  const near = roundsOf({ lading: [13, 13, 13, 13, 13, 13, 90], peer: ten })
+  assert.deepEqual(judge(goal, 'lading', near), { state: 'met', why: 'peer: worse quartile 1.3' })
+  const far = roundsOf({ lading: [1, 1, 1, 1, 14, 14, 14], peer: ten })
+  assert.equal(judge(goal, 'lading', far).state, 'missed')
+  assert.equal(wordsOf(goal), '≤ 1.3× peer')
 })
 
 test('a goal in words', () => {

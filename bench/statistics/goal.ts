@@ -4,6 +4,8 @@ import { spreadOf } from './spread.ts'
 export type Goal =
   /** At least `times` what each of the targets does, and so of the better one. For rows where more is better. */
   | { readonly times: number; readonly against: readonly string[] }
+  /** At most `atMost` times what each of the targets does. For rows where less is better. */
+  | { readonly atMost: number; readonly against: readonly string[] }
   /** For rows where less is better. */
   | { readonly below: number; readonly unit: string }
   | { readonly either: readonly Goal[] }
@@ -27,10 +29,10 @@ export function judge(goal: Goal, subject: string, rounds: readonly Round[]): Ve
     return judged(values, subject, (spread) => [spread.upperQuartile, spread.upperQuartile < goal.below])
   }
   const each = goal.against.map((target) =>
-    judged(pairedRatios(rounds, subject, target), target, (spread) => [
-      spread.lowerQuartile,
-      spread.lowerQuartile >= goal.times,
-    ]),
+    judged(pairedRatios(rounds, subject, target), target, (spread) => {
+      if ('atMost' in goal) return [spread.upperQuartile, spread.upperQuartile <= goal.atMost]
+      return [spread.lowerQuartile, spread.lowerQuartile >= goal.times]
+    }),
   )
   return strongest(each, ['missed', 'open', 'met'])
 }
@@ -39,6 +41,7 @@ export function wordsOf(goal: Goal): string {
   if ('either' in goal) return goal.either.map(wordsOf).join(', or ')
   if ('all' in goal) return goal.all.map(wordsOf).join(', and ')
   if ('below' in goal) return `< ${goal.below} ${goal.unit}`
+  if ('atMost' in goal) return `≤ ${goal.atMost}× ${goal.against.join(', ')}`
   return `≥ ${goal.times}× ${goal.against.length > 1 ? 'the best of ' : ''}${goal.against.join(', ')}`
 }
 

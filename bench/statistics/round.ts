@@ -1,11 +1,31 @@
 /** One turn through all targets of a row, one after the other. */
-export interface Round {
+export interface Turn {
   /** ISO 8601. */
   readonly at: string
-  /** The machine's one-minute load average when the round began. */
+  /** The machine's one-minute load average when it began. */
   readonly load: number
-  /** What was measured, by target. */
+  /** The same when it ended. */
+  readonly loadAfter: number
+  /** The part of all processors' time that others than the harness and its children took; absent where nobody counts it. */
+  readonly foreign?: number
+  /** What was measured: by target, and there by figure. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+/** One figure of a turn, by target. */
+export interface Round {
   readonly values: Readonly<Record<string, number>>
+}
+
+export function roundsOf(turns: readonly Turn[], figure: string): Round[] {
+  return turns.map(({ values }) => ({
+    values: Object.fromEntries(
+      Object.entries(values).flatMap(([target, figures]) => {
+        const value = figures[figure]
+        return value === undefined ? [] : [[target, value]]
+      }),
+    ),
+  }))
 }
 
 export function valuesOf(rounds: readonly Round[], target: string): number[] {

@@ -4,21 +4,36 @@ import { open } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { answersFile, type Ready } from './bare.ts'
+import { WriteBehind } from './write-behind.ts'
 
-/** The program that shows how fast a registry without a registry would be. Its one argument is the port. */
+/** The program that shows how fast a registry without a registry would be. */
+export interface BareOptions {
+  readonly port: number
+  readonly threads: number
+  /** False: bodies are read and forgotten. */
+  readonly keeps: boolean
+}
 
 const folder = process.cwd()
 const data = join(folder, 'data')
+const { port, threads, keeps } = options()
 const answers = new Map<string, { headers: OutgoingHttpHeaders; body: Buffer }>()
-/** Where the bytes of a path are, of what was pushed. */
-const files = new Map<string, string>()
 
-createServer((request, response) => {
+createServer({ noDelay: true }, (request, response) => {
   const { method = '', url = '' } = request
   if (method === 'GET' || method === 'HEAD') read(method, url, response)
   else void write(request, response).catch((error: unknown) => response.destroy(error as Error))
-}).listen(Number(process.argv[2]), '127.0.0.1')
+}).listen({ port, host: '127.0.0.1', reusePort: threads > 1 }, () => {
+  if (!isMainThread) return
+  const workerData: BareOptions = { port, threads, keeps }
+  for (let thread = 1; thread < threads; thread++) new Worker(import.meta.filename, { workerData })
+})
+
+function options(): BareOptions {
+  return (isMainThread ? JSON.parse(process.argv[2] ?? '') : workerData) as BareOptions
+}
 
 function read(method: string, url: string, response: ServerResponse): void {
   const answer = answers.get(url) ?? lateAnswer(url)
@@ -27,8 +42,8 @@ function read(method: string, url: string, response: ServerResponse): void {
     response.end(method === 'GET' ? answer.body : undefined)
     return
   }
-  const file = files.get(url)
-  if (file === undefined) {
+  const file = fileOf(url)
+  if (!existsSync(file)) {
     response.writeHead(url === '/v2/' ? 200 : 404, { 'content-length': 0 }).end()
     return
   }
@@ -54,25 +69,35 @@ async function write(request: IncomingMessage, response: ServerResponse): Promis
     response.writeHead(202, { location: `${pathname}${randomUUID()}`, 'content-length': 0 }).end()
     return
   }
-  const file = join(data, randomUUID())
-  const digest = await hashAndKeep(request, file)
-  const wanted = searchParams.get('digest')
-  if (wanted !== null && wanted !== digest) {
-    response.writeHead(400, { 'content-length': 0 }).end()
+  if (!keeps) {
+    request.resume().on('end', () => response.writeHead(201, { 'content-length': 0 }).end())
     return
   }
-  files.set(wanted === null ? pathname : pathname.replace(/uploads\/[^/]*$/, digest), file)
-  response.writeHead(201, { 'docker-content-digest': digest, 'content-length': 0 }).end()
+  const wanted = searchParams.get('digest')
+  const digest = await hashAndKeep(
+    request,
+    fileOf(wanted === null ? pathname : pathname.replace(/uploads\/[^/]*$/, wanted)),
+  )
+  const status = wanted !== null && wanted !== digest ? 400 : 201
+  response.writeHead(status, { 'docker-content-digest': digest, 'content-length': 0 }).end()
+}
+
+/** Named after the path that it is read by, which every thread knows. */
+function fileOf(path: string): string {
+  return join(data, encodeURIComponent(path))
 }
 
 /** The file and its place in the folder are on the disk when this has answered. */
 async function hashAndKeep(bytes: AsyncIterable<Buffer>, file: string): Promise<string> {
   const hash = createHash('sha256')
-  await using handle = await open(file, 'wx')
+  await using handle = await open(file, 'w')
+  const behind = new WriteBehind(handle)
   for await (const chunk of bytes) {
+    const full = behind.add(chunk)
     hash.update(chunk)
-    await handle.writeFile(chunk)
+    if (full !== undefined) await full
   }
+  await behind.end()
   await handle.sync()
   await using parent = await open(data, 'r')
   await parent.sync()

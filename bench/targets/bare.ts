@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
+import { threadCount } from '../../server/src/boot/thread-count.ts'
+import type { Config } from '../../server/src/config/config.ts'
 import { exchange, oneConnection } from '../load/exchange.ts'
 import { manifestType } from '../oci/content.ts'
 import { freePort } from '../process/free-port.ts'
 import { serve } from '../process/serve.ts'
+import type { BareOptions } from './bare-server.ts'
 import type { Target } from './target.ts'
 
 const program = join(import.meta.dirname, 'bare-server.ts')
@@ -21,34 +24,53 @@ export interface Ready {
 
 export const answersFile = 'answers.json'
 
-export const bare: Target = {
+/** As many as Lading has on its defaults, so that neither has more of the machine. */
+const threads = threadCount({} as Config)
+
+export const bare: Target = bareWith({
   name: 'bare',
   about:
-    "node:http under the same Node: for reads one process with a table from path to Lading's own headers and bytes; for pushes a loop that hashes, writes, flushes file and folder, and answers",
-  async find() {
-    return {
-      version: process.versions.node,
-      async start(folder) {
-        const port = await freePort()
-        await mkdir(join(folder, 'data'), { recursive: true })
-        return await serve({ program: process.execPath, args: [program, `${port}`], folder, port })
-      },
-      async seed({ folder }, { repository, tag, artifact, small }, model) {
-        const { origin } = await model()
-        const agent = oneConnection()
-        const named = [`manifests/${tag}`, `manifests/${artifact.manifest.digest}`, `blobs/${small.digest}`]
-        const answers = await Promise.all(
-          named.map(async (name): Promise<Ready> => {
-            const path = `/v2/${repository}/${name}`
-            const headers = { accept: name.startsWith('blobs') ? '*/*' : manifestType }
-            const answer = await exchange(agent, { method: 'GET', url: new URL(path, origin), headers })
-            const kept = Object.entries(answer.headers).filter(([header]) => !ownHeaders.includes(header))
-            return { path, headers: Object.fromEntries(kept), body: answer.body.toString('base64') }
-          }),
-        )
-        agent.destroy()
-        await writeFile(join(folder, answersFile), JSON.stringify(answers))
-      },
-    }
-  },
+    "node:http under the same Node, with as many threads as Lading has: for reads a table from path to Lading's own headers and bytes; for pushes a loop that hashes, writes behind what comes in, flushes file and folder, and answers",
+  keeps: true,
+})
+
+/** What the load generator can do at most. */
+export const sink: Target = bareWith({
+  name: 'sink',
+  about: 'the same, but what is pushed is read and forgotten: no more than this can be seen of any target',
+  keeps: false,
+})
+
+function bareWith({ name, about, keeps }: { name: string; about: string; keeps: boolean }): Target {
+  return {
+    name,
+    about,
+    async find() {
+      return {
+        version: process.versions.node,
+        async start(folder) {
+          const options: BareOptions = { port: await freePort(), threads, keeps }
+          await mkdir(join(folder, 'data'), { recursive: true })
+          const args = [program, JSON.stringify(options)]
+          return await serve({ program: process.execPath, args, folder, port: options.port })
+        },
+        async seed({ folder }, { repository, tag, artifact, small }, model) {
+          const { origin } = await model()
+          const agent = oneConnection()
+          const named = [`manifests/${tag}`, `manifests/${artifact.manifest.digest}`, `blobs/${small.digest}`]
+          const answers = await Promise.all(
+            named.map(async (name): Promise<Ready> => {
+              const path = `/v2/${repository}/${name}`
+              const headers = { accept: name.startsWith('blobs') ? '*/*' : manifestType }
+              const answer = await exchange(agent, { method: 'GET', url: new URL(path, origin), headers })
+              const kept = Object.entries(answer.headers).filter(([header]) => !ownHeaders.includes(header))
+              return { path, headers: Object.fromEntries(kept), body: answer.body.toString('base64') }
+            }),
+          )
+          agent.destroy()
+          await writeFile(join(folder, answersFile), JSON.stringify(answers))
+        },
+      }
+    },
+  }
 }

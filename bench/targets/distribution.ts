@@ -9,11 +9,11 @@ import type { Target } from './target.ts'
 const wanted: Wanted = {
   name: 'registry',
   variable: 'LADING_PEER_DISTRIBUTION',
-  inPath: false,
+  inPath: true,
   versionArgs: ['--version'],
   version: / v?(\d[^\s+]*)/,
   howToGet:
-    'LADING_PEER_DISTRIBUTION names no program: go install github.com/distribution/distribution/v3/cmd/registry@v3.1.1',
+    'LADING_PEER_DISTRIBUTION names no program, and no registry is in the path: go install github.com/distribution/distribution/v3/cmd/registry@v3.1.1',
 }
 
 interface Variant {

@@ -9,6 +9,11 @@ import type { Target } from './target.ts'
 
 const launcher = join(root, 'server/bin/lading.js')
 
+/** The same, for rows that fill its folder themselves. */
+export function ladingFilled(name: string): Target {
+  return { ...lading, name, about: 'the same checkout on a folder that was filled before it started' }
+}
+
 export const lading: Target = {
   name: 'lading',
   about: 'this checkout, nothing set but where it listens and where its data is',

@@ -9,10 +9,11 @@ import type { Target } from './target.ts'
 const wanted: Wanted = {
   name: 'zot',
   variable: 'LADING_PEER_ZOT',
-  inPath: false,
+  inPath: true,
   versionArgs: ['--version'],
   version: /"commit":"([^"]+)"/,
-  howToGet: 'LADING_PEER_ZOT names no program: build cmd/zot of github.com/project-zot/zot',
+  howToGet:
+    'LADING_PEER_ZOT names no program, and no zot is in the path: build cmd/zot of github.com/project-zot/zot',
 }
 
 export const zot: Target = zotWith({
@@ -25,8 +26,16 @@ export const zot: Target = zotWith({
 /** Its documentation, "Storage Planning", Commit: without it the operating system flushes when it likes. */
 export const zotFlushing: Target = zotWith({
   name: 'zot commit',
-  about: 'the same with storage.commit, by which it flushes files to the disk before it answers',
+  about: 'the defaults with storage.commit, by which it flushes files to the disk before it answers',
   storage: { commit: true },
+})
+
+/** Its examples' README, "Storage": deduplication is for shared layers, and collecting locks the storage while it runs. */
+export const zotTuned: Target = zotWith({
+  name: 'zot commit tuned',
+  about:
+    'storage.commit, and what its documentation says to cost time given up: storage.dedupe and storage.gc off',
+  storage: { commit: true, dedupe: false, gc: false },
 })
 
 function zotWith(variant: { name: string; about: string; storage: object }): Target {
