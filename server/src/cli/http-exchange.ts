@@ -35,7 +35,7 @@ export function exchange(url: URL, asked: HttpRequest): Promise<HttpAnswer> {
     ...(anyCertificate ? { rejectUnauthorized: false } : {}),
   }
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
-  const { request } = url.protocol === 'https:' ? nodeHttps : nodeHttp
+  const { request } = url.protocol === 'https:' ? nodeHttps() : nodeHttp
   const sent = request(url, options, (response) => {
     readAnswer(response).then(resolve, reject)
   })

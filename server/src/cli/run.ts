@@ -1,6 +1,5 @@
 import { namingNearest } from '../config/nearest.ts'
 import { type Command, exitCodes, type Flag } from './command.ts'
-import { commands } from './commands.ts'
 import { Failure, ReportedFailure } from './failure.ts'
 import { commandHelp, generalHelp } from './help-text.ts'
 import { parseFlags } from './parse-flags.ts'
@@ -18,10 +17,11 @@ const shorthands: Readonly<Record<string, readonly string[]>> = {
 /** Runs the command that the arguments name and answers the exit code. Throws nothing. */
 export async function run(args: readonly string[], world: World): Promise<number> {
   const [first = '--help', ...others] = args
-  const words = commandWords(first, others)
-  const command = find(words)
+  const commands = await commandsFor(first)
+  const words = commandWords(first, others, commands)
+  const command = find(words, commands)
   if (command === undefined) {
-    world.err(`lading: ${whyUnknown(words)}`)
+    world.err(`lading: ${whyUnknown(words, commands)}`)
     return exitCodes.usage
   }
   const rest = words.slice(command.name.split(' ').length)
@@ -47,25 +47,37 @@ export async function run(args: readonly string[], world: World): Promise<number
   }
 }
 
-function commandWords(first: string, others: readonly string[]): readonly string[] {
+/** A server is on its way without the code of the other commands: which takes a good part of a start to load. */
+async function commandsFor(first: string): Promise<readonly Command[]> {
+  if (first === 'serve') return [(await import('./serve.ts')).serve]
+  return (await import('./commands.ts')).commands
+}
+
+function commandWords(
+  first: string,
+  others: readonly string[],
+  commands: readonly Command[],
+): readonly string[] {
   if (Object.hasOwn(shorthands, first)) return [...(shorthands[first] ?? []), ...others]
   const asksForHelp = others.includes('--help') || others.includes('-h')
-  return asksForHelp && isGroup(first) && others[0]?.startsWith('-') ? ['help', first] : [first, ...others]
+  return asksForHelp && isGroup(first, commands) && others[0]?.startsWith('-')
+    ? ['help', first]
+    : [first, ...others]
 }
 
 /** `tag`, of `tag history`. */
-function isGroup(word: string): boolean {
+function isGroup(word: string, commands: readonly Command[]): boolean {
   return commands.some(({ name }) => name.startsWith(`${word} `))
 }
 
-function find(words: readonly string[]): Command | undefined {
+function find(words: readonly string[], commands: readonly Command[]): Command | undefined {
   const [first = '', second = ''] = words
   return (
     commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first)
   )
 }
 
-function whyUnknown(words: readonly string[]): string {
+function whyUnknown(words: readonly string[], commands: readonly Command[]): string {
   const [first = '', second] = words
   const names = commands.map(({ name }) => name)
   const within = names.filter((name) => name.startsWith(`${first} `))

@@ -1,5 +1,6 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
+import type { Document, YAMLMap } from 'yaml'
 import type { ConfigKey } from './config.ts'
+import { loadYaml } from './load-yaml.ts'
 import type { Mistake } from './mistake.ts'
 import { namingNearest, nearest } from './nearest.ts'
 import { nestsTooDeep } from './nesting.ts'
@@ -46,6 +47,7 @@ export function parseConfigFile(name: string, text: string): ConfigFile {
 }
 
 function readDocument(name: string, text: string): ConfigFile {
+  const { LineCounter, isMap, isScalar, parseDocument } = loadYaml()
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
   const whereAt = (offset: number): string => `${name}:${Math.max(1, lines.linePos(offset).line)}`
@@ -75,6 +77,7 @@ interface FileReading {
 }
 
 function readMap(map: YAMLMap, prefix: string, reading: FileReading): void {
+  const { isMap, isScalar } = loadYaml()
   const { document, whereAt, values, mistakes } = reading
   for (const pair of map.items) {
     if (mistakes.length >= maxMistakesOfOneFile) return
@@ -120,7 +123,7 @@ function exampleOf(group: string): string {
 }
 
 function isEmpty(node: unknown): boolean {
-  return node === null || node === undefined || (isScalar(node) && node.value === null)
+  return node === null || node === undefined || (loadYaml().isScalar(node) && node.value === null)
 }
 
 function isNode(node: unknown): node is { toJS(document: Document): unknown } {
@@ -134,6 +137,7 @@ function offsetOf(node: unknown): number | undefined {
 
 /** Of the innermost part of the path that is there: for an entry of a map its key. */
 function offsetWithin(start: unknown, path: ValuePath): number | undefined {
+  const { isMap, isScalar, isSeq } = loadYaml()
   let node = start
   let offset: number | undefined
   for (const step of path) {

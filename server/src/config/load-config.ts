@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
-import { parse } from 'yaml'
 import type { Config, ConfigKey } from './config.ts'
 import type { ConfigInput } from './config-input.ts'
 import { checkTogether } from './cross-checks.ts'
 import { unknownEnvironmentNames } from './environment-names.ts'
 import { type FoundFile, findConfigFile } from './find-config-file.ts'
+import { loadYaml } from './load-yaml.ts'
 import { describePath, type Mistake } from './mistake.ts'
 import { namingNearest } from './nearest.ts'
 import { nestsTooDeep } from './nesting.ts'
@@ -101,7 +101,7 @@ function readGiven(key: ConfigKey, given: Given, mistakes: Mistake[]): unknown {
   if (nestsTooDeep(String(given.raw))) return complain(`wants ${type.wanted}; it has too many brackets open`)
   let raw: unknown
   try {
-    raw = parse(String(given.raw), { prettyErrors: false, stringKeys: true, logLevel: 'error' })
+    raw = loadYaml().parse(String(given.raw), { prettyErrors: false, stringKeys: true, logLevel: 'error' })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return complain(`wants ${type.wanted} as JSON or YAML: ${reason}`)

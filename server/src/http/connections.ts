@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { currentResponse, isBetweenRequests } from './current-response.ts'
-import { nodeHttps } from './node-http.ts'
 
 export interface ConnectionLimits {
   readonly connections: number
@@ -40,16 +39,15 @@ export class Connections {
   #received = 0
   #sent = 0
 
-  constructor(server: Server, limits: ConnectionLimits) {
+  /** `isSecure`: the server speaks TLS. */
+  constructor(server: Server, limits: ConnectionLimits, isSecure: boolean) {
     this.#limits = limits
     // Node lets go of those beyond by itself, without a word.
     server.maxConnections = limits.connections + surplusRoom
     server.on('drop', () => {
       this.#refused++
     })
-    server.on(server instanceof nodeHttps.Server ? 'secureConnection' : 'connection', (socket: Socket) =>
-      this.#come(socket),
-    )
+    server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => this.#come(socket))
     if (limits.minBodyRate > 0) this.#watch = setInterval(() => this.#endSlow(), limits.idleTimeout).unref()
   }
 

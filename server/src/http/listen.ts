@@ -105,7 +105,7 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
   server.timeout = limits.idleTimeout
   // With more Node answers 431 by itself.
   server.maxHeadersCount = limits.headerCount
-  const connections = new Connections(server, limits)
+  const connections = new Connections(server, limits, options.tls !== undefined)
   server.on('timeout', endIdle)
   await listening(server, options)
 
@@ -150,7 +150,9 @@ function create(options: ListenOptions): Server {
     connectionsCheckingInterval: Math.min(30_000, Math.max(100, limits.headersTimeout / 4)),
     noDelay: true,
   }
-  return tls === undefined ? nodeHttp.createServer(settings) : nodeHttps.createServer({ ...settings, ...tls })
+  return tls === undefined
+    ? nodeHttp.createServer(settings)
+    : nodeHttps().createServer({ ...settings, ...tls })
 }
 
 function listening(server: Server, options: ListenOptions): Promise<void> {

@@ -3,4 +3,8 @@
  * client for WebSockets, which costs every thread some 4 MB and a tenth of its start.
  */
 export const nodeHttp: typeof import('node:http') = process.getBuiltinModule('node:http')
-export const nodeHttps: typeof import('node:https') = process.getBuiltinModule('node:https')
+
+/** Only where there is TLS: loading it costs every thread some 3 MB. */
+export function nodeHttps(): typeof import('node:https') {
+  return process.getBuiltinModule('node:https')
+}
