@@ -48,9 +48,11 @@ async function eachClient(
   { origin, clients, warmSeconds, seconds, bytes }: Pushing,
   work: (client: Where, turn: number) => Promise<void>,
 ): Promise<Done> {
+  // What was pushed before to the same server is none of ours.
+  const group = randomUUID()
   const connections = Array.from({ length: clients }, () => new RawConnection(origin))
   const all = connections.map(({ ask }, at) => {
-    return { where: { ask, origin, repository: `bench/client-${at}` }, turn: 0 }
+    return { where: { ask, origin, repository: `${group}/client-${at}` }, turn: 0 }
   })
   const run = async (lasting: number): Promise<number> => {
     const end = performance.now() + lasting * 1000

@@ -11,12 +11,17 @@ const settleMs = 700
 /** Seconds, roughly, beside the work itself. */
 export const freshServerTakes = 1.5
 
-/** On a server with an empty folder, when the disk is quiet and the server has settled. */
-export async function onFreshServer<T>(target: Measured, work: (server: Running) => Promise<T>): Promise<T> {
-  // What others have written is on the disk before, so that nobody pays for it here.
+/** Nothing waits to be written to the disk: what others have left there is paid for by nobody who is measured. */
+export async function quietDisk(): Promise<void> {
   await runProgram('sync', ['-f', tmpdir()])
-  await using folder = await freshFolder()
-  await using server = await target.ready.start(folder.path)
+}
+
+/** A server with an empty folder that has settled. Disposal ends it and removes the folder. */
+export async function freshServer({ ready }: Measured): Promise<Running> {
+  await using stack = new AsyncDisposableStack()
+  const folder = stack.use(await freshFolder())
+  const server = stack.use(await ready.start(folder.path))
   await wait(settleMs)
-  return await work(server)
+  const both = stack.move()
+  return { ...server, [Symbol.asyncDispose]: () => both.disposeAsync() }
 }

@@ -12,8 +12,12 @@ export const flushingPeers: readonly string[] = [
   'zot commit tuned',
 ]
 
+/** The same for large blobs, with which a cache of descriptors has nothing to do. */
+export const flushingBulk: readonly string[] = flushingPeers.filter((name) => name !== 'distribution tuned')
+export const bulkWriting: readonly string[] = ['lading', 'bare', ...flushingBulk, 'sink']
+
 export const writing: readonly string[] = ['lading', 'bare', ...flushingPeers, 'zot', 'sink']
-export const starting: readonly string[] = ['lading', ...peers]
+export const starting: readonly string[] = ['lading', 'distribution', 'zot']
 
 /** Lading with many repositories in it, and with few. */
 export const largeName = 'lading, 100,000 repositories'

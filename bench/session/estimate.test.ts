@@ -7,6 +7,7 @@ import type { Measured, Row } from './row.ts'
 const targets: Targets = {
   missing: (name) => (name === 'far' ? 'build it' : undefined),
   measured: (name) => ({ name }) as Measured,
+  async endRow() {},
   programs: new Map(),
 }
 const row = (name: string): Row => ({

@@ -9,6 +9,8 @@ import { type Measured, type Row, type Values, WrongAnswer } from './row.ts'
 export interface Targets {
   missing(name: string): string | undefined
   measured(name: string): Measured
+  /** Disposes of what was made for the row alone. */
+  endRow(): Promise<void>
   readonly programs: ReadonlyMap<string, object | Missing>
 }
 
@@ -32,6 +34,16 @@ export async function measureRow(
   keep: Keep,
 ): Promise<RowResults> {
   if (earlier.rounds.length >= wish.rounds) return earlier
+  try {
+    return await takeTurns(row, earlier, wish, targets, keep)
+  } finally {
+    await targets.endRow()
+  }
+}
+
+async function takeTurns(
+  ...[row, earlier, wish, targets, keep]: Parameters<typeof measureRow>
+): Promise<RowResults> {
   const absent: Record<string, string> = {}
   const present: Measured[] = []
   for (const name of row.targets) {

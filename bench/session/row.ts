@@ -46,7 +46,7 @@ export interface Measured {
   program(name: string): Program
   /** Started once for all rows that only read, with the seed in it. */
   standing(): Promise<Running>
-  /** What takes too long to be made for each measurement: made at the first call, disposed of at the end of the run. */
+  /** What takes too long to be made for each measurement: made at the first call, disposed of when the row is done. */
   once<T extends AsyncDisposable>(make: () => Promise<T>): Promise<T>
 }
 

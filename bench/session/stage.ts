@@ -13,6 +13,7 @@ export class Stage implements AsyncDisposable {
   readonly #standing = new Map<string, Promise<Running>>()
   readonly #made = new Map<string, Promise<AsyncDisposable>>()
   readonly #stack = new AsyncDisposableStack()
+  #row = new AsyncDisposableStack()
   #seed: Seed | undefined
 
   private constructor(
@@ -67,15 +68,22 @@ export class Stage implements AsyncDisposable {
       },
       standing: () => this.#stand(name, ready),
       once: async <T extends AsyncDisposable>(make: () => Promise<T>): Promise<T> => {
-        // A target belongs to one row that makes something: what is there is what that row has made.
-        const there = this.#made.get(name) ?? make().then((made) => this.#stack.use(made))
+        const there = this.#made.get(name) ?? make().then((made) => this.#row.use(made))
         this.#made.set(name, there)
         return (await there) as T
       },
     }
   }
 
+  async endRow(): Promise<void> {
+    const made = this.#row
+    this.#row = new AsyncDisposableStack()
+    this.#made.clear()
+    await made.disposeAsync()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#row.disposeAsync()
     await this.#stack.disposeAsync()
   }
 
