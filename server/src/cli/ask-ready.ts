@@ -7,13 +7,15 @@ export interface Readiness {
   readonly parts: Readonly<Record<string, string>>
 }
 
-const answerMs = 5000
+/** Beyond what the server itself takes before it calls a part slow. */
+const spareMs = 3000
 
 /** Asks who listens where the configuration says. undefined: nobody, or somebody who is no Lading. */
 export async function askReady({
   listen,
   tls,
-}: Pick<Config, 'listen' | 'tls'>): Promise<Readiness | undefined> {
+  limits,
+}: Pick<Config, 'listen' | 'tls' | 'limits'>): Promise<Readiness | undefined> {
   const { host, port } = listen
   const here =
     host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
@@ -23,7 +25,7 @@ export async function askReady({
       method: 'GET',
       headers: {},
       authorities: [],
-      timeoutMs: answerMs,
+      timeoutMs: limits.probeTime + spareMs,
       // On the own machine, with nothing secret said; `lading doctor` looks at the certificate.
       anyCertificate: true,
     })
