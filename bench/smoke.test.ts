@@ -1,71 +1,112 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { largeRow } from './oci/large-rows.ts'
 import { pushRows } from './oci/push-rows.ts'
-import { freshFolder } from './process/folder.ts'
+import type { Suite } from './oci/suite.ts'
+import { folderPrefix, freshFolder } from './process/folder.ts'
 import type { RowReport } from './report/row-report.ts'
 import { runSuite } from './run-suite.ts'
 import type { Circumstances, Results } from './session/results.ts'
-import { lading } from './targets/lading.ts'
+import type { Row } from './session/row.ts'
+import { bare, sink } from './targets/bare.ts'
+import { lading, ladingFilled } from './targets/lading.ts'
 import { nginx } from './targets/nginx.ts'
 import type { Ready, Target } from './targets/target.ts'
 
-const row = pushRows.find(({ name }) => name.startsWith('artifact push'))!
 /** Its source may change while this runs, in an editor, which would be another run. */
-const subject: Target = {
-  ...lading,
-  find: async (env) => ({ ...(await lading.find(env)), version: 'of now' }) as Ready,
+function unchanging(target: Target): Target {
+  return { ...target, find: async (env) => ({ ...(await target.find(env)), version: 'of now' }) as Ready }
 }
-const suite = {
-  name: 'smoke',
-  targets: [subject, nginx],
-  tools: [],
-  rows: [{ ...row, targets: ['lading', 'nginx'] }],
+
+function suiteOf(targets: readonly Target[], row: Row): Suite {
+  return { name: 'smoke', targets: targets.map(unchanging), tools: [], rows: [row] }
 }
+
+const wish = {
+  suite: 'smoke',
+  rounds: 1,
+  seconds: 0.2,
+  rows: /(?:)/,
+  json: true,
+  resume: false,
+  page: 'docs/page.md',
+  results: 'kept/results.json',
+}
+
+interface Said {
+  readonly circumstances: Circumstances
+  readonly rows: readonly RowReport[]
+}
+
+async function run(root: string, suite: Suite, resume: boolean = false): Promise<Said> {
+  const said: string[] = []
+  const out = (text: string): void => void said.push(text)
+  await runSuite(suite, { ...wish, resume }, { root, env: { PATH: process.env['PATH'] }, out, note() {} })
+  return JSON.parse(said.join('')) as Said
+}
+
+const artifacts = pushRows.find(({ name }) => name.startsWith('artifact push'))!
 
 test('one tiny round: checked, measured, kept, reported and written', async () => {
   await using folder = await freshFolder()
-  const said: string[] = []
-  const world = {
-    root: folder.path,
-    env: { PATH: '' },
-    out: (text: string) => void said.push(text),
-    note() {},
-  }
-  const wish = {
-    suite: 'smoke',
-    rounds: 1,
-    seconds: 0.2,
-    rows: /artifact/,
-    json: true,
-    resume: false,
-    page: 'docs/page.md',
-    results: 'kept/results.json',
-  }
-  await runSuite(suite, wish, world)
+  const targets = ['lading', 'bare', 'sink', 'nobody']
+  const suite = suiteOf([lading, bare, sink], { ...artifacts, targets })
+  const { circumstances, rows } = await run(folder.path, suite)
 
-  const { circumstances, rows } = JSON.parse(said.join('')) as {
-    circumstances: Circumstances
-    rows: RowReport[]
-  }
-  assert.deepEqual(Object.keys(circumstances.versions), ['lading'])
+  assert.deepEqual(Object.keys(circumstances.versions), ['lading', 'bare', 'sink'])
   assert.equal(rows.length, 1)
   const [report] = rows
-  assert.ok(report?.lines[0]?.values && report.lines[0].values.median > 0, said.join(''))
-  assert.match(report.lines[1]?.absent ?? '', /^missing: .*apt-get install nginx/)
-  assert.equal(report.goal?.state, 'open')
+  assert.deepEqual(
+    report?.lines.map(({ target, values, absent }) => [target, (values?.median ?? 0) > 0, absent]),
+    [
+      ['lading', true, undefined],
+      ['bare', true, undefined],
+      ['sink', true, undefined],
+      ['nobody', false, 'missing: there is no target nobody'],
+    ],
+  )
+  assert.equal(report?.goal?.state, 'open')
 
   const page = await readFile(join(folder.path, wish.page), 'utf8')
   assert.match(page, /^\| lading \| [\d,.]+ \|/m)
-  assert.match(page, /^\| nginx \| missing \|/m)
+  assert.match(page, /^\| nobody \| missing \|/m)
   const kept = await readFile(join(folder.path, wish.results), 'utf8')
-  assert.equal((JSON.parse(kept) as Results).rows[row.name]?.rounds.length, 1)
+  assert.equal((JSON.parse(kept) as Results).rows[artifacts.name]?.rounds.length, 1)
 
-  await runSuite(suite, { ...wish, resume: true }, world)
-  assert.equal(
-    await readFile(join(folder.path, wish.results), 'utf8'),
-    kept,
-    'a finished run measures nothing again',
-  )
+  await run(folder.path, suite, true)
+  const after = await readFile(join(folder.path, wish.results), 'utf8')
+  assert.equal(after, kept, 'a finished run measures nothing again')
 })
+
+test('a program that is missing is named with how to get it', async () => {
+  await using folder = await freshFolder()
+  const absent: Target = { ...nginx, find: () => nginx.find({ PATH: '/nowhere' }) }
+  const suite = { ...suiteOf([], { ...artifacts, targets: ['nginx'] }), targets: [absent] }
+  const { rows } = await run(folder.path, suite)
+  assert.match(rows[0]?.lines[0]?.absent ?? '', /^missing: .*apt-get install nginx/)
+})
+
+test('a large registry beside a small one', async () => {
+  await using folder = await freshFolder()
+  const before = await benchFolders()
+  const row = largeRow({ sizes: { large: 250, small: 120 }, tags: 3 })
+  const suite = suiteOf([ladingFilled('large'), ladingFilled('small')], row)
+  const { rows } = await run(folder.path, suite)
+  assert.deepEqual(
+    rows.map(({ name, lines }) => [name, ...lines.map(({ values }) => (values?.median ?? 0) > 0)]),
+    ['page of the catalog', 'list of tags', 'start to first answer', 'memory'].map((name) => {
+      return [`a large registry: ${name}`, true, true]
+    }),
+    JSON.stringify(rows),
+  )
+  const left = (await benchFolders()).filter((name) => !before.includes(name))
+  assert.deepEqual(left, [], 'the filled folders are gone')
+})
+
+/** Those of this process: others may run at the same time. */
+async function benchFolders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith(folderPrefix))
+}

@@ -7,9 +7,12 @@ export interface Folder extends AsyncDisposable {
   readonly path: string
 }
 
+/** How the folders of this process begin. */
+export const folderPrefix: string = `lading-bench-${process.pid}-`
+
 /** A fresh folder; disposal removes it. */
 export async function freshFolder(): Promise<Folder> {
-  const path = await mkdtemp(join(tmpdir(), 'lading-bench-'))
+  const path = await mkdtemp(join(tmpdir(), folderPrefix))
   const { forget } = keepTrackOf(path)
   return {
     path,

@@ -30,7 +30,7 @@ export function pageOf({ circumstances, targets, reports, causes }: Page): strin
       `Targets take turns, round after round, ${seconds} s each time, so that what else the machine does falls on all alike. A goal wants ${leastRounds} rounds.`,
       'A ratio is made within a round. The table has the median of those ratios, their quartiles and their range. A goal is met when the worse quartile meets it.',
       'Before a row is measured, every target must answer it with the right status and the right bytes; one that does not is named.',
-      'Clients and servers share the machine and talk over the loopback. GETs of small things are made by wrk, HEADs by ab, large downloads and pushes by a client of our own in a process of its own. Clients cost the same with every target, which makes true ratios larger than those shown, never smaller.',
+      'Clients and servers share the machine and talk over the loopback. GETs of small things are made by wrk, HEADs by ab, large downloads and pushes by a client of our own in a process of its own, and what is called zb by the benchmark program of the zot project. Clients cost the same with every target, which makes true ratios larger than those shown, never smaller.',
       `The load is the machine's one-minute average when rounds began and when they ended; the measurement itself is part of it. A round counts as under foreign load where processes that have nothing to do with the measurement took more than ${mostForeign * 100} % of the processors' time; it stays in the figures.`,
       'Figures that hang together, such as a rate and its p99, are of the same measurements.',
     ]),
