@@ -19,19 +19,19 @@ const at = (seconds: number, residentBytes: number): Figures => ({
   requests: 0,
 })
 
-/** Four minutes, of which the first two rise much and the others by so many bytes a minute. */
+/** Ten minutes, of which the first five rise much and the others by so many bytes a minute. */
 function report(riseAMinute: number, more: Partial<SoakReport> = {}): SoakReport {
-  const series = Array.from({ length: 49 }, (_, index) => {
-    const late = Math.max(0, index * 5 - 120)
-    return at(index * 5, 200 * mib + Math.min(index, 24) * mib + (riseAMinute * late) / 60)
+  const series = Array.from({ length: 121 }, (_, index) => {
+    const late = Math.max(0, index * 5 - 300)
+    return at(index * 5, 200 * mib + Math.min(index, 60) * mib + (riseAMinute * late) / 60)
   })
   return {
     seed: 1,
-    seconds: 240,
+    seconds: 600,
     rate: 1,
     series,
     before: at(0, 0),
-    after: at(250, 0),
+    after: at(610, 0),
     answers: { 'ping 200': 1 },
     collections: 1,
     scrubs: [sound],
@@ -56,14 +56,14 @@ test('only the second half is judged, and only a run that is long enough', () =>
   assert.ok(Math.abs(rise(report(0.5 * mib)) - 0.5 * mib) < 1)
   assert.deepEqual(unmet(report(0.5 * mib)), [])
   assert.deepEqual(unmet(report(2 * mib)), ['resident memory rose by 2.0 MiB a minute'])
-  assert.deepEqual(unmet(report(2 * mib, { seconds: 100 })), [])
+  assert.deepEqual(unmet(report(2 * mib, { seconds: 400 })), [])
 })
 
 test('each goal that is missed is told', () => {
   const finding = { damage: 'other-bytes' } as unknown as ScrubReport['findings'][number]
   const missed = unmet(
     report(0, {
-      after: { ...at(250, 0), descriptors: 51, deadJobs: 2 },
+      after: { ...at(610, 0), descriptors: 51, deadJobs: 2 },
       scrubs: [{ ...sound, findings: [finding] }],
       wrong: ['get tag: the answer was 500'],
     }),

@@ -21,7 +21,7 @@ export interface SoakReport {
 const mib = 1024 * 1024
 const mostRiseAMinute = mib
 /** A shorter run says nothing of its memory: caches and heaps still grow to their size. */
-const tellingSeconds = 180
+const tellingSeconds = 480
 const shownWrong = 20
 
 /** Bytes a minute, over the second half. */

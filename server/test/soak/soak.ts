@@ -95,7 +95,8 @@ async function watch(options: SoakOptions, server: SpawnedServer, data: string):
       await collect(operator)
       collections++
     }),
-    once((seconds * 1000) / 2, async () => void scrubs.push(await scrub(operator))),
+    // In the first half: the memory that it takes is not that of the load.
+    once((seconds * 1000) / 4, async () => void scrubs.push(await scrub(operator))),
   ])
   const lasted = since()
   await quiet(server.pid, before.descriptors)

@@ -8,7 +8,7 @@ import { send } from './requests.ts'
 
 /**
  * Plays a program, and holds every answer against a plain model: there must be an order in which what ran at once could
- * have come. At the end everything is read, and everything can be got rid of.
+ * have come, and what nobody heard an answer to may have come or not. At the end everything is read, and everything can be got rid of.
  */
 export async function checkRun(driver: Driver, program: Program): Promise<void> {
   const possible = new Possible(repositories.length)
@@ -16,7 +16,7 @@ export async function checkRun(driver: Driver, program: Program): Promise<void> 
     // Never none: what came before is older than what comes now.
     await driver.pass(spans[round.after] as number)
     if ('restart' in round) await driver.restart()
-    else await play(driver, possible, round.requests)
+    else await play(driver, possible, round.requests, round.cut)
   }
   await driver.pass(1)
   for (const request of readAll()) await play(driver, possible, [request])
@@ -24,21 +24,40 @@ export async function checkRun(driver: Driver, program: Program): Promise<void> 
   await removeAll(driver, possible)
 }
 
-async function play(driver: Driver, possible: Possible, requests: readonly Request[]): Promise<void> {
-  const answers = await Promise.all(requests.map((request) => answer(driver, request)))
+async function play(
+  driver: Driver,
+  possible: Possible,
+  requests: readonly Request[],
+  cut?: number,
+): Promise<void> {
+  const isCut = cut !== undefined && driver.cut !== undefined
+  const answering = Promise.all(requests.map((request) => answer(driver, request, isCut)))
+  const [answers] = await Promise.all([answering, isCut ? driver.cut?.(cut) : undefined])
   await driver.settle()
   const before = String(possible)
   if (possible.explain(requests, answers, driver.now)) return
-  const seen = requests.map((request, at) => `${JSON.stringify(request)} -> ${answers[at]}`).join('\n')
+  const seen = requests
+    .map((request, at) => `${JSON.stringify(request)} -> ${answers[at] ?? 'no answer'}`)
+    .join('\n')
   const wanted = requests.map((request) => possible.expected(request, driver.now).join(' or ')).join('\n')
   assert.fail(`no order explains\n${seen}\nalone each would be\n${wanted}\nfrom\n${before}`)
 }
 
-async function answer(driver: Driver, request: Request): Promise<string> {
-  if (request.do !== 'collect') return await send(driver, request)
-  await driver.collect()
-  return 'collected'
+/** undefined: the process ended before there was an answer. */
+async function answer(driver: Driver, request: Request, isCut: boolean): Promise<string | undefined> {
+  if (request.do === 'collect') {
+    await driver.collect()
+    return 'collected'
+  }
+  try {
+    return await send(driver, request)
+  } catch (error) {
+    if (isCut && broken.has(String((error as NodeJS.ErrnoException).code))) return undefined
+    throw error
+  }
 }
+
+const broken: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE'])
 
 function readAll(): Request[] {
   return repositories.flatMap((_, repository) => [

@@ -12,6 +12,8 @@ export interface Driver extends AsyncDisposable {
   settle(): Promise<void>
   /** The process ends, one way or the other, and starts anew on the same data. */
   restart(): Promise<void>
+  /** Absent: it cannot end while requests are under way. Ends it after so many ms, and starts it anew. */
+  cut?(afterMs: number): Promise<void>
   /** Goes on with another program, in a namespace of its own: content is told from that of others by its digest alone. */
   next(): void
   /** What the records say of one another, and of the files; `empty`: that there are none. Rejects with what is wrong. */

@@ -10,15 +10,18 @@ export class Possible {
 
   /**
    * Requests that ran at once, with what each was answered: as if they had come in some order, one after the other.
-   * Answers whether there is such an order.
+   * What has no answer may have been done, and may not. Answers whether there is such an order.
    */
-  explain(requests: readonly Request[], answers: readonly string[], now: number): boolean {
+  explain(requests: readonly Request[], answers: readonly (string | undefined)[], now: number): boolean {
     const next = new Map<string, Plain>()
+    const places = requests.map((_, at) => at)
     for (const state of this.#states) {
-      for (const order of orders(requests.map((_, at) => at))) {
-        for (const variant of variants(requests)) {
-          const after = follow(state, order, variant, answers, now)
-          if (after !== undefined) next.set(JSON.stringify(after), after)
+      for (const done of doneOf(places, answers)) {
+        for (const order of orders(done)) {
+          for (const variant of variants(requests)) {
+            const after = follow(state, order, variant, answers, now)
+            if (after !== undefined) next.set(JSON.stringify(after), after)
+          }
         }
       }
     }
@@ -41,11 +44,25 @@ function follow(
   state: Plain,
   order: readonly number[],
   requests: readonly Request[],
-  answers: readonly string[],
+  answers: readonly (string | undefined)[],
   now: number,
 ): Plain | undefined {
   const copy = structuredClone(state)
-  return order.every((at) => step(copy, requests[at] as Request, now) === answers[at]) ? copy : undefined
+  const isSeen = (at: number): boolean => {
+    const told = step(copy, requests[at] as Request, now)
+    return answers[at] === undefined || told === answers[at]
+  }
+  return order.every(isSeen) ? copy : undefined
+}
+
+/** All that was answered, with any of what was not. */
+function doneOf(places: readonly number[], answers: readonly (string | undefined)[]): number[][] {
+  let some: number[][] = [[]]
+  for (const at of places) {
+    const more = some.map((each) => [...each, at])
+    some = answers[at] === undefined ? [...some, ...more] : more
+  }
+  return some
 }
 
 function* orders(items: readonly number[]): Generator<readonly number[], void> {

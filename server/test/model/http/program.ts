@@ -2,9 +2,12 @@ import fc from 'fast-check'
 import { blobs, manifests, repositories, spans, tags } from './content.ts'
 import type { Request } from './plain-registry.ts'
 
-/** What happens together: up to three requests at once, or the process ends and starts anew. */
+/**
+ * What happens together: up to three requests at once, or the process ends and starts anew; `cut`: it ends so many ms
+ * after they were sent.
+ */
 export type Round =
-  | { readonly after: number; readonly requests: readonly Request[] }
+  | { readonly after: number; readonly requests: readonly Request[]; readonly cut?: number }
   | { readonly after: number; readonly restart: true }
 
 export type Program = readonly Round[]
@@ -39,6 +42,8 @@ const request: fc.Arbitrary<Request> = fc.oneof(
 )
 
 const after = fc.nat(spans.length - 1)
+/** Requests are mostly answered by then. */
+const longestCutMs = 12
 
 /** One run of garbage collection at a time, and no pull beside it: pulls are counted a little later than they are answered. */
 function together(requests: readonly Request[]): Request[] {
@@ -46,6 +51,11 @@ function together(requests: readonly Request[]): Request[] {
   if (at === -1) return [...requests]
   const isApart = (each: Request): boolean => ['collect', 'get-manifest', 'get-tag'].includes(each.do)
   return requests.filter((each, place) => place === at || !isApart(each))
+}
+
+/** Pulls may be lost with the process, and what collection has come to is many states. */
+function cuttable(requests: readonly Request[]): Request[] {
+  return requests.filter((each) => !['collect', 'get-manifest', 'get-tag'].includes(each.do))
 }
 
 /** Nearly every program begins with content that manifests can name: without it most of their pushes are refused. */
@@ -68,6 +78,14 @@ const rounds: fc.Arbitrary<Program> = fc.array(
       }),
     },
     { weight: 1, arbitrary: fc.record({ after, restart: fc.constant(true as const) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        after,
+        requests: fc.array(request, { minLength: 1, maxLength: 3 }).map(cuttable),
+        cut: fc.nat(longestCutMs),
+      }),
+    },
   ),
   { minLength: 5, maxLength: 24, size: 'max' },
 )

@@ -3,13 +3,14 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { threadCount } from '../../../src/boot/thread-count.ts'
 import { connectAdmin } from '../../../src/cli/admin-client.ts'
 import type { Config } from '../../../src/config/config.ts'
 import { files } from '../../../src/core/content/tables.ts'
 import { deleteReferrersJob } from '../../../src/core/publish/delete-manifest.ts'
-import { allFiles, checkInvariants } from '../../core/invariants.ts'
+import { allFiles, checkInvariants, type InvariantOptions } from '../../core/invariants.ts'
 import { copyDatabase } from '../../crash/server.ts'
 import { ask } from '../../kit/http-client.ts'
 import { machineEnvironment } from '../../kit/machine-environment.ts'
@@ -73,7 +74,23 @@ export async function openSpawned(wrong: Wrong = {}): Promise<Driver> {
       (sum, one) => sum + one,
       0,
     )
-  const check = (): Promise<{ files: number; rows: number }> => checkCopy(folder, clock.now)
+  // What was under way when it was cut leaves files without a row, until they are swept.
+  let wasCut = false
+  const check = (strays = wasCut): Promise<{ files: number; rows: number }> =>
+    checkCopy(folder, clock.now, { strays })
+  const restart = async (name: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    const { code, signal } = await current().end(name)
+    assert.deepEqual(
+      [code, signal],
+      name === 'SIGTERM' ? [0, null] : [null, name],
+      `it ended otherwise:\n${current().printed().slice(-2_000)}`,
+    )
+    current()[Symbol.dispose]()
+    await check()
+    server = await start(folder, limitsOf(wrong))
+    // Every second time there are requests while the other threads start.
+    if (ends % 2 === 0) await allThreads(server)
+  }
   return {
     get url() {
       return current().url
@@ -82,6 +99,7 @@ export async function openSpawned(wrong: Wrong = {}): Promise<Driver> {
       return `program-${programs}`
     },
     next: () => {
+      wasCut = false
       programs++
     },
     get now() {
@@ -94,22 +112,15 @@ export async function openSpawned(wrong: Wrong = {}): Promise<Driver> {
       await until(async () => (await unfinishedJobs(current().url)) === 0)
       assert.deepEqual(errorsIn(current().printed()), [], 'the server says that something failed')
     },
-    restart: async () => {
-      const name = ++ends % politeEvery === 0 ? 'SIGTERM' : 'SIGKILL'
-      const { code, signal } = await current().end(name)
-      assert.deepEqual(
-        [code, signal],
-        name === 'SIGTERM' ? [0, null] : [null, name],
-        `it ended otherwise:\n${current().printed().slice(-2_000)}`,
-      )
-      current()[Symbol.dispose]()
-      await check()
-      server = await start(folder, limitsOf(wrong))
-      // Every second time there are requests while the other threads start.
-      if (ends % 2 === 0) await allThreads(server)
+    restart: () => restart(++ends % politeEvery === 0 ? 'SIGTERM' : 'SIGKILL'),
+    cut: async (afterMs) => {
+      await setTimeout(afterMs)
+      ends++
+      wasCut = true
+      await restart('SIGKILL')
     },
     check: async ({ empty }) => {
-      const left = await check()
+      const left = await check(wasCut && !empty)
       if (empty) assert.deepEqual(left, { files: 0, rows: 0 }, 'files are left of what is gone')
     },
     [Symbol.asyncDispose]: dispose,
@@ -180,13 +191,17 @@ const errorsIn = (printed: string): string[] =>
   printed.split('\n').filter((line) => line.includes('"level":"error"'))
 
 /** The records as they lie there, beside the very files: to open them in place would be to repair them. */
-async function checkCopy(folder: string, now: number): Promise<{ files: number; rows: number }> {
+async function checkCopy(
+  folder: string,
+  now: number,
+  options: InvariantOptions,
+): Promise<{ files: number; rows: number }> {
   const copy = join(folder, 'copy')
   await copyDatabase(join(folder, 'data'), copy)
   try {
     await symlink(join(folder, 'data/blobs'), join(copy, 'blobs'))
     await using opened = await openDataFolder(copy, () => now)
-    await checkInvariants(opened.core)
+    await checkInvariants(opened.core, options)
     return {
       files: (await allFiles(opened.core)).size,
       rows: await opened.core.store.count(files, { index: 'key', upTo: 1 }),
