@@ -23,6 +23,7 @@ export function pageOf({ circumstances, targets, reports, causes }: Page): strin
     list(Object.entries(machine).map(([what, value]) => `${what}: ${value}`)),
     '## What is compared',
     list(targets.map(({ name, about }) => `**${name}** ${versions[name] ?? '(missing)'}: ${about}`)),
+    `What makes the load: ${toolsOf(versions, targets)}.`,
     '## Figures',
     ...reports.flatMap((report) => rowSection(report, causes)),
     '## How it is measured',
@@ -36,6 +37,11 @@ export function pageOf({ circumstances, targets, reports, causes }: Page): strin
     ]),
     '',
   ].join('\n\n')
+}
+
+function toolsOf(versions: Readonly<Record<string, string>>, targets: readonly Target[]): string {
+  const tools = Object.entries(versions).filter(([name]) => targets.every((target) => target.name !== name))
+  return ['a client of our own', ...tools.map((tool) => tool.join(' '))].join(', ')
 }
 
 function summary(reports: readonly RowReport[]): string[] {

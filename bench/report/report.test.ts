@@ -70,7 +70,7 @@ test('a row on the page: its goal in the summary, its figures in a table', () =>
     circumstances: {
       suite: 'oci',
       seconds: 3,
-      versions: { lading: 'source 1234567' },
+      versions: { wrk: '4.1.0' },
       machine: { node: 'v26.0.0' },
     },
     targets: [{ name: 'zot', about: 'as it comes', find: async () => ({ missing: 'build it' }) }],
@@ -81,6 +81,7 @@ test('a row on the page: its goal in the summary, its figures in a table', () =>
     '1 met, 0 missed, 0 open. Open: too few rounds, or a target that is missing.',
     '| blob GET | ≥ 0.85× bare | met | bare: worse quartile 0.92 |',
     '- node: v26.0.0',
+    'What makes the load: a client of our own, wrk 4.1.0.',
     '- **zot** (missing): as it comes',
     'More is better; 7 rounds, load 0.1 to 0.7 before, 0.2 to 1.4 after. Small ones.',
     '| bare | 14,000 | 12,500 to 15,500 | 11,000 to 17,000 | 0.929× | 0.92 to 0.935 | 0.909 to 0.941 |',
