@@ -3,7 +3,7 @@ import test from 'node:test'
 import type { ScrubReport } from '../../src/core/care/scrub.ts'
 import type { Figures } from './figures.ts'
 import { rise, type SoakReport, shown, unmet } from './report.ts'
-import { slope } from './slope.ts'
+import { slope, slopeError } from './slope.ts'
 
 const mib = 1024 * 1024
 const sound: ScrubReport = { blobs: 1, bytes: 1, records: 1, files: 1, findings: [], found: {}, sound: true }
@@ -53,10 +53,34 @@ test('a line through points has their slope, and scatter about it changes nothin
 })
 
 test('only the second half is judged, and only a run that is long enough', () => {
-  assert.ok(Math.abs(rise(report(0.5 * mib)) - 0.5 * mib) < 1)
+  assert.ok(Math.abs(rise(report(0.5 * mib)).aMinute - 0.5 * mib) < 1)
   assert.deepEqual(unmet(report(0.5 * mib)), [])
   assert.deepEqual(unmet(report(2 * mib)), ['resident memory rose by 2.0 MiB a minute'])
   assert.deepEqual(unmet(report(2 * mib, { seconds: 400 })), [])
+})
+
+test('a rise that may be chance is none that was shown', () => {
+  const wave = report(0).series.map((each) => {
+    const y = 15 * mib * Math.sin(each.seconds / 60)
+    return { ...each, residentBytes: each.residentBytes + y + (1.5 * mib * each.seconds) / 60 }
+  })
+  const waving = report(0, { series: wave })
+  assert.ok(rise(waving).aMinute > mib)
+  assert.deepEqual(unmet(waving), [])
+  assert.match(shown(waving), /only a longer run/)
+  assert.doesNotMatch(shown(report(0)), /only a longer run/)
+})
+
+test('the error of a slope is that of stretches, and none where they lie on a line', () => {
+  const line = Array.from({ length: 20 }, (_, x) => ({ x, y: 2 * x }))
+  assert.ok(slopeError(line, 5) < 1e-9)
+  assert.equal(slopeError(line, 2), Number.POSITIVE_INFINITY)
+  // The stretches' means are 0, 3 and 0: 2 apart from the line in the middle, 1 at either end.
+  const bent = [0, 3, 0].flatMap((y, x) => [
+    { x: 2 * x, y },
+    { x: 2 * x + 1, y },
+  ])
+  assert.ok(Math.abs(slopeError(bent, 3) - Math.sqrt(6 / 8)) < 1e-9, String(slopeError(bent, 3)))
 })
 
 test('each goal that is missed is told', () => {

@@ -1,6 +1,6 @@
 import type { ScrubReport } from '../../src/core/care/scrub.ts'
 import type { Figures } from './figures.ts'
-import { slope } from './slope.ts'
+import { slope, slopeError } from './slope.ts'
 
 export interface SoakReport {
   readonly seed: number
@@ -24,10 +24,14 @@ const mostRiseAMinute = mib
 const tellingSeconds = 480
 const shownWrong = 20
 
-/** Bytes a minute, over the second half. */
-export function rise({ series, seconds }: Pick<SoakReport, 'series' | 'seconds'>): number {
+/** Of resident memory over the second half, in bytes a minute, and how much of that may be chance. */
+export function rise({ series, seconds }: Pick<SoakReport, 'series' | 'seconds'>): {
+  readonly aMinute: number
+  readonly error: number
+} {
   const late = series.filter((each) => each.seconds >= seconds / 2)
-  return slope(late.map((each) => ({ x: each.seconds / 60, y: each.residentBytes })))
+  const points = late.map((each) => ({ x: each.seconds / 60, y: each.residentBytes }))
+  return { aMinute: slope(points), error: slopeError(points, Math.floor(seconds / 2 / 60)) }
 }
 
 /** The goals that were missed, in words. */
@@ -36,8 +40,8 @@ export function unmet(report: SoakReport): string[] {
   const missed: string[] =
     wrong.length > 0 ? [`${wrong.length} answers or lines that should not have come`] : []
   const risen = rise(report)
-  if (seconds >= tellingSeconds && risen >= mostRiseAMinute) {
-    missed.push(`resident memory rose by ${megabytes(risen)} MiB a minute`)
+  if (seconds >= tellingSeconds && risen.aMinute - risen.error >= mostRiseAMinute) {
+    missed.push(`resident memory rose by ${megabytes(risen.aMinute)} MiB a minute`)
   }
   if (before.descriptors !== undefined && (after.descriptors ?? 0) > before.descriptors) {
     missed.push(`${after.descriptors} descriptors are open, and ${before.descriptors} were before`)
@@ -52,13 +56,14 @@ export function shown(report: SoakReport): string {
   const { series, before, after, answers, scrubs, wrong, seconds, collections } = report
   const requests = after.requests - before.requests
   const risen = rise(report)
-  const isTelling = seconds >= tellingSeconds
+  // Memory comes and goes by tens of MiB for minutes.
+  const isTold = seconds >= tellingSeconds && risen.aMinute + risen.error < mostRiseAMinute
   return [
     row(['seconds', 'RSS MiB', 'heap MiB', 'descriptors', 'data MiB', 'WAL MiB', 'requests']),
     ...[before, ...series, after].map((each) => row(cells(each))),
     '',
     `requests: ${requests}, ${(requests / seconds).toFixed(0)} a second`,
-    `resident memory, second half: ${megabytes(risen)} MiB a minute${isTelling ? '' : '; too short a run to tell'}`,
+    `resident memory, second half: ${megabytes(risen.aMinute)} ± ${megabytes(risen.error)} MiB a minute${isTold ? '' : '; only a longer run would show that it stays'}`,
     `highest: ${megabytes(Math.max(...series.map(({ residentBytes }) => residentBytes)))} MiB`,
     `descriptors: ${before.descriptors} before, ${after.descriptors} after`,
     `collections by hand: ${collections}`,
