@@ -35,10 +35,14 @@ interface Built {
 let building: Promise<Built> | undefined
 
 function built(): Promise<Built> {
-  building ??= openWorkshop(podman.path).then(async (workshop) => ({
-    workshop,
-    image: await buildImage(workshop, '7.8.9'),
-  }))
+  building ??= openWorkshop(podman.path).then(async (workshop) => {
+    try {
+      return { workshop, image: await buildImage(workshop, '7.8.9') }
+    } catch (error) {
+      await workshop[Symbol.asyncDispose]()
+      throw error
+    }
+  })
   return building
 }
 
