@@ -63,7 +63,7 @@ export function shown(report: SoakReport): string {
     ...[before, ...series, after].map((each) => row(cells(each))),
     '',
     `requests: ${requests}, ${(requests / seconds).toFixed(0)} a second`,
-    `resident memory, second half: ${megabytes(risen.aMinute)} ± ${megabytes(risen.error)} MiB a minute${isTold ? '' : '; only a longer run would show that it stays'}`,
+    `resident memory, second half: ${megabytes(risen.aMinute)}${Number.isFinite(risen.error) ? ` ± ${megabytes(risen.error)}` : ''} MiB a minute${isTold ? '' : '; only a longer run would show that it stays'}`,
     `highest: ${megabytes(Math.max(...series.map(({ residentBytes }) => residentBytes)))} MiB`,
     `descriptors: ${before.descriptors} before, ${after.descriptors} after`,
     `collections by hand: ${collections}`,

@@ -19,6 +19,8 @@ if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(seed) || !i
   process.exit(2)
 }
 const begun = performance.now()
+// By `exit`, so that a server of its own goes too.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(1))
 const { isTTY } = process.stdout
 console.log(`seed ${seed}, ${runs} programs, driver ${driver}`)
 const found = await explore({
