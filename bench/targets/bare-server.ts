@@ -12,13 +12,13 @@ import { WriteBehind } from './write-behind.ts'
 export interface BareOptions {
   readonly port: number
   readonly threads: number
-  /** False: bodies are read and forgotten. */
-  readonly keeps: boolean
+  /** What becomes of bodies: written as they come, or written while the next bytes come, or forgotten. */
+  readonly bodies: 'written' | 'written behind' | 'forgotten'
 }
 
 const folder = process.cwd()
 const data = join(folder, 'data')
-const { port, threads, keeps } = options()
+const { port, threads, bodies } = options()
 const answers = new Map<string, { headers: OutgoingHttpHeaders; body: Buffer }>()
 
 createServer({ noDelay: true }, (request, response) => {
@@ -27,7 +27,7 @@ createServer({ noDelay: true }, (request, response) => {
   else void write(request, response).catch((error: unknown) => response.destroy(error as Error))
 }).listen({ port, host: '127.0.0.1', reusePort: threads > 1 }, () => {
   if (!isMainThread) return
-  const workerData: BareOptions = { port, threads, keeps }
+  const workerData: BareOptions = { port, threads, bodies }
   for (let thread = 1; thread < threads; thread++) new Worker(import.meta.filename, { workerData })
 })
 
@@ -69,7 +69,7 @@ async function write(request: IncomingMessage, response: ServerResponse): Promis
     response.writeHead(202, { location: `${pathname}${randomUUID()}`, 'content-length': 0 }).end()
     return
   }
-  if (!keeps) {
+  if (bodies === 'forgotten') {
     request.resume().on('end', () => response.writeHead(201, { 'content-length': 0 }).end())
     return
   }
@@ -91,13 +91,20 @@ function fileOf(path: string): string {
 async function hashAndKeep(bytes: AsyncIterable<Buffer>, file: string): Promise<string> {
   const hash = createHash('sha256')
   await using handle = await open(file, 'w')
-  const behind = new WriteBehind(handle)
-  for await (const chunk of bytes) {
-    const full = behind.add(chunk)
-    hash.update(chunk)
-    if (full !== undefined) await full
+  if (bodies === 'written behind') {
+    const behind = new WriteBehind(handle)
+    for await (const chunk of bytes) {
+      const full = behind.add(chunk)
+      hash.update(chunk)
+      if (full !== undefined) await full
+    }
+    await behind.end()
+  } else {
+    for await (const chunk of bytes) {
+      hash.update(chunk)
+      await handle.writeFile(chunk)
+    }
   }
-  await behind.end()
   await handle.sync()
   await using parent = await open(data, 'r')
   await parent.sync()
