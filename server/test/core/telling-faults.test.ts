@@ -6,7 +6,9 @@ import { parseTag } from '../../src/domain/tag.ts'
 import { StoreError } from '../../src/ports/store/errors.ts'
 import type { Store } from '../../src/ports/store/store.ts'
 import { overStore } from '../kit/over-store.ts'
+import { checkInvariants } from './invariants.ts'
 import { testCore } from './kit.ts'
+import { app, scenario, tag } from './scenario.ts'
 
 const name = parseRepositoryName('acme/app')
 
@@ -67,4 +69,44 @@ test('a fault that will not pass is not told as one that does', async () => {
   fault = 'permanent'
   await assert.rejects(open.registry.tags.list(name, { limit: 10 }), (error) => error instanceof StoreError)
   fault = undefined
+})
+
+test('a conditional push whose first answer was lost is done once, though its repeat finds no room at first', async () => {
+  const faults: StoreError[] = []
+  let tries = 0
+  const wrap = (store: Store): Store =>
+    overStore(store, {
+      commit: async (id, changes) => {
+        tries++
+        const fault = faults.shift()
+        if (fault !== undefined && fault.kind !== 'unknown') throw fault
+        const outcome = await store.commit(id, changes)
+        if (fault !== undefined) throw fault
+        return outcome
+      },
+    })
+  const s = await scenario({ wrap })
+  const config = s.piece('config')
+  await s.push(config)
+  const [one, two] = [s.image('one', config, []), s.image('two', config, [], { annotations: { n: '2' } })]
+  await s.put(one, 'v1')
+  await s.put(two)
+  const before = (await s.registry.tags.history(app, tag('v1'), { limit: 10 })).entries.length
+  faults.push(
+    new StoreError('unknown', 'the writer thread was lost'),
+    new StoreError('transient', 'too many batches wait to be written'),
+  )
+  tries = 0
+  let over = false
+  const push = s.put(two, 'v1', { expect: { ifMatch: [one.digest] } }).finally(() => {
+    over = true
+  })
+  push.catch(() => undefined)
+  while (!over) await s.test.clock.advance(1)
+  await push
+  assert.equal(tries, 3)
+  const history = (await s.registry.tags.history(app, tag('v1'), { limit: 10 })).entries
+  assert.equal(history.length, before + 1)
+  assert.equal((await s.registry.manifests.get(app, tag('v1'))).digest, two.digest)
+  await checkInvariants(s.test.core)
 })

@@ -156,19 +156,25 @@ export class Ledger {
     }
   }
 
-  /** One batch to its outcome: an unknown one is asked for again under the same id, a transient one made again under a new. */
+  /**
+   * One batch to its outcome: a transient fault is tried again under a new id. Once an outcome is unknown the id stays, and
+   * only an outcome settles it: a fault of the repeat, such as a full queue, says nothing of what the first try has done.
+   */
   async #commit(changes: readonly Change[]): Promise<Outcome> {
     const { store, clock, random, telemetry } = this.#parts
     const newId = (): BatchId => newBatchId(clock.now(), (length) => random.bytes(length))
     let id = newId()
+    let unknown: StoreError | undefined
     for (let fault = 0; ; fault++) {
       try {
         return await store.commit(id, changes)
       } catch (error) {
-        if (!(error instanceof StoreError) || error.kind === 'permanent') throw error
+        if (!(error instanceof StoreError)) throw error
+        if (error.kind === 'unknown') unknown ??= error
+        else if (error.kind === 'permanent' && unknown === undefined) throw error
         telemetry.warn('a commit met a fault of the store', { kind: error.kind, reason: error.message })
-        if (!isWorthAnotherTry(error) || fault >= faultRetries) throw storeFault(error)
-        if (error.kind === 'transient') id = newId()
+        if (!isWorthAnotherTry(error) || fault >= faultRetries) throw storeFault(unknown ?? error)
+        if (unknown === undefined) id = newId()
         await clock.sleep(10 * 2 ** fault + random.int(10))
       }
     }

@@ -260,8 +260,8 @@ describe('a fault of the store', () => {
   test('that is transient takes a new id and the same changes, without a new decision', async () => {
     const { ledger, commits, rows, settled, telemetry } = await world([
       'transient',
-      'unknown, not applied',
       'transient',
+      'unknown, not applied',
     ])
     let decisions = 0
     const result = await settled(
@@ -274,12 +274,50 @@ describe('a fault of the store', () => {
     const ids = commits.map(({ id }) => id)
     assert.deepEqual(
       ids.map((id) => ids.indexOf(id)),
-      [0, 1, 1, 3],
+      [0, 1, 2, 2],
     )
     assert.equal(new Set(commits.map(({ changes }) => changes)).size, 1)
     assert.equal(decisions, 1)
     assert.deepEqual(await rows(), ['a', 'job index'])
     assert.equal(telemetry.lines.filter(({ level }) => level === 'warn').length, 3)
+  })
+
+  test('with an unknown outcome stays unknown through other faults: the id is kept, and it is applied once', async () => {
+    const { ledger, commits, told, rows, logged, settled } = await world([
+      'unknown, applied',
+      'transient',
+      'transient',
+    ])
+    let decisions = 0
+    const result = await settled(
+      ledger.change(caller, async () => {
+        decisions++
+        return full(['a'])
+      }),
+    )
+    assert.deepEqual(result, { status: 'fulfilled', value: 'done' })
+    assert.deepEqual([commits.length, new Set(commits.map(({ id }) => id)).size], [4, 1])
+    assert.equal(decisions, 1)
+    assert.deepEqual(await rows(), ['a', 'job index'])
+    assert.deepEqual([(await logged(audit)).length, (await logged(events)).length], [2, 2])
+    assert.deepEqual(told, { woken: 1, published: 1 })
+  })
+
+  test('of the repeat does not settle an unknown outcome, and so is not what is told', async () => {
+    for (const [fate, tries] of [
+      ['transient', 4],
+      ['full', 2],
+      ['denied', 2],
+      ['permanent', 2],
+    ] as const) {
+      const { ledger, commits, told, rows, settled } = await world(['unknown, applied', fate, fate, fate])
+      const result = await settled(ledger.change(caller, async () => full(['a'])))
+      assert.ok(result.status === 'rejected' && isRegistryError(result.reason, 'unknown-outcome'), fate)
+      assert.ok(result.reason.cause instanceof StoreError && result.reason.cause.kind === 'unknown', fate)
+      assert.deepEqual([commits.length, new Set(commits.map(({ id }) => id)).size], [tries, 1], fate)
+      assert.deepEqual(await rows(), ['a', 'job index'])
+      assert.deepEqual(told, { woken: 0, published: 0 })
+    }
   })
 
   test('that stays transient ends as unavailable, and one that stays unknown as unknown', async () => {
