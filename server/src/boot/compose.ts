@@ -4,6 +4,7 @@ import { ReadCache } from '../core/cache/read-cache.ts'
 import { listRepositories, repositoryOverview } from '../core/catalog/list-repositories.ts'
 import { listTags, tagChanges } from '../core/catalog/list-tags.ts'
 import { namedBy } from '../core/catalog/manifest-rows.ts'
+import { beginCountingPulls } from '../core/catalog/pull-counting.ts'
 import { repositoryUsage } from '../core/catalog/repository-usage.ts'
 import { deleteBlob } from '../core/content/blobs.ts'
 import { countUsage } from '../core/content/count-usage.ts'
@@ -115,6 +116,7 @@ export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
     isDead,
   }
   await countUsage(core, (repository) => repositoryUsage(core, repository))
+  await beginCountingPulls(core)
   const pulls = new Pulls(core)
   const registry = await bind(core, rules, ports, new ReadCache(ports.cache, generations), pulls)
   const { immutableTags, retentions } = rules

@@ -43,7 +43,7 @@ const first = [
   manifests,
   links,
   without(tagHistory, undefined, 'byAge'),
-  tags,
+  without(tags, 'pushedAt'),
   jobs,
 ] as unknown as Table[]
 
@@ -64,6 +64,7 @@ const migrations: readonly Migration[] = [
         (table) => ({ do: 'createTable', table: table as unknown as Table }) as const,
       ),
       { do: 'addColumn', table: 'blobs', column: 'damagedAt', type: 'integer', fill: 0 },
+      { do: 'addColumn', table: 'tags', column: 'pushedAt', type: 'integer', fill: 0 },
       { do: 'addIndex', table: 'blobs', index: 'byDamage', columns: ['damagedAt'] },
       { do: 'addIndex', table: 'tag_history', index: 'byAge', columns: ['holds', 'at'] },
     ],
@@ -74,7 +75,7 @@ const migrations: readonly Migration[] = [
 export const schema: Schema = { tables, logs, migrations }
 
 // biome-ignore lint/suspicious/noExplicitAny: tables of any row
-function without(table: Table<any>, column: string | undefined, index: string): Table {
+function without(table: Table<any>, column: string | undefined, index = ''): Table {
   const { [index]: _later, ...indexes } = table.indexes ?? {}
   const columns = Object.fromEntries(Object.entries(table.columns).filter(([name]) => name !== column))
   return { ...table, columns, indexes } as Table

@@ -87,7 +87,7 @@ const spoils: Readonly<Record<string, Spoil>> = {
     return undefined
   },
   'a row of a repository that is not there': () =>
-    insert(tags, { repository: 'gone', tag: 'v1', live: false, digest: '', seq: 0, movedAt: 0 }),
+    insert(tags, { repository: 'gone', tag: 'v1', live: false, digest: '', seq: 0, movedAt: 0, pushedAt: 0 }),
   "a manifest's subject is another": ({ home, image }) =>
     patch(manifests, [home, image.digest], { set: { subject: 'sha256:0' } }),
 }

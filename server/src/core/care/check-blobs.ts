@@ -31,8 +31,10 @@ export async function checkBlobs(
     signal.throwIfAborted()
     count++
     if (!options.readContent) progress({ phase: 'looking for files', done: count, unit: 'files' })
-    const wrong = await lookAt(core, row, options.readContent ? onBytes : undefined, signal)
-    if (wrong !== undefined) await settle(core, row, wrong, findings, signal)
+    const look = (of: BlobRow): Promise<Wrong | undefined> =>
+      lookAt(core, of, options.readContent ? onBytes : undefined, signal)
+    const wrong = await look(row)
+    if (wrong !== undefined) await settle(core, row, wrong, look, findings, signal)
     else if (row.damagedAt !== 0 && options.readContent) await recover(core, row, findings)
   }
   return { blobs: count, bytes }
@@ -79,27 +81,28 @@ function compare(row: BlobRow, seen: { digest: string; size: number }): Wrong | 
     : { damage: 'changed', what: `its bytes have the digest ${seen.digest}` }
 }
 
-/** Mended where a sound copy stands in this registry, else kept from being given out. */
+/**
+ * Mended where a sound copy stands in this registry, else kept from being given out. A row that has changed since it was
+ * read is looked at once more: it was collected, or a push has mended it.
+ */
 async function settle(
   core: Core,
-  row: Stored<BlobRow>,
-  wrong: Wrong,
+  read: Stored<BlobRow>,
+  seen: Wrong,
+  look: (row: BlobRow) => Promise<Wrong | undefined>,
   findings: Findings,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!(await isStill(core, row))) return
+  const row = await core.store.get(blobs, [read.digest])
+  if (row === undefined) return
+  const wrong = row.rev === read.rev ? seen : await look(row)
+  if (wrong === undefined) return
   const told = { ...wrong, target: row.digest, repositories: await holders(core, row.digest) }
   // A read that failed says nothing of the bytes: to quarantine them could take the last copy away.
   if (wrong.damage === 'unreadable') return findings.tell({ ...told, remedy: 'told' })
   await markDamaged(core, row)
   const remedy: Remedy = (await mendBlob(core, row, signal)) ? 'mended' : 'quarantined'
   findings.tell({ ...told, remedy })
-}
-
-/** Collected, or replaced by a new push, since the row was read: nothing is wrong. */
-async function isStill(core: Core, row: BlobRow): Promise<boolean> {
-  const current = await core.store.get(blobs, [row.digest])
-  return current !== undefined && current.file === row.file
 }
 
 async function recover(core: Core, row: Stored<BlobRow>, findings: Findings): Promise<void> {

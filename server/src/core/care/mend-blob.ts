@@ -1,5 +1,6 @@
 import { type Digest, digestAlgorithm } from '../../domain/digest.ts'
 import { digestOfStream } from '../../domain/digest-of.ts'
+import { isRegistryError } from '../../domain/error.ts'
 import type { FileName } from '../../ports/blobs/blobs.ts'
 import { keepOneCopy, type NewContent } from '../content/blob-rows.ts'
 import { type BlobRow, blobs, files } from '../content/tables.ts'
@@ -16,17 +17,27 @@ import { eachRow } from '../ledger/each-row.ts'
 export async function mendBlob(core: Core, row: BlobRow, signal: AbortSignal): Promise<boolean> {
   for await (const bytes of candidates(core, row, signal)) {
     signal.throwIfAborted()
-    if (!(await hasDigest(bytes, row))) continue
-    const claim = newClaim(core)
+    if ((await hasDigest(bytes, row)) && (await copy(core, row, bytes, signal))) return true
+  }
+  return false
+}
+
+/** A copy that left the trash while it was read is none; that there is no room, or no wish any more, is told. */
+async function copy(core: Core, row: BlobRow, bytes: Source, signal: AbortSignal): Promise<boolean> {
+  const digest = row.digest as Digest
+  const claim = newClaim(core)
+  try {
     const written = await writeUpload(core, claim, '', { bytes: bytes(), length: row.size }, signal)
     const content: NewContent =
       written.in === 'memory'
-        ? { digest: row.digest as Digest, size: row.size, bytes: written.bytes }
-        : await sealFile(core, written, row.digest as Digest, signal)
+        ? { digest, size: row.size, bytes: written.bytes }
+        : await sealFile(core, written, digest, signal)
     await adopt(core, written.in === 'file' ? written.claim : claim, content)
     return true
+  } catch (error) {
+    if (isRegistryError(error, 'size-invalid') || isRegistryError(error, 'digest-mismatch')) return false
+    throw error
   }
-  return false
 }
 
 type Source = () => AsyncIterable<Uint8Array>

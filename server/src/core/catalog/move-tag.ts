@@ -46,6 +46,7 @@ export async function moveTag(core: Core, move: TagMove, references: References)
     digest: to ?? '',
     seq: (current?.seq ?? 0) + 1,
     movedAt: at,
+    pushedAt: to === undefined ? (current?.pushedAt ?? 0) : at,
   }
   if (before !== undefined) {
     references.manifest(before, -1, (await getManifest(core, repository, before))?.idleSince)

@@ -67,6 +67,8 @@ export type TagRow = {
   /** Of its newest history entry. */
   seq: number
   movedAt: number
+  /** The last push, also of what the tag named already. 0 where none was since this is kept. */
+  pushedAt: number
 }
 
 export const tags: Table<TagRow> = {
@@ -78,6 +80,7 @@ export const tags: Table<TagRow> = {
     digest: 'text',
     seq: 'integer',
     movedAt: 'integer',
+    pushedAt: 'integer',
   },
   key: ['repository', 'tag'],
   indexes: { live: ['repository', 'live', 'tag'], byDigest: ['repository', 'digest', 'tag'] },

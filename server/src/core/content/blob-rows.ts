@@ -45,10 +45,9 @@ export async function keepOneCopy(core: Core, content: NewContent): Promise<Chan
 /** The first copy stays as long as it is sound; the new one takes the place of one that is known to be damaged. */
 function keepOne(core: Core, known: Stored<BlobRow>, content: NewContent, refs: 0 | 1): Change[] {
   if (known.damagedAt === 0) {
-    return [
-      ...(refs === 0 ? [] : [patch(blobs, [known.digest], { add: { refs } })]),
-      ...trashCopy(core, content),
-    ]
+    // Where the damage is found in this very moment, the new copy must not go: the batch fails, and is decided anew.
+    const when = { damagedAt: { eq: 0 } }
+    return [patch(blobs, [known.digest], { add: { refs }, when }), ...trashCopy(core, content)]
   }
   const { file, bytes } = formOf(content)
   return [

@@ -41,7 +41,7 @@ export async function mountBlob(
         target.change,
         newHolding(core, target.id, value),
         ...(await spend(core, target.namespace, { bytes: blob.size, repositories: target.isNew ? 1 : 0 })),
-        patch(blobs, [digest], { add: { refs: 1 } }),
+        patch(blobs, [digest], { add: { refs: 1 }, when: { damagedAt: { eq: 0 } } }),
       ],
       deeds: [{ action: 'blob.mount', repository, target: digest }],
     }

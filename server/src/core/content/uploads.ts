@@ -20,7 +20,7 @@ import { type Body, checkBody, emptyBody } from './body.ts'
 import { onBlobs } from './faults.ts'
 import { requireSomeRoom, withinQuota } from './quota.ts'
 import { findRepository, repositoryForPush } from './repositories.ts'
-import { uploads } from './tables.ts'
+import { blobs, uploads } from './tables.ts'
 import { type Claim, claimUpload, endClaim, keepInline, liveUpload, releaseClaim } from './upload-claim.ts'
 import { makeUploadId, readUploadId } from './upload-id.ts'
 import { LocalUploadTurns, type UploadTurns } from './upload-turns.ts'
@@ -193,7 +193,8 @@ export class Uploads {
     return await core.ledger.change(caller, async () => {
       const known = await findRepository(core, repository)
       const holding = known && (await getHolding(core, known.id, digest))
-      if (holding === undefined) return { value: undefined, changes: [] }
+      const blob = holding && (await core.store.get(blobs, [digest]))
+      if (holding === undefined || blob?.damagedAt !== 0) return { value: undefined, changes: [] }
       return { value: { digest, size: holding.size }, changes: [renewHolding(core, holding)] }
     })
   }

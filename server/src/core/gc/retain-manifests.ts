@@ -5,6 +5,7 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import { retentionOf } from '../../domain/retention.ts'
 import { formatTimestamp } from '../../domain/rfc3339.ts'
 import { getManifest, namedBy } from '../catalog/manifest-rows.ts'
+import { pullsCountedSince } from '../catalog/pull-counting.ts'
 import { type ManifestRow, manifests, type PullRow, pulls } from '../catalog/tables.ts'
 import type { RepositoryRow } from '../content/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
@@ -31,23 +32,27 @@ export async function* goingManifests(
   const repository = home.name as RepositoryName
   const source = sourceOf(retentions, home.namespace)
   const going = new Set<string>()
+  const since = await pullsCountedSince(core)
   const subjectLives = async (row: ManifestRow): Promise<boolean> =>
     row.subject !== '' &&
     (going.has(row.subject) || (await getManifest(core, home.id, row.subject as Digest)) !== undefined)
   for await (const row of eachRow(core.store, manifests, { eq: [home.id] })) {
     if (!isIdle(core, untagged, row)) continue
     const pulled = await core.store.get(pulls, [home.id, row.digest])
-    if (wasPulled(core, untagged, pulled) || (await subjectLives(row))) continue
+    const lastPull = (row: PullRow | undefined): number => Math.max(row?.lastAt ?? 0, since)
+    if (wasPulled(core, untagged, lastPull(pulled)) || (await subjectLives(row))) continue
     const digest = row.digest as Digest
     if ((await namedBy(core, home.id, digest)) !== undefined) continue
-    const why = `${source} keeps what nothing names for ${formatDuration(untagged)}; this one was touched ${formatTimestamp(row.idleSince)} and last pulled ${shownPull(pulled?.lastAt ?? 0)}`
+    const why = `${source} keeps what nothing names for ${formatDuration(untagged)}; this one was touched ${formatTimestamp(row.idleSince)} and last pulled ${shownPull(lastPull(pulled))}`
     const item: GcItem = { what: 'manifest', repository, digest, bytes: row.size, why }
     const request = {
       repository,
       digest,
       expect: {},
       onlyIf: async (now: ManifestRow, pulledNow: PullRow | undefined) =>
-        isIdle(core, untagged, now) && !wasPulled(core, untagged, pulledNow) && !(await subjectLives(now)),
+        isIdle(core, untagged, now) &&
+        !wasPulled(core, untagged, lastPull(pulledNow)) &&
+        !(await subjectLives(now)),
     }
     going.add(digest)
     yield {
@@ -65,8 +70,8 @@ function isIdle(core: Core, untagged: number, row: ManifestRow): boolean {
   return row.refs === 0 && row.idleSince < core.clock.now() - untagged
 }
 
-function wasPulled(core: Core, untagged: number, pulled: PullRow | undefined): boolean {
-  return pulled !== undefined && pulled.lastAt > 0 && pulled.lastAt >= core.clock.now() - untagged
+function wasPulled(core: Core, untagged: number, lastPull: number): boolean {
+  return lastPull > 0 && lastPull >= core.clock.now() - untagged
 }
 
 /** What speaks of a manifest that goes, and of that in turn, where nothing else names it: see `delete-referrers.ts`. */

@@ -4,13 +4,14 @@ import { type Retentions, retentionOf } from '../../domain/retention.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { check, insert } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
+import { pullsCountedSince } from '../catalog/pull-counting.ts'
 import { pulls, type TagRow, tags } from '../catalog/tables.ts'
 import type { RepositoryRow } from '../content/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import { type ImmutableTags, immutableBy } from '../policy/immutable-tags.ts'
-import { rulesFor, TagRules } from '../policy/retention.ts'
+import { rulesFor, type TagFacts, TagRules } from '../policy/retention.ts'
 import { deleteTag } from '../publish/delete-tag.ts'
 import type { GcItem, Going } from './going.ts'
 
@@ -38,7 +39,7 @@ export async function* goingTags(
   const first: Stored<TagRow>[] = []
   let count = 0
   for await (const row of eachRow(core.store, tags, live)) {
-    rules.add(row)
+    rules.add(factsOf(row))
     if (count++ < tagsRemembered) first.push(row)
   }
   for await (const row of count > first.length ? eachRow(core.store, tags, live) : first) {
@@ -71,6 +72,11 @@ export function sourceOf(retentions: Retentions, namespace: string): string {
   return `namespace ${retentions.has(namespace) ? namespace : '*'}`
 }
 
+/** A row from before pushes were kept apart says when the tag moved. */
+function factsOf({ tag, movedAt, pushedAt }: TagRow): TagFacts {
+  return { tag, pushedAt: Math.max(movedAt, pushedAt) }
+}
+
 /** Why the tag goes, and what keeps the batch from standing where it is pulled meanwhile. undefined: it stays. */
 async function judge(
   core: Core,
@@ -78,9 +84,11 @@ async function judge(
   row: TagRow,
 ): Promise<{ readonly why: string; readonly guards: readonly Change[] } | undefined> {
   const { repository, digest } = row
-  const asks = rules.asksForPulls(row)
+  const facts = factsOf(row)
+  const asks = rules.asksForPulls(facts)
   const pulled = asks ? await core.store.get(pulls, [repository, digest]) : undefined
-  const why = rules.whyGoes(row, pulled?.lastAt ?? 0, core.clock.now())
+  const lastPull = asks ? Math.max(pulled?.lastAt ?? 0, await pullsCountedSince(core)) : 0
+  const why = rules.whyGoes(facts, lastPull, core.clock.now())
   if (why === undefined) return undefined
   if (!asks) return { why, guards: [] }
   // Absence can be guarded by making the row alone: it says that there was no pull.

@@ -7,7 +7,7 @@ import { decidingGlob } from './immutable-tags.ts'
 /** What the rules ask of a tag. */
 export interface TagFacts {
   readonly tag: string
-  readonly movedAt: number
+  readonly pushedAt: number
 }
 
 /** The rules of a namespace that speak of one repository, each with its number for a person. */
@@ -30,7 +30,7 @@ function fits(globs: readonly string[], text: string): boolean {
   return decidingGlob(globs, text)?.startsWith('!') === false
 }
 
-/** Which of the tags that a rule speaks of were moved last. Of those moved in the same millisecond, the name that sorts last counts as newer. */
+/** Which of the tags that a rule speaks of were pushed last. Of those pushed in the same millisecond, the name that sorts last counts as newer. */
 export class Newest {
   readonly #most: number
   #tags: TagFacts[] = []
@@ -40,13 +40,13 @@ export class Newest {
     this.#most = most
   }
 
-  add({ tag, movedAt }: TagFacts): void {
-    this.#tags.push({ tag, movedAt })
+  add({ tag, pushedAt }: TagFacts): void {
+    this.#tags.push({ tag, pushedAt })
     this.#isSorted = false
     if (this.#tags.length > 2 * this.#most + 1000) this.#sort()
   }
 
-  /** A tag that has moved since it was added counts as newer than it was. */
+  /** A tag that was pushed since it was added counts as newer than it was. */
   has(facts: TagFacts): boolean {
     if (!this.#isSorted) this.#sort()
     const last = this.#tags.at(-1)
@@ -60,7 +60,7 @@ export class Newest {
 }
 
 function newestFirst(a: TagFacts, b: TagFacts): number {
-  if (a.movedAt !== b.movedAt) return b.movedAt - a.movedAt
+  if (a.pushedAt !== b.pushedAt) return b.pushedAt - a.pushedAt
   if (a.tag === b.tag) return 0
   // Tags are ASCII: this is their byte order.
   return a.tag < b.tag ? 1 : -1
@@ -100,13 +100,13 @@ export class TagRules {
       if (keepNewest !== undefined && newest.has(facts)) return undefined
       if (keepPulledWithin !== undefined && lastPull > 0 && lastPull >= now - keepPulledWithin)
         return undefined
-      if (keepPushedWithin !== undefined && facts.movedAt >= now - keepPushedWithin) return undefined
+      if (keepPushedWithin !== undefined && facts.pushedAt >= now - keepPushedWithin) return undefined
     }
     const said = speaking.map(({ numbered }, at) =>
       describeRule(numbered, at === 0 ? this.#source : undefined),
     )
     const pulled = this.asksForPulls(facts) ? ` and last pulled ${shownPull(lastPull)}` : ''
-    return `${said.join('; ')}; this one was moved ${formatTimestamp(facts.movedAt)}${pulled}`
+    return `${said.join('; ')}; this one was pushed ${formatTimestamp(facts.pushedAt)}${pulled}`
   }
 }
 

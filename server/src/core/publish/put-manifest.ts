@@ -4,12 +4,12 @@ import { defaultManifestLimits, type Manifest, parseManifest } from '../../domai
 import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
-import { check, insert } from '../../ports/store/change.ts'
+import { check, insert, put } from '../../ports/store/change.ts'
 import type { Change } from '../../ports/store/store.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
 import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
-import { links, manifests } from '../catalog/tables.ts'
+import { links, manifests, tags } from '../catalog/tables.ts'
 import { keepOneCopy, referContent } from '../content/blob-rows.ts'
 import { findRepository, type PushTarget, repositoryForPush } from '../content/repositories.ts'
 import { blobs } from '../content/tables.ts'
@@ -160,7 +160,11 @@ async function moveTags(
     const current = await getTag(core, repository, tag)
     const now = liveDigest(current)
     if (isGuarded(request, tag)) checkPrecondition(request.expect, tag, now)
-    if (now === digest) continue
+    if (current !== undefined && now === digest) {
+      const { rev, ...row } = current
+      changes.push(put(tags, { ...row, pushedAt: Math.max(core.clock.now(), row.pushedAt) }, rev))
+      continue
+    }
     if (now !== undefined) requireMovable(immutable, request.repository, tag)
     changes.push(...(await moveTag(core, { repository, tag, current, to: digest, by }, references)))
     before.set(tag, now)

@@ -135,6 +135,8 @@ export class Manifests {
     reads.row(manifests, [home.id, digest])
     const row = await getManifest(this.#core, home.id, digest)
     if (row === undefined) return missing
+    // Of the same digest, so that damage that is found makes what is kept void.
+    reads.row(blobs, [digest])
     const bytes = await this.#content(digest).catch(async (error: unknown) => {
       // Deleted between the two reads, which took its content too; else the store contradicts itself.
       const isGone = (await getManifest(this.#core, home.id, digest))?.rev !== row.rev

@@ -177,12 +177,12 @@ async function expectedToStay(s: Scenario, rules: Retention): Promise<string[]> 
           (one) =>
             one.repository === id &&
             speaks(own, one.tag) &&
-            (one.movedAt > row.movedAt || (one.movedAt === row.movedAt && one.tag > row.tag)),
+            (one.pushedAt > row.pushedAt || (one.pushedAt === row.pushedAt && one.tag > row.tag)),
         )
         return (
           (keepNewest !== undefined && newer.length < keepNewest) ||
           (keepPulledWithin !== undefined && lastAt > 0 && now - lastAt <= keepPulledWithin) ||
-          (keepPushedWithin !== undefined && now - row.movedAt <= keepPushedWithin)
+          (keepPushedWithin !== undefined && now - row.pushedAt <= keepPushedWithin)
         )
       })
       if (speaking.length === 0 || isKept) stay.push(`tag ${name} ${row.tag}`)

@@ -76,11 +76,11 @@ test('what would go is told with the reason, and nothing changes', async () => {
       [
         [
           'v1',
-          'rule 1 of namespace acme keeps the newest 1 and what was pulled within 4w2d; rule 2 keeps what was pushed within 1d; this one was moved 2026-01-01T00:00:00Z and last pulled never',
+          'rule 1 of namespace acme keeps the newest 1 and what was pulled within 4w2d; rule 2 keeps what was pushed within 1d; this one was pushed 2026-01-01T00:00:00Z and last pulled never',
         ],
         [
           'x2',
-          'rule 1 of namespace acme keeps the newest 1 and what was pulled within 4w2d; this one was moved 2026-01-01T00:00:00Z and last pulled 2026-01-01T00:00:00Z',
+          'rule 1 of namespace acme keeps the newest 1 and what was pulled within 4w2d; this one was pushed 2026-01-01T00:00:00Z and last pulled 2026-01-01T00:00:00Z',
         ],
       ],
     )
@@ -161,7 +161,7 @@ test('an immutable tag stays, and the plan says so', async () => {
       tag: 'v1',
       digest: image(s, 'i1').digest,
       bytes: 0,
-      why: 'rule 1 of namespace acme keeps none; this one was moved 2026-01-01T00:00:00Z; it stays, since v* makes it immutable',
+      why: 'rule 1 of namespace acme keeps none; this one was pushed 2026-01-01T00:00:00Z; it stays, since v* makes it immutable',
       stays: true,
     },
   ])

@@ -99,8 +99,8 @@ test('each item says where it is, how much, and why', async () => {
     ),
     [
       'upload | acme/app | file | 70000 | its time ended 2026-01-04T00:00:00Z: nothing was added for limits.uploadLifetime, or it was cancelled',
-      'tag | acme/app | fixed | 0 | rule 1 of namespace acme keeps the newest 1; this one was moved 2026-01-01T00:00:00Z; it stays, since fixed makes it immutable | stays',
-      'tag | acme/app | old | 0 | rule 1 of namespace acme keeps the newest 1; this one was moved 2026-01-01T00:00:00Z',
+      'tag | acme/app | fixed | 0 | rule 1 of namespace acme keeps the newest 1; this one was pushed 2026-01-01T00:00:00Z; it stays, since fixed makes it immutable | stays',
+      'tag | acme/app | old | 0 | rule 1 of namespace acme keeps the newest 1; this one was pushed 2026-01-01T00:00:00Z',
       `manifest | acme/app | ${items.find(({ what }) => what === 'manifest')?.bytes} | namespace acme keeps what nothing names for 1d; this one was touched 2026-01-01T00:00:00Z and last pulled never`,
       'hold | acme/app | old | 0 | limits.historyWindow is 3d; step 1 of the tag was superseded 2026-01-01T00:00:00Z',
       ...[

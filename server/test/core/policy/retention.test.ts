@@ -11,12 +11,12 @@ const rules = (...given: RetentionRule[]): TagRules =>
   new TagRules('namespace acme', rulesFor({ tags: given }, app))
 
 test('the newest of any number of tags are those that sort first, whatever the order they come in', () => {
-  const facts = fc.record({ tag: fc.stringMatching(/^[a-c]{1,3}$/), movedAt: fc.nat(5) })
+  const facts = fc.record({ tag: fc.stringMatching(/^[a-c]{1,3}$/), pushedAt: fc.nat(5) })
   fc.assert(
     fc.property(fc.uniqueArray(facts, { selector: ({ tag }) => tag }), fc.nat(10), (given, most) => {
       const newest = new Newest(most)
       for (const one of given) newest.add(one)
-      const sorted = given.toSorted((a, b) => b.movedAt - a.movedAt || (a.tag < b.tag ? 1 : -1))
+      const sorted = given.toSorted((a, b) => b.pushedAt - a.pushedAt || (a.tag < b.tag ? 1 : -1))
       assert.deepEqual(
         sorted.map((one) => newest.has(one)),
         sorted.map((_, at) => at < most),
@@ -27,19 +27,19 @@ test('the newest of any number of tags are those that sort first, whatever the o
 
 test('a tag that came or moved after the others were read is among the newest', () => {
   const newest = new Newest(1)
-  assert.ok(newest.has({ tag: 'first', movedAt: 1 }))
-  newest.add({ tag: 'old', movedAt: 5 })
-  newest.add({ tag: 'older', movedAt: 4 })
-  assert.ok(newest.has({ tag: 'older', movedAt: 6 }))
-  assert.ok(!newest.has({ tag: 'older', movedAt: 4 }))
-  assert.ok(!new Newest(0).has({ tag: 'a', movedAt: 9 }))
+  assert.ok(newest.has({ tag: 'first', pushedAt: 1 }))
+  newest.add({ tag: 'old', pushedAt: 5 })
+  newest.add({ tag: 'older', pushedAt: 4 })
+  assert.ok(newest.has({ tag: 'older', pushedAt: 6 }))
+  assert.ok(!newest.has({ tag: 'older', pushedAt: 4 }))
+  assert.ok(!new Newest(0).has({ tag: 'a', pushedAt: 9 }))
 })
 
 test('what is left out on the way, to spare memory, is never among the newest', () => {
   const newest = new Newest(3)
-  for (let n = 0; n < 100_000; n++) newest.add({ tag: `t${String(n).padStart(5, '0')}`, movedAt: n % 1000 })
+  for (let n = 0; n < 100_000; n++) newest.add({ tag: `t${String(n).padStart(5, '0')}`, pushedAt: n % 1000 })
   assert.deepEqual(
-    ['t99999', 't98999', 't97999', 't96999'].map((tag) => newest.has({ tag, movedAt: 999 })),
+    ['t99999', 't98999', 't97999', 't96999'].map((tag) => newest.has({ tag, pushedAt: 999 })),
     [true, true, true, false],
   )
 })
@@ -62,14 +62,14 @@ test('a rule speaks of what its last pattern that fits says', () => {
 test('rules keep their numbers where others do not speak of the repository', () => {
   const given = rules({ ...everywhere, repositories: ['acme/lib'] }, { ...everywhere, keepNewest: 0 })
   assert.match(
-    given.whyGoes({ tag: 'a', movedAt: 0 }, 0, 10) ?? '',
-    /^rule 2 of namespace acme keeps the newest 0; this one was moved 1970-01-01T00:00:00Z$/,
+    given.whyGoes({ tag: 'a', pushedAt: 0 }, 0, 10) ?? '',
+    /^rule 2 of namespace acme keeps the newest 0; this one was pushed 1970-01-01T00:00:00Z$/,
   )
 })
 
 test('a tag from a clock that is ahead was pushed lately', () => {
   assert.equal(
-    rules({ ...everywhere, keepPushedWithin: 0 }).whyGoes({ tag: 'a', movedAt: 20 }, 0, 10),
+    rules({ ...everywhere, keepPushedWithin: 0 }).whyGoes({ tag: 'a', pushedAt: 20 }, 0, 10),
     undefined,
   )
 })

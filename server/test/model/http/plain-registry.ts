@@ -34,7 +34,7 @@ interface Entry {
 interface Repository {
   holdings: Record<number, { idleSince: number }>
   manifests: Record<number, { idleSince: number; pulledAt: number }>
-  tags: Record<number, { manifest: number; movedAt: number }>
+  tags: Record<number, { manifest: number; pushedAt: number }>
   history: Record<number, Entry[]>
 }
 
@@ -126,14 +126,16 @@ function pushManifest(home: Repository, at: number, tag: number | undefined, now
     if (children.some((child) => !(child in home.manifests))) return '400'
     home.manifests[at] = { idleSince: now, pulledAt: 0 }
   }
-  if (tag !== undefined && home.tags[tag]?.manifest !== at) moveTag(home, tag, at, now)
+  const tagged = tag === undefined ? undefined : home.tags[tag]
+  if (tagged?.manifest === at) tagged.pushedAt = now
+  else if (tag !== undefined) moveTag(home, tag, at, now)
   return '201'
 }
 
 function moveTag(home: Repository, tag: number, to: number, now: number): void {
   const before = home.tags[tag]
   if (to === -1) delete home.tags[tag]
-  else home.tags[tag] = { manifest: to, movedAt: now }
+  else home.tags[tag] = { manifest: to, pushedAt: now }
   home.history[tag] = [...(home.history[tag] ?? []), { at: now, manifest: to, holds: to !== -1 }]
   if (before !== undefined) touch(home, before.manifest, now)
 }
@@ -192,9 +194,9 @@ function references(home: Repository, at: number): number {
 
 function collect(home: Repository, now: number, sparesTags: boolean): void {
   const candidates = Object.entries(home.tags)
-    .map(([tag, { movedAt }]) => ({ tag: Number(tag), movedAt }))
+    .map(([tag, { pushedAt }]) => ({ tag: Number(tag), pushedAt }))
     .filter(({ tag }) => tags[tag]?.startsWith('rc-'))
-    .toSorted((a, b) => b.movedAt - a.movedAt || (String(tags[a.tag]) < String(tags[b.tag]) ? 1 : -1))
+    .toSorted((a, b) => b.pushedAt - a.pushedAt || (String(tags[a.tag]) < String(tags[b.tag]) ? 1 : -1))
   if (!sparesTags) for (const { tag } of candidates.slice(1)) moveTag(home, tag, -1, now)
   collectUntagged(home, now)
   for (const entries of Object.values(home.history)) {

@@ -109,7 +109,10 @@ export class FileWriter {
 
   async #writeThrough(chunk: Uint8Array): Promise<void> {
     await this.#writing
-    await this.#put(chunk)
+    // As a swapped buffer's: a failure must be seen by whoever finishes the file, too.
+    this.#writing = this.#put(chunk)
+    this.#writing.catch(() => undefined)
+    await this.#writing
   }
 
   /** Resolves when the bytes are written and hashed: their memory is free again. */

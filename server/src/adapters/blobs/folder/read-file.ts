@@ -1,8 +1,10 @@
 import { constants } from 'node:fs'
+import { join } from 'node:path'
 import type { ByteRange, FileName, OpenedBlob } from '../../../ports/blobs/blobs.ts'
+import { BlobsError } from '../../../ports/blobs/errors.ts'
 import { assertRange } from '../shared/refusals.ts'
 import { ifThere, onDisk } from './fault.ts'
-import { pathOf } from './file-names.ts'
+import { pathOf, shardOf } from './file-names.ts'
 import type { FolderState } from './folder-state.ts'
 import { readRange } from './read-range.ts'
 
@@ -12,13 +14,26 @@ export interface Read {
   readonly signal: AbortSignal
 }
 
+/** Shard folders are made at the first start and stay: without them it is the disk that is away, and not one file. */
+async function requireShard({ fs, folder }: FolderState, file: FileName): Promise<void> {
+  const shard = join(folder, shardOf(file))
+  if ((await onDisk('looking for a folder', () => ifThere(() => fs.stat(shard)))) !== undefined) return
+  throw new BlobsError(
+    'transient',
+    `the folder ${shardOf(file)} of the blobs is not there: is its disk mounted?`,
+  )
+}
+
 /** Holds a descriptor until its bytes are at their end or it is disposed: the file may be removed meanwhile. */
 export async function openFile(state: FolderState, read: Read): Promise<OpenedBlob | undefined> {
   const { file, range, signal } = read
   signal.throwIfAborted()
   const path = pathOf(state.folder, file)
   const handle = await onDisk('opening a file', () => ifThere(() => state.fs.open(path, constants.O_RDONLY)))
-  if (handle === undefined) return undefined
+  if (handle === undefined) {
+    await requireShard(state, file)
+    return undefined
+  }
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     closed ??= onDisk('closing a file', () => handle.close())
