@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { pullsCounted } from '../../../src/core/catalog/pull-counting.ts'
+import { marks } from '../../../src/core/content/tables.ts'
 import type { GcItem } from '../../../src/core/gc/going.ts'
 import { applyRetention, planRetention } from '../../../src/core/gc/retention.ts'
 import { defaultLimits } from '../../../src/core/ledger/limits.ts'
 import type { Retention } from '../../../src/domain/retention.ts'
 import type { Tag } from '../../../src/domain/tag.ts'
+import { remove } from '../../../src/ports/store/change.ts'
 import { checkInvariants } from '../invariants.ts'
-import type { TestCoreOptions } from '../kit.ts'
-import { app, gathered, other, type Piece, type Scenario, scenario } from '../scenario.ts'
+import { type TestCoreOptions, testCore } from '../kit.ts'
+import { app, gathered, other, type Piece, Scenario, scenario } from '../scenario.ts'
 
 const day = 86_400_000
 const never = new AbortController().signal
@@ -351,4 +354,32 @@ test('an abort ends it between two changes, and the next run does the rest', asy
   assert.ok(tags >= 5 && tags < 30, `${tags}`)
   await checkInvariants(s.test.core)
   assert.equal((await apply(s)).tags, 30 - tags)
+})
+
+test('a push of what the tag names already counts as a push', async () => {
+  const s = await ruled({ tags: [{ ...everywhere, keepPushedWithin: 14 * day }] })
+  for (let night = 0; night < 20; night++) {
+    await s.put(image(s, 'i'), 'nightly')
+    await s.test.clock.advance(day)
+  }
+  assert.equal((await apply(s)).tags, 0)
+  await s.test.clock.advance(14 * day)
+  assert.equal((await apply(s)).tags, 1)
+})
+
+test('what was pulled before pulls were counted is not taken for never pulled', async () => {
+  const s = await ruled({ tags: [{ ...everywhere, keepPulledWithin: 30 * day }], untagged: 30 * day })
+  await s.put(image(s, 'i'), 'stable')
+  await s.put(image(s, 'untagged'))
+  await s.test.clock.advance(90 * day)
+  const { store, blobs, clock } = s.test
+  // As a folder of an earlier release has it: its next start begins to count.
+  await s.test.core.ledger.keep(async () => ({ value: undefined, changes: [remove(marks, [pullsCounted])] }))
+  const again = new Scenario(await testCore({ store, blobs, clock, bootId: 'boot-2', seed: 2 }))
+  await clock.advance(3_600_000)
+  const rules = { immutableTags: new Map(), retentions: s.test.retentions }
+  const applied = (): Promise<unknown> => applyRetention(again.test.core, rules, never)
+  assert.deepEqual(await applied(), { tags: 0, manifests: 0, holds: 0 })
+  await clock.advance(30 * day)
+  assert.deepEqual(await applied(), { tags: 1, manifests: 1, holds: 0 })
 })
