@@ -1,4 +1,5 @@
 import type { Digest } from '../../domain/digest.ts'
+import { RegistryError } from '../../domain/error.ts'
 import { quotaOf, requireRoom } from '../../domain/quota.ts'
 import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
 import type { FileName } from '../../ports/blobs/blobs.ts'
@@ -21,9 +22,9 @@ export async function requireSomeRoom(core: Core, repository: RepositoryName): P
 }
 
 /**
- * The body, which fails with `quota-exceeded` as soon as the upload would be more than there is room for: before its
- * first byte where its length was announced, and then the claim is given back. Content that the repository holds needs
- * no room.
+ * The body, which fails as soon as it can come to nothing, and then the claim is given back: with `quota-exceeded` where
+ * the upload would be more than there is room for, before its first byte where its length was announced. Content that
+ * the repository holds needs no room; what is longer is not that content: `digest-mismatch`.
  */
 export async function withinQuota(
   core: Core,
@@ -35,17 +36,21 @@ export async function withinQuota(
   const namespace = namespaceOf(repository)
   const quota = quotaOf(core.quotas, namespace)
   if (quota.bytes === undefined) return body
-  if (digest !== undefined && (await isHeld(core, repository, digest))) return body
-  const used = await usageOf(core, namespace)
-  const before = await lengthOf(core, claim)
-  const require = (length: number): void => requireRoom(quota, namespace, used, { bytes: before + length })
   try {
+    const before = await lengthOf(core, claim)
+    const held = digest && (await heldBytes(core, repository, digest))
+    const used = await usageOf(core, namespace)
+    const require = (length: number): void => {
+      if (held === undefined) requireRoom(quota, namespace, used, { bytes: before + length })
+      else if (digest && before + length > held)
+        throw new RegistryError('digest-mismatch', { expected: digest })
+    }
     require(body.length ?? 0)
+    return { ...body, bytes: counted(body.bytes, require) }
   } catch (error) {
     await giveBack(core, claim)
     throw error
   }
-  return { ...body, bytes: counted(body.bytes, require) }
 }
 
 async function* counted(
@@ -60,9 +65,13 @@ async function* counted(
   }
 }
 
-async function isHeld(core: Core, repository: RepositoryName, digest: Digest): Promise<boolean> {
+async function heldBytes(
+  core: Core,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<number | undefined> {
   const home = await findRepository(core, repository)
-  return home !== undefined && (await getHolding(core, home.id, digest)) !== undefined
+  return home && (await getHolding(core, home.id, digest))?.size
 }
 
 async function lengthOf(core: Core, { row }: Claim): Promise<number> {

@@ -51,6 +51,22 @@ for (const engines of ['memory', 'disk'] as const) {
       await checkInvariants(registry.composed.core)
     })
 
+    test('takes a digest that is held for no way around it', async () => {
+      await using registry = await start(engines, { bytes: 100_000 })
+      const held = content(1000)
+      await pushBlob(registry.url, 'acme/app', held)
+      let asked = 0
+      async function* body(): AsyncGenerator<Uint8Array> {
+        for (; asked < 200; asked++) yield Buffer.alloc(1000)
+      }
+      const path = `/v2/acme/app/blobs/uploads/?digest=${held.digest}`
+      const headers = { 'Content-Length': 200_000, Expect: '100-continue' }
+      const answer = await ask(registry.url, { method: 'POST', path, headers, body: heldBack(body) })
+      assert.deepEqual([answer.status, answer.json().errors[0].code, asked], [400, 'DIGEST_INVALID', 0])
+      await pushBlob(registry.url, 'acme/app', held)
+      await checkInvariants(registry.composed.core)
+    })
+
     test('lets exactly as many of many manifests in as there is room for', async () => {
       await using registry = await start(engines, { manifests: 3 })
       const configs = Array.from({ length: 9 }, (_, n) => Buffer.from(`{"n":${n}}`))
