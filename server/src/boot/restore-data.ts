@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { type RestoreReport, restore } from '../core/care/restore.ts'
 import type { Progress } from '../core/ledger/progress.ts'
+import type { Blobs } from '../ports/blobs/blobs.ts'
 import { schemaVersion } from '../ports/store/table.ts'
 import { openPlaces } from './places.ts'
 import { schema } from './schema.ts'
@@ -27,14 +29,29 @@ export async function restoreData(
       openPlaces(),
     ])
   await using source = places.folder(from)
+  const openBlobs = (): Promise<Blobs> =>
+    folder.openFolderBlobs({ folder: join(data, 'blobs'), clock, random })
+  const holdsContent = () => hasFiles(join(data, 'blobs'), openBlobs)
   const request = {
     from: source,
-    store: sqlite.openSqliteRestore({ folder: data, now: () => clock.now() }, schema),
-    openBlobs: () => folder.openFolderBlobs({ folder: join(data, 'blobs'), clock, random }),
+    store: sqlite.openSqliteRestore({ folder: data, holdsContent, now: () => clock.now() }, schema),
+    openBlobs,
     schemaVersion: schemaVersion(schema),
     clock,
     random,
     telemetry: openPinoTelemetry({ level: 'error', pretty: log.format === 'pretty', to: 'stderr' }),
   }
   return await restore(request, progress, signal)
+}
+
+/** Files that no restored record names would go to the trash: they are of a registry that somebody may want back. */
+async function hasFiles(folder: string, openBlobs: () => Promise<Blobs>): Promise<boolean> {
+  if (!existsSync(folder)) return false
+  const blobs = await openBlobs()
+  try {
+    for await (const _ of blobs.list()) return true
+    return false
+  } finally {
+    await blobs.close()
+  }
 }

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
-import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -175,6 +186,21 @@ test('a backup, of a folder or of a server, comes back as what it was', async ()
     await using opened = await openDataFolder(other, Date.now)
     await checkInvariants(opened.core)
   }
+})
+
+test('a restore goes into no folder that has anything of a registry, and leaves that as it is', async () => {
+  await using filled = await filledFolder()
+  const copy = join(filled.root, 'copy')
+  const kept = join(filled.root, 'kept.db')
+  await runWell(`backup ${copy} --data ${filled.data}`)
+  await rename(join(filled.data, 'lading.db'), kept)
+  const before = (await readdir(filled.data, { recursive: true })).sort()
+  const { code, err } = await runLine(`restore ${copy} --data ${filled.data}`)
+  assert.equal(code, 1)
+  assert.match(err, /holds content of a registry whose records are not there: restore into another folder/)
+  assert.deepEqual((await readdir(filled.data, { recursive: true })).sort(), before)
+  await rename(kept, join(filled.data, 'lading.db'))
+  assert.match((await runWell(`scrub --data ${filled.data}`)).out, /all is sound$/)
 })
 
 test('what is no backup is refused, and leaves no registry', async () => {

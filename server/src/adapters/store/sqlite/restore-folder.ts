@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { StoreError } from '../../../ports/store/errors.ts'
@@ -15,6 +15,8 @@ import { openSqliteStore } from './sqlite-store.ts'
 export interface RestoreOptions {
   /** The data folder. Made if it is not there. */
   readonly folder: string
+  /** Whether content of a registry is there, in whatever keeps it. Asked where no restore was begun. Nothing by default. */
+  readonly holdsContent?: () => Promise<boolean>
   readonly now?: () => number
 }
 
@@ -28,32 +30,57 @@ export function openSqliteRestore(options: RestoreOptions, schema: Schema): Stor
       if (made !== undefined) syncPath(dirname(made))
       const lock = lockFolder(folder)
       try {
-        prepare(folder)
+        if (!existsSync(halfRestored(folder))) await refuseTaken(folder, options)
+        mark(folder)
         return new FolderRestoration(folder, lock, (staging) =>
           openSqliteStore({ ...options, folder: staging, readers: 1 }, schema),
         )
       } catch (error) {
         lock.release()
-        throw storeErrorOf(error)
+        throw error
       }
     },
   }
 }
 
 const database = 'lading.db'
+const log = `${database}-wal`
+const beside = [log, `${database}-shm`]
 
-function prepare(folder: string): void {
-  const mark = halfRestored(folder)
-  if (existsSync(join(folder, database)) && !existsSync(mark)) {
-    throw new StoreError(
-      'permanent',
-      `the data folder ${folder} holds a registry already: restore into an empty folder, or move ${database} away if it is not wanted any more`,
-    )
+/** Throws `permanent` where something of a registry is there, and what `holdsContent` throws. */
+async function refuseTaken(folder: string, { holdsContent }: RestoreOptions): Promise<void> {
+  refuseRecords(folder)
+  if ((await holdsContent?.()) !== true) return
+  throw taken(folder, 'holds content of a registry whose records are not there')
+}
+
+function refuseRecords(folder: string): void {
+  if (existsSync(join(folder, database))) throw taken(folder, 'holds a registry already')
+  // What a killed server has acknowledged last may be in its log alone.
+  if (!existsSync(join(folder, log))) return
+  const left = beside.filter((name) => existsSync(join(folder, name)))
+  throw taken(
+    folder,
+    `has no ${database} but its ${left.join(' and ')}, which may hold changes that it lacks`,
+  )
+}
+
+function mark(folder: string): void {
+  try {
+    mkdirSync(halfRestored(folder), { recursive: true })
+    syncPath(folder)
+    // A write-ahead log without its database would be taken for that of the new one.
+    for (const name of beside) rmSync(join(folder, name), { force: true })
+  } catch (error) {
+    throw storeErrorOf(error)
   }
-  mkdirSync(mark, { recursive: true })
-  syncPath(folder)
-  // A write-ahead log without its database would be taken for that of the new one.
-  for (const suffix of ['-wal', '-shm']) rmSync(join(folder, `${database}${suffix}`), { force: true })
+}
+
+function taken(folder: string, why: string): StoreError {
+  return new StoreError(
+    'permanent',
+    `the data folder ${folder} ${why}: restore into another folder, or move the whole folder away if it is not wanted any more`,
+  )
 }
 
 class FolderRestoration implements Restoration {
@@ -70,9 +97,9 @@ class FolderRestoration implements Restoration {
 
   async stage(bytes: AsyncIterable<Uint8Array>): Promise<Store> {
     const staging = halfRestored(this.#folder)
-    rmSync(staging, { recursive: true })
-    mkdirSync(staging)
-    syncPath(this.#folder)
+    // The folder itself stays: a crash must leave the mark.
+    for (const name of readdirSync(staging)) rmSync(join(staging, name), { recursive: true })
+    syncPath(staging)
     await writeFile(join(staging, database), bytes).catch((error: unknown) => {
       throw storeErrorOf(error)
     })
@@ -85,7 +112,7 @@ class FolderRestoration implements Restoration {
     if (this.#staged === undefined) throw new StoreError('permanent', 'nothing was staged')
     await this.#staged.close()
     const staging = halfRestored(this.#folder)
-    if (existsSync(join(staging, `${database}-wal`))) {
+    if (existsSync(join(staging, log))) {
       throw new StoreError('transient', 'the restored database was not closed to its end')
     }
     try {

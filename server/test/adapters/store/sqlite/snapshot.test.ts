@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -136,10 +136,62 @@ test('a folder with a registry is refused, and so is one that is in use', async 
   await assert.rejects(restore.begin(), /in use by another running Lading/)
   await commit(store, insert(counters, counter('mine')))
   await store.close()
-  await assert.rejects(restore.begin(), /holds a registry already: restore into an empty folder/)
+  await assert.rejects(
+    restore.begin(),
+    /holds a registry already: restore into another folder, or move the whole folder away/,
+  )
   const again = await open()
   assert.equal((await again.get(counters, ['mine']))?.id, 'mine')
   await again.close()
+})
+
+test('a write-ahead log without its database is refused, and kept: changes of a killed server are in it alone', async () => {
+  const source = join(root.path, 'killed')
+  const store = await open(source)
+  await commit(store, insert(counters, counter('acknowledged')))
+  // The files as a kill leaves them.
+  await mkdir(folder)
+  const names = ['lading.db', 'lading.db-wal', 'lading.db-shm']
+  for (const name of names) await copyFile(join(source, name), join(folder, name))
+  await store.close()
+  await rename(join(folder, 'lading.db'), join(root.path, 'kept.db'))
+  const restore = openSqliteRestore({ folder }, sampleSchema)
+  await assert.rejects(
+    restore.begin(),
+    (error) =>
+      error instanceof StoreError &&
+      error.kind === 'permanent' &&
+      /lading\.db-wal.*lading\.db-shm/.test(error.message),
+  )
+  assert.deepEqual(left(), ['lading.db-shm', 'lading.db-wal', 'lock.db'])
+  await rename(join(root.path, 'kept.db'), join(folder, 'lading.db'))
+  const again = await open()
+  assert.equal((await again.get(counters, ['acknowledged']))?.id, 'acknowledged')
+  await again.close()
+})
+
+test('bytes of a registry without its records are refused where a restore begins, and not where it goes on', async () => {
+  let asked = 0
+  let taken = true
+  const holdsContent = async (): Promise<boolean> => {
+    asked++
+    return taken
+  }
+  const restore = openSqliteRestore({ folder, holdsContent }, sampleSchema)
+  await assert.rejects(
+    restore.begin(),
+    (error) =>
+      error instanceof StoreError &&
+      error.kind === 'permanent' &&
+      /of a registry.*another/.test(error.message),
+  )
+  assert.deepEqual(left(), ['lock.db'], 'nothing was begun')
+  taken = false
+  await (await restore.begin())[Symbol.asyncDispose]()
+  assert.equal(asked, 2)
+  taken = true
+  await (await restore.begin())[Symbol.asyncDispose]()
+  assert.equal(asked, 2, 'what is there now is of the restore')
 })
 
 test('no store opens where a restore was interrupted, at any point; another restore begins anew', async () => {
