@@ -3,11 +3,12 @@ import type { Blobs } from '../../ports/blobs/blobs.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import type { DirectoryReader, OpenedFile } from '../../ports/directory/directory.ts'
 import type { Random } from '../../ports/random/random.ts'
-import { patch } from '../../ports/store/change.ts'
+import { insert, patch, put } from '../../ports/store/change.ts'
 import type { StoreRestore } from '../../ports/store/restore.ts'
 import type { Store } from '../../ports/store/store.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
-import { type BlobRow, blobs } from '../content/tables.ts'
+import { pullsCounted } from '../catalog/pull-counting.ts'
+import { type BlobRow, blobs, marks } from '../content/tables.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { defaultLimits } from '../ledger/limits.ts'
@@ -74,6 +75,7 @@ export async function restore(
     const ledger = ledgerOn(staged, request)
     const restored = await restoreFiles(request, { record, staged, ledger, files, lost }, progress, signal)
     const endedUploads = await forgetMoment(staged, ledger)
+    await countPullsAnew(staged, ledger, request.clock)
     signal.throwIfAborted()
     await restoration.finish()
     return {
@@ -185,6 +187,18 @@ async function quarantine(ledger: Ledger, clock: Clock, row: BlobRow): Promise<v
     value: undefined,
     changes: [patch(blobs, [row.digest], { set: { damagedAt } })],
   }))
+}
+
+/** What was pulled since the backup is not known, and nothing may go for not having been pulled meanwhile. */
+async function countPullsAnew(store: Store, ledger: Ledger, clock: Clock): Promise<void> {
+  await ledger.keep(async () => {
+    const row = { name: pullsCounted, at: clock.now() }
+    const known = await store.get(marks, [pullsCounted])
+    return {
+      value: undefined,
+      changes: [known === undefined ? insert(marks, row) : put(marks, row, known.rev)],
+    }
+  })
 }
 
 /** Nothing here is a user's change: no jobs, no events. */

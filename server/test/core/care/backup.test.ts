@@ -5,11 +5,13 @@ import { flipByte } from '../../../src/adapters/blobs/memory/memory-files.ts'
 import { openMemoryDirectory } from '../../../src/adapters/directory/memory/open-memory-directory.ts'
 import { schema } from '../../../src/boot/schema.ts'
 import { holdLifetime } from '../../../src/core/care/hold.ts'
-import { blobs, files, holds } from '../../../src/core/content/tables.ts'
+import { pullsCounted } from '../../../src/core/catalog/pull-counting.ts'
+import { blobs, files, holds, marks } from '../../../src/core/content/tables.ts'
 import { emptyTrash } from '../../../src/core/gc/empty-trash.ts'
 import { defaultLimits } from '../../../src/core/ledger/limits.ts'
 import type { FileName } from '../../../src/ports/blobs/blobs.ts'
 import { DirectoryError } from '../../../src/ports/directory/errors.ts'
+import { remove } from '../../../src/ports/store/change.ts'
 import { allRows, checkInvariants } from '../invariants.ts'
 import { app, bytesOf, chunks, type Piece, refused } from '../scenario.ts'
 import {
@@ -41,14 +43,16 @@ async function filled(w: World): Promise<{ layers: Piece[]; images: Piece[] }> {
   return { layers, images }
 }
 
-/** Every row and entry, with revisions, but for what is of the moment: what a restored registry must have too. */
+/** Every row and entry, with revisions, but for what is of the moment and of the place: what a restored registry must have too. */
 async function lasting({ s }: World): Promise<object> {
   const { store } = s.test
   const rows: Record<string, unknown> = {}
   for (const table of schema.tables) {
     if (table.name === 'uploads' || table.name === 'holds') continue
     const all = await allRows(store, table)
-    rows[table.name] = table.name === 'files' ? all.filter(({ state }) => state === 'blob') : all
+    rows[table.name] = all.filter(({ state, name }) =>
+      table.name === 'files' ? state === 'blob' : table.name !== 'marks' || name !== pullsCounted,
+    )
   }
   for (const log of schema.logs) rows[log.name] = (await store.tail(log, undefined, 1000)).entries
   return rows
@@ -116,6 +120,27 @@ test('a backup that is put back has every row and byte that was there, without w
   const pushed = again.s.piece('later', 70_000)
   await again.s.push(pushed)
   await checkInvariants(again.s.test.core)
+})
+
+test('pulls count from the restore on: what was pulled since the backup is not known', async () => {
+  const w = await world()
+  await filled(w)
+  const to = folder()
+  const since = async ({ s }: World): Promise<number | undefined> =>
+    (await s.test.store.get(marks, [pullsCounted]))?.at
+  const once = await since(w)
+  await backUp(w.s.test, to.directory)
+  await w.s.test.clock.advance(1000)
+  const again = await putBack(w, to.directory)
+  assert.equal(await since(again), w.s.test.clock.now())
+  assert.equal(await since(w), once)
+  await w.s.test.core.ledger.keep(async () => ({
+    value: undefined,
+    changes: [remove(marks, [pullsCounted])],
+  }))
+  await backUp(w.s.test, to.directory)
+  const older = await putBack(w, to.directory)
+  assert.equal(await since(older), w.s.test.clock.now(), 'of a backup from before pulls were counted too')
 })
 
 test('a second backup copies what is new, keeps what is there, and removes what nothing names any more', async () => {
