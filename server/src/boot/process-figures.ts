@@ -27,13 +27,22 @@ export async function processFigures(parts: ProcessFiguresParts): Promise<Family
       { labels: { version: parts.version, node: process.versions.node }, value: 1 },
     ]),
     family('process_cpu_seconds_total', [plain((cpu.user + cpu.system) / 1e6)]),
-    family('process_resident_memory_bytes', [plain(process.memoryUsage.rss())]),
+    family('process_resident_memory_bytes', residentSamples()),
     family('process_start_time_seconds', [plain(startedAt)]),
   ]
 }
 
 /** Once: read again, it would move with every correction of the clock. */
 const startedAt = Math.round(Date.now() - process.uptime() * 1000) / 1000
+
+/** Node reads it from a file, and there may be none left to open. */
+function residentSamples(): Sample[] {
+  try {
+    return [plain(process.memoryUsage.rss())]
+  } catch {
+    return []
+  }
+}
 
 async function jobSamples(journal: Pick<Journal, 'list'>): Promise<Sample[]> {
   const found = await Promise.all(states.map((state) => journal.list(state, countedJobs)))

@@ -25,6 +25,7 @@ import { instrumentEngines } from './instrument.ts'
 import { instrumentJobs } from './instrument-jobs.ts'
 import { instrumentRequests } from './instrument-requests.ts'
 import { instrumentUploads } from './instrument-uploads.ts'
+import { withinOpenFiles } from './open-files.ts'
 import { otherThreads } from './other-threads.ts'
 import { readTls } from './read-tls.ts'
 import type { Registry } from './registry.ts'
@@ -58,7 +59,7 @@ export async function serveEngines(
   prepare?: (composed: Composed) => Promise<void>,
 ): Promise<ServedEngines> {
   const count = opened.joint === undefined ? 1 : threadCount(whole)
-  const config = configOfThread(whole, count)
+  const config = configOfThread(await withinOpenFiles(whole, count, opened.telemetry), count)
   const engines = instrumentEngines(opened)
   const { blobs, store, telemetry, tracing } = engines
   const own = newProcess(engines, config)

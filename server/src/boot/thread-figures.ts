@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { getHeapStatistics } from 'node:v8'
 import type { Metering } from '../ports/telemetry/telemetry.ts'
 
 /** What other threads see of this one is at most so old. */
@@ -36,8 +37,15 @@ export function watchThread(telemetry: Metering, looks: readonly Look[]): Thread
       tally.set(Math.max(0, between - resolution) / 1000)
     }
     utilization.set(performance.eventLoopUtilization(before).utilization)
-    heap.set(process.memoryUsage().heapUsed)
-    for (const one of looks) one()
+    // Unlike `process.memoryUsage`, it opens no file: there may be none left to open.
+    heap.set(getHeapStatistics().used_heap_size)
+    for (const one of looks) {
+      try {
+        one()
+      } catch {
+        // A figure that cannot be had stays as it was: none is worth the thread.
+      }
+    }
   }
   const timer = setInterval(() => {
     look()

@@ -18,7 +18,7 @@ export interface ConnectionFigures {
 }
 
 /** Connections beyond the limit that are still let in, for long enough to be told to come back. */
-const surplusRoom = 64
+export const surplusRoom: number = 64
 /** A connection that is to be told so has to ask within this time. */
 const surplusMs = 2000
 

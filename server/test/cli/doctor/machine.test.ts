@@ -43,21 +43,19 @@ test('the data folder: there, to be made, no folder, of another owner', async ()
   assert.deepEqual(await at(join(data, 'file')), [`problem: ${join(data, 'file')} is not a folder`])
 })
 
-test('the data folder is open to every user of the machine, and the registry is not', async () => {
+test('the data folder is open to other users of the machine, whoever may pull', async () => {
   const open = join(data, 'open')
   await mkdir(open)
-  const passwordHash =
-    '$scrypt$ln=15,r=8,p=1$YWFhYWFhYWFhYWFhYWFhYQ$YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE'
-  const users = JSON.stringify([{ name: 'ann', passwordHash }])
-  const closed = patientWith({ data: open, users, 'access-read': 'ann', 'access-write': 'ann' })
-  await chmod(open, 0o755)
-  assert.match(
-    (await told(dataFolderCheck, closed))[0] ?? '',
-    /^warning: every user of this machine may read/,
-  )
-  assert.match((await told(dataFolderCheck, patientWith({ data: open })))[0] ?? '', /^ok: /)
+  const patient = patientWith({ data: open })
+  for (const mode of [0o755, 0o711, 0o704]) {
+    await chmod(open, mode)
+    const [finding] = await dataFolderCheck.run(patient)
+    assert.equal(finding?.state, 'warning')
+    assert.match(finding?.says ?? '', /is open to every user of this machine/)
+    assert.equal(finding?.mend, `sudo chmod o-rwx ${open}`)
+  }
   await chmod(open, 0o750)
-  assert.match((await told(dataFolderCheck, closed))[0] ?? '', /^ok: /)
+  assert.match((await told(dataFolderCheck, patient))[0] ?? '', /^ok: /)
 })
 
 test('the data folder holds files of another user', {
@@ -130,7 +128,7 @@ test('a slow disk, by the middle of some tries; the try leaves nothing', async (
 
 test('open files, of the server where one runs', async () => {
   const pids: number[] = []
-  const with_ = (most: string, patient = patientWith()): ReturnType<typeof told> =>
+  const with_ = (most: string, patient = patientWith({ threads: '4' })): ReturnType<typeof told> =>
     told(
       openFilesCheck(async (pid) => {
         pids.push(pid)
@@ -140,8 +138,8 @@ test('open files, of the server where one runs', async () => {
     )
   assert.deepEqual(await with_('unlimited'), ['ok: any number may be open'])
   assert.deepEqual(await with_('100000'), ['ok: 100000 may be open'])
-  assert.deepEqual(await with_('4096', patientWith({}, { server: fakeStatus })), [
-    'warning: 4096 files may be open at once, and limits.connections (4096) may want 8448',
+  assert.deepEqual(await with_('4096', patientWith({ threads: '4' }, { server: fakeStatus })), [
+    'warning: 4096 files may be open at once, and limits.connections (4096) may want 8640: a server takes fewer connections then',
   ])
   assert.deepEqual(pids, [process.pid, process.pid, fakeStatus.pid])
   assert.deepEqual(
