@@ -22,6 +22,9 @@ function explain(error: SystemError, config: Config): string {
     case 'EACCES':
     case 'EPERM':
       return `${path} cannot be used: this user has no right to it; change its owner, or name another folder with --data`
+    case 'ENOENT':
+      if (error.syscall !== 'mkdir') return chainOf(error)
+      return `${path} cannot be made: no folder can be made there; name another one with --data`
     case 'ENOTDIR':
     case 'EEXIST':
       return `${path} is not a folder; name another one with --data`

@@ -1,5 +1,5 @@
 import { constants, type Dirent } from 'node:fs'
-import { lstat, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { lstat, open, readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Directory, DirectoryEntry, OpenedFile } from '../../../ports/directory/directory.ts'
 import { DirectoryError } from '../../../ports/directory/errors.ts'
@@ -7,9 +7,10 @@ import { segmentsOf, segmentsToWrite } from '../shared/checked-path.ts'
 import { ifThere, onDisk } from '../shared/disk-faults.ts'
 import { createDurableFile, syncFolder } from '../shared/durable-file.ts'
 import { exactly } from '../shared/exactly.ts'
+import { makeFolders } from '../shared/make-folders.ts'
 import { readPart } from '../shared/read-part.ts'
 
-/** A folder of the file system, which is made when something is written. The folder itself may be reached through links. */
+/** A folder of the file system, which is made, for its owner alone, when something is written. The folder itself may be reached through links. */
 export function openFolderDirectory(folder: string): Directory {
   return new FolderDirectory(resolve(folder))
 }
@@ -106,16 +107,20 @@ class FolderDirectory implements Directory {
 
   async #makeFolders(segments: readonly string[]): Promise<void> {
     await onDisk(`making the folder ${this.#root}`, async () => {
-      const made = await mkdir(join(this.#root, ...segments), { recursive: true })
+      // Those above it are not part of it, and get the usual rights.
+      const above = await makeFolders(dirname(this.#root))
+      const folder = join(this.#root, ...segments)
+      const below = await makeFolders(folder, ownerOnly)
+      const made = above ?? below
       if (made === undefined) return
-      let place = join(this.#root, ...segments)
-      while (place.length >= made.length) {
+      for (let place = folder; place.length >= made.length; place = dirname(place)) {
         await syncFolder(dirname(place))
-        place = dirname(place)
       }
     })
   }
 }
+
+const ownerOnly = 0o700
 
 function kindOf(entry: Dirent): DirectoryEntry['kind'] {
   if (entry.isFile()) return 'file'

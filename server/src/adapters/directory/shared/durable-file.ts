@@ -4,7 +4,10 @@ import { dirname } from 'node:path'
 import { partialSuffix } from '../../../ports/directory/directory.ts'
 import { onDisk } from './disk-faults.ts'
 
-/** A file that has its name only once it is whole and flushed. Disposal before that takes away what was written. */
+/** A backup has password hashes and keys in it, and a layout what not everybody may pull. */
+const ownerOnly = 0o600
+
+/** A file, for its owner alone, that has its name only once it is whole and flushed. Disposal before that takes away what was written. */
 export interface DurableFile extends AsyncDisposable {
   write(bytes: Uint8Array): Promise<void>
   /** On return file and name survive a power cut. */
@@ -13,7 +16,7 @@ export interface DurableFile extends AsyncDisposable {
 
 export async function createDurableFile(path: string): Promise<DurableFile> {
   const partial = `${path}.${randomBytes(6).toString('hex')}${partialSuffix}`
-  const handle = await onDisk(`making ${partial}`, () => open(partial, 'wx', 0o644))
+  const handle = await onDisk(`making ${partial}`, () => open(partial, 'wx', ownerOnly))
   let kept = false
   return {
     write: (bytes) => onDisk(`writing ${partial}`, () => writeAll(handle, bytes)),

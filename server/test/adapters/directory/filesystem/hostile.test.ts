@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -58,10 +58,37 @@ test('a pipe is refused, and not waited for', async () => {
   await assert.rejects(place.open('pipe', never), isPathError)
 })
 
+test("what it makes is its owner's alone; the folders above it are as usual", async () => {
+  const place = openFolderDirectory(join(root, 'above/copy'))
+  await place.write('a/b', 1, text('x'), never)
+  const found = await Promise.all(
+    ['above', 'above/copy', 'above/copy/a', 'above/copy/a/b'].map(async (path) =>
+      ((await stat(join(root, path))).mode & 0o777).toString(8),
+    ),
+  )
+  assert.deepEqual(found, [(0o777 & ~process.umask()).toString(8), '700', '700', '600'])
+})
+
 test('what a crash left of a file is listed by its name, and may be removed', async () => {
   await writeFile(join(root, 'place/a.0123456789ab.partial'), 'half')
   const place = openFolderDirectory(join(root, 'place'))
   assert.ok((await place.list('')).some(({ name }) => name === 'a.0123456789ab.partial'))
   await place.remove('a.0123456789ab.partial')
   assert.deepEqual(await readdir(join(root, 'place')), ['folder'])
+})
+
+test('a file system that takes no folders is told, and what is in the way of one', async () => {
+  await writeFile(join(root, 'place/plain'), 'plain')
+  await symlink(join(root, 'nowhere'), join(root, 'place/link'))
+  for (const [path, message] of [
+    ['/proc/lading/copy', /\/proc\/lading cannot be made: \/proc takes no folders/],
+    [join(root, 'place/plain'), /plain is not a folder/],
+    [join(root, 'place/plain/below'), /plain is not a folder|not a directory/],
+    [join(root, 'place/link/below'), /file already exists/],
+  ] as const) {
+    const place = openFolderDirectory(path)
+    const refused = (error: unknown): boolean =>
+      error instanceof DirectoryError && message.test(error.message)
+    await assert.rejects(place.write('b', 1, text('x'), never), refused, path)
+  }
 })
