@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path'
 import { isHalfRestored } from '../../boot/inspect-data.ts'
 import { type Check, type Finding, ok, problem, quoted, warning } from './check.ts'
 
-const othersMayRead = 0o004
+/** Who may only enter it can still open what is called as in every data folder. */
+const others = 0o007
 
 export const dataFolderCheck: Check = {
   name: 'data folder',
-  async run({ config: { data, access: rights }, hasData }) {
+  async run({ config: { data }, hasData }) {
     const found = await stat(data).catch((error: NodeJS.ErrnoException) => error)
     if (found instanceof Error) return [found.code === 'ENOENT' ? await notThere(data) : untold(data, found)]
     if (!found.isDirectory()) {
@@ -40,10 +41,10 @@ export const dataFolderCheck: Check = {
         ),
       ]
     }
-    if (rights.read !== 'anyone' && (found.mode & othersMayRead) !== 0) {
+    if ((found.mode & others) !== 0) {
       return [
         warning(
-          `every user of this machine may read ${data}, and access.read does not let everyone`,
+          `${data} is open to every user of this machine, who may read passwords' hashes and keys there, or keep Lading from its own files`,
           `sudo chmod o-rwx ${quoted(data)}`,
         ),
       ]

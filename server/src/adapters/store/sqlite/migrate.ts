@@ -5,6 +5,7 @@ import { StoreError } from '../../../ports/store/errors.ts'
 import { type Migration, type Schema, schemaVersion } from '../../../ports/store/table.ts'
 import { tableDifferences } from './found-tables.ts'
 import { migrationSql } from './migration-sql.ts'
+import { makeOwnFile } from './own-file.ts'
 
 const internalTables = `
   CREATE TABLE "_schema" (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT;
@@ -75,6 +76,7 @@ function copyBefore(db: DatabaseSync, file: string, version: number): void {
   const copy = copyOfVersion(file, version)
   const partial = `${copy}.partial`
   rmSync(partial, { force: true })
+  makeOwnFile(partial)
   db.prepare('VACUUM INTO ?').run(partial)
   syncPath(partial)
   renameSync(partial, copy)

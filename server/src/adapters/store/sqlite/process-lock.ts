@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { sqliteCode, sqliteCodes, storeErrorOf } from './connection.ts'
+import { makeOwnFile } from './own-file.ts'
 
 export interface ProcessLock {
   release(): void
@@ -9,7 +10,9 @@ export interface ProcessLock {
 
 /** Holds a data folder for this process. The system lets go of it when the process ends, however it ends. Throws `permanent`. */
 export function lockFolder(folder: string): ProcessLock {
-  const db = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
+  const file = join(folder, 'lock.db')
+  makeOwnFile(file)
+  const db = new DatabaseSync(file, { timeout: 0 })
   try {
     db.exec('BEGIN EXCLUSIVE')
   } catch (error) {

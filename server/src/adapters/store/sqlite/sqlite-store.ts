@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -14,6 +14,7 @@ import type {
   Store,
   StoreCapabilities,
   Stored,
+  Survives,
   UniqueKey,
 } from '../../../ports/store/store.ts'
 import { storeLimits } from '../../../ports/store/store.ts'
@@ -27,6 +28,8 @@ import { keptKey } from '../shared/values.ts'
 import { openForReading, openForWriting, storeErrorOf } from './connection.ts'
 import type { GroupCounts } from './group-writer.ts'
 import { migrate, syncPath } from './migrate.ts'
+import { makeOwnFile } from './own-file.ts'
+import { makeOwnFolder } from './own-folder.ts'
 import { lockFolder } from './process-lock.ts'
 import { QueueRoom, queueLimits } from './queue-room.ts'
 import { Readers } from './readers.ts'
@@ -40,7 +43,7 @@ import { fromSql, type SqlValue, toSql } from './table-sql.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteStoreOptions {
-  /** Made if it is not there. One process at a time. */
+  /** Made if it is not there, for its owner alone. One process at a time. */
   readonly folder: string
   /** Threads for `find`, `count` and `tail`; each starts when it is first needed. */
   readonly readers?: number
@@ -65,7 +68,7 @@ const defaultReaders = 2
 export async function openSqliteStore(options: SqliteStoreOptions, schema: Schema): Promise<SqliteStore> {
   const tables = declared(schema)
   const folder = resolve(options.folder)
-  makeFolder(folder)
+  makeOwnFolder(folder)
   const lock = lockFolder(folder)
   try {
     refuseHalfRestored(folder)
@@ -83,13 +86,8 @@ export async function openSqliteStore(options: SqliteStoreOptions, schema: Schem
   }
 }
 
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  const made = mkdirSync(folder, { recursive: true })
-  if (made !== undefined) syncPath(dirname(made))
-}
-
 function prepare(file: string, schema: Schema): void {
+  makeOwnFile(file)
   const db = openForWriting(file)
   try {
     migrate(db, file, schema)
@@ -211,10 +209,10 @@ class FolderStore implements SqliteStore {
     return Number(row?.[0])
   }
 
-  async commit(id: BatchId, changes: readonly Change[]): Promise<Outcome> {
+  async commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome> {
     this.#refuseIfClosed()
     const now = this.#now()
-    return this.#writer.commit(checkedBatch(this.#tables, id, changes, now), now)
+    return this.#writer.commit(checkedBatch(this.#tables, id, changes, now, survives), now)
   }
 
   async tail<R extends Row>(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
@@ -46,6 +46,38 @@ test('a folder is made with those above it, and a closed store leaves two files 
   await store.commit(id(), [insert(counters, counter('a'))])
   await store.close()
   assert.deepEqual((await readdir(path)).sort(), ['lading.db', 'lock.db'])
+})
+
+const rights = async (...path: string[]): Promise<string> =>
+  ((await stat(join(...path))).mode & 0o777).toString(8)
+
+test("a folder that it makes is its owner's alone, and so is every file in it; those above are as usual", async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'data', 'records')
+  const store = await openSqliteStore({ folder: path, reserveBytes: 4096 }, sampleSchema)
+  await store.commit(id(), [insert(counters, counter('a'))])
+  const snapshot = await store.snapshot?.()
+  const names = (await readdir(path)).sort()
+  assert.equal(names.filter((name) => name.startsWith('lading-snapshot-')).length > 0, true, names.join())
+  const found = await Promise.all(names.map(async (name) => `${name} ${await rights(path, name)}`))
+  assert.deepEqual(
+    found,
+    names.map((name) => `${name} 600`),
+  )
+  assert.ok(names.includes('lading.db') && names.includes('lading.db-wal') && names.includes('lock.db'))
+  assert.equal(await rights(path), '700')
+  assert.equal(await rights(folder.path, 'data'), (0o777 & ~process.umask()).toString(8))
+  await snapshot?.[Symbol.asyncDispose]()
+  await store.close()
+})
+
+test("a folder that is there keeps its rights; what is made in it is its owner's alone", async () => {
+  await using folder = await temporaryFolder()
+  await chmod(folder.path, 0o755)
+  await (await openSqliteStore({ folder: folder.path }, sampleSchema)).close()
+  assert.equal(await rights(folder.path), '755')
+  assert.equal(await rights(folder.path, 'lading.db'), '600')
+  assert.equal(await rights(folder.path, 'lock.db'), '600')
 })
 
 test('a folder that cannot be opened is an error of the store, and is not held', async () => {
