@@ -110,18 +110,11 @@ export class Exchange {
   #watch(): AbortController {
     const controller = new AbortController()
     const { response } = this
-    const { socket } = this.request
-    // The socket too: a response that waits behind another on the same connection has no socket of its own yet.
     const gone = (): void => {
-      response.off('close', gone)
-      socket.off('close', gone)
       if (!response.writableFinished) controller.abort()
     }
-    if (socket.destroyed) controller.abort()
-    else {
-      response.on('close', gone)
-      socket.on('close', gone)
-    }
+    if (this.request.socket.destroyed) controller.abort()
+    else response.once('close', gone)
     return controller
   }
 }

@@ -6,6 +6,7 @@ import type { Door } from './door.ts'
 import { Exchange } from './exchange.ts'
 import { nodeHttp, nodeHttps } from './node-http.ts'
 import type { OwnHosts } from './own-hosts.ts'
+import { Pipeline } from './pipeline.ts'
 import { type Report, sendBusy } from './problem.ts'
 import { createRequestIds } from './request-id.ts'
 import { createRouter } from './router.ts'
@@ -70,11 +71,16 @@ export interface HttpFigures extends ConnectionFigures {
 export async function listen(doors: readonly Door[], options: ListenOptions): Promise<HttpServer> {
   const route = createRouter(doors, options.report, options.ownHosts)
   const requestId = createRequestIds()
+  const pipeline = new Pipeline()
   const { limits, around } = options
   let closing = false
   let running = 0
 
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
+    if (Pipeline.isEarly(response)) {
+      pipeline.wait(request, response, expectsContinue, serve)
+      return
+    }
     running++
     const exchange = new Exchange(
       request,

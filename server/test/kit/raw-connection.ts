@@ -55,6 +55,12 @@ export class RawConnection implements Disposable {
     return this.#received
   }
 
+  /** Until more came, or the connection has ended, which throws. */
+  async untilMore(): Promise<void> {
+    await this.#news.promise
+    if (this.closed) throw new Error(`closed after ${this.#received.length} bytes`)
+  }
+
   async untilClosed(): Promise<string> {
     while (!this.closed) await this.#news.promise
     return this.#received
