@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { Restoration, StoreRestore } from '../../../ports/store/restore.ts'
 import type { Store } from '../../../ports/store/store.ts'
 import type { Schema } from '../../../ports/store/table.ts'
 import { storeErrorOf } from './connection.ts'
 import { syncPath } from './migrate.ts'
+import { fileMode } from './own-file.ts'
+import { makeOwnFolder } from './own-folder.ts'
 import { lockFolder, type ProcessLock } from './process-lock.ts'
 import { halfRestored } from './restore-mark.ts'
 import { sqliteFormat } from './snapshot.ts'
@@ -26,8 +28,7 @@ export function openSqliteRestore(options: RestoreOptions, schema: Schema): Stor
     format: sqliteFormat,
     begin: async () => {
       const folder = resolve(options.folder)
-      const made = mkdirSync(folder, { recursive: true })
-      if (made !== undefined) syncPath(dirname(made))
+      makeOwnFolder(folder)
       const lock = lockFolder(folder)
       try {
         if (!existsSync(halfRestored(folder))) await refuseTaken(folder, options)
@@ -133,7 +134,7 @@ class FolderRestoration implements Restoration {
 }
 
 async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const handle = await open(path, 'wx', 0o644)
+  const handle = await open(path, 'wx', fileMode)
   try {
     for await (const chunk of bytes) await handle.writeFile(chunk)
     await handle.sync()
