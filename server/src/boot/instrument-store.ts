@@ -19,11 +19,11 @@ export function instrumentStore(store: Store, telemetry: Metering, tracing?: Tra
   const find = timesOf('find')
   const count = timesOf('count')
   const tail = timesOf('tail')
-  const committed: Store['commit'] = async (id, changes) => {
+  const committed: Store['commit'] = async (id, changes, survives) => {
     const begun = performance.now()
     waiting.add()
     try {
-      const outcome = await store.commit(id, changes)
+      const outcome = await store.commit(id, changes, survives)
       commit[outcome.ok ? 'ok' : 'lost'].observe(secondsSince(begun))
       return outcome
     } catch (error) {
@@ -42,7 +42,7 @@ export function instrumentStore(store: Store, telemetry: Metering, tracing?: Tra
     commit:
       tracing === undefined
         ? committed
-        : (id, changes) => tracing.span('store commit', () => committed(id, changes)),
+        : (id, changes, survives) => tracing.span('store commit', () => committed(id, changes, survives)),
   })
 }
 

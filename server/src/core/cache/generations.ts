@@ -83,11 +83,11 @@ export function withGenerations(store: Store, generations: Generations): Store {
     tail: (log, after, limit) => store.tail(log, after, limit),
     ...(snapshot && { snapshot }),
     close: () => store.close(),
-    commit: async (id, changes) => {
+    commit: async (id, changes, survives) => {
       const moved = changes.flatMap((change) => bucketsOf(generations, change))
       for (const bucket of moved) generations.begin(bucket)
       try {
-        return await store.commit(id, changes)
+        return await store.commit(id, changes, survives)
       } finally {
         for (const bucket of moved) generations.end(bucket)
       }

@@ -36,7 +36,7 @@ export async function claimUpload(core: Core, id: string): Promise<Claim> {
     const { rev, ...columns } = row
     const claimed: UploadRow = { ...columns, holder, until: expiry(core) }
     return { value: { id, holder, row: claimed }, changes: [put(uploads, claimed, rev)] }
-  })
+  }, 'process')
 }
 
 /** @throws RegistryError `upload-unknown`: it was cancelled. */
@@ -54,7 +54,10 @@ export async function keepInline(
   bytes: Uint8Array,
 ): Promise<void> {
   const row = { id: claim.id, repository, bytes, file: '', holder: '', ended: false, until: expiry(core) }
-  await core.ledger.keep(async () => ({ value: undefined, changes: [await writeUpload(core, claim, row)] }))
+  await core.ledger.keep(
+    async () => ({ value: undefined, changes: [await writeUpload(core, claim, row)] }),
+    'process',
+  )
 }
 
 /**
@@ -76,27 +79,36 @@ export async function openFile(
     ended: false,
     until: expiry(core),
   }
-  await core.ledger.keep(async () => ({
-    value: undefined,
-    changes: [insert(files, { file, state: 'upload', until: 0 }), await writeUpload(core, claim, row)],
-  }))
+  await core.ledger.keep(
+    async () => ({
+      value: undefined,
+      changes: [insert(files, { file, state: 'upload', until: 0 }), await writeUpload(core, claim, row)],
+    }),
+    'process',
+  )
   return { ...claim, row }
 }
 
 /** The upload lives on while its writer does. @throws RegistryError `upload-unknown`: it ended meanwhile. */
 export async function renewClaim(core: Core, claim: Claim & { readonly row: UploadRow }): Promise<void> {
-  await core.ledger.keep(async () => ({
-    value: undefined,
-    changes: [await writeUpload(core, claim, { ...claim.row, until: expiry(core) })],
-  }))
+  await core.ledger.keep(
+    async () => ({
+      value: undefined,
+      changes: [await writeUpload(core, claim, { ...claim.row, until: expiry(core) })],
+    }),
+    'process',
+  )
 }
 
 /** After the last write has returned. @throws RegistryError `upload-unknown`: it ended meanwhile. */
 export async function releaseClaim(core: Core, claim: Claim & { readonly row: UploadRow }): Promise<void> {
-  await core.ledger.keep(async () => ({
-    value: undefined,
-    changes: [await writeUpload(core, claim, { ...claim.row, holder: '', until: expiry(core) })],
-  }))
+  await core.ledger.keep(
+    async () => ({
+      value: undefined,
+      changes: [await writeUpload(core, claim, { ...claim.row, holder: '', until: expiry(core) })],
+    }),
+    'process',
+  )
 }
 
 /** After a failure, which is what the caller will hear of: an upload that ended meanwhile is no second one. */

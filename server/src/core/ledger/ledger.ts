@@ -6,7 +6,7 @@ import type { Random } from '../../ports/random/random.ts'
 import { newBatchId } from '../../ports/store/batch-id.ts'
 import { append } from '../../ports/store/change.ts'
 import { StoreError } from '../../ports/store/errors.ts'
-import type { BatchId, Change, Outcome, Store } from '../../ports/store/store.ts'
+import type { BatchId, Change, Outcome, Store, Survives } from '../../ports/store/store.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import type { Caller } from './caller.ts'
 import { audit, type EventRow, events } from './tables.ts'
@@ -80,7 +80,7 @@ export class Ledger {
    */
   async change<T>(caller: Caller, decide: () => Promise<Plan<T>>): Promise<T> {
     const by = describePrincipal(caller.principal)
-    return await this.#settle(async () => {
+    return await this.#settle('power', async () => {
       const plan = await decide()
       return plan.changes.length === 0
         ? plan
@@ -88,9 +88,12 @@ export class Ledger {
     })
   }
 
-  /** Rows that no user sees: uploads, files on their way out, the scratch of jobs. Not audited. */
-  async keep<T>(decide: () => Promise<Plan<T>>): Promise<T> {
-    return await this.#settle(async () => {
+  /**
+   * Rows that no user sees: uploads, files on their way out, the scratch of jobs. Not audited. With `process`, what may
+   * be forgotten in a power cut, as an unfinished upload may.
+   */
+  async keep<T>(decide: () => Promise<Plan<T>>, survives: Survives = 'power'): Promise<T> {
+    return await this.#settle(survives, async () => {
       const plan = await decide()
       return plan.jobs === undefined
         ? plan
@@ -133,12 +136,12 @@ export class Ledger {
     ]
   }
 
-  async #settle<T>(decide: () => Promise<Plan<T>>): Promise<T> {
+  async #settle<T>(survives: Survives, decide: () => Promise<Plan<T>>): Promise<T> {
     const { clock, random, journal, published, commitRetries, telemetry } = this.#parts
     for (let lost = 0; ; lost++) {
       const plan = await decide()
       if (plan.changes.length === 0) return plan.value
-      const outcome = await this.#commit(plan.changes)
+      const outcome = await this.#commit(plan.changes, survives)
       if (outcome.ok) {
         if (plan.jobs?.length) journal.wake()
         if (plan.events?.length) published()
@@ -160,14 +163,14 @@ export class Ledger {
    * One batch to its outcome: a transient fault is tried again under a new id. Once an outcome is unknown the id stays, and
    * only an outcome settles it: a fault of the repeat, such as a full queue, says nothing of what the first try has done.
    */
-  async #commit(changes: readonly Change[]): Promise<Outcome> {
+  async #commit(changes: readonly Change[], survives: Survives): Promise<Outcome> {
     const { store, clock, random, telemetry } = this.#parts
     const newId = (): BatchId => newBatchId(clock.now(), (length) => random.bytes(length))
     let id = newId()
     let unknown: StoreError | undefined
     for (let fault = 0; ; fault++) {
       try {
-        return await store.commit(id, changes)
+        return await store.commit(id, changes, survives)
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
         if (error.kind === 'unknown') unknown ??= error

@@ -124,6 +124,9 @@ export interface Snapshot extends AsyncDisposable {
   bytes(): AsyncIterable<Uint8Array>
 }
 
+/** What a commit has survived when it is answered; `power` where nothing is said. */
+export type Survives = 'power' | 'process'
+
 /**
  * The record. Reads, and one write: `commit`, a list of guarded changes that applies whole or not at all.
  * Every method throws StoreError: `transient`, `full`, `denied` (nothing applied), `unknown` (commit only), `permanent`.
@@ -142,8 +145,12 @@ export interface Store {
     table: Table<R>,
     query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
   ): Promise<number>
-  /** All or nothing, durable on return. At most 1,000 changes and 4 MiB; names a row once; removes run first. The same id again answers ok and does nothing. */
-  commit(id: BatchId, changes: readonly Change[]): Promise<Outcome>
+  /**
+   * All or nothing, durable on return. At most 1,000 changes and 4 MiB; names a row once; removes run first. The same id
+   * again answers ok and does nothing. What only has to survive the `process` may be lost with the power, as a whole and
+   * never without what was committed after it.
+   */
+  commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome>
   /** Commit order; what a reader has passed never gains an earlier entry. `undefined`: from the start. */
   tail<R extends Row>(
     log: Log<R>,

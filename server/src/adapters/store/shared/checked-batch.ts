@@ -1,5 +1,5 @@
 import { batchIdLifetimeMs, batchIdTime } from '../../../ports/store/batch-id.ts'
-import type { BatchId, Change, When } from '../../../ports/store/store.ts'
+import type { BatchId, Change, Survives, When } from '../../../ports/store/store.ts'
 import { storeLimits } from '../../../ports/store/store.ts'
 import type { Row, Value } from '../../../ports/store/table.ts'
 import type { Column, Declared, DeclaredLog, DeclaredTable } from './declared.ts'
@@ -44,6 +44,7 @@ export interface CheckedBatch {
   readonly bytes: number
   /** Removes first, then the rest in the caller's order. */
   readonly changes: readonly CheckedChange[]
+  readonly survives: Survives
 }
 
 /** Throws `permanent`. */
@@ -52,6 +53,7 @@ export function checkedBatch(
   id: BatchId,
   changes: readonly Change[],
   now: number,
+  survives: Survives = 'power',
 ): CheckedBatch {
   checkId(id, now)
   if (changes.length > storeLimits.changesPerBatch) {
@@ -64,7 +66,8 @@ export function checkedBatch(
     throw refused(`a batch holds at most ${storeLimits.bytesPerBatch} bytes, not ${bytes}`)
   }
   const removes: readonly CheckedChange[] = checked.filter((change) => change.do === 'remove')
-  return { id, bytes, changes: [...removes, ...checked.filter((change) => change.do !== 'remove')] }
+  const rest = checked.filter((change) => change.do !== 'remove')
+  return { id, bytes, changes: [...removes, ...rest], survives }
 }
 
 /** An older id may have been forgotten, so that a repeat would be applied twice. */

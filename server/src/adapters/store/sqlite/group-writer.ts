@@ -39,6 +39,8 @@ export class GroupWriter {
   readonly counts: GroupCounts = { groups: 0, batches: 0 }
   readonly #options: GroupWriterOptions
   #db: DatabaseSync | undefined
+  /** Whether COMMIT waits for the disk. */
+  #flushes = true
   #statements: Statements | undefined
   /** Of the last group that was tried. */
   #number = 0
@@ -81,6 +83,7 @@ export class GroupWriter {
     }
     let answers: Answer[]
     try {
+      this.#flush(batches.some(({ survives }) => survives === 'power'))
       answers = this.#fill(batches, now)
       if (!answers.some((answer) => 'ok' in answer && answer.ok)) {
         this.#exec('ROLLBACK')
@@ -114,9 +117,20 @@ export class GroupWriter {
     if (this.#db !== undefined) return
     const db = this.#options.open()
     this.#db = db
+    this.#flushes = true
     this.#statements = new Statements(db)
     const found = this.#statements.row('SELECT number FROM "_group"', [])
     this.#number = Math.max(this.#number, Number(found?.[0] ?? 0))
+  }
+
+  /**
+   * A group of which nothing must survive a power cut is written and not flushed; the log keeps the order, so the next
+   * flush is for it too. With NORMAL the log is flushed before the database takes from it, and at no other time.
+   */
+  #flush(flushes: boolean): void {
+    if (flushes === this.#flushes) return
+    this.#exec(`PRAGMA synchronous = ${flushes ? 'FULL' : 'NORMAL'}`)
+    this.#flushes = flushes
   }
 
   #fill(batches: readonly CheckedBatch[], now: number): Answer[] {
@@ -191,6 +205,7 @@ export class GroupWriter {
         // What could not even be written, its end least of all, is in no log.
         if (!applied && extendedCode(error) === sqliteCodes.ioErrorWrite) return this.#alike(batches, error)
         this.#number += 1
+        this.#flush(true)
         this.#exec(`BEGIN IMMEDIATE; UPDATE "_group" SET number = ${this.#number}; COMMIT`)
         break
       } catch (again) {

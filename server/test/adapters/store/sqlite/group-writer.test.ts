@@ -11,7 +11,7 @@ import { type Answer, GroupWriter } from '../../../../src/adapters/store/sqlite/
 import { migrate } from '../../../../src/adapters/store/sqlite/migrate.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
 import { insert, patch, remove } from '../../../../src/ports/store/change.ts'
-import type { Change } from '../../../../src/ports/store/store.ts'
+import type { Change, Survives } from '../../../../src/ports/store/store.ts'
 import { chance } from '../../../../src/ports/store/suite/harness.ts'
 import { counter, counters, item, items, sampleSchema } from '../../../../src/ports/store/suite/sample.ts'
 import { temporaryFolder } from './sqlite-harness.ts'
@@ -393,4 +393,35 @@ test('ids are kept for 24 hours and forgotten afterwards, 512 with a group', asy
   assert.equal(made.idCount(), 602 - 512)
   later(start + day + 2)
   assert.equal(made.idCount(), 3)
+})
+
+test('a group is flushed where one of it must survive a power cut, and after an unflushed one too', async () => {
+  await using made = await bench()
+  const group = (...survive: Survives[]): string => {
+    const batches = survive.map((survives) => {
+      const change = insert(counters, counter(`${++count}`))
+      return checkedBatch(schema, newBatchId(start, chance), [change], start, survives)
+    })
+    assert.ok(made.writer.run(batches, start).every((answer) => 'ok' in answer && answer.ok))
+    const now = made.connection?.prepare('PRAGMA synchronous').get()
+    return now?.['synchronous'] === 2 ? 'flushed' : 'written'
+  }
+  let count = 0
+  assert.deepEqual(
+    [
+      group('power'),
+      group('process'),
+      group('process', 'process'),
+      group('process', 'power'),
+      group('power'),
+    ],
+    ['flushed', 'written', 'written', 'flushed', 'flushed'],
+  )
+  assert.equal(group('process'), 'written')
+  // A connection of its own begins with what it was opened with.
+  made.commits.push(lostBefore, (go) => go())
+  made.writer.run(adding('lost'), start)
+  assert.equal(group('power'), 'flushed')
+  assert.equal(group('process'), 'written')
+  assert.equal(made.rows().length, 10)
 })
