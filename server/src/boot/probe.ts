@@ -46,6 +46,17 @@ export class Probe {
   }
 }
 
+/**
+ * Writes a row and a file. A process without the right to its data would answer pulls and try its jobs for ever; of all
+ * else that is wrong `ready` tells, and it may pass.
+ * @throws what such a process is told
+ */
+export async function requireRightToWrite(core: Core): Promise<void> {
+  for (const tried of await Promise.allSettled([tryStore(core), tryBlobs(core)])) {
+    if (tried.status === 'rejected' && faultOf(tried.reason) === 'denied') throw tried.reason
+  }
+}
+
 /** By the way that every change goes: what is acknowledged here has reached the disk. */
 async function tryStore(core: Core): Promise<void> {
   await core.ledger.keep(async () => {

@@ -27,6 +27,7 @@ import { instrumentRequests } from './instrument-requests.ts'
 import { instrumentUploads } from './instrument-uploads.ts'
 import { withinOpenFiles } from './open-files.ts'
 import { otherThreads } from './other-threads.ts'
+import { requireRightToWrite } from './probe.ts'
 import { readTls } from './read-tls.ts'
 import type { Registry } from './registry.ts'
 import type { RunningServer } from './running-server.ts'
@@ -37,6 +38,8 @@ import { Watch } from './watch.ts'
 
 export interface ServedEngines extends RunningServer {
   readonly composed: Composed
+  /** For what else works with the engines: ended beside the requests, before the engines are closed. */
+  endFirst(close: () => Promise<void>): void
 }
 
 /** What the threads of a process have in common. */
@@ -81,6 +84,7 @@ export async function serveEngines(
     async () => tracing?.close(),
   ]
   try {
+    await requireRightToWrite(composed.core)
     await prepare?.(composed)
     const options = { ...(await listenOptions(engines, config)), reusePort: count > 1 }
     await startJobs(composed, journal, engines, config)
@@ -93,10 +97,10 @@ export async function serveEngines(
     let closing: Promise<void> | undefined
     let failure: { readonly cause: unknown } | undefined
     const grace = config.limits.shutdownGrace
+    const others: (() => Promise<void>)[] = []
     const end = async (): Promise<void> => {
-      const stop = async (): Promise<void> =>
-        void (await Promise.all([http.close(grace), threads?.close(grace)]))
-      await closeAll([stop, ...release])
+      const users = [() => http.close(grace), async () => threads?.close(grace), ...others]
+      await closeAll([() => closeTogether(users), ...release])
       if (failure !== undefined) throw failure.cause
     }
     const close = (): Promise<void> =>
@@ -116,6 +120,12 @@ export async function serveEngines(
     const address = shown(http.address)
     return {
       composed,
+      endFirst: (other) => {
+        others.push(other)
+        // Too late to be waited for, and not to be ended.
+        if (closing !== undefined)
+          other().catch((error: unknown) => telemetry.error('stopping failed', error))
+      },
       address,
       url: `${config.tls.cert === undefined ? 'http' : 'https'}://${address}`,
       close,
@@ -243,6 +253,13 @@ export async function closeAll(steps: readonly (() => Promise<void>)[]): Promise
   const failures: unknown[] = []
   for (const step of steps) await step().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]
+}
+
+/** All at once, and answers when each has ended. @throws the first failure */
+async function closeTogether(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const ended = await Promise.allSettled(steps.map((step) => step()))
+  const failed = ended.find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
 
 function shown({ address, port, family }: AddressInfo): string {

@@ -1,4 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { listenAddress } from '../config/place-types.ts'
 import { Failure } from './failure.ts'
@@ -43,11 +44,18 @@ function folderFault(config: Config): string | undefined {
   try {
     if (!statSync(config.data).isDirectory()) return explain(notFolder, config)
     accessSync(config.data, constants.R_OK | constants.W_OK | constants.X_OK)
+    for (const file of databases) accessIfThere(join(config.data, file))
     return undefined
   } catch (error) {
     const system = findSystemError(error)
     return system === undefined || system.code === 'ENOENT' ? undefined : explain(system, config)
   }
+}
+
+const databases = ['lock.db', 'lading.db', 'lading.db-wal', 'lading.db-shm'] as const
+
+function accessIfThere(file: string): void {
+  if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK)
 }
 
 const notFolder: SystemError = Object.assign(new Error('not a folder'), { code: 'ENOTDIR' })

@@ -11,6 +11,7 @@ import type { Change, Stored } from '../../../ports/store/store.ts'
 import type { Telemetry } from '../../../ports/telemetry/telemetry.ts'
 import { JobRows, type JobRowsParts } from './job-rows.ts'
 import { keepLease } from './keep-lease.ts'
+import { Pause } from './pause.ts'
 import { type JobRow, jobs } from './tables.ts'
 
 export interface StoreJournalParts extends JobRowsParts {
@@ -41,6 +42,8 @@ export const defaultStoreJournalOptions: StoreJournalOptions = {
 type Handlers = ReadonlyMap<string, JobHandler>
 
 const longestRetry = 3_600_000
+/** Between tries of a store that takes no changes. */
+const longestPause = 60_000
 const maxPayload = 64 * 1024
 /** Kept of an error's text. */
 const maxErrorText = 2_000
@@ -55,6 +58,8 @@ export class StoreJournal implements Journal {
   readonly #running = new Map<string, Promise<boolean>>()
   readonly #warned = new Set<string>()
   readonly #stop = new AbortController()
+  /** While the store takes no changes, or cannot be read. */
+  readonly #pause: Pause
   /** Aborts when there may be something to do before the loop would look. */
   #news = new AbortController()
   #loop: Promise<void> | undefined
@@ -63,6 +68,7 @@ export class StoreJournal implements Journal {
     this.#parts = parts
     this.#options = options
     this.#rows = new JobRows(parts)
+    this.#pause = new Pause(parts.clock, { first: options.firstRetry, longest: longestPause })
   }
 
   enqueue(job: NewJob): readonly Change[] {
@@ -140,10 +146,12 @@ export class StoreJournal implements Journal {
     while (!this.#stop.signal.aborted) {
       this.#news = new AbortController()
       const wait = await this.#startDue(handlers).catch((error: unknown) => {
-        telemetry.error('the journal could not look for jobs', error)
-        return this.#options.firstRetry
+        if (this.#pause.begin()) telemetry.error('the journal could not look for jobs', error)
+        return 0
       })
       await clock.sleep(wait, this.#news.signal)
+      // No news can make that any better.
+      await clock.sleep(this.#pause.left(), this.#stop.signal)
     }
   }
 
@@ -154,9 +162,11 @@ export class StoreJournal implements Journal {
     if (this.#stop.signal.aborted) return pollTime
     for (const row of due) {
       this.#launch(row, handlers)
-        .catch((error: unknown) =>
-          this.#parts.telemetry.error('a job could not be settled', error, { kind: row.kind }),
-        )
+        .then(() => this.#pause.end())
+        .catch((error: unknown) => {
+          if (this.#pause.begin())
+            this.#parts.telemetry.error('a job could not be settled', error, { kind: row.kind })
+        })
         .finally(() => this.wake())
     }
     if (this.#running.size >= concurrency) return pollTime
