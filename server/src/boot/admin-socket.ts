@@ -26,10 +26,13 @@ export interface AdminParts {
   readonly operator: () => Promise<Operator>
   readonly log: OperatorLog
   readonly now: () => number
+  /** How many milliseconds what runs for an operator may take to end, once it was cut short. */
+  readonly graceMs: number
 }
 
 /** Listens in the data folder, for its owner alone. Rejects where its file system has no sockets. */
-export async function openAdminSocket({ data, operator, log, now }: AdminParts): Promise<AdminSocket> {
+export async function openAdminSocket(parts: AdminParts): Promise<AdminSocket> {
+  const { data, operator, log, now, graceMs } = parts
   const door = createOperatorDoor(operator, log, now)
   const route = createRouter([door], log.error.bind(log))
   const requestId = createRequestIds()
@@ -45,7 +48,7 @@ export async function openAdminSocket({ data, operator, log, now }: AdminParts):
   const close = async (): Promise<void> => {
     const ended = new Promise<void>((resolve) => server.close(() => resolve()))
     await unlinkIfThere(path)
-    await door.stop()
+    await door.stop(graceMs)
     server.closeIdleConnections()
     const late = setTimeout(() => server.closeAllConnections(), answerMs)
     await ended

@@ -26,13 +26,9 @@ export async function startServer(
   }
   const served = await serveEngines(engines, config, ({ core }) => makeFirstUser(core, config, tell))
   const admin = await hearOperator(served, engines, config)
-  const { address, url, closed } = served
-  const close = async (): Promise<void> => {
-    // What an operator began would go on at data that are being closed.
-    await Promise.resolve(admin?.close()).finally(served.close)
-  }
-  let closing: Promise<void> | undefined
-  return { address, url, closed, close: () => (closing ??= close()) }
+  const { address, url, close, closed } = served
+  if (admin !== undefined) served.endFirst(() => admin.close())
+  return { address, url, close, closed }
 }
 
 function toNobody(): never {
@@ -54,6 +50,7 @@ async function hearOperator(
       operator: () => (operator ??= loadOperator(composed, config, startedAt)),
       log: telemetry,
       now,
+      graceMs: config.limits.shutdownGrace,
     })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

@@ -13,6 +13,7 @@ import type { Operator } from '../../src/boot/operator.ts'
 import { connectAdmin } from '../../src/cli/admin-client.ts'
 import type { Step } from '../../src/core/ledger/progress.ts'
 import { RegistryError } from '../../src/domain/error.ts'
+import type { RepositoryName } from '../../src/domain/repository-name.ts'
 import { endlessWork, fakeOperator, fakeStatus } from '../kit/fake-operator.ts'
 
 const silent = (): void => undefined
@@ -26,7 +27,12 @@ interface Heard extends AsyncDisposable {
   client(): Promise<Operator>
 }
 
-async function hear(operator: Operator, now: () => number = () => 0, folder = ''): Promise<Heard> {
+async function hear(
+  operator: Operator,
+  now: () => number = () => 0,
+  folder = '',
+  graceMs = 60_000,
+): Promise<Heard> {
   const root = await mkdtemp(join(tmpdir(), 'lading-admin-'))
   const data = join(root, folder)
   await mkdir(data, { recursive: true })
@@ -37,7 +43,7 @@ async function hear(operator: Operator, now: () => number = () => 0, folder = ''
     info: (message: string, fields: object = {}): void =>
       void lines.push(`${message} ${JSON.stringify(fields)}`),
   }
-  const socket = await openAdminSocket({ data, operator: async () => operator, log, now })
+  const socket = await openAdminSocket({ data, operator: async () => operator, log, now, graceMs })
   return {
     data,
     socket,
@@ -239,6 +245,27 @@ test('closing cuts work short, says so, and takes the socket away', async () => 
   await assert.rejects(client.status(), /has just stopped/)
 })
 
+test('work that cannot be cut short holds nobody up, and is told', async () => {
+  const begun = Promise.withResolvers<void>()
+  const { operator } = fakeOperator({
+    import: () => {
+      begun.resolve()
+      return new Promise(() => {})
+    },
+  })
+  await using heard = await hear(operator, undefined, undefined, 1)
+  const running = (await heard.client()).import(
+    { from: '/in.tar', repository: 'acme/app' as RepositoryName },
+    silent,
+    forever,
+  )
+  const told = assert.rejects(running)
+  await begun.promise
+  await heard.socket.close()
+  await told
+  assert.deepEqual(heard.reports.map(String), ['Error: it could not be cut short in time'])
+})
+
 test('work that answers what it had done until then is not taken for done', async () => {
   const begun = Promise.withResolvers<void>()
   const { operator } = fakeOperator({
@@ -318,6 +345,7 @@ test('a socket that a dead server left is nobody, and gives way', async () => {
     assert.equal(await connectAdmin(folder), undefined)
     const { operator } = fakeOperator()
     const socket = await openAdminSocket({
+      graceMs: 60_000,
       data: folder,
       operator: async () => operator,
       log: { info: silent, error: silent },

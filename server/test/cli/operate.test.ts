@@ -19,6 +19,7 @@ async function standing(operator: Operator): Promise<Stood> {
   const data = await mkdtemp(join(tmpdir(), 'lading-operate-'))
   await writeFile(join(data, 'lading.db'), '')
   const socket = await openAdminSocket({
+    graceMs: 60_000,
     data,
     operator: async () => operator,
     log: { info: () => undefined, error: () => undefined },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import {
   chmod,
   chown,
@@ -11,6 +12,7 @@ import {
   rm,
   writeFile,
 } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -271,6 +273,23 @@ test('a server that can make no socket serves all the same, and commands say wha
   const { code, err } = await runLine(`status --data ${filled.data}`)
   assert.equal(code, 1)
   assert.match(err, /does not hear there: .*could make no socket/)
+})
+
+test('a server that stops lets nobody in any more while it waits for its operator', async () => {
+  await using filled = await filledFolder()
+  await using server = await serving(filled.data)
+  // Half of a command: its connection is held until its time is over.
+  const half = connect(join(filled.data, 'admin.sock'))
+  half.write('POST /gc HTTP/1.1\r\nHost: lading\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n')
+  await once(half, 'data')
+  const stopped = server[Symbol.asyncDispose]()
+  await assert.rejects(fetch(`${server.url}/v2/`), (error: Error) => {
+    assert.equal((error.cause as NodeJS.ErrnoException).code, 'ECONNREFUSED')
+    return true
+  })
+  assert.equal(half.destroyed, false, 'the operator was waited for')
+  await stopped
+  half.destroy()
 })
 
 test('a restore that was interrupted is found', async () => {

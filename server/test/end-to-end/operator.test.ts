@@ -87,6 +87,7 @@ test('Ctrl-C ends the command, and by that the work in the server', async () => 
     const { work, begun, ended } = endlessWork()
     const { operator } = fakeOperator({ gc: work })
     const socket = await openAdminSocket({
+      graceMs: 60_000,
       data,
       operator: async () => operator,
       log: { info: () => undefined, error: () => undefined },

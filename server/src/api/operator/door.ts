@@ -13,8 +13,8 @@ import { isOperationName, membersOf, operationNames, readOptions, textOf, textsO
 import { Busy, Stopping, Underway } from './underway.ts'
 
 export interface OperatorDoor extends Door {
-  /** Cuts short what runs, and waits for it. */
-  stop(): Promise<void>
+  /** Cuts short what runs, and waits so many milliseconds for it to end. */
+  stop(graceMs: number): Promise<void>
 }
 
 /** What somebody did to the registry stands in its log. */
@@ -50,7 +50,12 @@ export function createOperatorDoor(
       if (!isExpected(error)) log.error('an operator command failed', error, { path: exchange.path })
       sendJson(exchange, statusFor(error), { error: errorLine(error) })
     },
-    stop: () => underway.stop(),
+    stop: async (graceMs) => {
+      for (const command of await underway.stop(graceMs)) {
+        const late = new Error('it could not be cut short in time')
+        log.error('an operator command goes on while the server stops', late, { command })
+      }
+    },
   }
 }
 

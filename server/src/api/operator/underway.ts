@@ -38,10 +38,17 @@ export class Underway {
     }
   }
 
-  /** Cuts short what runs, and waits for it. */
-  async stop(): Promise<void> {
+  /**
+   * Cuts short what runs, and waits for it, at most so many milliseconds: a read of a disk that does not answer cannot be
+   * cut short. Answers what has not ended then.
+   */
+  async stop(graceMs: number): Promise<readonly OperationName[]> {
     this.#stopped.abort(new Stopping())
-    await Promise.all(this.#ended)
+    const late = Promise.withResolvers<void>()
+    const timer = setTimeout(late.resolve, graceMs)
+    await Promise.race([Promise.all(this.#ended), late.promise])
+    clearTimeout(timer)
+    return [...this.#since.keys()]
   }
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { DirectoryEntry, DirectoryReader, OpenedFile } from '../../../ports/directory/directory.ts'
 import { DirectoryError } from '../../../ports/directory/errors.ts'
@@ -6,10 +7,15 @@ import { onDisk } from '../shared/disk-faults.ts'
 import { readPart } from '../shared/read-part.ts'
 import { type Place, scanTar } from './scan-tar.ts'
 
+/** For whoever feeds a pipe: nothing could cut that short, and the process would not end meanwhile. */
+const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK
+
 /** The files of a tar archive, which stays as it is and is not unpacked. @throws DirectoryError where it is none, or not a sound one */
 export async function openTarReader(archive: string, signal: AbortSignal): Promise<DirectoryReader> {
-  const handle = await onDisk(`opening ${archive}`, () => open(archive, 'r'))
+  const handle = await onDisk(`opening ${archive}`, () => open(archive, withoutWaiting))
   try {
+    const found = await onDisk(`looking at ${archive}`, () => handle.stat())
+    if (!found.isFile()) throw new DirectoryError('path', `${archive} is not a plain file`)
     return new TarReader(archive, handle, await scanTar(handle, signal))
   } catch (error) {
     await handle.close()

@@ -32,6 +32,16 @@ async function contentOf(from: DirectoryReader, path: string): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
+test('a pipe is refused, and not waited for', async () => {
+  execFileSync('mkfifo', [archive])
+  await assert.rejects(openTarReader(archive, never), (error) => {
+    assert.ok(error instanceof DirectoryError)
+    assert.equal(error.kind, 'path')
+    assert.equal(error.message, `${archive} is not a plain file`)
+    return true
+  })
+})
+
 async function refusedWith(why: RegExp, bytes: Uint8Array): Promise<void> {
   await writeFile(archive, bytes)
   const error = await openTarReader(archive, never).then(
