@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { currentResponse, isBetweenRequests } from './current-response.ts'
+import { beneathTls, currentResponse, isBetweenRequests } from './current-response.ts'
 
 export interface ConnectionLimits {
   readonly connections: number
   readonly minBodyRate: number
   readonly idleTimeout: number
+  /** ms for a handshake of TLS, too. */
+  readonly headersTimeout: number
 }
 
 export interface ConnectionFigures {
@@ -22,6 +24,9 @@ export const surplusRoom: number = 64
 /** A connection that is to be told so has to ask within this time. */
 const surplusMs = 2000
 
+/** A handshake that has taken this part of its time may have to give way. */
+const slowPart = 0.1
+
 /** What stood of a body when it was last looked at. */
 interface Seen {
   readonly request: IncomingMessage
@@ -32,6 +37,8 @@ interface Seen {
 export class Connections {
   readonly #limits: ConnectionLimits
   readonly #open = new Set<Socket>()
+  /** Those that are not yet secure, and when they came; the first came first. */
+  readonly #handshakes = new Map<Socket, number>()
   readonly #surplus = new WeakSet<Socket>()
   readonly #seen = new WeakMap<Socket, Seen>()
   readonly #watch: NodeJS.Timeout | undefined
@@ -47,7 +54,11 @@ export class Connections {
     server.on('drop', () => {
       this.#refused++
     })
-    server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => this.#come(socket))
+    server.on('connection', (socket: Socket) => {
+      this.#come(socket)
+      if (isSecure) this.#handshakes.set(socket, performance.now())
+    })
+    if (isSecure) server.on('secureConnection', (socket: Socket) => this.#secure(socket))
     if (limits.minBodyRate > 0) this.#watch = setInterval(() => this.#endSlow(), limits.idleTimeout).unref()
   }
 
@@ -72,15 +83,34 @@ export class Connections {
 
   #come(socket: Socket): void {
     if (this.#open.size >= this.#limits.connections && !this.#makeRoom()) this.#turnAway(socket)
+    this.#add(socket)
+  }
+
+  /** From now on it stands for the connection that it is spoken over. */
+  #secure(socket: Socket): void {
+    const beneath = beneathTls(socket)
+    if (beneath !== undefined) {
+      this.#open.delete(beneath)
+      this.#handshakes.delete(beneath)
+      if (this.#surplus.has(beneath)) this.#surplus.add(socket)
+    }
+    this.#add(socket)
+  }
+
+  #add(socket: Socket): void {
     this.#open.add(socket)
     socket.once('close', () => {
-      this.#open.delete(socket)
+      this.#handshakes.delete(socket)
+      if (!this.#open.delete(socket)) return
       this.#received += socket.bytesRead
       this.#sent += socket.bytesWritten
     })
   }
 
-  /** One that is kept for a next request gives way; those that were let go already count until their end is told. */
+  /**
+   * One that is kept for a next request gives way, else a handshake that takes its time: silence is the cheapest way to
+   * keep others out. Those that were let go already count until their end is told.
+   */
   #makeRoom(): boolean {
     let open = 0
     let idle: Socket | undefined
@@ -90,8 +120,18 @@ export class Connections {
       idle ??= isBetweenRequests(socket) ? socket : undefined
     }
     if (open < this.#limits.connections) return true
+    idle ??= this.#slowHandshake()
     idle?.destroy()
     return idle !== undefined
+  }
+
+  #slowHandshake(): Socket | undefined {
+    const latest = performance.now() - this.#limits.headersTimeout * slowPart
+    for (const [socket, begun] of this.#handshakes) {
+      if (begun > latest) return undefined
+      if (!socket.destroyed) return socket
+    }
+    return undefined
   }
 
   #turnAway(socket: Socket): void {

@@ -11,4 +11,9 @@ export function isBetweenRequests(socket: Socket): boolean {
   return (socket as Working)._httpMessage === null
 }
 
-type Working = Socket & { readonly _httpMessage?: ServerResponse | null }
+/** The connection that TLS is spoken over; there is no public name for it either. */
+export function beneathTls(socket: Socket): Socket | undefined {
+  return (socket as Working)._parent
+}
+
+type Working = Socket & { readonly _httpMessage?: ServerResponse | null; readonly _parent?: Socket }

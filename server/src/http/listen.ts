@@ -114,6 +114,7 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
   const connections = new Connections(server, limits, options.tls !== undefined)
   server.on('timeout', endIdle)
   await listening(server, options)
+  server.on('error', seldom(options.report))
 
   let closed: Promise<void> | undefined
   const close = async (graceMs: number): Promise<void> => {
@@ -158,8 +159,21 @@ function create(options: ListenOptions): Server {
   }
   return tls === undefined
     ? nodeHttp.createServer(settings)
-    : nodeHttps().createServer({ ...settings, ...tls })
+    : nodeHttps().createServer({ ...settings, ...tls, handshakeTimeout: limits.headersTimeout })
 }
+
+/** Where a connection cannot be let in, for want of files, the next one cannot either: it is told once in a while. */
+function seldom(report: Report): (error: Error) => void {
+  let told = Number.NEGATIVE_INFINITY
+  return (error) => {
+    const now = performance.now()
+    if (now - told < tellEveryMs) return
+    told = now
+    report('a connection could not be let in', error, {})
+  }
+}
+
+const tellEveryMs = 10_000
 
 function listening(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,12 @@
 import type { Door } from '../../src/http/door.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
-import { type Answered, type HttpLimits, type HttpServer, listen } from '../../src/http/listen.ts'
+import {
+  type Answered,
+  type HttpLimits,
+  type HttpServer,
+  type ListenOptions,
+  listen,
+} from '../../src/http/listen.ts'
 import { type Report, sendProblem } from '../../src/http/problem.ts'
 
 export interface Served extends AsyncDisposable {
@@ -34,6 +40,7 @@ export async function serveDoor(
   handle: (exchange: Exchange) => void | Promise<void>,
   limits: Partial<HttpLimits> = {},
   onAnswered?: (answered: Answered) => void,
+  more: Pick<ListenOptions, 'tls'> = {},
 ): Promise<Served> {
   const reported: unknown[] = []
   const reports: Reported[] = []
@@ -52,9 +59,10 @@ export async function serveDoor(
     report,
     limits: { ...usualLimits, ...limits },
     ...(onAnswered === undefined ? {} : { onAnswered }),
+    ...more,
   })
   return {
-    url: `http://127.0.0.1:${server.address.port}`,
+    url: `${more.tls === undefined ? 'http' : 'https'}://127.0.0.1:${server.address.port}`,
     server,
     reported,
     reports,
