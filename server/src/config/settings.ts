@@ -338,7 +338,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'limits.shutdownGrace': {
     type: duration({ min: 0, max: hour }),
     default: '30s',
-    about: 'How long requests may go on after the process was asked to stop.',
+    about: 'How long requests, and what runs for an operator, may go on after the process was asked to stop.',
   },
 }
 
