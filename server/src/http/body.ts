@@ -54,12 +54,13 @@ async function* chunksOf(
 
 /**
  * The whole body, of at most `limit` bytes. `tooLarge` makes the error from the number of bytes announced or seen; what
- * is announced too large is not read.
+ * is announced too large is not read. `take` is told of each part before it is kept, and may throw.
  */
 export async function readBody(
   exchange: Exchange,
   limit: number,
   tooLarge: (size: number) => Error,
+  take?: (size: number) => void,
 ): Promise<Uint8Array> {
   const announced = exchange.bodyLength
   if (announced !== undefined && announced > limit) throw tooLarge(announced)
@@ -68,6 +69,7 @@ export async function readBody(
   for await (const chunk of chunksOf(exchange, keep)) {
     size += chunk.length
     if (size > limit) throw tooLarge(size)
+    take?.(chunk.length)
     chunks.push(chunk)
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)

@@ -26,25 +26,34 @@ export class HeldBodies {
   }
 
   /**
-   * As `readBody`, once there is room for what is announced; for a body of unknown length that is `limit`.
-   * @throws RegistryError `too-many-requests` where there is none: nothing was read then
+   * As `readBody`. Room is taken by what has come and not by what is announced, which costs nothing.
+   * @throws RegistryError `too-many-requests` where there is none: for what is announced, unread; else once it is needed
    */
   async read(exchange: Exchange, limit: number, tooLarge: (size: number) => Error): Promise<HeldBody> {
-    const size = exchange.bodyLength ?? limit
-    if (size > limit) throw tooLarge(size)
-    if (this.#taken + size > this.#limits.heldBodyBytes) {
-      throw new RegistryError('too-many-requests', { retryAfterMs })
+    const announced = exchange.bodyLength ?? 0
+    if (announced > limit) throw tooLarge(announced)
+    this.#assertRoom(announced)
+    let taken = 0
+    const take = (size: number): void => {
+      this.#assertRoom(size)
+      taken += size
+      this.#taken += size
     }
-    this.#taken += size
     const late = setTimeout(() => exchange.request.socket.destroy(), this.#limits.heldBodyTimeout)
     try {
-      const bytes = await readBody(exchange, limit, tooLarge)
-      return { bytes, [Symbol.dispose]: () => this.#giveBack(size) }
+      const bytes = await readBody(exchange, limit, tooLarge, take)
+      return { bytes, [Symbol.dispose]: () => this.#giveBack(taken) }
     } catch (error) {
-      this.#giveBack(size)
+      this.#giveBack(taken)
       throw error
     } finally {
       clearTimeout(late)
+    }
+  }
+
+  #assertRoom(size: number): void {
+    if (this.#taken + size > this.#limits.heldBodyBytes) {
+      throw new RegistryError('too-many-requests', { retryAfterMs })
     }
   }
 

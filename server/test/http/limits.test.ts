@@ -7,6 +7,7 @@ import { HeldBodies } from '../../src/http/held-bodies.ts'
 import { send, sendStream } from '../../src/http/send.ts'
 import { ask } from '../kit/http-client.ts'
 import { RawConnection } from '../kit/raw-connection.ts'
+import { until } from '../kit/until.ts'
 import { serveDoor } from './serve-door.ts'
 
 const tooLarge = (size: number): RegistryError => new RegistryError('too-large', { what: 'it', limit: size })
@@ -183,35 +184,73 @@ describe('bodies that are held whole', () => {
 
   it('have a room that is theirs together: one more is refused unread, and taken once there is room', async () => {
     const held = new HeldBodies({ heldBodyBytes: 1000, heldBodyTimeout: 60_000 })
-    const reading = Promise.withResolvers<void>()
+    let seen = Promise.withResolvers<void>()
     let read = 0
     await using served = await serveDoor(async (exchange) => {
-      const body = held.read(exchange, limit, tooLarge)
-      reading.resolve()
-      using whole = await body
+      exchange.request.once('data', () => setImmediate(seen.resolve))
+      using whole = await held.read(exchange, limit, tooLarge)
       read += whole.bytes.length
       send(exchange, 200, [], 'taken')
     })
     using slow = await RawConnection.open(served.url)
     slow.head('PUT /door HTTP/1.1', 'Host: x', 'Content-Length: 600')
     slow.write('a'.repeat(599))
-    await reading.promise
+    await seen.promise
+    seen = Promise.withResolvers()
     const put = (size: number): ReturnType<typeof ask> =>
       ask(served.url, { method: 'PUT', path: '/door', body: 'b'.repeat(size) })
-    const refused = await put(401)
+    const refused = await put(402)
     assert.deepEqual([refused.status, refused.headers['retry-after']], [429, '1'])
-    // What does not say how long it is may be as long as any.
-    const stream = (async function* () {
-      yield Buffer.from('c')
-    })()
-    assert.equal((await ask(served.url, { method: 'PUT', path: '/door', body: stream })).status, 429)
     assert.equal(read, 0)
-    assert.equal((await put(400)).status, 200)
+    assert.equal((await put(401)).status, 200)
     slow.write('a')
     await slow.until(/taken$/)
     assert.equal((await put(600)).status, 200)
     assert.equal((await put(601)).status, 413)
-    assert.equal(read, 400 + 600 + 600)
+    assert.equal(read, 401 + 600 + 600)
+  })
+
+  it('take room by what has come of them, not by what they may become', async () => {
+    const held = new HeldBodies({ heldBodyBytes: 1000, heldBodyTimeout: 60_000 })
+    let begun = 0
+    await using served = await serveDoor(async (exchange) => {
+      begun++
+      using whole = await held.read(exchange, limit, tooLarge)
+      send(exchange, 200, [], `took ${whole.bytes.length}`)
+    })
+    const silent: RawConnection[] = []
+    for (const length of ['Transfer-Encoding: chunked', 'Content-Length: 600']) {
+      for (let n = 0; n < 20; n++) {
+        const one = await RawConnection.open(served.url)
+        one.head('PUT /door HTTP/1.1', 'Host: x', length)
+        silent.push(one)
+      }
+    }
+    await until(async () => begun === silent.length)
+    const chunked = (async function* () {
+      yield Buffer.alloc(600, 'a')
+    })()
+    assert.equal((await ask(served.url, { method: 'PUT', path: '/door', body: chunked })).text(), 'took 600')
+    // Who has sent most of its body finds no room for the rest of it; who came first has all it needs.
+    const [first, second] = silent
+    assert.ok(first && second)
+    const before = served.server.figures().received
+    first.write(`${(599).toString(16)}\r\n${'a'.repeat(599)}\r\n`)
+    await until(async () => served.server.figures().received >= before + 599)
+    second.write(`${(300).toString(16)}\r\n${'a'.repeat(300)}\r\n`)
+    second.write(`${(102).toString(16)}\r\n${'a'.repeat(102)}\r\n`)
+    await second.until(/^HTTP\/1\.1 429 /)
+    first.write('1\r\na\r\n0\r\n\r\n')
+    await first.until(/took 600$/)
+    for (const one of silent) one.end()
+    await until(async () => served.server.figures().open === 0)
+    const whole = await Promise.all(
+      [400, 600].map((size) => ask(served.url, { method: 'PUT', path: '/door', body: 'b'.repeat(size) })),
+    )
+    assert.deepEqual(
+      whole.map(({ status }) => status),
+      [200, 200],
+    )
   })
 
   it('give their room back where they fail', async () => {
