@@ -1,5 +1,8 @@
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { RestoreReport } from '../core/care/restore.ts'
+import { isRegistryError } from '../domain/error.ts'
+import { DirectoryError } from '../ports/directory/errors.ts'
 import { connectAdmin } from './admin-client.ts'
 import { damage } from './backup.ts'
 import { checkedConfig } from './checked-config.ts'
@@ -8,6 +11,7 @@ import { dataFlags } from './data-flags.ts'
 import { Failure } from './failure.ts'
 import { interruptibly } from './operate.ts'
 import { counted, mebibytes } from './shown-size.ts'
+import { startFailure } from './start-failure.ts'
 
 export const restore: Command = {
   name: 'restore',
@@ -35,22 +39,41 @@ export const restore: Command = {
     const from = resolve(world.input.cwd, folder)
     const { restoreData } = await import('../boot/restore-data.ts')
     const report = await interruptibly(world, (progress, signal) =>
-      restoreData(config, from, progress, signal),
+      restoreData(config, from, progress, signal).catch((error: unknown) => {
+        throw isOfSource(error) ? error : startFailure(error, config)
+      }),
     )
     if (switches.has('json')) world.out(JSON.stringify(report, null, 2))
-    else for (const line of lines(report, config.data)) world.out(line)
+    else for (const line of lines(report, config.data, await ownerTold(config.data))) world.out(line)
     return report.sound ? exitCodes.done : exitCodes.damage
   },
+}
+
+/** Of the backup, or refused in words of its own. All else is of the data folder, as for a server that starts there. */
+function isOfSource(error: unknown): boolean {
+  return error instanceof DirectoryError || isRegistryError(error)
+}
+
+/** What root has made is closed to a server that runs as another user. */
+async function ownerTold(data: string): Promise<string[]> {
+  if (process.getuid?.() !== 0) return []
+  const { uid, gid } = await stat(data)
+  const owner = uid === 0 ? '<user>' : `${uid}:${gid}`
+  return [
+    `What is in it belongs to root. If the server runs as another user, give it that first: chown -R ${owner} ${data}`,
+  ]
 }
 
 function lines(
   { createdAt, release, files, bytes, endedUploads, ...lost }: RestoreReport,
   data: string,
+  owner: readonly string[],
 ): string[] {
   return [
     ...damage(lost),
     `${data} holds the registry as of ${new Date(createdAt).toISOString()}, backed up by Lading ${release}: ${counted(files, 'file')} (${mebibytes(bytes)})`,
     ...(endedUploads > 0 ? [`${counted(endedUploads, 'unfinished upload')} will begin anew`] : []),
+    ...owner,
     `Start it: lading serve --data ${data}`,
   ]
 }

@@ -29,6 +29,7 @@ export function openSqliteRestore(options: RestoreOptions, schema: Schema): Stor
     begin: async () => {
       const folder = resolve(options.folder)
       makeOwnFolder(folder)
+      refuseOthers(folder)
       const lock = lockFolder(folder)
       try {
         if (!existsSync(halfRestored(folder))) await refuseTaken(folder, options)
@@ -47,6 +48,22 @@ export function openSqliteRestore(options: RestoreOptions, schema: Schema): Stor
 const database = 'lading.db'
 const log = `${database}-wal`
 const beside = [log, `${database}-shm`]
+
+const ofRegistry: ReadonlySet<string> = new Set(['blobs', 'restoring', 'reserve', 'admin.sock', 'asked'])
+/** What a file system makes at its root. */
+const ofFileSystem = 'lost+found'
+
+/** Throws `permanent` where somebody's own files are: a mistyped folder is not made into that of a registry. */
+function refuseOthers(folder: string): void {
+  const other = readdirSync(folder).find(
+    (name) => !ofRegistry.has(name) && !/^(lading|lock)\.db/.test(name) && name !== ofFileSystem,
+  )
+  if (other === undefined) return
+  throw new StoreError(
+    'permanent',
+    `the folder ${folder} has ${JSON.stringify(other)}, which is of no registry: restore into a new or an empty folder`,
+  )
+}
 
 /** Throws `permanent` where something of a registry is there, and what `holdsContent` throws. */
 async function refuseTaken(folder: string, { holdsContent }: RestoreOptions): Promise<void> {
