@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { ask } from '../../kit/http-client.ts'
 import { RawConnection } from '../../kit/raw-connection.ts'
 import { startTestRegistry } from '../../kit/test-registry.ts'
+import { until } from '../../kit/until.ts'
 
 const mediaType = 'application/vnd.oci.image.index.v1+json'
 const manifest = JSON.stringify({ schemaVersion: 2, mediaType, manifests: [] })
@@ -27,10 +28,15 @@ test('manifests on their way in have a bound together: one more is told to come 
   )
   // The server has begun to read.
   await slow.until(/^HTTP\/1\.1 100/)
-  const refused = await push()
+  slow.write(manifest.padEnd(room - 1))
+  let refused = await push()
+  await until(async () => {
+    refused = await push()
+    return refused.status !== 201
+  })
   assert.deepEqual([refused.status, refused.headers['retry-after']], [429, '1'])
   assert.equal(refused.json().errors[0].code, 'TOOMANYREQUESTS')
-  slow.write(manifest.padEnd(room))
+  slow.write(' ')
   await slow.until(/HTTP\/1\.1 201/)
   assert.equal((await push()).status, 201)
 })
