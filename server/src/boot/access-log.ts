@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Answered } from '../http/listen.ts'
+import type { Refused } from '../http/refuse-malformed.ts'
 import type { Fields, Telemetry } from '../ports/telemetry/telemetry.ts'
 
 /**
@@ -15,6 +16,13 @@ export function accessLog({ log }: Config, telemetry: Telemetry): ((answered: An
     } else if (answered.status >= 500) telemetry.warn('request', line(answered))
     else telemetry.info('request', line(answered))
   }
+}
+
+/** One line for each answer to something that was no request; undefined as above. */
+export function refusalLog({ log }: Config, telemetry: Telemetry): ((refused: Refused) => void) | undefined {
+  if (log.level !== 'info' && log.level !== 'debug') return undefined
+  return ({ status, requestId, address, reason }) =>
+    telemetry.info('a malformed request', { status, requestId, address, reason })
 }
 
 function isPlainRead({ exchange: { method }, status, complete }: Answered): boolean {

@@ -17,7 +17,7 @@ import { plant } from '../jobs/schedule.ts'
 import { createPagesDoor } from '../pages/home/door.ts'
 import type { Journal } from '../ports/journal/journal.ts'
 import { createOciDoor } from '../protocols/oci/door.ts'
-import { accessLog } from './access-log.ts'
+import { accessLog, refusalLog } from './access-log.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
 import type { Engines } from './engines.ts'
 import { identityWithFirstUser } from './first-user.ts'
@@ -224,6 +224,7 @@ export async function listenOptions({ telemetry, tracing }: Engines, config: Con
   const tls = await readTls(config.tls)
   const measure = instrumentRequests(telemetry)
   const log = accessLog(config, telemetry)
+  const onRefused = refusalLog(config, telemetry)
   return {
     ...config.listen,
     limits: config.limits,
@@ -233,6 +234,7 @@ export async function listenOptions({ telemetry, tracing }: Engines, config: Con
     ...(tracing === undefined
       ? {}
       : { around: traceRequests(tracing, tls === undefined ? 'http' : 'https') }),
+    ...(onRefused === undefined ? {} : { onRefused }),
     onAnswered: (answered) => {
       measure(answered)
       log?.(answered)

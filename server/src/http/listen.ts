@@ -6,8 +6,9 @@ import type { Door } from './door.ts'
 import { Exchange } from './exchange.ts'
 import { nodeHttp, nodeHttps } from './node-http.ts'
 import type { OwnHosts } from './own-hosts.ts'
-import { Pipeline } from './pipeline.ts'
-import { type Report, sendBusy } from './problem.ts'
+import { type Expectation, Pipeline } from './pipeline.ts'
+import { type Report, sendBusy, sendRefusal } from './problem.ts'
+import { type Refused, refuseMalformed } from './refuse-malformed.ts'
 import { createRequestIds } from './request-id.ts'
 import { createRouter } from './router.ts'
 
@@ -29,6 +30,8 @@ export interface ListenOptions {
   readonly around?: (exchange: Exchange, serve: () => void) => void
   /** Called when the answer is out or its client gone. */
   readonly onAnswered?: (answered: Answered) => void
+  /** Called when something was told that it is no request. */
+  readonly onRefused?: (refused: Refused) => void
 }
 
 /** Bytes and milliseconds. */
@@ -76,9 +79,9 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
   let closing = false
   let running = 0
 
-  const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
+  const serve = (request: IncomingMessage, response: ServerResponse, expectation: Expectation): void => {
     if (Pipeline.isEarly(response)) {
-      pipeline.wait(request, response, expectsContinue, serve)
+      pipeline.wait(request, response, expectation, serve)
       return
     }
     running++
@@ -86,7 +89,7 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
       request,
       response,
       requestId(header(request, 'x-request-id')),
-      expectsContinue,
+      expectation === 'continue',
     )
     exchange.closeConnection = closing
     const begun = performance.now()
@@ -101,13 +104,17 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
       })
     })
     if (connections.isSurplus(request.socket)) sendBusy(exchange)
+    else if (expectation === 'something else') sendRefusal(exchange, 417, 'no such expectation can be met')
+    else if (lacksHost(request)) sendRefusal(exchange, 400, 'the request does not say which host it is for')
     else if (around === undefined) route(exchange)
     else around(exchange, () => route(exchange))
   }
 
   const server = create(options)
-  server.on('request', (request, response) => serve(request, response, false))
-  server.on('checkContinue', (request, response) => serve(request, response, true))
+  server.on('request', (request, response) => serve(request, response, 'nothing'))
+  server.on('checkContinue', (request, response) => serve(request, response, 'continue'))
+  server.on('checkExpectation', (request, response) => serve(request, response, 'something else'))
+  refuseMalformed(server, () => requestId(undefined), options.onRefused)
   server.timeout = limits.idleTimeout
   // With more Node answers 431 by itself.
   server.maxHeadersCount = limits.headerCount
@@ -156,6 +163,8 @@ function create(options: ListenOptions): Server {
     keepAliveTimeout: limits.keepAliveTimeout,
     connectionsCheckingInterval: Math.min(30_000, Math.max(100, limits.headersTimeout / 4)),
     noDelay: true,
+    // Its refusal would have no body; see lacksHost.
+    requireHostHeader: false,
   }
   return tls === undefined
     ? nodeHttp.createServer(settings)
@@ -199,4 +208,9 @@ function endIdle(socket: Socket): void {
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** RFC 9112 section 3.2: such a request is answered 400. */
+function lacksHost(request: IncomingMessage): boolean {
+  return request.headers.host === undefined && request.httpVersionMinor === 1
 }

@@ -57,6 +57,12 @@ export function sendBusy(exchange: Exchange): void {
   write(exchange, 503, ['Retry-After', '1'], { title: 'too many connections are open' })
 }
 
+/** It is HTTP, and yet nothing that could be answered. */
+export function sendRefusal(exchange: Exchange, status: 400 | 417, title: string): void {
+  exchange.closeConnection = true
+  write(exchange, status, [], { title, requestId: exchange.requestId })
+}
+
 /** There is nothing at this path. */
 export function sendNotFound(exchange: Exchange): void {
   write(exchange, 404, [], { title: 'there is nothing at this path', path: exchange.path })

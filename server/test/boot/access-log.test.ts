@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
-import { accessLog } from '../../src/boot/access-log.ts'
+import { accessLog, refusalLog } from '../../src/boot/access-log.ts'
 import type { Config, LogLevel } from '../../src/config/config.ts'
 import type { Answered } from '../../src/http/listen.ts'
 
@@ -63,4 +63,15 @@ test('a line names the trace that the client says it is in', () => {
   }
   log?.({ exchange, status: 201, complete: true, durationMs: 1 } as unknown as Answered)
   assert.equal(telemetry.lines[0]?.fields['traceId'], traceId)
+})
+
+test('what was no request is logged at info', () => {
+  const telemetry = new MemoryTelemetry()
+  const refused = { status: 431, requestId: 'r-1', address: '192.0.2.1', reason: 'HPE_HEADER_OVERFLOW' }
+  refusalLog({ log: { level: 'info', format: 'json' } } as Config, telemetry)?.(refused)
+  assert.deepEqual(
+    telemetry.lines.map(({ level, fields }) => [level, fields]),
+    [['info', refused]],
+  )
+  assert.equal(refusalLog({ log: { level: 'warn', format: 'json' } } as Config, telemetry), undefined)
 })
