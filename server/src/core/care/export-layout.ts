@@ -23,7 +23,6 @@ import {
   layoutVersion,
   referrersTag,
   refName,
-  refusedLayout,
   tooLarge,
 } from './layout.ts'
 import { verified, WrongContent } from './verified-bytes.ts'
@@ -65,7 +64,10 @@ export async function exportLayout(
   signal: AbortSignal,
 ): Promise<ExportReport> {
   const { to, repository } = request
-  if (!(await to.isEmpty())) throw refusedLayout('something stands there already: name a new folder or file')
+  if (!(await to.isEmpty())) {
+    const reason = 'something stands there already: name a new folder or file'
+    throw new RegistryError('parameter-invalid', { parameter: 'path', reason })
+  }
   const { id } = await requireRepository(core, repository)
   const roots = await rootsOf(core, id, request.references)
   const gathered = await gather(core, id, [...new Set(roots.map(({ digest }) => digest))], signal)
