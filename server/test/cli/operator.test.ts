@@ -190,6 +190,26 @@ test('a backup, of a folder or of a server, comes back as what it was', async ()
   }
 })
 
+test('a registry that was made anew does not take the place of the backup of another', async () => {
+  await using filled = await filledFolder()
+  const copy = join(filled.root, 'copy')
+  await runWell(`backup ${copy} --data ${filled.data}`)
+  const before = (await readdir(copy, { recursive: true })).sort()
+  // The disk of the data folder is not there, and a server has begun in its empty place.
+  const empty = join(filled.root, 'empty')
+  await (await openDataFolder(empty, Date.now))[Symbol.asyncDispose]()
+  for (const withServer of [false, true]) {
+    await using _server = withServer ? await serving(empty) : undefined
+    const { code, out, err } = await runLine(`backup ${copy} --data ${empty}`)
+    assert.deepEqual([code, out], [1, ''])
+    assert.match(err, /backup of another registry, as of .*: name another folder/)
+    assert.deepEqual((await readdir(copy, { recursive: true })).sort(), before)
+  }
+  const restored = join(filled.root, 'restored')
+  await runWell(`restore ${copy} --data ${restored}`)
+  assert.match((await runWell(`backup ${copy} --data ${restored}`)).out, /\nCopied 0 files/)
+})
+
 test('a restore goes into no folder that has anything of a registry, and leaves that as it is', async () => {
   await using filled = await filledFolder()
   const copy = join(filled.root, 'copy')

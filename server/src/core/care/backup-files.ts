@@ -28,7 +28,8 @@ export interface CopyRequest {
 export interface CopiedFiles {
   readonly list: FileList
   readonly copied: { files: number; bytes: number }
-  readonly lost: Lost
+  /** Of those that were lost, how many the folder does not have from an earlier backup either. */
+  readonly absent: number
 }
 
 /**
@@ -44,7 +45,7 @@ export async function copyFiles(
 ): Promise<CopiedFiles> {
   const list = new FileList()
   const copied = { files: 0, bytes: 0 }
-  let done = 0
+  let [absent, done] = [0, 0]
   const rows = async function* (): AsyncGenerator<BlobRow> {
     for await (const row of eachRow(snapshot.reads, blobs)) {
       list.add(row)
@@ -58,18 +59,39 @@ export async function copyFiles(
       if (why === undefined) {
         copied.files++
         copied.bytes += row.size
-      } else lost.tell(row.digest as Digest, why)
+      } else {
+        lost.tell(row.digest as Digest, why)
+        if (!(await hasLength(to, row))) absent++
+      }
     }
     progress({ phase: 'copying files', done: ++done, unit: 'files' })
   })
-  return { list, copied, lost }
+  return { list, copied, absent }
 }
 
+/** How many of the files that the snapshot names are not in the folder, or not with their length. */
+export async function countMissing(
+  { snapshot, to }: Pick<CopyRequest, 'snapshot' | 'to'>,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<number> {
+  let [missing, done] = [0, 0]
+  await atOnce(copiesAtOnce, eachRow(snapshot.reads, blobs), async (row) => {
+    if (row.file === '') return
+    signal.throwIfAborted()
+    if (!(await hasLength(to, row))) missing++
+    progress({ phase: 'looking again', done: ++done, unit: 'files' })
+  })
+  return missing
+}
+
+const hasLength = async (to: Directory, { file, size }: BlobRow): Promise<boolean> =>
+  (await to.size(backupPathOf(file))) === size
+
 async function isThere(to: Directory, row: BlobRow, verify: boolean, signal: AbortSignal): Promise<boolean> {
-  const path = backupPathOf(row.file)
-  if ((await to.size(path)) !== row.size) return false
+  if (!(await hasLength(to, row))) return false
   if (!verify) return true
-  await using file = await to.open(path, signal)
+  await using file = await to.open(backupPathOf(row.file), signal)
   if (file === undefined) return false
   const { digest } = await digestOfStream(file.bytes, digestAlgorithm(row.digest as Digest))
   return digest === row.digest

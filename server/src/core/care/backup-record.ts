@@ -7,6 +7,8 @@ import { readWhole } from './read-whole.ts'
 /** What makes a folder a backup: written last, so that what it names is there. */
 export interface BackupRecord {
   readonly format: 1
+  /** Which registry it is of, and the only one that may take its place: see `registryId`. */
+  readonly registry: Digest
   /** Of Lading. */
   readonly release: string
   /** ms since 1970: everything acknowledged before is in it. */
@@ -30,6 +32,8 @@ export interface BackupRecord {
 }
 
 const recordFile = 'backup.json'
+/** While a backup is written: by whom. See `FolderClaim`. */
+export const claimFile = 'backup.claim'
 /** Bytes of a record. */
 const recordLimit = 65_536
 
@@ -50,13 +54,16 @@ export async function readBackupRecord(
   return value
 }
 
+/** `allowed` is asked as late as can be, and throws where the record shall stay as it is. */
 export async function writeBackupRecord(
   to: DirectoryWriter,
   record: BackupRecord,
+  allowed: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const bytes = Buffer.from(`${JSON.stringify(record, undefined, 2)}\n`)
   const once = async function* (): AsyncGenerator<Uint8Array> {
+    await allowed()
     yield bytes
   }
   await to.write(recordFile, bytes.length, once(), signal)
@@ -81,19 +88,23 @@ export function recordsFileOf(createdAt: number, chance: string, format: string)
 
 /** Whether an entry right in the folder is a backup's own, whole or not. */
 export function isOfBackup(name: string): boolean {
-  return name === filesFolder || name.startsWith(`${recordFile}.`) || name === recordFile || isRecords(name)
+  return [filesFolder, recordFile, claimFile].includes(name) || isLeftOver(name)
 }
 
-/** Records of this or another backup, whole or not. */
-export function isRecords(name: string): boolean {
-  return /^records-[0-9a-z-]+\.[0-9a-z.]+$/.test(name)
+/** Whether an entry right in the folder is the records of a backup, or not whole: of no use where no record names it. */
+export function isLeftOver(name: string): boolean {
+  return (
+    /^records-[0-9a-z-]+\.[0-9a-z.]+$/.test(name) ||
+    [recordFile, claimFile].some((file) => name.startsWith(`${file}.`))
+  )
 }
 
 function isRecord(value: unknown): value is BackupRecord {
   if (!isJsonObject(value)) return false
-  const { format, release, createdAt, schemaVersion, records, files } = value
+  const { format, registry, release, createdAt, schemaVersion, records, files } = value
   return (
     format === 1 &&
+    isDigestText(registry) &&
     typeof release === 'string' &&
     isCount(createdAt) &&
     isCount(schemaVersion) &&

@@ -3,23 +3,22 @@ import type { Digest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
 import type { Directory } from '../../ports/directory/directory.ts'
 import type { Snapshot } from '../../ports/store/store.ts'
-import { files } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Progress } from '../ledger/progress.ts'
-import { copyFiles } from './backup-files.ts'
+import { copyFiles, countMissing } from './backup-files.ts'
 import {
   type BackupRecord,
-  backupPathOf,
-  filesFolder,
   isOfBackup,
-  isRecords,
   readBackupRecord,
   recordsFileOf,
   refusedBackup,
   writeBackupRecord,
 } from './backup-record.ts'
+import { FolderClaim } from './folder-claim.ts'
 import { whileHolding } from './hold.ts'
 import { Lost, type LostContent } from './lost.ts'
+import { registryId } from './registry-id.ts'
+import { type TidyRequest, tidyBackup } from './tidy-backup.ts'
 import { hashedBy } from './verified-bytes.ts'
 
 /** What an operator says. */
@@ -58,8 +57,9 @@ export interface BackupReport {
 /**
  * Copies one state of a registry while it serves: everything acknowledged before the call, and of later changes all or
  * nothing. A folder that has an earlier backup has that one until this is whole.
- * @throws RegistryError `parameter-invalid` where something else is in the folder, `unavailable` where the registry could
- *   not keep the files for so long, `unsupported`; DirectoryError, StoreError
+ * @throws RegistryError `parameter-invalid` where the folder has something else, or a backup of another registry;
+ *   `unavailable` where the registry could not keep the files for so long, or another backup into the folder came between;
+ *   `unsupported`; DirectoryError, StoreError
  */
 export async function backup(
   core: Core,
@@ -68,41 +68,55 @@ export async function backup(
   signal: AbortSignal,
 ): Promise<BackupReport> {
   const { to } = request
-  await refuseOthers(to)
-  await readBackupRecord(to, signal)
+  const registry = await registryId(core)
+  await refuseOthers(to, registry, signal)
   return await whileHolding(core, 'backup', signal, async (hold) => {
+    await using claim = await FolderClaim.make(core, to, hold.signal)
+    // Another registry may have ended its first backup before it could see the claim.
+    await refuseOthers(to, registry, hold.signal)
     progress({ phase: 'copying records', done: 0, unit: 'bytes' })
     const createdAt = core.clock.now()
     await using snapshot = await snapshotOf(core)
     const lost = new Lost()
-    const { list, copied } = await copyFiles(
+    const { list, copied, absent } = await copyFiles(
       core,
       { snapshot, to, verify: request.verify ?? false },
       lost,
       progress,
       hold.signal,
     )
-    const records = await copyRecords(core, snapshot, to, createdAt, hold.signal)
-    // Until now, nothing that the snapshot names can have gone.
-    await hold.renew()
     const record: BackupRecord = {
       format: 1,
+      registry,
       release: request.release,
       createdAt,
       schemaVersion: request.schemaVersion,
-      records,
+      records: await copyRecords(core, snapshot, to, createdAt, hold.signal),
       files: { count: list.count, bytes: list.bytes, list: list.digest(), damaged: lost.count },
     }
-    await writeBackupRecord(to, record, hold.signal)
+    const written: Written = { snapshot, to, record, claim, absent }
+    await refuseIncomplete(written, progress, hold.signal)
+    // Until now, nothing that the snapshot names can have gone.
+    await hold.renew()
+    const allowed = async (): Promise<void> => {
+      await refuseOthers(to, registry, hold.signal)
+      if (!(await claim.stands(hold.signal))) throw interfered()
+    }
+    await writeBackupRecord(to, record, allowed, hold.signal)
     await to.finish()
-    const removedFiles = await removeOthers(snapshot, to, record, progress, hold.signal)
+    await refuseReplaced(written, hold.signal)
+    const removedFiles = await tidyBackup(written, progress, hold.signal)
+    if (!(await claim.stands(hold.signal))) {
+      await refuseReplaced(written, hold.signal)
+      await refuseIncomplete(written, progress, hold.signal)
+    }
     return {
       createdAt,
       files: list.count,
       bytes: list.bytes,
       copied,
       removedFiles,
-      recordBytes: records.size,
+      recordBytes: record.records.size,
       damagedFiles: lost.count,
       damaged: lost.first,
       sound: lost.count === 0,
@@ -110,13 +124,48 @@ export async function backup(
   })
 }
 
-/** Somebody's own files are neither mixed with a backup nor tidied away by it. */
-async function refuseOthers(to: Directory): Promise<void> {
+/** Somebody's own files, and the backup of another registry, are neither mixed with this one nor tidied away by it. */
+async function refuseOthers(to: Directory, registry: Digest, signal: AbortSignal): Promise<void> {
   const foreign = (await to.list('')).find(({ name }) => !isOfBackup(name))
-  if (foreign === undefined) return
+  if (foreign !== undefined) {
+    throw refusedBackup(
+      `the folder has ${JSON.stringify(foreign.name)}, which is no part of one: name an empty folder`,
+    )
+  }
+  const earlier = await readBackupRecord(to, signal)
+  if (earlier === undefined || earlier.registry === registry) return
   throw refusedBackup(
-    `the folder has ${JSON.stringify(foreign.name)}, which is no part of one: name an empty folder`,
+    `the folder has the backup of another registry, as of ${new Date(earlier.createdAt).toISOString()}: name another folder, and see that the data folder is the one you mean`,
   )
+}
+
+interface Written extends TidyRequest {
+  /** Files that could not be had at all. */
+  readonly absent: number
+}
+
+/** What a record names must be there when it gets its name, whoever else has been at work in the folder. */
+async function refuseIncomplete(
+  { snapshot, to, record: { records }, absent }: Written,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = await countMissing({ snapshot, to }, progress, signal)
+  if (missing > absent || (await to.size(records.file)) !== records.size) throw interfered()
+}
+
+/** What is reported is the backup that the folder has. */
+async function refuseReplaced({ to, record }: Written, signal: AbortSignal): Promise<void> {
+  const named = await readBackupRecord(to, signal)
+  if (named?.records.file !== record.records.file) throw interfered()
+}
+
+function interfered(): RegistryError<'unavailable'> {
+  return new RegistryError('unavailable', {
+    reason:
+      'files of this backup went while it was made, or another one began in the same folder: let one end before the next begins',
+    retryAfterMs: 60_000,
+  })
 }
 
 async function snapshotOf({ store }: Core): Promise<Snapshot> {
@@ -137,56 +186,4 @@ async function copyRecords(
   const file = recordsFileOf(createdAt, Buffer.from(core.random.bytes(4)).toString('hex'), format)
   await to.write(file, size, hashedBy(hash, snapshot.bytes()), signal)
   return { format, file, size, digest: `sha256:${hash.digest('hex')}` as Digest }
-}
-
-/** What only earlier backups named, and what interrupted ones have left. Answers how many files of content went. */
-async function removeOthers(
-  snapshot: Snapshot,
-  to: Directory,
-  { records }: BackupRecord,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<number> {
-  let removed = 0
-  let seen = 0
-  for (const shard of await to.list(filesFolder)) {
-    if (shard.kind !== 'folder') continue
-    const path = `${filesFolder}/${shard.name}`
-    const names = (await to.list(path)).filter(({ kind }) => kind === 'file').map(({ name }) => name)
-    for (const name of await unnamed(snapshot, names, path)) {
-      signal.throwIfAborted()
-      await to.remove(`${path}/${name}`)
-      removed++
-    }
-    seen += names.length
-    progress({ phase: 'tidying up', done: seen, unit: 'files' })
-  }
-  for (const { name } of await to.list('')) {
-    if (isOfBackup(name) && name !== records.file && (isRecords(name) || name.startsWith('backup.json.'))) {
-      await to.remove(name)
-    }
-  }
-  return removed
-}
-
-const keysAtOnce = 1000
-
-/** Names in a shard that no blob of the snapshot has. */
-async function unnamed(
-  snapshot: Snapshot,
-  names: readonly string[],
-  folder: string,
-): Promise<readonly string[]> {
-  const without: string[] = []
-  for (let at = 0; at < names.length; at += keysAtOnce) {
-    const some = names.slice(at, at + keysAtOnce)
-    const rows = await snapshot.reads.getMany(
-      files,
-      some.map((name) => [name]),
-    )
-    without.push(
-      ...some.filter((name, n) => rows[n]?.state !== 'blob' || backupPathOf(name) !== `${folder}/${name}`),
-    )
-  }
-  return without
 }

@@ -6,9 +6,11 @@ import { openMemoryRestore } from '../../../src/adapters/store/memory/memory-sto
 import { schema } from '../../../src/boot/schema.ts'
 import { type BackupReport, type BackupRequest, backup } from '../../../src/core/care/backup.ts'
 import { type RestoreReport, type RestoreRequest, restore } from '../../../src/core/care/restore.ts'
+import { pullsCounted } from '../../../src/core/catalog/pull-counting.ts'
 import type { Directory } from '../../../src/ports/directory/directory.ts'
 import type { Store } from '../../../src/ports/store/store.ts'
 import { schemaVersion } from '../../../src/ports/store/table.ts'
+import { allRows } from '../invariants.ts'
 import { type TestCore, type TestCoreOptions, testCore } from '../kit.ts'
 import { Scenario } from '../scenario.ts'
 
@@ -99,4 +101,19 @@ export function overDirectory(directory: Directory, calls: Partial<Directory>): 
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
     ...calls,
   }
+}
+
+/** Every row and entry, with revisions, but for what is of the moment and of the place: what a restored registry must have too. */
+export async function lasting({ s }: World): Promise<object> {
+  const { store } = s.test
+  const rows: Record<string, unknown> = {}
+  for (const table of schema.tables) {
+    if (table.name === 'uploads' || table.name === 'holds') continue
+    const all = await allRows(store, table)
+    rows[table.name] = all.filter(({ state, name }) =>
+      table.name === 'files' ? state === 'blob' : table.name !== 'marks' || name !== pullsCounted,
+    )
+  }
+  for (const log of schema.logs) rows[log.name] = (await store.tail(log, undefined, 1000)).entries
+  return rows
 }

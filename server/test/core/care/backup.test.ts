@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { flipByte } from '../../../src/adapters/blobs/memory/memory-files.ts'
 import { openMemoryDirectory } from '../../../src/adapters/directory/memory/open-memory-directory.ts'
-import { schema } from '../../../src/boot/schema.ts'
 import { holdLifetime } from '../../../src/core/care/hold.ts'
 import { pullsCounted } from '../../../src/core/catalog/pull-counting.ts'
 import { blobs, files, holds, marks } from '../../../src/core/content/tables.ts'
@@ -18,6 +17,7 @@ import {
   backUp,
   folder,
   freshDisk,
+  lasting,
   never,
   overDirectory,
   putBack,
@@ -41,21 +41,6 @@ async function filled(w: World): Promise<{ layers: Piece[]; images: Piece[] }> {
   const { id } = await s.registry.uploads.begin(s.caller, app)
   await s.registry.uploads.append(s.caller, app, id, { bytes: chunks(Buffer.alloc(90_000, 'unfinished')) })
   return { layers, images }
-}
-
-/** Every row and entry, with revisions, but for what is of the moment and of the place: what a restored registry must have too. */
-async function lasting({ s }: World): Promise<object> {
-  const { store } = s.test
-  const rows: Record<string, unknown> = {}
-  for (const table of schema.tables) {
-    if (table.name === 'uploads' || table.name === 'holds') continue
-    const all = await allRows(store, table)
-    rows[table.name] = all.filter(({ state, name }) =>
-      table.name === 'files' ? state === 'blob' : table.name !== 'marks' || name !== pullsCounted,
-    )
-  }
-  for (const log of schema.logs) rows[log.name] = (await store.tail(log, undefined, 1000)).entries
-  return rows
 }
 
 const pathOf = (file: string): string => `files/${file.slice(0, 2)}/${file}`
@@ -223,8 +208,8 @@ test('while files are copied none of them goes, whatever is deleted, and afterwa
   const before = await lasting(w)
   let emptied: number | undefined
   const deleting = overDirectory(to.directory, {
-    write: async (...args) => {
-      if (emptied === undefined) {
+    write: async (path, ...rest) => {
+      if (emptied === undefined && path.startsWith('files/')) {
         emptied = 0
         for (const { digest } of images) await w.s.delete(digest)
         for (const { digest } of layers) await w.s.registry.blobs.delete(w.s.caller, app, digest)
@@ -234,7 +219,7 @@ test('while files are copied none of them goes, whatever is deleted, and afterwa
           emptied += await emptyTrash(w.s.test.core, never)
         }
       }
-      await to.directory.write(...args)
+      await to.directory.write(path, ...rest)
     },
   })
   const report = await backUp(w.s.test, deleting)
@@ -253,7 +238,7 @@ test('a hold that was not renewed in time fails its backup, and no file goes bef
   let emptied: number | undefined
   const slow = overDirectory(to.directory, {
     write: async (path, ...rest) => {
-      if (emptied === undefined) {
+      if (emptied === undefined && path.startsWith('files/')) {
         emptied = 0
         const [row] = await allRows(w.s.test.store, holds)
         assert.equal(row?.by, 'backup')
@@ -334,6 +319,51 @@ test("a folder with somebody's own files is refused, and left as it is", async (
   const { reason } = await refused(backUp(w.s.test, to.directory), 'parameter-invalid')
   assert.match(reason, /notes\.txt/)
   assert.deepEqual([...to.files.keys()], ['notes.txt'])
+})
+
+test('the backup of another registry is refused before anything is written; a restored one goes on with its own', async () => {
+  const [w, stranger] = [await world(), await world({ seed: 7 })]
+  await filled(w)
+  const to = folder()
+  await backUp(w.s.test, to.directory)
+  const before = new Map(to.files)
+  const reading = overDirectory(to.directory, {
+    write: async (path) => assert.fail(`${path} is written`),
+    remove: async (path) => assert.fail(`${path} is removed`),
+  })
+  const { reason } = await refused(backUp(stranger.s.test, reading), 'parameter-invalid')
+  assert.match(reason, /backup of another registry, as of \d{4}-.*Z: name another folder/)
+  assert.deepEqual(to.files, before)
+  assert.deepEqual(await allRows(stranger.s.test.store, holds), [])
+  const again = await putBack(w, to.directory)
+  await again.s.push(again.s.piece('later', 70_000))
+  assert.equal((await backUp(again.s.test, to.directory)).sound, true)
+  const third = await putBack(w, to.directory)
+  assert.deepEqual(await lasting(third), await lasting(again))
+})
+
+test('a file that goes from the folder while the backup is made fails it; one that could not be had does not', async () => {
+  const w = await world()
+  const { layers } = await filled(w)
+  const to = folder()
+  const copied = pathOf(await fileOf(w, layers[1] as Piece))
+  w.disk.byName.delete((await fileOf(w, layers[2] as Piece)) as FileName)
+  for (const pattern of [/^files\//, /^records-/]) {
+    const losing = overDirectory(to.directory, {
+      write: async (path, ...rest) => {
+        await to.directory.write(path, ...rest)
+        // What is written last before it is looked at again.
+        if (path.startsWith('records-')) to.files.delete(pattern.test(path) ? path : copied)
+      },
+    })
+    const { reason } = await refused(backUp(w.s.test, losing), 'unavailable')
+    assert.match(reason, /files of this backup went/)
+    assert.equal(to.files.has('backup.json'), false)
+    assert.deepEqual(await allRows(w.s.test.store, holds), [])
+  }
+  const report = await backUp(w.s.test, to.directory)
+  assert.deepEqual([report.damagedFiles, report.sound], [1, false])
+  assert.equal(to.files.has('backup.claim'), false)
 })
 
 test('what is no whole backup is not put back: each way is told', async () => {

@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto'
+import type { Digest } from '../../domain/digest.ts'
+import { uploadKey } from '../content/upload-key.ts'
+import type { Core } from '../ledger/core.ts'
+
+/** Which registry it is: of a key that is made at the first start, and survives a restore. Tells nothing of the key. */
+export async function registryId(core: Core): Promise<Digest> {
+  const hash = createHash('sha256').update('a registry, by the key of its uploads: ')
+  return `sha256:${hash.update(await uploadKey(core)).digest('hex')}` as Digest
+}
