@@ -147,6 +147,7 @@ test('of two threads that write to one upload one writes, the other waits for it
   await until(async () => (await keptOf(server.spawned.url, path)) > 1)
   const refused = await other.ask({ method: 'PATCH', path, body: small })
   assert.equal(refused.status, 409, refused.text())
+  assert.equal(refused.headers['retry-after'], '1')
   const waiting = other.ask({ method: 'PATCH', path, body: small })
   first.letGo()
   assert.equal((await writing).status, 202)

@@ -62,3 +62,37 @@ test('who has waited long enough, or finds too many, is told the same in another
   end()
   ;(await other.take('one'))()
 })
+
+test('who waits behind others that wait has as long as they have, in the order in which they came', async () => {
+  const { clock, main, other } = world()
+  const order: string[] = []
+  const ends: (() => void)[] = []
+  const take = (name: string, turns: LocalUploadTurns | RemoteUploadTurns): Promise<void> =>
+    turns.take('one').then(
+      (end) => {
+        order.push(name)
+        ends.push(end)
+      },
+      (error) => {
+        assert.ok(isRegistryError(error, 'upload-busy'))
+        order.push(`${name} was refused`)
+      },
+    )
+  await take('first', main)
+  const rest = [take('second', main), take('third', other), take('fourth', main)]
+  await clock.advance(2_000)
+  assert.deepEqual(order, ['first'])
+  ends[0]?.()
+  await clock.advance(2_000)
+  assert.deepEqual(order, ['first', 'second'])
+  ends[1]?.()
+  await clock.advance(999)
+  assert.deepEqual(order, ['first', 'second', 'third'])
+  await clock.advance(1)
+  assert.deepEqual(order, ['first', 'second', 'third', 'fourth was refused'])
+  ends[2]?.()
+  await Promise.all(rest)
+  await take('fifth', other)
+  assert.equal(order.at(-1), 'fifth')
+  assert.equal(clock.sleeping, 0)
+})

@@ -26,12 +26,20 @@ export class LocalUploadTurns implements UploadTurns {
     this.#limits = parts.limits
   }
 
-  /** A client that resumes often comes before its last request has ended: so the next one waits a while. */
+  /**
+   * A client that resumes often comes before its last request has ended, and may come several times: so each waits a
+   * while, in the order in which they came.
+   */
   async take(upload: string): Promise<() => void> {
-    const before = this.#taken.get(upload)
-    if (before !== undefined) {
-      await Promise.race([before, this.#clock.sleep(this.#limits.uploadWait)])
-      if (this.#taken.has(upload)) throw new RegistryError('upload-busy', { upload })
+    // Within this one function: between finding it free and taking it nobody else may come.
+    if (this.#taken.has(upload)) {
+      const done = new AbortController()
+      const late = this.#clock.sleep(this.#limits.uploadWait, done.signal).then(() => 'late')
+      for (let before = this.#taken.get(upload); before !== undefined; before = this.#taken.get(upload)) {
+        const first = await Promise.race([before, late])
+        if (first === 'late' && this.#taken.has(upload)) throw new RegistryError('upload-busy', { upload })
+      }
+      done.abort()
     }
     if (this.#taken.size >= this.#limits.uploadsInProgress) {
       throw new RegistryError('too-many-requests', { retryAfterMs: 1_000 })
