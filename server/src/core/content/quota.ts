@@ -1,6 +1,6 @@
 import type { Digest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
-import { quotaOf, requireRoom } from '../../domain/quota.ts'
+import { type Quota, quotaOf, requireRoom, type Usage } from '../../domain/quota.ts'
 import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
 import type { FileName } from '../../ports/blobs/blobs.ts'
 import type { Core } from '../ledger/core.ts'
@@ -13,12 +13,23 @@ import { usageOf } from './usage.ts'
 
 // What is asked here spares bytes that could not be kept. That a quota holds is decided by the batch: see `spend`.
 
-/** @throws RegistryError `quota-exceeded`: not one more byte has room in the repository's namespace */
+/** @throws RegistryError `quota-exceeded`: not one more byte has room in the repository's namespace, or the repository itself */
 export async function requireSomeRoom(core: Core, repository: RepositoryName): Promise<void> {
   const namespace = namespaceOf(repository)
   const quota = quotaOf(core.quotas, namespace)
-  if (quota.bytes === undefined) return
-  requireRoom(quota, namespace, await usageOf(core, namespace), { bytes: 1 })
+  if (quota.bytes === undefined && quota.repositories === undefined) return
+  const more = { bytes: 1, ...(await toBeMade(core, quota, repository)) }
+  requireRoom(quota, namespace, await usageOf(core, namespace), more)
+}
+
+/** What the first push of a repository adds beside its bytes. */
+async function toBeMade(
+  core: Core,
+  quota: Quota,
+  repository: RepositoryName,
+): Promise<Pick<Partial<Usage>, 'repositories'>> {
+  if (quota.repositories === undefined) return {}
+  return (await findRepository(core, repository)) === undefined ? { repositories: 1 } : {}
 }
 
 /**
@@ -35,8 +46,13 @@ export async function withinQuota(
 ): Promise<Body> {
   const namespace = namespaceOf(repository)
   const quota = quotaOf(core.quotas, namespace)
-  if (quota.bytes === undefined) return body
+  if (quota.bytes === undefined && quota.repositories === undefined) return body
   try {
+    const more = await toBeMade(core, quota, repository)
+    if (more.repositories !== undefined) {
+      requireRoom(quota, namespace, await usageOf(core, namespace), more)
+    }
+    if (quota.bytes === undefined) return body
     const before = await lengthOf(core, claim)
     const held = digest && (await heldBytes(core, repository, digest))
     const used = await usageOf(core, namespace)

@@ -113,6 +113,32 @@ for (const { name, open } of engines) {
       })
     })
 
+    test('a repository that has no room is refused before a byte of it is read', async () => {
+      await within({ repositories: 1 }, async (s) => {
+        const early = parseRepositoryName('acme/early')
+        const { id } = await s.registry.uploads.begin(s.caller, early)
+        await s.push(s.piece('a', 1000))
+        let read = 0
+        async function* bytes(): AsyncGenerator<Uint8Array> {
+          for (read = 0; read < 100; read++) yield Buffer.alloc(1000)
+        }
+        const { digest } = s.piece('b', 1000)
+        const late = parseRepositoryName('acme/late')
+        const refusal = { namespace: 'acme', measure: 'repositories', used: 1, add: 1, limit: 1 }
+        for (const attempt of [
+          () => s.registry.uploads.begin(s.caller, late),
+          () => s.registry.uploads.append(s.caller, early, id, { bytes: bytes() }),
+          () => s.registry.uploads.finish(s.caller, early, id, digest, { bytes: bytes() }),
+          () => s.registry.uploads.push(s.caller, late, digest, { bytes: bytes(), length: 100_000 }),
+        ]) {
+          assert.deepEqual(await refused(attempt(), 'quota-exceeded'), refusal)
+          assert.equal(read, 0)
+        }
+        await s.push(s.piece('c', 1000))
+        assert.deepEqual(await uploadsOf(s), [])
+      })
+    })
+
     test('what is there already costs nothing; a mount costs its bytes; other namespaces are not asked', async () => {
       await within({ bytes: 2500 }, async (s) => {
         const piece = s.piece('a', 1000)
