@@ -33,10 +33,10 @@ const names: Readonly<Record<KindOfGoing, string>> = {
   upload: 'old uploads',
   tag: 'tags',
   manifest: 'manifests',
-  hold: 'history entries closed',
+  hold: 'history entries',
   holding: 'blobs of repositories',
-  content: 'content to the trash',
-  trash: 'files removed',
+  content: 'content, to the trash',
+  trash: 'files in the trash',
   orphan: 'files without a record',
 }
 
@@ -75,7 +75,7 @@ function named({ repository = '', tag, digest, file, bytes }: GcItem): string {
   return bytes > 0 ? `${thing.replace(/^@/, '')} (${mebibytes(bytes)})` : thing.replace(/^@/, '')
 }
 
-function summary({ by, staying }: GcReport): string[] {
+function summary({ dryRun, by, staying }: GcReport): string[] {
   const going = kindsOfGoing.filter((what) => by[what].count > 0)
   const rows = going.map((what) => [
     names[what],
@@ -92,7 +92,7 @@ function summary({ by, staying }: GcReport): string[] {
   return [
     ...columns(
       [
-        ['WHAT', 'left'],
+        [dryRun ? 'WOULD REMOVE' : 'REMOVED', 'left'],
         ['COUNT', 'right'],
         ['SIZE', 'right'],
       ],
