@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { schemaVersion } from '../ports/store/table.ts'
 import { schema } from './schema.ts'
 
@@ -17,6 +16,6 @@ export async function inspectData(folder: string): Promise<InspectedData> {
 
 /** A restore into it was interrupted: what is there is half of a registry. */
 export async function isHalfRestored(folder: string): Promise<boolean> {
-  const { halfRestored } = await import('../adapters/store/sqlite/restore-mark.ts')
-  return existsSync(halfRestored(folder))
+  const sqlite = await import('../adapters/store/sqlite/restore-mark.ts')
+  return sqlite.isHalfRestored(folder)
 }

@@ -25,7 +25,7 @@ export async function openOperator(config: Config): Promise<OpenedOperator> {
   try {
     const { composed, journal } = await composeOn(engines, config)
     return {
-      operator: bindOperator(composed, hostOf(config, clock.now()), await openPlaces()),
+      operator: bindOperator(composed, hostOf(config, clock.now()), await openPlaces(config.data)),
       close: async () => {
         try {
           await composed.pulls.close()

@@ -1,7 +1,8 @@
 import type { Places } from './compose/operator.ts'
+import { requireOutside } from './outside.ts'
 
-/** Folders and files of this machine's file system. */
-export async function openPlaces(): Promise<Places> {
+/** Folders and files of this machine's file system; those that are written to are outside the data folder. */
+export async function openPlaces(data: string): Promise<Places> {
   const [{ openFolderDirectory }, { openNewFolder }, { openTarReader }, { openTarWriter }] =
     await Promise.all([
       import('../adapters/directory/filesystem/open-folder-directory.ts'),
@@ -10,8 +11,14 @@ export async function openPlaces(): Promise<Places> {
       import('../adapters/directory/tar/open-tar-writer.ts'),
     ])
   return {
-    folder: openFolderDirectory,
-    layoutToWrite: (path) => (isArchive(path) ? openTarWriter(path) : openNewFolder(path)),
+    folderToWrite: async (path, parameter) => {
+      await requireOutside(data, parameter, path)
+      return openFolderDirectory(path)
+    },
+    layoutToWrite: async (path, parameter) => {
+      await requireOutside(data, parameter, path)
+      return isArchive(path) ? openTarWriter(path) : openNewFolder(path)
+    },
     layoutToRead: async (path, signal) =>
       isArchive(path) ? await openTarReader(path, signal) : openFolderDirectory(path),
   }

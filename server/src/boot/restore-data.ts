@@ -5,7 +5,6 @@ import { type RestoreReport, restore } from '../core/care/restore.ts'
 import type { Progress } from '../core/ledger/progress.ts'
 import type { Blobs } from '../ports/blobs/blobs.ts'
 import { schemaVersion } from '../ports/store/table.ts'
-import { openPlaces } from './places.ts'
 import { schema } from './schema.ts'
 
 /**
@@ -19,16 +18,16 @@ export async function restoreData(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RestoreReport> {
-  const [sqlite, folder, { systemClock: clock }, { cryptoRandom: random }, { openPinoTelemetry }, places] =
+  const [sqlite, folder, { systemClock: clock }, { cryptoRandom: random }, { openPinoTelemetry }, directory] =
     await Promise.all([
       import('../adapters/store/sqlite/restore-folder.ts'),
       import('../adapters/blobs/folder/open-folder-blobs.ts'),
       import('../adapters/clock/system/system-clock.ts'),
       import('../adapters/random/crypto/crypto-random.ts'),
       import('../adapters/telemetry/pino/open-pino-telemetry.ts'),
-      openPlaces(),
+      import('../adapters/directory/filesystem/open-folder-directory.ts'),
     ])
-  await using source = places.folder(from)
+  await using source = directory.openFolderDirectory(from)
   const openBlobs = (): Promise<Blobs> =>
     folder.openFolderBlobs({ folder: join(data, 'blobs'), clock, random })
   const holdsContent = () => hasFiles(join(data, 'blobs'), openBlobs)

@@ -67,5 +67,5 @@ async function loadOperator(composed: Composed, config: Config, startedAt: numbe
     import('./compose/operator.ts'),
     import('./places.ts'),
   ])
-  return bindOperator(composed, hostOf(config, startedAt), await openPlaces())
+  return bindOperator(composed, hostOf(config, startedAt), await openPlaces(config.data))
 }

@@ -10,12 +10,14 @@ import {
   readFile,
   rename,
   rm,
+  symlink,
   writeFile,
 } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
+import { markHalfRestored } from '../../src/adapters/store/sqlite/restore-mark.ts'
 import { startServer } from '../../src/boot/server.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { inputOf } from '../config/given-config.ts'
@@ -230,7 +232,9 @@ test('what is no backup is refused, and leaves no registry', async () => {
   const { code, err } = await runLine(`restore ${filled.root} --data ${filled.root}/new`)
   assert.equal(code, 1)
   assert.match(err, /^lading restore: invalid backup: /)
-  const backed = await runLine(`backup ${filled.root} --data ${filled.data}`)
+  await mkdir(join(filled.root, 'papers'))
+  await writeFile(join(filled.root, 'papers', 'letter'), 'mine')
+  const backed = await runLine(`backup ${filled.root}/papers --data ${filled.data}`)
   assert.equal(backed.code, 1)
   assert.match(backed.err, /^lading backup: .*name an empty folder/)
 })
@@ -312,10 +316,58 @@ test('a server that stops lets nobody in any more while it waits for its operato
   half.destroy()
 })
 
+test('nothing is written into the data folder, to it or above it, by whatever links', async () => {
+  for (const withServer of [false, true]) {
+    await using filled = await filledFolder()
+    const { data, root } = filled
+    await symlink(data, join(root, 'link'))
+    await using _server = withServer ? await serving(data) : undefined
+    const cases: [place: string, how: string][] = [
+      [data, 'itself'],
+      [join(data, 'restoring'), 'in'],
+      [join(data, 'new', 'copy'), 'in'],
+      [join(root, 'link', 'restoring'), 'in'],
+      [root, 'above'],
+    ]
+    const names = async (): Promise<string[]> =>
+      (await readdir(data)).filter((name) => !name.startsWith('lading.db-')).sort()
+    const before = await names()
+    for (const [place, how] of cases) {
+      for (const command of [`backup ${place}`, `export acme/app ${place}`]) {
+        const { code, err } = await runLine(`${command} --data ${data}`)
+        assert.equal(code, 1, command)
+        assert.ok(err.includes(`${place} is ${how} the data folder ${data}: name a place outside`), err)
+      }
+    }
+    assert.equal((await runLine(`export acme/app ${data}/a.tar --data ${data}`)).code, 1)
+    assert.deepEqual(await names(), before)
+    assert.deepEqual((await readdir(root)).sort(), [basename(data), 'link'].sort())
+  }
+})
+
+test('a folder that is only called as a restore calls its own keeps no server from starting', async () => {
+  await using filled = await filledFolder()
+  await mkdir(join(filled.data, 'restoring'))
+  await writeFile(join(filled.data, 'restoring', 'notes'), 'mine')
+  {
+    await using server = await serving(filled.data)
+    assert.equal((await fetch(`${server.url}/v2/acme/app/manifests/v1`)).status, 200)
+    await runWell(`backup ${filled.root}/copy --data ${filled.data}`)
+  }
+  const other = join(filled.root, 'other')
+  await mkdir(join(other, 'restoring'), { recursive: true })
+  await writeFile(join(other, 'restoring', 'notes'), 'mine')
+  for (const folder of [filled.data, other]) {
+    assert.equal((await runLine(`restore ${filled.root}/copy --data ${folder}`)).code, 1)
+    assert.equal(await readFile(join(folder, 'restoring', 'notes'), 'utf8'), 'mine')
+  }
+})
+
 test('a restore that was interrupted is found', async () => {
   await using filled = await filledFolder()
   const half = join(filled.root, 'half')
-  await mkdir(join(half, 'restoring'), { recursive: true })
+  await mkdir(half)
+  markHalfRestored(half)
   const { code, out } = await runLine(`doctor --json --listen 127.0.0.1:0 --data ${half}`)
   assert.equal(code, 1)
   assert.match(out, /a restore into .*\/half was interrupted/)

@@ -26,10 +26,10 @@ export type Host = Pick<
 
 /** Where an operator's folders are found. */
 export interface Places {
-  /** A folder outside the data folder, by its absolute path. */
-  folder(path: string): Directory
+  /** A folder by its absolute path. The `parameter` that it was given by is named where it may not be written to. */
+  folderToWrite(path: string, parameter: string): Promise<Directory>
   /** A folder, or a file of the tar format where the path ends on `.tar`. */
-  layoutToWrite(path: string): DirectoryWriter
+  layoutToWrite(path: string, parameter: string): Promise<DirectoryWriter>
   layoutToRead(path: string, signal: AbortSignal): Promise<DirectoryReader>
 }
 
@@ -40,11 +40,11 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
   return {
     gc: ({ dryRun }, progress, signal) => runGc(core, composed, { dryRun, progress, signal }),
     backup: async ({ folder, ...options }, progress, signal) => {
-      await using to = places.folder(folder)
+      await using to = await places.folderToWrite(folder, 'folder')
       return await backup(core, { ...options, to, release, schemaVersion }, progress, signal)
     },
     export: async ({ to, ...options }, progress, signal) => {
-      await using writer = places.layoutToWrite(to)
+      await using writer = await places.layoutToWrite(to, 'to')
       return await exportLayout(core, { ...options, to: writer }, progress, signal)
     },
     import: async ({ from, ...options }, progress, signal) => {

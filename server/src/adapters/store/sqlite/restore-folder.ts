@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { StoreError } from '../../../ports/store/errors.ts'
@@ -10,7 +10,7 @@ import { syncPath } from './migrate.ts'
 import { fileMode } from './own-file.ts'
 import { makeOwnFolder } from './own-folder.ts'
 import { lockFolder, type ProcessLock } from './process-lock.ts'
-import { halfRestored } from './restore-mark.ts'
+import { isHalfRestored, markHalfRestored, markName, stagingOf } from './restore-mark.ts'
 import { sqliteFormat } from './snapshot.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
@@ -32,7 +32,7 @@ export function openSqliteRestore(options: RestoreOptions, schema: Schema): Stor
       refuseOthers(folder)
       const lock = lockFolder(folder)
       try {
-        if (!existsSync(halfRestored(folder))) await refuseTaken(folder, options)
+        if (!isHalfRestored(folder)) await refuseTaken(folder, options)
         mark(folder)
         return new FolderRestoration(folder, lock, (staging) =>
           openSqliteStore({ ...options, folder: staging, readers: 1 }, schema),
@@ -68,6 +68,10 @@ function refuseOthers(folder: string): void {
 /** Throws `permanent` where something of a registry is there, and what `holdsContent` throws. */
 async function refuseTaken(folder: string, { holdsContent }: RestoreOptions): Promise<void> {
   refuseRecords(folder)
+  const staging = stagingOf(folder)
+  if (existsSync(staging) && stagedIn(staging).length > 0) {
+    throw taken(folder, `has a folder ${staging} that no restore has left there`)
+  }
   if ((await holdsContent?.()) !== true) return
   throw taken(folder, 'holds content of a registry whose records are not there')
 }
@@ -83,10 +87,14 @@ function refuseRecords(folder: string): void {
   )
 }
 
+/** All but the mark, which a crash must leave. */
+function stagedIn(staging: string): string[] {
+  return readdirSync(staging).filter((name) => name !== markName)
+}
+
 function mark(folder: string): void {
   try {
-    mkdirSync(halfRestored(folder), { recursive: true })
-    syncPath(folder)
+    markHalfRestored(folder)
     // A write-ahead log without its database would be taken for that of the new one.
     for (const name of beside) rmSync(join(folder, name), { force: true })
   } catch (error) {
@@ -114,9 +122,8 @@ class FolderRestoration implements Restoration {
   }
 
   async stage(bytes: AsyncIterable<Uint8Array>): Promise<Store> {
-    const staging = halfRestored(this.#folder)
-    // The folder itself stays: a crash must leave the mark.
-    for (const name of readdirSync(staging)) rmSync(join(staging, name), { recursive: true })
+    const staging = stagingOf(this.#folder)
+    for (const name of stagedIn(staging)) rmSync(join(staging, name), { recursive: true })
     syncPath(staging)
     await writeFile(join(staging, database), bytes).catch((error: unknown) => {
       throw storeErrorOf(error)
@@ -129,7 +136,7 @@ class FolderRestoration implements Restoration {
   async finish(): Promise<void> {
     if (this.#staged === undefined) throw new StoreError('permanent', 'nothing was staged')
     await this.#staged.close()
-    const staging = halfRestored(this.#folder)
+    const staging = stagingOf(this.#folder)
     if (existsSync(join(staging, log))) {
       throw new StoreError('transient', 'the restored database was not closed to its end')
     }
