@@ -55,9 +55,9 @@ class FirstUser implements Identity {
     this.#known = { hash: undefined, identity: this.#open(undefined) }
   }
 
-  async verify(user: string, password: string): Promise<string | undefined> {
+  async verify(user: string, password: string, from?: string): Promise<string | undefined> {
     const hash = await firstUserHash(this.#store, this.#name)
     if (hash !== this.#known.hash) this.#known = { hash, identity: this.#open(hash) }
-    return await this.#known.identity.verify(user, password)
+    return await this.#known.identity.verify(user, password, from)
   }
 }

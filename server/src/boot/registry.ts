@@ -45,7 +45,7 @@ export interface Registry {
     /** Some repository would answer `unauthenticated` to an anonymous caller. */
     readonly wantsCredentials: boolean
     /** undefined where name and password do not belong together. */
-    login(user: string, password: string): Promise<Principal | undefined>
+    login(user: string, password: string, from?: string): Promise<Principal | undefined>
   }
   readonly uploads: {
     /** A session. Commits nothing: it costs the registry nothing until bytes come. */

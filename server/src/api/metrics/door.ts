@@ -44,7 +44,7 @@ async function authorize(
   const credentials = readCredentials(exchange.request.headers.authorization)
   if (credentials === undefined)
     throw new RegistryError('unauthenticated', { reason: 'metrics are for some users' })
-  const principal = await registry.access.login(credentials.user, credentials.password)
+  const principal = await registry.access.login(credentials.user, credentials.password, exchange.address)
   if (principal === undefined) {
     throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
   }

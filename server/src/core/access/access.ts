@@ -58,9 +58,9 @@ export class Access {
     return (repository) => this.may(principal, 'read', repository)
   }
 
-  /** undefined where name and password do not belong together. */
-  async login(user: string, password: string): Promise<Principal | undefined> {
-    const name = await this.#identity.verify(user, password)
+  /** undefined where name and password do not belong together. `from`: see Identity. */
+  async login(user: string, password: string, from?: string): Promise<Principal | undefined> {
+    const name = await this.#identity.verify(user, password, from)
     return name === undefined ? undefined : { kind: 'user', name }
   }
 

@@ -72,7 +72,7 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
 async function visitor(registry: Registry, exchange: Exchange): Promise<Principal> {
   const credentials = readCredentials(exchange.header('authorization'))
   if (credentials === undefined) return anonymous
-  const principal = await registry.access.login(credentials.user, credentials.password)
+  const principal = await registry.access.login(credentials.user, credentials.password, exchange.address)
   if (principal !== undefined) return principal
   throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
 }

@@ -2,7 +2,8 @@
 export interface Identity {
   /**
    * The user's name when the password is theirs, else undefined. Takes as long for a user who does not exist.
+   * `from`: where they come from. Where too many wait, those of another place are not kept out by them.
    * @throws RegistryError `too-many-requests` where too many wait to be verified
    */
-  verify(user: string, password: string): Promise<string | undefined>
+  verify(user: string, password: string, from?: string): Promise<string | undefined>
 }

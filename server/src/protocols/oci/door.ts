@@ -83,12 +83,14 @@ export function createOciDoor(registry: Registry, settings: OciSettings, report:
       exchange.route = names[route.endpoint]
       const credentials = readCredentials(exchange.request.headers.authorization)
       if (credentials === undefined) return enter(exchange, route, anonymous)
-      return registry.access.login(credentials.user, credentials.password).then((principal) => {
-        if (principal === undefined) {
-          throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
-        }
-        return enter(exchange, route, principal)
-      })
+      return registry.access
+        .login(credentials.user, credentials.password, exchange.address)
+        .then((principal) => {
+          if (principal === undefined) {
+            throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
+          }
+          return enter(exchange, route, principal)
+        })
     },
     fail: (exchange, error) => sendError(exchange, error, report),
   }

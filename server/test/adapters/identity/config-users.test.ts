@@ -177,6 +177,47 @@ test('so many hashes are computed at once, so many wait in their order, and one 
   assert.equal(await later, undefined)
 })
 
+test('one place that asks more than is computed keeps nobody of another place out', async () => {
+  const begun: { readonly password: string; readonly end: () => void }[] = []
+  const derive = (password: string): Promise<Uint8Array> =>
+    new Promise((resolve) => begun.push({ password, end: () => resolve(new Uint8Array(32)) }))
+  const identity = openConfigUsers({ users: [], bounds: { width: 1, queue: 4 }, derive })
+  const told: string[] = []
+  const ask = (password: string, from: string): void =>
+    void identity.verify('ada', password, from).then(
+      () => told.push(password),
+      (error) => {
+        assert.ok(isRegistryError(error, 'too-many-requests'))
+        told.push(`${password} refused`)
+      },
+    )
+  for (const password of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']) ask(password, 'a')
+  await turn()
+  assert.deepEqual(told.splice(0), ['a6 refused'])
+  ask('b1', 'b')
+  await turn()
+  ask('b2', 'b')
+  await turn()
+  ask('b3', 'b')
+  ask('a7', 'a')
+  ask('c1', 'c')
+  await turn()
+  // With two of each waiting neither gives way to the other any more; a third place finds room still.
+  assert.deepEqual(told.splice(0).sort(), [
+    'a3 refused',
+    'a4 refused',
+    'a5 refused',
+    'a7 refused',
+    'b3 refused',
+  ])
+  for (let n = 0; n < 5; n++) {
+    begun[n]?.end()
+    await turn()
+  }
+  assert.deepEqual(told, ['a1', 'a2', 'b1', 'c1', 'b2'])
+  assert.equal(begun.length, 5)
+})
+
 test('a computation that fails is told, leaves its place and is tried again', async () => {
   const hash = await hashPassword('right', cheap)
   let fails = true

@@ -35,6 +35,12 @@ export function openConfigUsers(options: ConfigUsersOptions): Identity {
   return new ConfigUsers(options)
 }
 
+interface Login {
+  readonly user: string
+  readonly password: string
+  readonly from: string
+}
+
 class ConfigUsers implements Identity {
   readonly #hashes: ReadonlyMap<string, PasswordHash>
   readonly #decoys: readonly PasswordHash[]
@@ -53,7 +59,7 @@ class ConfigUsers implements Identity {
     this.#gate = new Gate(bounds)
   }
 
-  async verify(user: string, password: string): Promise<string | undefined> {
+  async verify(user: string, password: string, from = ''): Promise<string | undefined> {
     // HMAC fills a short key with NULs (RFC 2104, 2), so that scrypt takes a password with some at its end for the one without.
     if (Buffer.byteLength(password) > maxPasswordBytes || password.includes('\0')) return undefined
     const fingerprint = this.#fingerprint(user, password)
@@ -62,12 +68,12 @@ class ConfigUsers implements Identity {
       return user
     }
     // A client that pushes its layers side by side asks the same several times at once: one answer serves all.
-    const underWay = this.#underWay.get(fingerprint) ?? this.#begin(fingerprint, user, password)
+    const underWay = this.#underWay.get(fingerprint) ?? this.#begin(fingerprint, { user, password, from })
     return (await underWay) ? user : undefined
   }
 
-  #begin(fingerprint: string, user: string, password: string): Promise<boolean> {
-    const checking = this.#check(user, password)
+  #begin(fingerprint: string, login: Login): Promise<boolean> {
+    const checking = this.#check(login)
       .then((right) => {
         if (right) this.#remember(fingerprint)
         return right
@@ -78,10 +84,10 @@ class ConfigUsers implements Identity {
   }
 
   /** The same work for a user that is not there: a decoy, the same one each time for the same name. */
-  async #check(user: string, password: string): Promise<boolean> {
+  async #check({ user, password, from }: Login): Promise<boolean> {
     const known = this.#hashes.get(user)
     const like = known ?? this.#decoyFor(user)
-    const derived = await this.#gate.pass(() => this.#derive(password, like))
+    const derived = await this.#gate.pass(from, () => this.#derive(password, like))
     const same = derived.length === like.hash.length && timingSafeEqual(derived, like.hash)
     return same && known !== undefined
   }
