@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
+import { scrub } from '../../src/core/care/scrub.ts'
 import { checkInvariants } from '../core/invariants.ts'
 import { holdsContent, holdsUpload } from '../fixtures/holds-content.ts'
 import { machineEnvironment } from '../kit/machine-environment.ts'
@@ -44,4 +45,7 @@ for (const archive of folders) {
 async function checkRows(data: string): Promise<void> {
   await using opened = await openDataFolder(data, Date.now)
   await checkInvariants(opened.core)
+  const report = await scrub(opened.core, { readContent: true }, () => {}, new AbortController().signal)
+  assert.deepEqual([report.findings, report.sound], [[], true])
+  assert.ok(report.blobs > 0 && report.records > 0 && report.files > 0)
 }
