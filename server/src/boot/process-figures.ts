@@ -7,6 +7,8 @@ export interface ProcessFiguresParts {
   /** Where the data are. */
   readonly folder: string
   readonly version: string
+  /** Blobs that are marked as damaged. */
+  readonly damaged: () => Promise<number>
 }
 
 const states: readonly JobRecord['state'][] = ['ready', 'running', 'dead']
@@ -14,15 +16,17 @@ const countedJobs = 1000
 
 /** What is looked up when somebody asks. A part that cannot be had is left out: the rest is wanted all the more. */
 export async function processFigures(parts: ProcessFiguresParts): Promise<Family[]> {
-  const [jobs, disk] = await Promise.all([
+  const [jobs, disk, damaged] = await Promise.all([
     jobSamples(parts.journal).catch(() => []),
     statfs(parts.folder).catch(() => undefined),
+    parts.damaged().catch(() => undefined),
   ])
   const cpu = process.cpuUsage()
   return [
     family('lading_jobs', jobs),
     family('lading_disk_free_bytes', disk === undefined ? [] : [plain(disk.bavail * disk.bsize)]),
     family('lading_disk_size_bytes', disk === undefined ? [] : [plain(disk.blocks * disk.bsize)]),
+    family('lading_blobs_damaged', damaged === undefined ? [] : [plain(damaged)]),
     family('lading_build_info', [
       { labels: { version: parts.version, node: process.versions.node }, value: 1 },
     ]),

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { writersOf } from '../config/first-user.ts'
 import { isLoopback } from '../config/place-types.ts'
 import { Generations } from '../core/cache/generations.ts'
+import { countingDamaged } from '../core/content/count-damaged.ts'
 import { LocalUploadTurns, type UploadTurns } from '../core/content/upload-turns.ts'
 import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
 import type { Door } from '../http/door.ts'
@@ -74,7 +75,12 @@ export async function serveEngines(
       throw error
     },
   )
-  const watch = new Watch({ telemetry, journal, folder: config.data })
+  const watch = new Watch({
+    telemetry,
+    journal,
+    folder: config.data,
+    damaged: countingDamaged(composed.core),
+  })
   const release = [
     async () => watch[Symbol.dispose](),
     () => composed.pulls.close(),

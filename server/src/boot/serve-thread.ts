@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { countingDamaged } from '../core/content/count-damaged.ts'
 import { listen } from '../http/listen.ts'
 import type { Report } from '../http/problem.ts'
 import type { Composed } from './compose.ts'
@@ -26,7 +27,12 @@ export async function serveThread(
   const engines = instrumentEngines(opened)
   const { blobs, store, telemetry, tracing } = engines
   const { journal, composed } = await composeOn(engines, config, shared, shared.wake)
-  const watch = new Watch({ telemetry, journal, folder: config.data })
+  const watch = new Watch({
+    telemetry,
+    journal,
+    folder: config.data,
+    damaged: countingDamaged(composed.core),
+  })
   const options = { ...(await listenOptions(engines, config)), reusePort: true }
   const http = await listen(doors(composed.registry, engines, config, watch), options)
   watch.start(http, [])

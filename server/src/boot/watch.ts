@@ -10,6 +10,8 @@ export interface WatchParts {
   readonly telemetry: Metering
   readonly journal: Pick<Journal, 'list'>
   readonly folder: string
+  /** Blobs that are marked as damaged. */
+  readonly damaged: () => Promise<number>
 }
 
 /** What `/metrics` says. */
@@ -31,8 +33,8 @@ export class Watch implements Disposable {
   /** As of now, of the whole process; other threads' own figures are a few seconds old. */
   async families(): Promise<readonly Family[]> {
     this.#thread?.refresh()
-    const { telemetry, journal, folder } = this.#parts
-    return [...telemetry.families(), ...(await processFigures({ journal, folder, version: this.#version }))]
+    const { telemetry, ...parts } = this.#parts
+    return [...telemetry.families(), ...(await processFigures({ ...parts, version: this.#version }))]
   }
 
   [Symbol.dispose](): void {

@@ -33,6 +33,7 @@ export type AskedName =
   | 'lading_jobs'
   | 'lading_disk_free_bytes'
   | 'lading_disk_size_bytes'
+  | 'lading_blobs_damaged'
   | 'process_cpu_seconds_total'
   | 'process_resident_memory_bytes'
   | 'process_start_time_seconds'
@@ -219,6 +220,11 @@ export const metrics: { readonly [N in MetricName]: Metric } = {
   lading_heap_used_bytes: { kind: 'gauge', over: 'sum', help: 'JavaScript heaps of all threads.' },
   lading_disk_free_bytes: { kind: 'gauge', asked: true, help: 'Space left where the data folder is.' },
   lading_disk_size_bytes: { kind: 'gauge', asked: true, help: 'Size of that disk.' },
+  lading_blobs_damaged: {
+    kind: 'gauge',
+    asked: true,
+    help: 'Blobs whose bytes were found lost or changed, and that are not given out; counted up to 1000.',
+  },
   lading_build_info: {
     kind: 'gauge',
     asked: true,

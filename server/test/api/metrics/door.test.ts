@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { blobs } from '../../../src/core/content/tables.ts'
+import { insert } from '../../../src/ports/store/change.ts'
 import { metrics } from '../../../src/ports/telemetry/metrics.ts'
 import { madeCertificate } from '../../cli/made-certificate.ts'
 import { type Answer, ask } from '../../kit/http-client.ts'
@@ -51,6 +53,16 @@ describe('/metrics', () => {
     const text = (await scrape(registry)).text()
     const told = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name)
     assert.deepEqual(told.toSorted(), Object.keys(metrics).toSorted())
+  })
+
+  it('tells how many blobs are damaged', async () => {
+    await using registry = await startTestRegistry()
+    const { core } = registry.composed
+    const row = { size: 1, bytes: null, file: 'f', refs: 0 }
+    const rows = [0, 1, 2].map((damagedAt) => insert(blobs, { ...row, digest: `d${damagedAt}`, damagedAt }))
+    await core.ledger.keep(async () => ({ value: undefined, changes: rows }))
+    assert.equal(figure((await scrape(registry)).text(), 'lading_blobs_damaged'), 2)
+    assert.equal((await ask(registry.url, { path: '/readyz' })).status, 200)
   })
 
   it('counts requests by route, method and class of status, whatever their paths are', async () => {
