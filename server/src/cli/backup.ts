@@ -42,9 +42,24 @@ function lines(
 ): string[] {
   return [
     ...damage(lost),
-    `${to} has the registry as of ${new Date(createdAt).toISOString()}: ${counted(files, 'file')} (${mebibytes(bytes)}), records (${mebibytes(recordBytes)})`,
+    `${to} has the registry as of ${new Date(createdAt).toISOString()}: ${wholeFiles({ files, bytes, ...lost })}, records (${mebibytes(recordBytes)})`,
     `Copied ${counted(copied.files, 'file')} (${mebibytes(copied.bytes)}), removed ${removedFiles} that are not needed any more`,
   ]
+}
+
+/** `2 files (0.2 MiB)`; `1 of 2 files (0.2 MiB)` where one of them is damaged, whose bytes may be missing. */
+export function wholeFiles({
+  files,
+  bytes,
+  damagedFiles,
+}: {
+  readonly files: number
+  readonly bytes: number
+  readonly damagedFiles: number
+}): string {
+  const whole = damagedFiles === 0 ? '' : `${files - damagedFiles} of `
+  const all = damagedFiles === 0 ? '' : 'all: '
+  return `${whole}${counted(files, 'file')} (${all}${mebibytes(bytes)})`
 }
 
 /** What could not be copied whole. */

@@ -4,13 +4,13 @@ import type { RestoreReport } from '../core/care/restore.ts'
 import { isRegistryError } from '../domain/error.ts'
 import { DirectoryError } from '../ports/directory/errors.ts'
 import { connectAdmin } from './admin-client.ts'
-import { damage } from './backup.ts'
+import { damage, wholeFiles } from './backup.ts'
 import { checkedConfig } from './checked-config.ts'
 import { type Command, exitCodes, jsonFlag } from './command.ts'
 import { dataFlags } from './data-flags.ts'
 import { Failure } from './failure.ts'
 import { interruptibly } from './operate.ts'
-import { counted, mebibytes } from './shown-size.ts'
+import { counted } from './shown-size.ts'
 import { startFailure } from './start-failure.ts'
 
 export const restore: Command = {
@@ -71,7 +71,7 @@ function lines(
 ): string[] {
   return [
     ...damage(lost),
-    `${data} holds the registry as of ${new Date(createdAt).toISOString()}, backed up by Lading ${release}: ${counted(files, 'file')} (${mebibytes(bytes)})`,
+    `${data} holds the registry as of ${new Date(createdAt).toISOString()}, backed up by Lading ${release}: ${wholeFiles({ files, bytes, ...lost })}`,
     ...(endedUploads > 0 ? [`${counted(endedUploads, 'unfinished upload')} will begin anew`] : []),
     ...owner,
     `Start it: lading serve --data ${data}`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chown, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { filledFolder } from './filled-folder.ts'
@@ -48,4 +48,25 @@ test('root is told whose what it has restored is', {
   await mkdir(given)
   await chown(given, 65_534, 65_533)
   assert.match((await runWell(`restore ${copy} --data ${given}`)).out, /: chown -R 65534:65533 \S+given\n/)
+})
+
+test('what of a damaged registry is not in its backup does not count as if it were', async () => {
+  await using filled = await filledFolder()
+  const blobs = join(filled.data, 'blobs')
+  const all = await readdir(blobs, { recursive: true, withFileTypes: true })
+  const file = all.find((each) => each.isFile())
+  assert.ok(file)
+  await rm(join(file.parentPath, file.name))
+  const copy = join(filled.root, 'copy')
+  for (const line of [
+    `backup ${copy} --data ${filled.data}`,
+    `restore ${copy} --data ${filled.root}/again`,
+  ]) {
+    const { code, out } = await runLine(line)
+    assert.equal(code, 3)
+    assert.match(
+      out,
+      /^damaged: sha256:\w+: .*\n.* as of \S+(, backed up by Lading \S+)?: 1 of 2 files \(all: 0\.2 MiB\)/,
+    )
+  }
 })
