@@ -170,7 +170,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'limits.headersTimeout': {
     type: duration({ min: second, max: hour }),
     default: '30s',
-    about: 'How long a request may take to send its headers.',
+    about: 'How long a request may take to send its headers, and a connection to become secure.',
   },
   'limits.requestTimeout': {
     type: duration({ min: second, max: week }),
@@ -196,7 +196,8 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'limits.connections': {
     type: count({ min: 1, max: 1_000_000 }),
     default: 4096,
-    about: 'How many connections may be open at once; more are told to come back.',
+    about:
+      'How many connections may be open at once, as far as the process may open files for them; more are told to come back.',
   },
   'limits.heldBodyBytes': {
     type: byteSize({ min: 4 * mib, max: 64 * gib }),
