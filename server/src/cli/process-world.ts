@@ -1,4 +1,5 @@
 import { processInput } from '../config/process-input.ts'
+import { exitCodes } from './command.ts'
 import type { Screen, World } from './world.ts'
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -14,7 +15,7 @@ const screen: Screen = {
 
 /** The world of this process itself. */
 export function processWorld(): World {
-  process.stdout.on('error', endWithReader)
+  process.stdout.on('error', endUnheard)
   const input = processInput()
   return {
     input,
@@ -42,8 +43,9 @@ function onStop(listener: (reason: string) => void): () => void {
   }
 }
 
-/** As with `lading config | head -1`: what is left has no reader. */
-function endWithReader(error: Error & { readonly code?: string }): void {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+/** Ends the process. As with `lading config | head -1`, what is left may have no reader; else somebody lacks it. */
+export function endUnheard(error: Error & { readonly code?: string }): never {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done)
+  process.stderr.write(`lading: what it says cannot be written: ${error.message}\n`)
+  process.exit(exitCodes.failed)
 }

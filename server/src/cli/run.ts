@@ -20,8 +20,11 @@ export async function run(args: readonly string[], world: World): Promise<number
   const commands = await commandsFor(first)
   const words = commandWords(first, others, commands)
   const command = find(words, commands)
+  const json = asksForJson(words)
   if (command === undefined) {
-    world.err(`lading: ${whyUnknown(words, commands)}`)
+    const why = whyUnknown(words, commands)
+    const [sentence = ''] = why.split('\n', 1)
+    world.err(json ? jsonError(sentence) : `lading: ${why}`)
     return exitCodes.usage
   }
   const rest = words.slice(command.name.split(' ').length)
@@ -36,14 +39,17 @@ export async function run(args: readonly string[], world: World): Promise<number
   // The value of a flag that is not known counts as an argument: one mistake is not told as two.
   const mistakes = parsed.mistakes.length > 0 ? parsed.mistakes : wrongCount(command, parsed.arguments)
   if (mistakes.length > 0) {
-    for (const mistake of mistakes) world.err(`lading ${command.name}: ${mistake}`)
-    world.err(`See \`lading ${command.name} --help\`.`)
+    if (json) world.err(jsonError(mistakes.join('; ')))
+    else {
+      for (const mistake of mistakes) world.err(`lading ${command.name}: ${mistake}`)
+      world.err(`See \`lading ${command.name} --help\`.`)
+    }
     return exitCodes.usage
   }
   try {
     return await command.run({ ...parsed, world })
   } catch (error) {
-    return tell(error, command, parsed.switches.has('json'), world)
+    return tell(error, command, json, world)
   }
 }
 
@@ -106,11 +112,21 @@ function wrongCount({ takes }: Command, given: readonly string[]): string[] {
 function tell(error: unknown, { name }: Command, json: boolean, world: World): number {
   if (error instanceof ReportedFailure) return error.exitCode
   if (error instanceof Failure) {
-    world.err(json ? JSON.stringify({ error: error.message }) : `lading ${name}: ${error.message}`)
+    world.err(json ? jsonError(error.message) : `lading ${name}: ${error.message}`)
     return error.exitCode
   }
   // Nobody foresaw it: the stack is what helps whoever looks into it.
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  world.err(`lading ${name}: ${stack}`)
+  world.err(json ? jsonError(stack) : `lading ${name}: ${stack}`)
   return exitCodes.failed
+}
+
+/** Whoever reads the answer by program reads what went wrong the same way, also with what was not understood. */
+function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  return (end === -1 ? words : words.slice(0, end)).includes('--json')
+}
+
+function jsonError(error: string): string {
+  return JSON.stringify({ error })
 }
