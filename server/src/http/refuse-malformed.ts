@@ -43,9 +43,12 @@ export function refuseMalformed(
       return
     }
     const requestId = makeId()
+    const address = socket.remoteAddress
     socket.write(answer(refusal, requestId))
     socket.destroySoon()
-    onRefused?.({ status: refusal.status, requestId, address: socket.remoteAddress, reason })
+    // Whoever leaves in the middle has sent nothing wrong; what was begun for them ends as unanswered.
+    if (reason !== 'HPE_INVALID_EOF_STATE')
+      onRefused?.({ status: refusal.status, requestId, address, reason })
   })
 }
 

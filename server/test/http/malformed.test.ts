@@ -113,6 +113,29 @@ describe('what is no request', () => {
   })
 })
 
+describe('a client that leaves in the middle of its body', () => {
+  it('is no news beside the request that it leaves', async () => {
+    const refused: Refused[] = []
+    const answered = Promise.withResolvers<number>()
+    const begun = Promise.withResolvers<void>()
+    await using served = await serveDoor(
+      async (exchange) => {
+        begun.resolve()
+        send(exchange, 200, [], await readBody(exchange, 100, () => new Error('too large')))
+      },
+      {},
+      ({ status }) => answered.resolve(status),
+      { onRefused: (one) => void refused.push(one) },
+    )
+    using client = await RawConnection.open(served.url)
+    client.write(`PUT /door HTTP/1.1\r\n${host}Content-Length: 10\r\n\r\n12345`)
+    await begun.promise
+    client.end()
+    assert.equal(await answered.promise, 499)
+    assert.deepEqual(refused, [])
+  })
+})
+
 describe('a request that no door is asked for', () => {
   const titles = [
     ['GET /door HTTP/1.1\r\n\r\n', 400, 'the request does not say which host it is for'],
