@@ -58,7 +58,7 @@ test('what is not understood names the nearest and exits 2', async () => {
     ['servv', /^lading: there is no command "servv"; did you mean serve\?\n/],
     ['zebra', /^lading: there is no command "zebra"\n\nLading: /],
     ['tag', /^lading: tag wants one of: history, restore$/],
-    ['tag --json', /^lading: tag wants one of: history, restore$/],
+    ['tag --json', /^{"error":"tag wants one of: history, restore"}$/],
     ['tag restor x', /^lading: there is no command "tag restor"; did you mean tag restore\?/],
     ['help servr', /^lading help: there is no command "servr"; did you mean serve\?$/],
     [
@@ -67,7 +67,7 @@ test('what is not understood names the nearest and exits 2', async () => {
     ],
     ['serve --listen', /^lading serve: --listen wants <value> after it\n/],
     ['version --json=1', /^lading version: --json takes no value\n/],
-    ['version --json --json', /^lading version: --json is given more than once\n/],
+    ['version --json --json', /^{"error":"--json is given more than once"}$/],
     ['serve --data=a --listen x --data b --data c', /^lading serve: --data is given more than once\nSee /],
     ['version extra', /^lading version: does not know what to do with "extra"\n/],
     ['tag history', /^lading tag history: wants <ref>\n/],
