@@ -59,7 +59,10 @@ export interface Status {
   readonly total: Usage
   /** In the order of their names. */
   readonly namespaces: readonly NamespaceStatus[]
-  readonly jobs: JobCounts
+  /** `due`: those of the ready ones whose time has come, up to 1,000; the others wait for theirs. */
+  readonly jobs: JobCounts & { readonly due: number }
+  /** Bytes free where the content stands; absent where that cannot be told. */
+  readonly freeBytes?: number
   /** Uploads that are not finished; counted up to 10,000. */
   readonly uploads: number
   /** Files whose bytes wait to be removed. */

@@ -1,4 +1,5 @@
 import type { NamespaceStatus, Status } from '../boot/operator.ts'
+import { formatByteSize } from '../domain/byte-size.ts'
 import type { Usage } from '../domain/quota.ts'
 import { columns } from './columns.ts'
 import { type Command, exitCodes, jsonFlag } from './command.ts'
@@ -34,9 +35,13 @@ function lines(found: Status, running: boolean): string[] {
     `Lading ${release} (Node ${node}) ${running ? `runs ${since}` : 'does not run here'}`,
     `Data folder: ${data} (schema version ${schemaVersion})`,
     `Holds ${counted(total.repositories, 'repository', 'repositories')}, ${counted(total.manifests, 'manifest')}, ${mebibytes(total.bytes)}`,
+    ...(total.repositories > 1
+      ? ['What repositories share counts for each of them, and is on the disk once']
+      : []),
+    ...(found.freeBytes === undefined ? [] : [`Free on the disk: ${formatByteSize(found.freeBytes)}`]),
     ...(found.damaged > 0 ? [`Damaged: ${counted(found.damaged, 'blob')}; see \`lading scrub\``] : []),
     `Unfinished uploads: ${found.uploads}; files in the trash: ${trash.files}`,
-    `Jobs: ${jobs.ready} ready, ${jobs.running} running, ${jobs.dead} dead${jobs.dead > 0 ? '; see `lading jobs`' : ''}`,
+    `Jobs: ${jobs.due} due, ${jobs.running} running, ${Math.max(0, jobs.ready - jobs.due)} for later, ${jobs.dead} dead${jobs.dead > 0 ? '; see `lading jobs`' : ''}`,
     ...(found.namespaces.length === 0 ? [] : ['', ...namespaceTable(found.namespaces)]),
   ]
 }
@@ -51,14 +56,19 @@ function namespaceTable(namespaces: readonly NamespaceStatus[]): string[] {
     ],
     namespaces.map((each) => [
       each.namespace,
-      bounded(each, 'bytes', mebibytes),
+      bounded(each, 'bytes', mebibytes, formatByteSize),
       bounded(each, 'repositories', String),
       bounded(each, 'manifests', String),
     ]),
   )
 }
 
-function bounded(each: NamespaceStatus, measure: keyof Usage, write: (count: number) => string): string {
+function bounded(
+  each: NamespaceStatus,
+  measure: keyof Usage,
+  write: (count: number) => string,
+  writeLimit: (count: number) => string = write,
+): string {
   const limit = each.quota[measure]
-  return limit === undefined ? write(each[measure]) : `${write(each[measure])} of ${write(limit)}`
+  return limit === undefined ? write(each[measure]) : `${write(each[measure])} of ${writeLimit(limit)}`
 }

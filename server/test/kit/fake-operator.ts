@@ -11,7 +11,7 @@ export const fakeStatus: Status = {
   schemaVersion: 2,
   total: { bytes: 3, repositories: 1, manifests: 2 },
   namespaces: [{ namespace: 'acme', bytes: 3, repositories: 1, manifests: 2, quota: { bytes: 10 } }],
-  jobs: { ready: 1, running: 0, dead: 0 },
+  jobs: { ready: 1, due: 1, running: 0, dead: 0 },
   uploads: 0,
   trash: { files: 0 },
   damaged: 0,

@@ -59,7 +59,10 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
       )
     },
     scrub: (options, progress, signal) => scrub(core, options, progress, signal),
-    status: async () => ({ ...host, ...(await standing(core)), jobs: await journal.counts() }),
+    status: async () => {
+      const [stands, jobs, free] = await Promise.all([standing(core), jobsOf(composed), freeBytes(core)])
+      return { ...host, ...stands, jobs, ...free }
+    },
     jobs: {
       dead: () => journal.list('dead', deadListed),
       async revive(ids) {
@@ -98,8 +101,21 @@ const deadListed = 1000
 /** Nobody reads an exact number beyond these. */
 const countedTo = 10_000
 const damageCountedTo = 1000
+const dueCountedTo = 1000
 
-async function standing(core: Core): Promise<Omit<Status, keyof Host | 'jobs'>> {
+async function jobsOf({ core, journal }: Composed): Promise<Status['jobs']> {
+  const [counts, first] = await Promise.all([journal.counts(), journal.list('ready', dueCountedTo)])
+  const now = core.clock.now()
+  return { ...counts, due: first.filter(({ runAt }) => runAt <= now).length }
+}
+
+/** The rest is worth telling without it. */
+async function freeBytes({ blobs }: Core): Promise<Pick<Status, 'freeBytes'>> {
+  const free = await blobs.freeBytes?.().catch(() => undefined)
+  return free === undefined ? {} : { freeBytes: free }
+}
+
+async function standing(core: Core): Promise<Omit<Status, keyof Host | 'jobs' | 'freeBytes'>> {
   const { store } = core
   const used = await usage(core)
   const trash = { index: 'due', eq: ['trash'] }

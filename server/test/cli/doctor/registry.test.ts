@@ -45,7 +45,7 @@ test('access: who may do more, or less, than is probably meant', async () => {
 test('jobs, content and trash, as the registry says', async () => {
   const now = Date.UTC(2026, 5, 1)
   const hour = 3_600_000
-  const dead = { ...fakeStatus, jobs: { ready: 0, running: 0, dead: 2 } }
+  const dead = { ...fakeStatus, jobs: { ready: 0, due: 0, running: 0, dead: 2 } }
   assert.deepEqual(await told(jobsCheck, patientWith({}, { standing: dead })), [
     'warning: 2 jobs failed too often, and are not tried any more',
   ])
