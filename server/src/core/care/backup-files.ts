@@ -113,7 +113,7 @@ async function copyFile(
     return undefined
   } catch (error) {
     if (error instanceof WrongContent) return 'its bytes have changed'
-    if (error instanceof BlobsError && error.kind === 'permanent')
+    if (error instanceof BlobsError && (error.kind === 'permanent' || error.kind === 'name'))
       return `it cannot be read: ${error.message}`
     throw error
   }

@@ -6,8 +6,11 @@ import { DirectoryError } from '../../ports/directory/errors.ts'
 import type { BlobRow } from '../content/tables.ts'
 import { backupPathOf } from './backup-record.ts'
 
-/** What became of one file: `kept` was there already, whole, from a restore that was interrupted. */
-export type Restored = 'copied' | 'kept' | { readonly lost: string }
+/**
+ * What became of one file: `kept` was there already, whole, from a restore that was interrupted. `nameless`: there can be
+ * no file of that name.
+ */
+export type Restored = 'copied' | 'kept' | { readonly lost: string; readonly nameless?: true }
 
 /** On return the file has its content, and survives a power cut; or there is none of that name. */
 export async function restoreFile(
@@ -17,13 +20,24 @@ export async function restoreFile(
   signal: AbortSignal,
 ): Promise<Restored> {
   const file = row.file as FileName
-  const length = await blobs.length(file)
+  const length = await lengthOf(blobs, file)
+  if (length === undefined) return { lost: 'its record names what can be no file', nameless: true }
   if (length === row.size && length > 0 && (await isSealed(blobs, row, signal))) return 'kept'
   await blobs.remove(file)
   const lost = await copyFile(from, blobs, row, signal)
   if (lost === undefined && (await isSealed(blobs, row, signal))) return 'copied'
   await blobs.remove(file)
   return { lost: lost ?? 'its bytes have changed' }
+}
+
+/** undefined where the name is none. */
+async function lengthOf(blobs: Blobs, file: FileName): Promise<number | undefined> {
+  try {
+    return await blobs.length(file)
+  } catch (error) {
+    if (error instanceof BlobsError && error.kind === 'name') return undefined
+    throw error
+  }
 }
 
 /** Why it could not be copied, where the fault lies with the backup's file. */

@@ -3,12 +3,12 @@ import type { Blobs } from '../../ports/blobs/blobs.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import type { DirectoryReader, OpenedFile } from '../../ports/directory/directory.ts'
 import type { Random } from '../../ports/random/random.ts'
-import { insert, patch, put } from '../../ports/store/change.ts'
+import { insert, patch, put, remove } from '../../ports/store/change.ts'
 import type { StoreRestore } from '../../ports/store/restore.ts'
 import type { Store } from '../../ports/store/store.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import { pullsCounted } from '../catalog/pull-counting.ts'
-import { type BlobRow, blobs, marks } from '../content/tables.ts'
+import { type BlobRow, blobs, files as fileRows, marks } from '../content/tables.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { defaultLimits } from '../ledger/limits.ts'
@@ -151,10 +151,11 @@ interface Work {
 
 async function restoreFiles(
   { from, clock }: RestoreRequest,
-  { record, staged, ledger, files, lost }: Work,
+  work: Work,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<{ kept: number }> {
+  const { record, staged, files, lost } = work
   const list = new FileList()
   let [kept, done] = [0, 0]
   const rows = async function* (): AsyncGenerator<BlobRow> {
@@ -169,7 +170,8 @@ async function restoreFiles(
     if (restored === 'kept') kept++
     else if (restored !== 'copied') {
       lost.tell(row.digest as Digest, restored.lost)
-      await quarantine(ledger, clock, row)
+      if (restored.nameless === true) await quarantineRenamed(work, clock, row)
+      else await quarantine(work.ledger, clock, row)
     }
     progress({ phase: 'restoring files', done: ++done, of: record.files.count, unit: 'files' })
   })
@@ -182,11 +184,34 @@ async function restoreFiles(
 /** It is not given out, and the next push of it takes its place. */
 async function quarantine(ledger: Ledger, clock: Clock, row: BlobRow): Promise<void> {
   if (row.damagedAt !== 0) return
-  const damagedAt = Math.max(1, clock.now())
   await ledger.keep(async () => ({
     value: undefined,
-    changes: [patch(blobs, [row.digest], { set: { damagedAt } })],
+    changes: [patch(blobs, [row.digest], { set: { damagedAt: damagedSince(row, clock) } })],
   }))
+}
+
+/** The same; the next push sends the old file to the trash, which wants a name that can be one. */
+async function quarantineRenamed(
+  { ledger, staged, files }: Work,
+  clock: Clock,
+  { file, ...row }: BlobRow,
+): Promise<void> {
+  const name = files.name()
+  await ledger.keep(async () => {
+    const owned = await staged.get(fileRows, [file])
+    return {
+      value: undefined,
+      changes: [
+        patch(blobs, [row.digest], { set: { file: name, damagedAt: damagedSince(row, clock) } }),
+        insert(fileRows, { file: name, state: 'blob', until: 0 }),
+        ...(owned === undefined ? [] : [remove(fileRows, [file], { rev: owned.rev })]),
+      ],
+    }
+  })
+}
+
+function damagedSince({ damagedAt }: Pick<BlobRow, 'damagedAt'>, clock: Clock): number {
+  return damagedAt === 0 ? Math.max(1, clock.now()) : damagedAt
 }
 
 /** What was pulled since the backup is not known, and nothing may go for not having been pulled meanwhile. */

@@ -19,6 +19,7 @@ export function asRegistryError(error: unknown): unknown {
         { reason: 'the blob store cannot be reached', retryAfterMs: 1_000 },
         { cause: error },
       )
+    case 'name':
     case 'permanent':
       return new RegistryError(
         'unavailable',

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { flipByte } from '../../../src/adapters/blobs/memory/memory-files.ts'
+import { openMemoryBlobs } from '../../../src/adapters/blobs/memory/open-memory-blobs.ts'
 import { openMemoryDirectory } from '../../../src/adapters/directory/memory/open-memory-directory.ts'
 import { holdLifetime } from '../../../src/core/care/hold.ts'
 import { pullsCounted } from '../../../src/core/catalog/pull-counting.ts'
 import { blobs, files, holds, marks } from '../../../src/core/content/tables.ts'
 import { emptyTrash } from '../../../src/core/gc/empty-trash.ts'
 import { defaultLimits } from '../../../src/core/ledger/limits.ts'
-import type { FileName } from '../../../src/ports/blobs/blobs.ts'
+import type { Digest } from '../../../src/domain/digest.ts'
+import type { Blobs, FileName } from '../../../src/ports/blobs/blobs.ts'
+import { BlobsError } from '../../../src/ports/blobs/errors.ts'
 import { DirectoryError } from '../../../src/ports/directory/errors.ts'
-import { remove } from '../../../src/ports/store/change.ts'
+import { insert, patch, remove } from '../../../src/ports/store/change.ts'
 import { allRows, checkInvariants } from '../invariants.ts'
 import { app, bytesOf, chunks, type Piece, refused } from '../scenario.ts'
 import {
@@ -422,6 +425,59 @@ test('what is no whole backup is not put back: each way is told', async () => {
     )
     assert.match(reason, why, what)
   }
+})
+
+test('a record whose file can have no such name is damage like any other, and mended by the next push', async () => {
+  const w = await world()
+  const { layers } = await filled(w)
+  const [, large] = layers as [Piece, Piece]
+  const { core } = w.s.test
+  const file = await fileOf(w, large)
+  const elsewhere = 'precious'
+  await core.ledger.keep(async () => ({
+    value: undefined,
+    changes: [
+      patch(blobs, [large.digest], { set: { file: elsewhere } }),
+      remove(files, [file]),
+      insert(files, { file: elsewhere, state: 'blob', until: 0 }),
+    ],
+  }))
+  const to = folder()
+  await backUp(w.s.test, to.directory)
+  const disk = freshDisk()
+  const asked: string[] = []
+  const known = openMemoryBlobs({ files: disk })
+  const checking = async <T>(name: FileName, work: () => Promise<T>): Promise<T> => {
+    asked.push(name)
+    if (name === elsewhere) throw new BlobsError('name', `${name} names no file`)
+    return await work()
+  }
+  const openBlobs = async (): Promise<Blobs> =>
+    Object.assign(Object.create(known) as Blobs, {
+      name: () => known.name(),
+      list: () => known.list(),
+      close: () => known.close(),
+      length: (name: FileName) => checking(name, () => known.length(name)),
+      remove: (name: FileName) => checking(name, () => known.remove(name)),
+      seal: (name: FileName, want: Digest, signal: AbortSignal) =>
+        checking(name, () => known.seal(name, want, signal)),
+      append: (name: FileName, at: number, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal) =>
+        checking(name, () => known.append(name, at, bytes, signal)),
+    })
+  const back = await putBack(w, to.directory, { disk, openBlobs })
+  assert.ok(asked.includes(elsewhere))
+  assert.equal(back.report.damagedFiles, 1)
+  assert.match(back.report.damaged[0]?.what ?? '', /names what can be no file/)
+  assert.equal(back.report.damaged[0]?.digest, large.digest)
+  assert.notEqual(await fileOf(back, large), elsewhere)
+  await back.s.push(large)
+  await checkInvariants(back.s.test.core)
+  assert.deepEqual(
+    (await allRows(back.s.test.core.store, files)).filter((row) => row.file === elsewhere),
+    [],
+  )
+  await using content = await back.s.registry.blobs.open(back.s.caller, app, large.digest)
+  assert.ok((await bytesOf(content)).equals(large.bytes))
 })
 
 test('a restore that is repeated keeps the files that are whole, and mends those that are not', async () => {

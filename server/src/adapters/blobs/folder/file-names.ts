@@ -27,12 +27,12 @@ export function shardOf(file: FileName): string {
 
 /**
  * Where a file stands. A path is made of checked names alone, whoever brought them.
- * @throws BlobsError `permanent`: not a name that this engine gave
+ * @throws BlobsError `name`: not one that this engine gives
  */
 export function pathOf(folder: string, file: FileName): string {
   if (!isFileName(file)) {
     throw new BlobsError(
-      'permanent',
+      'name',
       `${JSON.stringify(String(file).slice(0, 80))} names no file of this store`,
     )
   }

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite'
 import { StoreError, type StoreErrorKind } from '../../../ports/store/errors.ts'
 
 /** Readers wait for recovery by another connection at most this long; under WAL they wait for nothing else. */
@@ -8,14 +8,27 @@ const checkpointPages = 16_384
 
 /** The writer's connection: what COMMIT answered is on the disk. */
 export function openForWriting(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
+  const db = opened(file, {})
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${checkpointPages};
     PRAGMA temp_store = MEMORY`)
   return db
 }
 
-export function openForReading(file: string): DatabaseSync {
-  return new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs })
+export function openForReading(file: string | URL): DatabaseSync {
+  return opened(file, { readOnly: true })
+}
+
+/** What a database that came from elsewhere says of itself calls no function and changes no other row. */
+function opened(file: string | URL, options: DatabaseSyncOptions): DatabaseSync {
+  const guarded = { timeout: busyTimeoutMs, enableForeignKeyConstraints: false, ...options }
+  const db = new DatabaseSync(file, guarded)
+  try {
+    db.exec('PRAGMA trusted_schema = OFF')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 const primaryCode = 0xff

@@ -3,6 +3,24 @@ import type { Schema } from '../../../ports/store/table.ts'
 import { type Column, type DeclaredLog, type DeclaredTable, declared } from '../shared/declared.ts'
 import { indexName, positionColumn, sqlTypes } from './table-sql.ts'
 
+const ownTables: ReadonlySet<string> = new Set(['_schema', '_group', '_batches'])
+
+/**
+ * What no schema declares and no migration makes: a trigger or a view would change or show rows on its own. To be asked
+ * before the first change of a database, which may come out of a backup that somebody has had in their hands.
+ */
+export function strangers(db: DatabaseSync): string[] {
+  const found = db
+    .prepare(
+      `SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index')
+        OR (type = 'table' AND (name GLOB '[_]*' OR sql LIKE 'CREATE VIRTUAL%'))`,
+    )
+    .all() as { type: string; name: string }[]
+  return found
+    .filter(({ type, name }) => type !== 'table' || !ownTables.has(name))
+    .map(({ type, name }) => `${type} ${JSON.stringify(name)}`)
+}
+
 /** What is not as declared, one phrase each. Told from descriptions, since an altered table's own SQL text differs from a fresh one's. */
 export function tableDifferences(db: DatabaseSync, schema: Schema): string[] {
   const { tables, logs } = declared(schema)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { openForReading, storeErrorOf } from './connection.ts'
 
@@ -39,5 +39,5 @@ function openAsItStands(file: string): DatabaseSync {
   if (existsSync(`${file}-wal`)) return openForReading(file)
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
-  return new DatabaseSync(url, { readOnly: true })
+  return openForReading(url)
 }

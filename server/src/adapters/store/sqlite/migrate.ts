@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { type Migration, type Schema, schemaVersion } from '../../../ports/store/table.ts'
-import { tableDifferences } from './found-tables.ts'
+import { strangers, tableDifferences } from './found-tables.ts'
 import { migrationSql } from './migration-sql.ts'
 import { makeOwnFile } from './own-file.ts'
 
@@ -22,6 +22,7 @@ const internalTables = `
 export function migrate(db: DatabaseSync, file: string, schema: Schema): void {
   refuseGaps(schema)
   const target = schemaVersion(schema)
+  refuseStrangers(db, file)
   if (isNew(db)) transaction(db, internalTables)
   const found = foundVersion(db)
   if (found > target) throw newerThanKnown(file, found, target)
@@ -55,6 +56,15 @@ const isNew = (db: DatabaseSync): boolean =>
 function foundVersion(db: DatabaseSync): number {
   const row = db.prepare('SELECT version FROM "_schema"').get() as { version: number }
   return row.version
+}
+
+function refuseStrangers(db: DatabaseSync, file: string): void {
+  const found = strangers(db)
+  if (found.length === 0) return
+  throw new StoreError(
+    'permanent',
+    `${file} has ${found.join(', ')}, which Lading never makes: somebody has changed it, and it is not used`,
+  )
 }
 
 function refuseGaps(schema: Schema): void {

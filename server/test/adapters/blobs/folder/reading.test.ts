@@ -180,15 +180,15 @@ test('a name that this store never gave reaches no path', async () => {
     `/${file.slice(1)}`,
   ]
   for (const name of foreign.filter((text) => text !== file) as FileName[]) {
-    await assertRefused(blobs.open(name, undefined, calm), 'permanent')
-    await assertRefused(blobs.length(name), 'permanent')
-    await assertRefused(blobs.remove(name), 'permanent')
+    await assertRefused(blobs.open(name, undefined, calm), 'name')
+    await assertRefused(blobs.length(name), 'name')
+    await assertRefused(blobs.remove(name), 'name')
     await assertRefused(
       write(
         { ...blobs, can: blobs.can, name: () => name, append: blobs.append.bind(blobs) } as Blobs,
         bytesOf(1),
       ),
-      'permanent',
+      'name',
     )
   }
   assert.equal(fs.done.length, before)

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
+import { openForReading, openForWriting } from '../../../../src/adapters/store/sqlite/connection.ts'
 import { openSqliteStore, type SqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
 import { append, insert } from '../../../../src/ports/store/change.ts'
@@ -211,6 +212,44 @@ test('a newer database is refused, with both versions and what to do, and stays 
   )
   assert.ok(message.includes('lading-before-version-2.db'), message)
   await (await open(folder.path, thirdSchema)).close()
+})
+
+test('triggers, views and inner tables of another making are refused before any row is changed', async () => {
+  const cases: [sql: string, what: RegExp][] = [
+    ['CREATE TRIGGER t AFTER INSERT ON things BEGIN DELETE FROM things; END', /trigger "t"/],
+    ['CREATE TRIGGER t AFTER UPDATE ON "_schema" BEGIN DELETE FROM things; END', /trigger "t"/],
+    ['CREATE VIEW v AS SELECT * FROM things', /view "v"/],
+    ['CREATE TABLE _log (a)', /table "_log"/],
+    ['CREATE VIRTUAL TABLE words USING fts5(a)', /table "words"/],
+  ]
+  for (const [sql, what] of cases) {
+    await using folder = await temporaryFolder()
+    await filledAtFirst(folder.path)
+    const db = new DatabaseSync(join(folder.path, 'lading.db'))
+    db.exec(sql)
+    db.close()
+    // Also where a migration would come first.
+    for (const schema of [firstSchema, thirdSchema]) {
+      const message = await refusal(open(folder.path, schema))
+      assert.match(message, what)
+      assert.match(message, /which Lading never makes/)
+    }
+    const after = new DatabaseSync(join(folder.path, 'lading.db'))
+    assert.deepEqual({ ...after.prepare('SELECT version FROM _schema').get() }, { version: 1 })
+    assert.equal(after.prepare('SELECT count(*) AS n FROM things').get()?.['n'], 2)
+    after.close()
+  }
+})
+
+test('what a database says of itself is not trusted by any connection', async () => {
+  await using folder = await temporaryFolder()
+  await filledAtFirst(folder.path)
+  const file = join(folder.path, 'lading.db')
+  for (const opened of [openForWriting(file), openForReading(file)]) {
+    assert.deepEqual({ ...opened.prepare('PRAGMA trusted_schema').get() }, { trusted_schema: 0 })
+    assert.deepEqual({ ...opened.prepare('PRAGMA foreign_keys').get() }, { foreign_keys: 0 })
+    opened.close()
+  }
 })
 
 test('tables that are not those declared are refused, each difference named', async () => {
