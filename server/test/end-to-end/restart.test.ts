@@ -136,9 +136,9 @@ test('jobs that a kill interrupts go on after it', async () => {
     await server.end('SIGKILL')
   }
   const left = await lookInside((store) => allRows(store, jobs))
-  assert.equal(
-    left.filter(({ kind }) => kind === deleteReferrersJob).length,
-    1,
+  // Itself, and those of referrers that it had deleted already.
+  assert.ok(
+    left.some(({ kind }) => kind === deleteReferrersJob),
     'the job was quicker than the kill',
   )
   using server = await serve()
