@@ -87,14 +87,14 @@ test('each goal that is missed is told', () => {
   const finding = { damage: 'other-bytes' } as unknown as ScrubReport['findings'][number]
   const missed = unmet(
     report(0, {
-      after: { ...at(610, 0), descriptors: 51, deadJobs: 2 },
+      after: { ...at(610, 0), descriptors: 63, deadJobs: 2 },
       scrubs: [{ ...sound, findings: [finding] }],
       wrong: ['get tag: the answer was 500'],
     }),
   )
   assert.deepEqual(missed, [
     '1 answers or lines that should not have come',
-    '51 descriptors are open, and 50 were before',
+    '63 descriptors are open, and 50 were before',
     '2 jobs are dead',
     'a scrub has found something',
   ])
