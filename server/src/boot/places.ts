@@ -1,4 +1,5 @@
 import type { Places } from './compose/operator.ts'
+import { isArchive, requireFolder, requireLayoutPath, requireNewLayoutPath } from './layout-paths.ts'
 import { requireOutside } from './outside.ts'
 
 /** Folders and files of this machine's file system; those that are written to are outside the data folder. */
@@ -12,18 +13,18 @@ export async function openPlaces(data: string): Promise<Places> {
     ])
   return {
     folderToWrite: async (path, parameter) => {
+      await requireFolder(parameter, path)
       await requireOutside(data, parameter, path)
       return openFolderDirectory(path)
     },
     layoutToWrite: async (path, parameter) => {
+      await requireNewLayoutPath(parameter, path)
       await requireOutside(data, parameter, path)
       return isArchive(path) ? openTarWriter(path) : openNewFolder(path)
     },
-    layoutToRead: async (path, signal) =>
-      isArchive(path) ? await openTarReader(path, signal) : openFolderDirectory(path),
+    layoutToRead: async (path, signal) => {
+      await requireLayoutPath('path', path)
+      return isArchive(path) ? await openTarReader(path, signal) : openFolderDirectory(path)
+    },
   }
-}
-
-function isArchive(path: string): boolean {
-  return path.endsWith('.tar')
 }

@@ -16,7 +16,7 @@ export const jobs: Command = {
   ],
   flags: {
     ...dataFlags,
-    revive: { takes: '<id>', about: 'Tries this job again, or with `all` each that is dead.' },
+    revive: { takes: '<id>|all', about: 'Tries this job again, or with `all` each that is dead.' },
     ...jsonFlag,
   },
   examples: ['lading jobs', 'lading jobs --revive all'],

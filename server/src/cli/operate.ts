@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isHalfRestored } from '../boot/inspect-data.ts'
 import type { OpenedOperator } from '../boot/open-operator.ts'
@@ -14,7 +15,7 @@ import { checkedConfig } from './checked-config.ts'
 import { exitCodes, type Invocation } from './command.ts'
 import { Failure } from './failure.ts'
 import { ProgressLine } from './progress-line.ts'
-import { startFailure } from './start-failure.ts'
+import { noRight, startFailure } from './start-failure.ts'
 import { onStopRequest } from './stop-requests.ts'
 import type { World } from './world.ts'
 
@@ -93,6 +94,9 @@ export async function requireData({ data }: Config): Promise<void> {
     )
   }
   if (!found.isDirectory()) throw new Failure(`${data} is not a folder; name the data folder with --data`)
+  await access(data, constants.R_OK | constants.X_OK).catch((error: Error) => {
+    throw otherOwner(data, found.uid, error)
+  })
   if (await isHalfRestored(data)) {
     throw new Failure(
       `${data} holds half of a registry, since a restore into it was interrupted: run \`lading restore\` again`,
@@ -115,6 +119,20 @@ export async function requireOwner({ data }: Config): Promise<void> {
   )
 }
 
+/** A command is no reason to change whose folder it is. */
+async function failureOfOwner({ data }: Config, failure: Failure): Promise<Failure> {
+  const { uid } = await stat(data)
+  return uid === process.getuid?.() ? failure : otherOwner(data, uid, failure)
+}
+
+function otherOwner(data: string, uid: number, cause: Error): Failure {
+  return new Failure(
+    `${data} belongs to user ${uid}, and this user has no right to it: run the command as that user, with sudo -u '#${uid}'`,
+    undefined,
+    { cause },
+  )
+}
+
 async function open(config: Config): Promise<OpenedOperator> {
   await requireOwner(config)
   try {
@@ -122,6 +140,7 @@ async function open(config: Config): Promise<OpenedOperator> {
     return await openOperator(config)
   } catch (error) {
     const failure = startFailure(error, config)
+    if (failure.message.includes(noRight)) throw await failureOfOwner(config, failure)
     if (!failure.message.includes('in use by another running Lading')) throw failure
     throw new Failure(
       `a Lading runs on ${config.data}, or another command works on it, and does not hear there: it may be starting or stopping, or could make no socket (its log says so); try again, or stop it first`,

@@ -26,6 +26,11 @@ export function parseRegistryReference(text: string): RegistryReference {
       `wants host[:port]/name:tag, such as 127.0.0.1:7070/acme/app:v1, not ${JSON.stringify(text)}`,
     )
   }
+  if (scheme === undefined && !/[.:]|^localhost$/.test(host)) {
+    throw usageFailure(
+      `${JSON.stringify(text)} names no host: write it before the name, such as 127.0.0.1:7070/${text}, or as http://${host} where it is one`,
+    )
+  }
   try {
     const { hostname } = new URL(`http://${host}/`)
     return {

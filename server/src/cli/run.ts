@@ -100,6 +100,8 @@ function wrongCount({ takes }: Command, given: readonly string[]): string[] {
   const open = takes.some((name) => name.includes('...'))
   const needed = takes.filter((name) => name.startsWith('<'))
   if (given.length < needed.length) return [`wants ${needed.slice(given.length).join(' ')}`]
+  const empty = given.indexOf('')
+  if (empty !== -1) return [`${takes[Math.min(empty, takes.length - 1)]} is empty`]
   if (open || given.length <= takes.length) return []
   return [
     `does not know what to do with ${given

@@ -4,6 +4,8 @@ import type { Config } from '../config/config.ts'
 import { listenAddress } from '../config/place-types.ts'
 import { Failure } from './failure.ts'
 
+export const noRight = 'this user has no right to it'
+
 type SystemError = Error & { readonly code: string; readonly syscall?: string; readonly path?: string }
 
 /** In words for the operator, with what to do next where that is known. */
@@ -22,7 +24,7 @@ function explain(error: SystemError, config: Config): string {
   switch (error.code) {
     case 'EACCES':
     case 'EPERM':
-      return `${path} cannot be used: this user has no right to it; change its owner, or name another folder with --data`
+      return `${path} cannot be used: ${noRight}; change its owner, or name another folder with --data`
     case 'ENOENT':
       if (error.syscall !== 'mkdir') return chainOf(error)
       return `${path} cannot be made: no folder can be made there; name another one with --data`

@@ -33,3 +33,23 @@ test('a server whose user may read the folder and not write to it does not start
     assert.equal(status, 1)
   }
 })
+
+test('a command of a user without a right to the folder names whom to run it as', {
+  skip: triesAs,
+}, async () => {
+  await using filled = await filledFolder()
+  await chmod(filled.root, 0o755)
+  for (const mode of [0o700, 0o755]) {
+    await chmod(filled.data, mode)
+    const { status, stderr } = spawnSync(
+      'setpriv',
+      [...asOther, main, 'backup', '/nowhere', '--data', filled.data],
+      { encoding: 'utf8', timeout: 30_000 },
+    )
+    assert.match(
+      stderr,
+      /^lading backup: \S+ belongs to user 0, .* run the command as that user, with sudo -u '#0'\n$/,
+    )
+    assert.equal(status, 1)
+  }
+})

@@ -87,11 +87,21 @@ export async function readLayoutManifest(
 
 async function requireLayout(from: DirectoryReader, signal: AbortSignal): Promise<void> {
   const bytes = await readWhole(from, layoutFile, layoutFileBytes, signal)
-  if (bytes === undefined) throw refusedLayout(`${layoutFile} is missing: this is no image layout`)
+  if (bytes === undefined) throw refusedLayout(await whyNoLayout(from))
   const read = parseStrictJson(bytes, 8)
   const version = read.ok && isJsonObject(read.value) ? read.value['imageLayoutVersion'] : undefined
   if (version !== layoutVersion) throw refusedLayout(`${layoutFile} does not say version ${layoutVersion}`)
 }
+
+/** Most who bring something else have let docker or podman save an image in its own form. */
+async function whyNoLayout(from: DirectoryReader): Promise<string> {
+  const isSaved = (await from.size(savedFile)) !== undefined
+  return isSaved
+    ? `it was saved for docker load: save it as a layout, with --format oci-archive or \`skopeo copy docker-archive:<file> oci:<folder>:<tag>\``
+    : `${layoutFile} is missing: this is no image layout`
+}
+
+const savedFile = 'manifest.json'
 
 function parsed(path: string, bytes: Uint8Array, mediaType: string, links: number): Manifest {
   try {
