@@ -1,9 +1,11 @@
+import type { Operator } from '../boot/operator.ts'
 import { users } from '../config/access-types.ts'
 import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
 import { dataFlags } from './data-flags.ts'
-import { usageFailure } from './failure.ts'
+import { Failure, usageFailure } from './failure.ts'
 import { withOperator } from './operate.ts'
 import { readNewPassword } from './read-password.ts'
+import { settingFlags } from './setting-flags.ts'
 
 /** What may stand for the real function in tests, which need not wait for it. */
 export type HashPassword = (password: string) => Promise<string>
@@ -25,6 +27,7 @@ export function passwdWith(hashPassword: HashPassword): Command {
     flags: {
       'first-user': { about: 'Makes a new password for the first user of a registry, and prints it.' },
       ...dataFlags,
+      'access-first-user': settingFlags['access-first-user'] ?? { about: '' },
       ...jsonFlag,
     },
     examples: [
@@ -64,11 +67,23 @@ async function renewFirstUser(invocation: Invocation, hashPassword: HashPassword
   const { randomPassword } = await import('../boot/passwords.ts')
   const password = randomPassword()
   const hash = await hashPassword(password)
-  const name = await withOperator(invocation, (operator) => operator.setFirstUserHash(hash))
-  const { switches, world } = invocation
+  const { switches, values, world } = invocation
+  const name = await withOperator(invocation, async (operator, running) => {
+    if (running) await requireSame(values['access-first-user'], operator)
+    return await operator.setFirstUserHash(hash)
+  })
   if (switches.has('json')) world.out(JSON.stringify({ firstUser: name, password }))
   else world.out(`The user ${name} has the password ${password} from now on; it is not shown again.`)
   return exitCodes.done
+}
+
+/** The server alone knows whom it lets in, whatever this process was told. @throws Failure */
+async function requireSame(wanted: string | undefined, operator: Operator): Promise<void> {
+  if (wanted === undefined) return
+  const { firstUser } = await operator.status()
+  if (firstUser === wanted) return
+  const knows = firstUser === undefined ? 'has no first user' : `has the first user ${firstUser}`
+  throw new Failure(`the server that runs ${knows}, and a password for ${wanted} would count for nothing`)
 }
 
 /** Asked of the setting itself, before anybody types a password twice. */

@@ -1,5 +1,6 @@
 import { processInput } from '../config/process-input.ts'
 import { exitCodes } from './command.ts'
+import { shownText } from './shown-text.ts'
 import type { Screen, World } from './world.ts'
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -21,8 +22,8 @@ export function processWorld(): World {
     input,
     ...(process.stderr.isTTY && input.env['TERM'] !== 'dumb' ? { screen } : {}),
     stdin: process.stdin,
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => void process.stdout.write(`${shownText(text)}\n`),
+    err: (text) => void process.stderr.write(`${shownText(text)}\n`),
     ask: (text) => void process.stderr.write(text),
     onStop,
     exit: (code) => process.exit(code),

@@ -145,6 +145,7 @@ test('what is not asked as it should be is refused before any work begins', asyn
     ['POST', '/gc', '[]', 400, /JSON object/],
     ['POST', '/gc', '{}', 400, /dryRun/],
     ['POST', '/backup', '{"folder":"relative","verify":false}', 400, /absolute path/],
+    ['POST', '/backup', '{"folder":"/a\\u0000b","verify":false}', 400, /folder: no path has a NUL/],
     ['POST', '/export', '{"repository":"NO","references":[],"to":"/x"}', 400, /repository name/],
     ['POST', '/export', '{"repository":"a/b","references":["-"],"to":"/x"}', 400, /tag/],
     ['POST', '/jobs', '{"revive":"x"}', 400, /list of texts/],

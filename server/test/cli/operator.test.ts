@@ -27,8 +27,11 @@ import { filledFolder } from './filled-folder.ts'
 import { runLine, runWell } from './run-line.ts'
 
 /** A real server in this process, on the folder. */
-async function serving(data: string): Promise<AsyncDisposable & { readonly url: string }> {
-  const flags = { listen: '127.0.0.1:0', data, threads: '1', 'log-level': 'error' }
+async function serving(
+  data: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const flags = { listen: '127.0.0.1:0', data, threads: '1', 'log-level': 'error', ...more }
   const loaded = loadConfig(inputOf({ flags }))
   if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes))
   const server = await startServer(loaded.config)
@@ -314,6 +317,20 @@ test('a server that stops lets nobody in any more while it waits for its operato
   assert.equal(half.destroyed, false, 'the operator was waited for')
   await stopped
   half.destroy()
+})
+
+test('a new password is for whom the server knows as its first user, by flag as by file', async () => {
+  await using filled = await filledFolder()
+  const { data } = filled
+  const alone = await runWell(`passwd --first-user --access-first-user admin --json --data ${data}`)
+  assert.equal(JSON.parse(alone.out).firstUser, 'admin')
+  await using _server = await serving(data, { 'access-first-user': 'admin' })
+  const env = { LADING_ACCESS_FIRST_USER: 'root' }
+  const asked = await runWell(`passwd --first-user --json --data ${data}`, { env })
+  assert.equal(JSON.parse(asked.out).firstUser, 'admin')
+  const other = await runLine(`passwd --first-user --access-first-user root --data ${data}`)
+  assert.deepEqual([other.code, other.out], [1, ''])
+  assert.match(other.err, /has the first user admin, and a password for root would count for nothing/)
 })
 
 test('nothing is written into the data folder, to it or above it, by whatever links', async () => {

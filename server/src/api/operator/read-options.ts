@@ -67,6 +67,7 @@ function referenceOf(given: string): Tag | Digest {
 /** Absolute: who asks has another working folder. */
 function pathOf(members: Members, name: string): string {
   const value = textOf(members, name)
+  if (value.includes('\0')) throw invalid(name, 'no path has a NUL in it')
   if (isAbsolute(value)) return value
   throw invalid(name, 'it wants an absolute path')
 }
