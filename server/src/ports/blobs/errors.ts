@@ -2,7 +2,15 @@
  * `offset`, `sealed`: the caller is out of step. `digest`: the content has another. `full`: no space. `denied`: the process
  * has lost the right to its files. `name`: not one that this engine gives. `transient`: try again. `permanent`: trying again will not help (a broken disk).
  */
-export type BlobsErrorKind = 'offset' | 'sealed' | 'digest' | 'full' | 'denied' | 'name' | 'transient' | 'permanent'
+export type BlobsErrorKind =
+  | 'offset'
+  | 'sealed'
+  | 'digest'
+  | 'full'
+  | 'denied'
+  | 'name'
+  | 'transient'
+  | 'permanent'
 
 export class BlobsError extends Error {
   readonly kind: BlobsErrorKind

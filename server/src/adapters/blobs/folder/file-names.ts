@@ -31,10 +31,7 @@ export function shardOf(file: FileName): string {
  */
 export function pathOf(folder: string, file: FileName): string {
   if (!isFileName(file)) {
-    throw new BlobsError(
-      'name',
-      `${JSON.stringify(String(file).slice(0, 80))} names no file of this store`,
-    )
+    throw new BlobsError('name', `${JSON.stringify(String(file).slice(0, 80))} names no file of this store`)
   }
   return join(folder, shardOf(file), file)
 }
