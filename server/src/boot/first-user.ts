@@ -8,7 +8,7 @@ import { newPassword, newPasswordBytes } from '../domain/new-password.ts'
 import type { Identity } from '../ports/identity/identity.ts'
 import type { Store } from '../ports/store/store.ts'
 import { hashPassword } from './passwords.ts'
-import { passwordBounds, threadCount } from './thread-count.ts'
+import { passwordBounds, threadCount } from './threads/thread-count.ts'
 
 export interface NewUser {
   readonly name: string

@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts'
 import type { Sources } from '../config/source.ts'
-import { type AdminSocket, openAdminSocket } from './admin-socket.ts'
+import { type AdminSocket, openAdminSocket } from './admin/admin-socket.ts'
+import { hostOf } from './admin/host.ts'
 import type { Composed } from './compose.ts'
 import { type Engines, openEngines } from './engines.ts'
 import { makeFirstUser, type TellPassword } from './first-user.ts'
-import { hostOf } from './host.ts'
 import type { Operator } from './operator.ts'
 import type { RunningServer } from './running-server.ts'
 import { type ServedEngines, serveEngines } from './serve-engines.ts'
@@ -65,7 +65,7 @@ async function hearOperator(
 async function loadOperator(composed: Composed, config: Config, startedAt: number): Promise<Operator> {
   const [{ bindOperator }, { openPlaces }] = await Promise.all([
     import('./compose/operator.ts'),
-    import('./places.ts'),
+    import('./admin/places.ts'),
   ])
   return bindOperator(composed, hostOf(config, startedAt), await openPlaces(config.data))
 }

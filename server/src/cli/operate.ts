@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isHalfRestored } from '../boot/inspect-data.ts'
-import type { OpenedOperator } from '../boot/open-operator.ts'
+import { isHalfRestored } from '../boot/admin/inspect-data.ts'
+import type { OpenedOperator } from '../boot/admin/open-operator.ts'
 import type { Operation, Operator } from '../boot/operator.ts'
 import type { Config } from '../config/config.ts'
 import type { Progress } from '../core/ledger/progress.ts'
@@ -136,7 +136,7 @@ function otherOwner(data: string, uid: number, cause: Error): Failure {
 async function open(config: Config): Promise<OpenedOperator> {
   await requireOwner(config)
   try {
-    const { openOperator } = await import('../boot/open-operator.ts')
+    const { openOperator } = await import('../boot/admin/open-operator.ts')
     return await openOperator(config)
   } catch (error) {
     const failure = startFailure(error, config)

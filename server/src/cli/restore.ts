@@ -37,7 +37,7 @@ export const restore: Command = {
       )
     }
     const from = resolve(world.input.cwd, folder)
-    const { restoreData } = await import('../boot/restore-data.ts')
+    const { restoreData } = await import('../boot/admin/restore-data.ts')
     const report = await interruptibly(world, (progress, signal) =>
       restoreData(config, from, progress, signal).catch((error: unknown) => {
         throw isOfSource(error) ? error : startFailure(error, config)

@@ -120,7 +120,7 @@ export const rules: Rules = {
     // A decorator of the store: it passes batches on and tells the caches.
     'core/cache/generations.ts',
     // Another one: it times them.
-    'boot/instrument-store.ts',
+    'boot/instrument/instrument-store.ts',
     // Its rows are its own; whoever hands out jobs appends them through the ledger.
     'adapters/journal/',
     'adapters/store/',

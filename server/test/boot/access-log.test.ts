@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
-import { accessLog, refusalLog } from '../../src/boot/access-log.ts'
+import { accessLog, refusalLog } from '../../src/boot/instrument/access-log.ts'
 import type { Config, LogLevel } from '../../src/config/config.ts'
 import type { Answered } from '../../src/http/listen.ts'
 

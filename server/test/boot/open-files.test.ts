@@ -47,7 +47,7 @@ test('figures are looked at where no file can be opened', {
   const program = `
     import { openSync } from 'node:fs'
     const { MemoryTelemetry } = await import(${JSON.stringify(import.meta.resolve('../../src/adapters/telemetry/memory/memory-telemetry.ts'))})
-    const { watchThread } = await import(${JSON.stringify(import.meta.resolve('../../src/boot/thread-figures.ts'))})
+    const { watchThread } = await import(${JSON.stringify(import.meta.resolve('../../src/boot/threads/thread-figures.ts'))})
     const telemetry = new MemoryTelemetry()
     const figures = watchThread(telemetry, [])
     try { for (;;) openSync('/dev/null') } catch (error) { if (error.code !== 'EMFILE') throw error }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
-import { configOfThread, passwordBounds, threadCount } from '../../src/boot/thread-count.ts'
+import { configOfThread, passwordBounds, threadCount } from '../../src/boot/threads/thread-count.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 
 function configOf(env: Record<string, string>): Parameters<typeof threadCount>[0] {

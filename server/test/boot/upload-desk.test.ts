@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ManualClock } from '../../src/adapters/clock/manual/manual-clock.ts'
-import { RemoteUploadTurns } from '../../src/boot/remote-upload-turns.ts'
-import { UploadDesk } from '../../src/boot/upload-desk.ts'
+import { RemoteUploadTurns } from '../../src/boot/threads/remote-upload-turns.ts'
+import { UploadDesk } from '../../src/boot/threads/upload-desk.ts'
 import { LocalUploadTurns } from '../../src/core/content/upload-turns.ts'
 import { isRegistryError } from '../../src/domain/error.ts'
 

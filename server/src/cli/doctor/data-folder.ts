@@ -1,6 +1,6 @@
 import { access, constants, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isHalfRestored } from '../../boot/inspect-data.ts'
+import { isHalfRestored } from '../../boot/admin/inspect-data.ts'
 import { type Check, type Finding, ok, problem, quoted, warning } from './check.ts'
 
 /** Who may only enter it can still open what is called as in every data folder. */

@@ -1,4 +1,4 @@
-import { type InspectedData, inspectData } from '../../boot/inspect-data.ts'
+import { type InspectedData, inspectData } from '../../boot/admin/inspect-data.ts'
 import { type Check, ok, problem } from './check.ts'
 
 /** The file of the records is whole, and of a version that this release knows. */

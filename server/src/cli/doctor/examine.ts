@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inspectData } from '../../boot/inspect-data.ts'
+import { inspectData } from '../../boot/admin/inspect-data.ts'
 import type { Status } from '../../boot/operator.ts'
 import type { Config } from '../../config/config.ts'
 import { connectAdmin } from '../admin-client.ts'
@@ -62,7 +62,7 @@ async function askFolder(config: Config): Promise<Status | undefined> {
   const { version, known, faults } = await inspectData(config.data)
   if (version !== known || faults.length > 0) return undefined
   await requireOwner(config)
-  const { openOperator } = await import('../../boot/open-operator.ts')
+  const { openOperator } = await import('../../boot/admin/open-operator.ts')
   const { operator, close } = await openOperator(config)
   return await operator.status().finally(close)
 }

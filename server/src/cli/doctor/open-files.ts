@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { filesWanted, mostOpenFiles } from '../../boot/open-files.ts'
-import { threadCount } from '../../boot/thread-count.ts'
+import { threadCount } from '../../boot/threads/thread-count.ts'
 import { type Check, ok, type Patient, warning } from './check.ts'
 
 /** `limitsOf`: text of /proc/<pid>/limits, where there is one. */

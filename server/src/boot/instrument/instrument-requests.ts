@@ -1,6 +1,6 @@
-import type { Answered } from '../http/listen.ts'
-import { methods, routes, statusClasses } from '../ports/telemetry/metrics.ts'
-import type { Histogram, Metering } from '../ports/telemetry/telemetry.ts'
+import type { Answered } from '../../http/listen.ts'
+import { methods, routes, statusClasses } from '../../ports/telemetry/metrics.ts'
+import type { Histogram, Metering } from '../../ports/telemetry/telemetry.ts'
 
 /** Counts and times requests by route, method and class of status. On a request's way it only adds: every series is found before. */
 export function instrumentRequests(telemetry: Metering): (answered: Answered) => void {

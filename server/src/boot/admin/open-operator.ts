@@ -1,10 +1,10 @@
-import type { Config } from '../config/config.ts'
-import { bindOperator } from './compose/operator.ts'
-import { openEngines } from './engines.ts'
+import type { Config } from '../../config/config.ts'
+import { bindOperator } from '../compose/operator.ts'
+import { openEngines } from '../engines.ts'
+import type { Operator } from '../operator.ts'
+import { composeOn } from '../serve-engines.ts'
 import { hostOf } from './host.ts'
-import type { Operator } from './operator.ts'
 import { openPlaces } from './places.ts'
-import { composeOn } from './serve-engines.ts'
 
 export interface OpenedOperator {
   readonly operator: Operator

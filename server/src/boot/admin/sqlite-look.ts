@@ -1,6 +1,6 @@
-import type { SqliteStore } from '../adapters/store/sqlite/sqlite-store.ts'
-import type { Metering } from '../ports/telemetry/telemetry.ts'
-import type { Look } from './thread-figures.ts'
+import type { SqliteStore } from '../../adapters/store/sqlite/sqlite-store.ts'
+import type { Metering } from '../../ports/telemetry/telemetry.ts'
+import type { Look } from '../threads/thread-figures.ts'
 
 /** What SQLite counts itself, in the thread that has opened it. */
 export function sqliteLook(store: Pick<SqliteStore, 'counts' | 'walBytes'>, telemetry: Metering): Look {

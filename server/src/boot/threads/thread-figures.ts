@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
-import type { Metering } from '../ports/telemetry/telemetry.ts'
+import type { Metering } from '../../ports/telemetry/telemetry.ts'
 
 /** What other threads see of this one is at most so old. */
 const everyMs = 5000

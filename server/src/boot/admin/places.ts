@@ -1,4 +1,4 @@
-import type { Places } from './compose/operator.ts'
+import type { Places } from '../compose/operator.ts'
 import { isArchive, requireFolder, requireLayoutPath, requireNewLayoutPath } from './layout-paths.ts'
 import { requireOutside } from './outside.ts'
 
@@ -6,10 +6,10 @@ import { requireOutside } from './outside.ts'
 export async function openPlaces(data: string): Promise<Places> {
   const [{ openFolderDirectory }, { openNewFolder }, { openTarReader }, { openTarWriter }] =
     await Promise.all([
-      import('../adapters/directory/filesystem/open-folder-directory.ts'),
-      import('../adapters/directory/filesystem/open-new-folder.ts'),
-      import('../adapters/directory/tar/open-tar-reader.ts'),
-      import('../adapters/directory/tar/open-tar-writer.ts'),
+      import('../../adapters/directory/filesystem/open-folder-directory.ts'),
+      import('../../adapters/directory/filesystem/open-new-folder.ts'),
+      import('../../adapters/directory/tar/open-tar-reader.ts'),
+      import('../../adapters/directory/tar/open-tar-writer.ts'),
     ])
   return {
     folderToWrite: async (path, parameter) => {

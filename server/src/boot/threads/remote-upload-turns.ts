@@ -1,5 +1,5 @@
-import type { UploadTurns } from '../core/content/upload-turns.ts'
-import { RegistryError } from '../domain/error.ts'
+import type { UploadTurns } from '../../core/content/upload-turns.ts'
+import { RegistryError } from '../../domain/error.ts'
 import type { FromThread, TurnRefusal } from './thread-messages.ts'
 
 interface Waiting {

@@ -1,4 +1,4 @@
-import type { Histogram } from '../ports/telemetry/telemetry.ts'
+import type { Histogram } from '../../ports/telemetry/telemetry.ts'
 
 /** Where the time of a call is noted, by how it ended. */
 export interface Times {

@@ -1,4 +1,4 @@
-import type { Engines } from './engines.ts'
+import type { Engines } from '../engines.ts'
 import { instrumentBlobs } from './instrument-blobs.ts'
 import { instrumentCache } from './instrument-cache.ts'
 import { instrumentStore } from './instrument-store.ts'

@@ -1,5 +1,5 @@
-import type { JobHandler } from '../ports/journal/journal.ts'
-import type { Metering } from '../ports/telemetry/telemetry.ts'
+import type { JobHandler } from '../../ports/journal/journal.ts'
+import type { Metering } from '../../ports/telemetry/telemetry.ts'
 import { timed } from './timed.ts'
 
 /** The same handlers, whose runs are timed. */

@@ -1,5 +1,5 @@
-import type { Metering } from '../ports/telemetry/telemetry.ts'
-import type { Registry } from './registry.ts'
+import type { Metering } from '../../ports/telemetry/telemetry.ts'
+import type { Registry } from '../registry.ts'
 
 /** The same registry, of which one sees how many requests write to uploads. */
 export function instrumentUploads(registry: Registry, telemetry: Metering): Registry {

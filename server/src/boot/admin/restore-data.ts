@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from '../config/config.ts'
-import { type RestoreReport, restore } from '../core/care/restore.ts'
-import type { Progress } from '../core/ledger/progress.ts'
-import type { Blobs } from '../ports/blobs/blobs.ts'
-import { schemaVersion } from '../ports/store/table.ts'
-import { schema } from './schema.ts'
+import type { Config } from '../../config/config.ts'
+import { type RestoreReport, restore } from '../../core/care/restore.ts'
+import type { Progress } from '../../core/ledger/progress.ts'
+import type { Blobs } from '../../ports/blobs/blobs.ts'
+import { schemaVersion } from '../../ports/store/table.ts'
+import { schema } from '../schema.ts'
 
 /**
  * Puts the backup in the folder `from` into the data folder, which must hold no registry. Holds its lock meanwhile. Until it
@@ -20,12 +20,12 @@ export async function restoreData(
 ): Promise<RestoreReport> {
   const [sqlite, folder, { systemClock: clock }, { cryptoRandom: random }, { openPinoTelemetry }, directory] =
     await Promise.all([
-      import('../adapters/store/sqlite/restore-folder.ts'),
-      import('../adapters/blobs/folder/open-folder-blobs.ts'),
-      import('../adapters/clock/system/system-clock.ts'),
-      import('../adapters/random/crypto/crypto-random.ts'),
-      import('../adapters/telemetry/pino/open-pino-telemetry.ts'),
-      import('../adapters/directory/filesystem/open-folder-directory.ts'),
+      import('../../adapters/store/sqlite/restore-folder.ts'),
+      import('../../adapters/blobs/folder/open-folder-blobs.ts'),
+      import('../../adapters/clock/system/system-clock.ts'),
+      import('../../adapters/random/crypto/crypto-random.ts'),
+      import('../../adapters/telemetry/pino/open-pino-telemetry.ts'),
+      import('../../adapters/directory/filesystem/open-folder-directory.ts'),
     ])
   await using source = directory.openFolderDirectory(from)
   const openBlobs = (): Promise<Blobs> =>

@@ -1,7 +1,7 @@
-import type { Config } from '../config/config.ts'
-import type { Answered } from '../http/listen.ts'
-import type { Refused } from '../http/refuse-malformed.ts'
-import type { Fields, Telemetry } from '../ports/telemetry/telemetry.ts'
+import type { Config } from '../../config/config.ts'
+import type { Answered } from '../../http/listen.ts'
+import type { Refused } from '../../http/refuse-malformed.ts'
+import type { Fields, Telemetry } from '../../ports/telemetry/telemetry.ts'
 
 /**
  * One line for each request that changed something or failed, a warning where the fault is the server's; at level debug for every other one too, of which there

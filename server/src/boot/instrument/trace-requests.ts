@@ -1,15 +1,15 @@
-import type { Config } from '../config/config.ts'
-import type { Exchange } from '../http/exchange.ts'
-import { statusSent } from '../http/listen.ts'
-import type { Telemetry } from '../ports/telemetry/telemetry.ts'
-import type { Tracing } from '../ports/telemetry/tracing.ts'
-import { ladingVersion } from './lading-version.ts'
+import type { Config } from '../../config/config.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { statusSent } from '../../http/listen.ts'
+import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
+import type { Tracing } from '../../ports/telemetry/tracing.ts'
+import { ladingVersion } from '../lading-version.ts'
 
 /** undefined where no collector is named: then not even the code is loaded. */
 export async function openTracing({ traces }: Config, telemetry: Telemetry): Promise<Tracing | undefined> {
   const { endpoint } = traces
   if (endpoint === undefined) return undefined
-  const { openOtelTracing } = await import('../adapters/telemetry/otel/open-otel-tracing.ts')
+  const { openOtelTracing } = await import('../../adapters/telemetry/otel/open-otel-tracing.ts')
   return openOtelTracing({ ...traces, endpoint, version: ladingVersion(), telemetry })
 }
 

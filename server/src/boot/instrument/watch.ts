@@ -1,10 +1,10 @@
-import type { HttpServer } from '../http/listen.ts'
-import type { Journal } from '../ports/journal/journal.ts'
-import type { Family } from '../ports/telemetry/metrics.ts'
-import type { Metering } from '../ports/telemetry/telemetry.ts'
-import { ladingVersion } from './lading-version.ts'
+import type { HttpServer } from '../../http/listen.ts'
+import type { Journal } from '../../ports/journal/journal.ts'
+import type { Family } from '../../ports/telemetry/metrics.ts'
+import type { Metering } from '../../ports/telemetry/telemetry.ts'
+import { ladingVersion } from '../lading-version.ts'
+import { type Look, type ThreadFigures, watchThread } from '../threads/thread-figures.ts'
 import { processFigures } from './process-figures.ts'
-import { type Look, type ThreadFigures, watchThread } from './thread-figures.ts'
 
 export interface WatchParts {
   readonly telemetry: Metering

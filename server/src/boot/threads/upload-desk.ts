@@ -1,6 +1,6 @@
-import type { UploadTurns } from '../core/content/upload-turns.ts'
-import { isRegistryError } from '../domain/error.ts'
-import type { Report } from '../http/problem.ts'
+import type { UploadTurns } from '../../core/content/upload-turns.ts'
+import { isRegistryError } from '../../domain/error.ts'
+import type { Report } from '../../http/problem.ts'
 import type { ToThread, TurnRefusal } from './thread-messages.ts'
 
 /**

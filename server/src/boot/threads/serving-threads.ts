@@ -1,7 +1,7 @@
 import { getCompileCacheDir } from 'node:module'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { UploadTurns } from '../core/content/upload-turns.ts'
-import type { Telemetry } from '../ports/telemetry/telemetry.ts'
+import type { UploadTurns } from '../../core/content/upload-turns.ts'
+import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
 import { UploadDesk } from './upload-desk.ts'
 

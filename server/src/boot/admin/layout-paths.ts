@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
-import { RegistryError } from '../domain/error.ts'
+import { RegistryError } from '../../domain/error.ts'
 
 export function isArchive(path: string): boolean {
   return path.endsWith('.tar')

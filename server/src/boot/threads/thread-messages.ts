@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { StoreLink } from '../adapters/store/sqlite/store-link.ts'
-import type { SharedMetrics } from '../adapters/telemetry/shared/metrics.ts'
-import type { Config } from '../config/config.ts'
+import type { StoreLink } from '../../adapters/store/sqlite/store-link.ts'
+import type { SharedMetrics } from '../../adapters/telemetry/shared/metrics.ts'
+import type { Config } from '../../config/config.ts'
 
 /** What a thread starts with. `store.port` and `lines` are transferred. */
 export interface ThreadData {

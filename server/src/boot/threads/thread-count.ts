@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../../config/config.ts'
 
 /** More would share the one writer thread, and cost memory. */
 const mostByDefault = 4

@@ -1,8 +1,8 @@
-import type { Config } from '../config/config.ts'
-import type { Generations } from '../core/cache/generations.ts'
-import type { UploadTurns } from '../core/content/upload-turns.ts'
-import type { Composed } from './compose.ts'
-import type { Engines } from './engines.ts'
+import type { Config } from '../../config/config.ts'
+import type { Generations } from '../../core/cache/generations.ts'
+import type { UploadTurns } from '../../core/content/upload-turns.ts'
+import type { Composed } from '../compose.ts'
+import type { Engines } from '../engines.ts'
 import { ServingThreads } from './serving-threads.ts'
 
 export interface OtherThreads {

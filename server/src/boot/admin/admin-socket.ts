@@ -1,12 +1,12 @@
 import { chmod, unlink } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { createOperatorDoor, type OperatorLog } from '../api/operator/door.ts'
-import { Exchange } from '../http/exchange.ts'
-import { nodeHttp } from '../http/node-http.ts'
-import { createRequestIds } from '../http/request-id.ts'
-import { createRouter } from '../http/router.ts'
-import type { Operator } from './operator.ts'
+import { createOperatorDoor, type OperatorLog } from '../../api/operator/door.ts'
+import { Exchange } from '../../http/exchange.ts'
+import { nodeHttp } from '../../http/node-http.ts'
+import { createRequestIds } from '../../http/request-id.ts'
+import { createRouter } from '../../http/router.ts'
+import type { Operator } from '../operator.ts'
 import { atShortPath } from './short-path.ts'
 
 /** Where a running server hears its operator. */

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import { RegistryError } from '../domain/error.ts'
+import { RegistryError } from '../../domain/error.ts'
 
 /**
  * Refuses a place to write to that is the data folder, in it, or above it, by whatever links: what is written there would

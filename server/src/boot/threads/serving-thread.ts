@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Generations } from '../core/cache/generations.ts'
-import { joinEngines } from './engines.ts'
+import { Generations } from '../../core/cache/generations.ts'
+import { joinEngines } from '../engines.ts'
 import { RemoteUploadTurns } from './remote-upload-turns.ts'
 import { serveThread } from './serve-thread.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
-import type { JobRecord, Journal } from '../ports/journal/journal.ts'
-import { type AskedName, type Family, metrics, type Sample } from '../ports/telemetry/metrics.ts'
+import type { JobRecord, Journal } from '../../ports/journal/journal.ts'
+import { type AskedName, type Family, metrics, type Sample } from '../../ports/telemetry/metrics.ts'
 
 export interface ProcessFiguresParts {
   readonly journal: Pick<Journal, 'list'>
