@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
-import { threadCount } from '../../server/src/boot/thread-count.ts'
+import { threadCount } from '../../server/src/boot/threads/thread-count.ts'
 import type { Config } from '../../server/src/config/config.ts'
 import { exchange, oneConnection } from '../load/exchange.ts'
 import { manifestType } from '../oci/content.ts'
