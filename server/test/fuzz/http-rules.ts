@@ -18,8 +18,10 @@ const specCodes: ReadonlySet<unknown> = new Set([
 /** What must hold of every answer, whatever was asked. */
 export function checkAnswer(request: FuzzRequest, { status, headers, body }: RawAnswer): void {
   assert.ok(status < 500, `${status}: ${body.toString()}`)
-  if (!headers.has('x-request-id')) {
-    checkRefusedByParser(status, body)
+  assert.ok(headers.has('x-request-id'), `${status} without a request id`)
+  if (isRefusedByTransport(headers, body)) {
+    checkProblem(status, headers.get('content-type'), body)
+    assert.ok([400, 408, 413, 417, 431].includes(status))
     return
   }
   const bodiless = request.method === 'HEAD' || status === 204 || status === 304
@@ -39,12 +41,19 @@ export function checkAnswer(request: FuzzRequest, { status, headers, body }: Raw
   else if (door !== '' && door !== 'r') checkProblem(status, headers.get('content-type'), body)
 }
 
-const lastChunk = '0\r\n\r\n'
+/** What is refused before a door is asked, so in no protocol's own form. */
+const transportTitles: ReadonlySet<unknown> = new Set([
+  'this is no well-formed HTTP request',
+  'the request took too long to arrive',
+  'the headers are too large or too many',
+  'the extensions of a chunk are too large',
+  'no such expectation can be met',
+  'the request does not say which host it is for',
+])
 
-/** Node answers by itself what is no HTTP, and has nothing to say about it. */
-function checkRefusedByParser(status: number, body: Buffer): void {
-  assert.ok([400, 408, 413, 417, 431].includes(status), `${status} without a request id`)
-  assert.ok(['', lastChunk].includes(body.toString()))
+function isRefusedByTransport(headers: RawAnswer['headers'], body: Buffer): boolean {
+  if (headers.get('content-type') !== 'application/problem+json' || body.length === 0) return false
+  return transportTitles.has((JSON.parse(body.toString()) as { title?: unknown }).title)
 }
 
 function checkSpecErrors(type: string | undefined, body: Buffer): void {

@@ -181,7 +181,10 @@ export const running: readonly JournalCase[] = [
       process.journal.start(work.handlers)
       await work.begun(1)
       work.runs[0]?.end()
-      await eventually(async () => (await process.journal.counts()).ready === 251)
+      await eventually(async () => {
+        const { ready, running } = await process.journal.counts()
+        return ready === 251 && running === 0
+      })
       await after(world, 3 * pollTime, () => world.clock.sleeping === 1)
       assert.deepEqual(await process.journal.counts(), { ...none, ready: 251 })
       assert.equal(process.warnings.filter((warning) => warning.includes('kind')).length, 2)
