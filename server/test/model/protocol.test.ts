@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { search } from './search.ts'
 
-const runs = Number(process.env['LADING_MODEL_RUNS'] ?? 8_000)
+const runs = Number(process.env['LADING_MODEL_RUNS'] ?? 20_000)
 const seed = Number(process.env['LADING_MODEL_SEED'] ?? Date.now() % 2 ** 31)
 
 test(`the protocol of files, uploads, blobs and manifests holds under ${runs} random interleavings`, async (t) => {

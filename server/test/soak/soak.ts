@@ -6,6 +6,7 @@ import { seededRandom } from '../../src/adapters/random/seeded/seeded-random.ts'
 import type { Operator } from '../../src/boot/operator.ts'
 import { connectAdmin } from '../../src/cli/admin-client.ts'
 import type { ScrubReport } from '../../src/core/care/scrub.ts'
+import { allThreads } from '../kit/all-threads.ts'
 import { machineEnvironment } from '../kit/machine-environment.ts'
 import { type SpawnedServer, spawnServer } from '../kit/spawned-server.ts'
 import { countDescriptors, type Figures, takeFigures, type Watched } from './figures.ts'
@@ -71,6 +72,7 @@ async function watch(options: SoakOptions, server: SpawnedServer, data: string):
   const operator = await connectAdmin(data)
   if (operator === undefined) throw new Error('nobody listens at the admin socket')
 
+  await allThreads(server)
   await load(parts, AbortSignal.timeout(warmUpSeconds * 1000))
   await collect(operator)
   await scrub(operator)

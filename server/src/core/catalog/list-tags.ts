@@ -33,7 +33,7 @@ export interface TagChange {
   readonly previous?: Digest
   /** Who, as `describePrincipal` writes it. */
   readonly by: string
-  /** The manifest is held for this entry: the tag can go back to it. False once it was deleted by its digest. */
+  /** The manifest is held for this entry: the tag can go back to it. False once it was deleted by its digest, or `limits.historyWindow` has passed since the tag moved on. */
   readonly kept: boolean
 }
 

@@ -48,14 +48,11 @@ export async function withinQuota(
   const quota = quotaOf(core.quotas, namespace)
   if (quota.bytes === undefined && quota.repositories === undefined) return body
   try {
-    const more = await toBeMade(core, quota, repository)
-    if (more.repositories !== undefined) {
-      requireRoom(quota, namespace, await usageOf(core, namespace), more)
-    }
+    const used = await usageOf(core, namespace)
+    requireRoom(quota, namespace, used, await toBeMade(core, quota, repository))
     if (quota.bytes === undefined) return body
     const before = await lengthOf(core, claim)
     const held = digest && (await heldBytes(core, repository, digest))
-    const used = await usageOf(core, namespace)
     const require = (length: number): void => {
       if (held === undefined) requireRoom(quota, namespace, used, { bytes: before + length })
       else if (digest && before + length > held)

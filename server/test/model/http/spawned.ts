@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { threadCount } from '../../../src/boot/threads/thread-count.ts'
 import { connectAdmin } from '../../../src/cli/admin-client.ts'
-import type { Config } from '../../../src/config/config.ts'
 import { files } from '../../../src/core/content/tables.ts'
 import { deleteReferrersJob } from '../../../src/core/publish/delete-manifest.ts'
 import { allFiles, checkInvariants, type InvariantOptions } from '../../core/invariants.ts'
 import { copyDatabase } from '../../crash/server.ts'
+import { allThreads } from '../../kit/all-threads.ts'
 import { ask } from '../../kit/http-client.ts'
 import { machineEnvironment } from '../../kit/machine-environment.ts'
 import { openDataFolder } from '../../kit/open-data-folder.ts'
@@ -161,12 +160,6 @@ async function start(folder: string, limits: NodeJS.ProcessEnv): Promise<Spawned
     cwd: folder,
     env: { ...machineEnvironment(temporary), NODE_COMPILE_CACHE: join(folder, 'compiled'), ...limits },
   })
-}
-
-async function allThreads(server: SpawnedServer): Promise<void> {
-  const byDefault = { threads: undefined } as unknown as Config
-  if (threadCount(byDefault) > 1)
-    await until(async () => server.printed().includes('several threads serve requests'))
 }
 
 async function collect(data: string): Promise<void> {
