@@ -17,8 +17,7 @@ export const parts: readonly Part[] = [
   { name: 'model', takes: /^server\/test\/model\/|[.-]model\.test\.ts$/, minutes: 15 },
   {
     name: 'end-to-end',
-    takes:
-      /^server\/test\/(end-to-end|protocols|crash|durability|soak)\/|^server\/test\/cli\/(launcher|packed)\.test\.ts$/,
+    takes: /^server\/test\/(end-to-end|cli|protocols|crash|durability|soak)\/|^bench\/smoke\.test\.ts$/,
     minutes: 15,
   },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },

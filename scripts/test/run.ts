@@ -10,6 +10,7 @@ import { add, closingLines, nothing, type Tally } from './tally.ts'
 const { LADING_REQUIRE_ALL } = process.env
 /** CI sets it: then a skip must be on the list, and no part may be empty. */
 const requireAll = LADING_REQUIRE_ALL === '1'
+const compileCache = join(root, 'node_modules/.cache/lading-tests')
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const options = process.argv.slice(2).filter((word) => word.startsWith('--'))
 
@@ -113,7 +114,8 @@ function run(
   const { NODE_TEST_CONTEXT: _, ...outer } = process.env
   const child = spawn(program, args, {
     cwd: root,
-    env: { ...outer, ...env },
+    // Hundreds of processes read the same sources: each compiles what none has compiled before.
+    env: { NODE_COMPILE_CACHE: compileCache, ...outer, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
     timeout: minutes * 60_000,
     killSignal: 'SIGTERM',

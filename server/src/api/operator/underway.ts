@@ -51,7 +51,7 @@ export class Underway {
     since.catch(() => undefined)
     let timer: NodeJS.Timeout | undefined
     const begin = (): void => {
-      timer = setTimeout(() => reject(wanted.reason), this.#letGoAfterMs)
+      timer = setTimeout(() => reject(wanted.reason), this.#letGoAfterMs).unref()
     }
     if (wanted.aborted) begin()
     else wanted.addEventListener('abort', begin, { once: true })

@@ -4,7 +4,7 @@ import { chmod, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { filledFolder } from './filled-folder.ts'
+import { filledFolder } from '../cli/filled-folder.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const asOther = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath]

@@ -20,11 +20,11 @@ import { test } from 'node:test'
 import { markHalfRestored } from '../../src/adapters/store/sqlite/restore-mark.ts'
 import { startServer } from '../../src/boot/server.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import { filledFolder } from '../cli/filled-folder.ts'
+import { runLine, runWell } from '../cli/run-line.ts'
 import { inputOf } from '../config/given-config.ts'
 import { checkInvariants } from '../core/invariants.ts'
 import { openDataFolder } from '../kit/open-data-folder.ts'
-import { filledFolder } from './filled-folder.ts'
-import { runLine, runWell } from './run-line.ts'
 
 /** A real server in this process, on the folder. */
 async function serving(

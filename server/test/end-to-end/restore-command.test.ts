@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { filledFolder } from './filled-folder.ts'
-import { runLine, runWell } from './run-line.ts'
+import { filledFolder } from '../cli/filled-folder.ts'
+import { runLine, runWell } from '../cli/run-line.ts'
 
 test('a restore into a place that takes no folder is refused in a sentence', async () => {
   await using filled = await filledFolder()

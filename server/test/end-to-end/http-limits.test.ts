@@ -5,10 +5,10 @@ import { readBody } from '../../src/http/body.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
 import { HeldBodies } from '../../src/http/held-bodies.ts'
 import { send, sendStream } from '../../src/http/send.ts'
+import { serveDoor } from '../http/serve-door.ts'
 import { ask } from '../kit/http-client.ts'
 import { RawConnection } from '../kit/raw-connection.ts'
 import { until } from '../kit/until.ts'
-import { serveDoor } from './serve-door.ts'
 
 const tooLarge = (size: number): RegistryError => new RegistryError('too-large', { what: 'it', limit: size })
 const hello = (exchange: Exchange): void => send(exchange, 200, [], 'hello')

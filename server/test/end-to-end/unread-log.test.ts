@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { heldBytes } from '../../../src/adapters/telemetry/pino/held-lines.ts'
+import { heldBytes } from '../../src/adapters/telemetry/pino/held-lines.ts'
 
-const source = join(import.meta.dirname, '../../../src/adapters/telemetry/pino/open-pino-telemetry.ts')
+const source = join(import.meta.dirname, '../../src/adapters/telemetry/pino/open-pino-telemetry.ts')
 
 /** A process that logs lines of about a kilobyte to stderr, tells on stdout that it has, and goes on as `then` says. */
 function logging(lines: number, then: string, stderr: 'pipe' | number = 'pipe'): ChildProcess {
