@@ -118,7 +118,7 @@ function readRow(
   const tool = method === 'GET' ? wrk : ab
   return {
     name: `${name}, ${connections} connections`,
-    targets: ['lading', 'bare', ...against],
+    targets: ['lading', 'bare', 'bare threaded', ...against],
     needs: [tool.name],
     figures: [{ id: 'rate', name: 'rate', unit: 'requests/s', better: 'more', goal: goal(against) }],
     checkTakes: standingTakes,

@@ -4,7 +4,7 @@ import { wrk } from '../load/wrk.ts'
 import { zb } from '../load/zb.ts'
 import type { Wanted } from '../process/find-program.ts'
 import type { Row } from '../session/row.ts'
-import { bare, bareBehind, sink } from '../targets/bare.ts'
+import { bare, bareBehind, bareThreaded, sink } from '../targets/bare.ts'
 import { distribution, distributionTuned } from '../targets/distribution.ts'
 import { lading, ladingFilled } from '../targets/lading.ts'
 import { nginx } from '../targets/nginx.ts'
@@ -33,6 +33,7 @@ export const oci: Suite = {
   targets: [
     lading,
     bare,
+    bareThreaded,
     bareBehind,
     sink,
     distribution,

@@ -15,10 +15,10 @@ export const flushingPeers: readonly string[] = [
 /** The same for large blobs, with which a cache of descriptors has nothing to do. */
 export const flushingBulk: readonly string[] = flushingPeers.filter((name) => name !== 'distribution tuned')
 /** Two ways to write a loop that hashes, writes and flushes: the better one counts. */
-export const bareLoops: readonly string[] = ['bare', 'bare behind']
+export const bareLoops: readonly string[] = ['bare threaded', 'bare behind']
 export const bulkWriting: readonly string[] = ['lading', ...bareLoops, ...flushingBulk, 'sink']
 
-export const writing: readonly string[] = ['lading', 'bare', ...flushingPeers, 'zot', 'sink']
+export const writing: readonly string[] = ['lading', 'bare threaded', ...flushingPeers, 'zot', 'sink']
 export const starting: readonly string[] = ['lading', 'distribution', 'zot']
 
 /** Lading with many repositories in it, and with few. */

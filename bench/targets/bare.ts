@@ -25,34 +25,48 @@ export interface Ready {
 export const answersFile = 'answers.json'
 
 /** As many as Lading has on its defaults, so that neither has more of the machine. */
-const threads = threadCount({} as Config)
+const asLading = threadCount({} as Config)
 
 export const bare: Target = bareWith({
   name: 'bare',
   about:
-    "node:http under the same Node, with as many threads as Lading has: for reads a table from path to Lading's own headers and bytes; for pushes a loop that hashes, writes, flushes file and folder, and answers",
+    "node:http in one process, as it is without further ado, under the same Node: a table from path to Lading's own headers and bytes",
+  threads: 1,
+  bodies: 'written',
+})
+
+export const bareThreaded: Target = bareWith({
+  name: 'bare threaded',
+  about:
+    'the same with as many threads as Lading has; for pushes a loop that hashes, writes, flushes file and folder, and answers',
+  threads: asLading,
   bodies: 'written',
 })
 
 /** Which of the two loops is faster depends on the disk and on what else the machine does. */
 export const bareBehind: Target = bareWith({
   name: 'bare behind',
-  about: 'the same, but it writes megabytes while the next bytes come in, and flushes every 16 MiB',
+  about:
+    'the same as `bare threaded`, but it writes megabytes while the next bytes come in, and flushes every 16 MiB',
+  threads: asLading,
   bodies: 'written behind',
 })
 
 /** What the load generator can do at most. */
 export const sink: Target = bareWith({
   name: 'sink',
-  about: 'the same, but what is pushed is read and forgotten: no more than this can be seen of any target',
+  about:
+    'the same as `bare threaded`, but what is pushed is read and forgotten: no more than this can be seen of any target',
+  threads: asLading,
   bodies: 'forgotten',
 })
 
 function bareWith({
   name,
   about,
+  threads,
   bodies,
-}: Pick<Target, 'name' | 'about'> & Pick<BareOptions, 'bodies'>): Target {
+}: Pick<Target, 'name' | 'about'> & Pick<BareOptions, 'threads' | 'bodies'>): Target {
   return {
     name,
     about,
