@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exchange, oneConnection } from '../load/exchange.ts'
 import { type Folder, freshFolder } from '../process/folder.ts'
-import { residentMib } from '../process/resident-mib.ts'
+import { residentMb } from '../process/resident-mb.ts'
 import { runProgram } from '../process/run-program.ts'
 import { type Figure, type Measured, type Row, WrongAnswer } from '../session/row.ts'
 import { spreadOf } from '../statistics/spread.ts'
@@ -45,7 +45,7 @@ export function largeRow({ sizes, tags }: Pair): Row {
       figure('catalog', 'page of the catalog', 'ms'),
       figure('tags', 'list of tags', 'ms'),
       figure('start', 'start to first answer', 'ms'),
-      figure('memory', 'memory', 'MiB'),
+      figure('memory', 'memory', 'MB'),
     ],
     checkTakes: startTakes + fillTakes / 2,
     takes: (seconds) => startTakes + seconds,
@@ -71,7 +71,7 @@ export function largeRow({ sizes, tags }: Pair): Row {
       const list = await medianMs(seconds / 2, (turn) => {
         return `${server.origin}/v2/${repositoryAt(placeOf(turn, repositories))}/tags/list`
       })
-      return { catalog, tags: list, start: server.startMs, memory: await residentMib(server.pid) }
+      return { catalog, tags: list, start: server.startMs, memory: await residentMb(server.pid) }
     },
   }
 }

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { freshFolder } from '../process/folder.ts'
-import { residentMib } from '../process/resident-mib.ts'
+import { residentMb } from '../process/resident-mb.ts'
 import type { Measured, Row } from '../session/row.ts'
 import { expectPing } from './expect-answer.ts'
 import { starting } from './target-names.ts'
 
 const mostStartMs = 400
-const mostIdleMib = 120
+const mostIdleMb = 120
 
 /** Seconds of a start and an end, roughly. */
 const startTakes = 0.7
@@ -27,9 +27,9 @@ const start: Row = {
     {
       id: 'memory',
       name: 'idle memory',
-      unit: 'MiB',
+      unit: 'MB',
       better: 'less',
-      goal: { below: mostIdleMib, unit: 'MiB' },
+      goal: { below: mostIdleMb, unit: 'MB' },
     },
   ],
   checkTakes: startTakes,
@@ -41,7 +41,7 @@ const start: Row = {
     await (await target.ready.start(folder.path))[Symbol.asyncDispose]()
     await using server = await target.ready.start(folder.path)
     await wait(seconds * 1000)
-    return { start: server.startMs, memory: await residentMib(server.pid) }
+    return { start: server.startMs, memory: await residentMb(server.pid) }
   },
 }
 

@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { cp, mkdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '../../scripts/pinned-node.js'
+import { bundle } from '../../server/scripts/bundle.js'
 import { freePort } from '../process/free-port.ts'
 import { serve } from '../process/serve.ts'
 import { seedByPush } from './seed-by-push.ts'
 import type { Target } from './target.ts'
 
-const launcher = join(root, 'server/bin/lading.js')
+const installed = join(root, '.cache/bench/lading')
+let made: Promise<string> | undefined
 
 /** The same, for rows that fill its folder themselves. */
 export function ladingFilled(name: string): Target {
@@ -16,8 +19,10 @@ export function ladingFilled(name: string): Target {
 
 export const lading: Target = {
   name: 'lading',
-  about: 'this checkout, nothing set but where it listens and where its data is',
+  about: 'this checkout as its package has it, nothing set but where it listens and where its data is',
   async find() {
+    made ??= makeProgram()
+    const launcher = await made
     return {
       version: checkoutVersion(),
       async start(folder) {
@@ -28,6 +33,18 @@ export const lading: Target = {
       seed: seedByPush,
     }
   },
+}
+
+/** What people have who installed it: the launcher, and the programs that the package is made of. */
+async function makeProgram(): Promise<string> {
+  await rm(installed, { recursive: true, force: true })
+  await mkdir(installed, { recursive: true })
+  await bundle(join(installed, 'dist/run'))
+  for (const part of ['bin', 'package.json']) {
+    await cp(join(root, 'server', part), join(installed, part), { recursive: true })
+  }
+  await symlink(join(root, 'node_modules'), join(installed, 'node_modules'))
+  return join(installed, 'bin/lading.js')
 }
 
 /** Names the server's source as it stands: figures of two sources are never mixed. */

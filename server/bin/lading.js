@@ -31,9 +31,9 @@ if (runningMajor === pinnedMajor) {
 
 async function runHere() {
   module.enableCompileCache?.()
-  // In a clone the source runs as it is; a packed Lading has only what was compiled from it.
+  // In a clone the source runs as it is; a packed Lading has only what was made from it.
   const source = new URL('../src/cli/main.ts', import.meta.url)
-  await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
+  await import(existsSync(source) ? source.href : new URL('../dist/run/main.js', import.meta.url).href)
 }
 
 function findPinned() {

@@ -50,9 +50,17 @@ export interface Joint {
 export async function openEngines(config: Config): Promise<Engines> {
   const threads = threadCount(config)
   const metrics = shareMetrics(threads)
-  const [{ openSqliteStore }, { openFolderBlobs }, { realFileSystem }, { UnflushableFiles }, small] =
-    await Promise.all([
-      import('../adapters/store/sqlite/sqlite-store.ts'),
+  const [{ openSqliteStore }, { systemClock }] = await Promise.all([
+    import('../adapters/store/sqlite/sqlite-store.ts'),
+    import('../adapters/clock/system/system-clock.ts'),
+  ])
+  // First of all, since its writer takes the longest to start, and does so on a thread of its own.
+  const store = await openSqliteStore(
+    { folder: config.data, now: () => systemClock.now(), reserveBytes: config.limits.reserveBytes },
+    schema,
+  )
+  try {
+    const [{ openFolderBlobs }, { realFileSystem }, { UnflushableFiles }, small] = await Promise.all([
       import('../adapters/blobs/folder/open-folder-blobs.ts'),
       import('../adapters/blobs/folder/file-system.ts'),
       import('../adapters/blobs/folder/unflushable-files.ts'),
@@ -61,12 +69,7 @@ export async function openEngines(config: Config): Promise<Engines> {
         metrics: { shared: metrics },
       }),
     ])
-  const { clock, random, telemetry } = small
-  const store = await openSqliteStore(
-    { folder: config.data, now: () => clock.now(), reserveBytes: config.limits.reserveBytes },
-    schema,
-  )
-  try {
+    const { clock, random, telemetry } = small
     const fs = instrumentFileSystem(realFileSystem, telemetry)
     const unflushable = new UnflushableFiles().shared
     const blobs = await openFolderBlobs({

@@ -7,7 +7,7 @@ import { type Engines, openEngines } from './engines.ts'
 import { makeFirstUser, type TellPassword } from './first-user.ts'
 import type { Operator } from './operator.ts'
 import type { RunningServer } from './running-server.ts'
-import { type ServedEngines, serveEngines } from './serve-engines.ts'
+import type { ServedEngines } from './serve-engines.ts'
 
 export type { RunningServer } from './running-server.ts'
 
@@ -21,6 +21,8 @@ export async function startServer(
   tell: TellPassword = toNobody,
 ): Promise<RunningServer> {
   const engines = await openEngines(config)
+  // While the store's writer starts, on another processor.
+  const { serveEngines } = await import('./serve-engines.ts')
   for (const [setting, { where }] of Object.entries(sources ?? {})) {
     engines.telemetry.debug('setting', { setting, where })
   }

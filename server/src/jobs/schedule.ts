@@ -33,12 +33,14 @@ export function recurring(core: Core, schedule: Schedule): JobHandler {
  * the process went down with it too often, gets another chance with this start.
  */
 export async function plant(core: Core, journal: Journal, schedules: readonly Schedule[]): Promise<void> {
-  const dead = await journal.list('dead', 1000)
   for (const { kind, every } of schedules) {
+    const job = { kind, payload: {}, runAt: core.clock.now() + every, once: `schedule ${kind}` }
+    const standing = await journal.standing(job.once)
+    if (standing?.state === 'dead') await journal.revive(standing.id)
+    if (standing !== undefined) continue
     await core.ledger.keep(async () => {
-      const job = { kind, payload: {}, runAt: core.clock.now() + every, once: `schedule ${kind}` }
-      return { value: undefined, changes: [], jobs: (await journal.stands(job.once)) ? [] : [job] }
+      const planted = (await journal.standing(job.once)) !== undefined
+      return { value: undefined, changes: [], jobs: planted ? [] : [job] }
     })
-    for (const job of dead) if (job.kind === kind) await journal.revive(job.id)
   }
 }

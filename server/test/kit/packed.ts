@@ -56,7 +56,7 @@ async function packAndInstall(): Promise<PackedLading> {
 async function pack(root: string): Promise<string> {
   const copy = join(root, 'clone')
   const parts = ['tsconfig.json', 'LICENSE', 'README.md']
-  const ofServer = ['package.json', 'tsconfig.build.json', 'bin', 'scripts', 'src']
+  const ofServer = ['package.json', 'bin', 'scripts', 'src']
   for (const part of [...parts, ...ofServer.map((name) => join('server', name))]) {
     await cp(join(workspace, part), join(copy, part), { recursive: true })
   }

@@ -58,8 +58,8 @@ export interface Journal {
   /** Counted up to 10,000 each. */
   counts(): Promise<JobCounts>
   list(state: JobRecord['state'], limit: number): Promise<JobRecord[]>
-  /** Whether a job of that `once` is not finished: ready, running or dead. */
-  stands(once: string): Promise<boolean>
+  /** The job of that `once` that is not finished: ready, running or dead. Found by its key, at the cost of one row. */
+  standing(once: string): Promise<JobRecord | undefined>
   /** Makes a dead job ready again, with its attempts forgotten. False: there is no such dead job. */
   revive(id: string): Promise<boolean>
 }

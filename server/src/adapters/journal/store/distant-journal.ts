@@ -35,8 +35,8 @@ export class DistantJournal implements Journal {
     return this.#journal.list(state, limit)
   }
 
-  stands(once: string): Promise<boolean> {
-    return this.#journal.stands(once)
+  standing(once: string): Promise<JobRecord | undefined> {
+    return this.#journal.standing(once)
   }
 
   async revive(id: string): Promise<boolean> {

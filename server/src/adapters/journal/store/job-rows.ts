@@ -81,15 +81,7 @@ export class JobRows {
 
   async list(state: JobRecord['state'], limit: number): Promise<JobRecord[]> {
     const { rows } = await this.#parts.store.find(jobs, { index: 'due', eq: [state], limit })
-    return rows.map(({ id, kind, payload, attempts, due, lastError }) => ({
-      id,
-      kind,
-      payload: JSON.parse(payload) as JobRecord['payload'],
-      state,
-      attempts,
-      runAt: due,
-      lastError,
-    }))
+    return rows.map(recordOf)
   }
 
   /** False: somebody else has changed the row. */
@@ -106,5 +98,17 @@ export class JobRows {
     const { store, clock, random } = this.#parts
     const id = newBatchId(clock.now(), (length) => random.bytes(length))
     return (await store.commit(id, [change])).ok
+  }
+}
+
+export function recordOf({ id, kind, payload, state, attempts, due, lastError }: JobRow): JobRecord {
+  return {
+    id,
+    kind,
+    payload: JSON.parse(payload) as JobRecord['payload'],
+    state,
+    attempts,
+    runAt: due,
+    lastError,
   }
 }

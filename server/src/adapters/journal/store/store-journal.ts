@@ -9,7 +9,7 @@ import type {
 import { insert } from '../../../ports/store/change.ts'
 import type { Change, Stored } from '../../../ports/store/store.ts'
 import type { Telemetry } from '../../../ports/telemetry/telemetry.ts'
-import { JobRows, type JobRowsParts } from './job-rows.ts'
+import { JobRows, type JobRowsParts, recordOf } from './job-rows.ts'
 import { keepLease } from './keep-lease.ts'
 import { Pause } from './pause.ts'
 import { type JobRow, jobs } from './tables.ts'
@@ -128,8 +128,9 @@ export class StoreJournal implements Journal {
     return await this.#rows.list(state, limit)
   }
 
-  async stands(once: string): Promise<boolean> {
-    return (await this.#rows.named(once)) !== undefined
+  async standing(once: string): Promise<JobRecord | undefined> {
+    const row = await this.#rows.named(once)
+    return row && recordOf(row)
   }
 
   async revive(id: string): Promise<boolean> {

@@ -34,7 +34,7 @@ export const failures: readonly JournalCase[] = [
       assert.deepEqual(await journal.counts(), { ready: 0, running: 0, dead: 1 })
       const [dead] = await journal.list('dead', 10)
       assert.deepEqual({ ...dead, id: '' }, deadAfter(attempts, world.clock.now(), { n: 7 }))
-      assert.equal(await journal.stands('daily'), true)
+      assert.deepEqual(await journal.standing('daily'), dead)
       await world.clock.advance(2 * 3_600_000)
       assert.equal(await journal.drain(handling(failing)), 0)
     },

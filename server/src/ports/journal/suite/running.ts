@@ -199,21 +199,22 @@ export const running: readonly JournalCase[] = [
         const outcome = await tried(order(id), ...journal.enqueue(job({ once: 'daily' })))
         assert.equal(!outcome.ok && outcome.why, 'exists')
         assert.equal(await world.store.get(orders, [id]), undefined)
-        assert.equal(await journal.stands('daily'), true)
+        assert.equal(typeof (await journal.standing('daily'))?.id, 'string')
       }
-      assert.equal(await journal.stands('daily'), false)
+      assert.equal(await journal.standing('daily'), undefined)
       await done(...journal.enqueue(job({ once: 'daily' })))
       await again('while ready')
-      assert.equal(await journal.stands('weekly'), false)
+      assert.equal(await journal.standing('weekly'), undefined)
       await done(...journal.enqueue(job({ once: 'weekly', runAt: world.clock.now() + 1 })))
       const handlers = handling(async () => {
         await again('while running')
         return undefined
       })
       assert.equal(await journal.drain(handlers), 1)
-      assert.deepEqual([await journal.stands('daily'), await journal.stands('weekly')], [false, true])
+      assert.equal(await journal.standing('daily'), undefined)
+      assert.equal((await journal.standing('weekly'))?.state, 'ready')
       await ask(process, job({ once: 'daily' }))
-      assert.equal(await journal.stands('daily'), true)
+      assert.equal((await journal.standing('daily'))?.state, 'ready')
     },
   },
   {
@@ -236,7 +237,7 @@ export const running: readonly JournalCase[] = [
         { ...row, id: '' },
         { id: '', kind: 'work', payload: {}, state: 'ready', attempts: 0, runAt: at, lastError: '' },
       )
-      assert.equal(await process.journal.stands('daily'), true)
+      assert.equal((await process.journal.standing('daily'))?.state, 'ready')
       await world.clock.advance(4_999)
       assert.equal(await process.journal.drain(handlers), 0)
       await world.clock.advance(1)

@@ -115,7 +115,7 @@ export const stopping: readonly JournalCase[] = [
       await world.restart()
       const { journal } = world.process()
       assert.deepEqual(await journal.counts(), { ready: 1, running: 1, dead: 0 })
-      assert.equal(await journal.stands('named'), true)
+      assert.equal(typeof (await journal.standing('named'))?.id, 'string')
       const seen: unknown[] = []
       const handlers = handling(
         async (payload, { attempt }) => {
