@@ -3,7 +3,7 @@ import type { JobCounts, JobRecord } from '../../../ports/journal/journal.ts'
 import type { Random } from '../../../ports/random/random.ts'
 import { newBatchId } from '../../../ports/store/batch-id.ts'
 import { put, remove } from '../../../ports/store/change.ts'
-import type { Change, Cursor, Store, Stored } from '../../../ports/store/store.ts'
+import type { Change, Cursor, Store, Stored, Survives } from '../../../ports/store/store.ts'
 import { type JobRow, jobs } from './tables.ts'
 
 export interface JobRowsParts {
@@ -84,20 +84,23 @@ export class JobRows {
     return rows.map(recordOf)
   }
 
-  /** False: somebody else has changed the row. */
-  async write(row: Stored<JobRow>, set: Partial<JobRow>): Promise<boolean> {
+  /**
+   * False: somebody else has changed the row. By default it need not outlive a power cut: who took a job, and that it
+   * has ended, is forgotten with the process that ran it, and the job runs once more, as it may at any time.
+   */
+  async write(row: Stored<JobRow>, set: Partial<JobRow>, survives: Survives = 'process'): Promise<boolean> {
     const { rev, ...columns } = row
-    return await this.#commit(put(jobs, { ...columns, ...set }, rev))
+    return await this.#commit(put(jobs, { ...columns, ...set }, rev), survives)
   }
 
   async end(row: Stored<JobRow>): Promise<boolean> {
-    return await this.#commit(remove(jobs, [row.id], { rev: row.rev }))
+    return await this.#commit(remove(jobs, [row.id], { rev: row.rev }), 'process')
   }
 
-  async #commit(change: Change): Promise<boolean> {
+  async #commit(change: Change, survives: Survives): Promise<boolean> {
     const { store, clock, random } = this.#parts
     const id = newBatchId(clock.now(), (length) => random.bytes(length))
-    return (await store.commit(id, [change])).ok
+    return (await store.commit(id, [change], survives)).ok
   }
 }
 

@@ -137,7 +137,8 @@ export class StoreJournal implements Journal {
     const row = await this.#rows.get(id)
     if (row?.state !== 'dead') return false
     const due = this.#parts.clock.now()
-    const revived = await this.#rows.write(row, { state: 'ready', due, attempts: 0, holder: '' })
+    // Somebody has asked for it, and is told that it is done.
+    const revived = await this.#rows.write(row, { state: 'ready', due, attempts: 0, holder: '' }, 'power')
     this.wake()
     return revived
   }
