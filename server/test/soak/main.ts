@@ -24,7 +24,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => proces
 const { isTTY } = process.stderr
 const report = await soak({
   seconds: minutes * 60,
-  warmUpSeconds: 10,
+  warmUpSeconds: Math.max(10, (minutes * 60) / 10),
   seed,
   rate,
   sampleEveryMs: 5_000,

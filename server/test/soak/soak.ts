@@ -26,9 +26,12 @@ const limits = {
   LADING_LIMITS_COLLECT_INTERVAL: '5s',
   LADING_LIMITS_RETENTION_INTERVAL: '5s',
   LADING_LIMITS_SWEEP_INTERVAL: '10s',
+  // Full long before the second half, which is to show what grows without a bound.
+  LADING_CACHE_BYTES: '8MiB',
   LADING_LOG_FORMAT: 'json',
 }
 const namespaces = { '*': { retention: { tags: [{ tags: ['rc-*'], keepNewest: 5 }], untagged: '10s' } } }
+const warmUpPace = 3
 const collectEveryMs = 20_000
 const quietDeadlineMs = 20_000
 const quietEveryMs = 250
@@ -36,7 +39,7 @@ const quietLooks = 8
 
 export interface SoakOptions {
   readonly seconds: number
-  /** Of the same load before the descriptors are counted for the first time. */
+  /** Of the same load, at a greater pace, before anything is counted. */
   readonly warmUpSeconds: number
   readonly seed: number
   readonly rate: number
@@ -73,7 +76,8 @@ async function watch(options: SoakOptions, server: SpawnedServer, data: string):
   if (operator === undefined) throw new Error('nobody listens at the admin socket')
 
   await allThreads(server)
-  await load(parts, AbortSignal.timeout(warmUpSeconds * 1000))
+  // What grows with the load has then had its size: what still grows under less of it has no bound.
+  await load({ ...parts, rate: warmUpPace * rate }, AbortSignal.timeout(warmUpSeconds * 1000))
   await collect(operator)
   await scrub(operator)
   await quiet(server.pid)
