@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { QueueRoom } from '../../../../src/adapters/store/sqlite/queue-room.ts'
-import { joinSqliteStore, openSqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
-import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
-import { insert, patch } from '../../../../src/ports/store/change.ts'
-import { StoreError } from '../../../../src/ports/store/errors.ts'
-import { atOnce, chance, ok, type StoreHarness } from '../../../../src/ports/store/suite/harness.ts'
-import { counter, counters, sampleSchema } from '../../../../src/ports/store/suite/sample.ts'
-import { storeContract } from '../../../../src/ports/store/suite.ts'
-import { sqliteHarness, temporaryFolder } from './sqlite-harness.ts'
+import { QueueRoom } from '../../src/adapters/store/sqlite/queue-room.ts'
+import { joinSqliteStore, openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
+import { newBatchId } from '../../src/ports/store/batch-id.ts'
+import { insert, patch } from '../../src/ports/store/change.ts'
+import { StoreError } from '../../src/ports/store/errors.ts'
+import { atOnce, chance, ok, type StoreHarness } from '../../src/ports/store/suite/harness.ts'
+import { counter, counters, sampleSchema } from '../../src/ports/store/suite/sample.ts'
+import { storeContract } from '../../src/ports/store/suite.ts'
+import { sqliteHarness, temporaryFolder } from '../adapters/store/sqlite/sqlite-harness.ts'
 
 const id = (): ReturnType<typeof newBatchId> => newBatchId(Date.now(), chance)
 
