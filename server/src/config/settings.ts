@@ -225,7 +225,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     type: byteSize({ min: 0, max: 64 * gib }),
     default: '64 MiB',
     about:
-      'Memory for bytes on their way from files, 512 KiB for a download or two; beyond it each goes on with 32 KiB.',
+      'Memory for bytes on their way from files, 2 MiB for a download or two; beyond it each goes on with 32 KiB.',
   },
   'limits.uploadWait': {
     type: duration({ min: 0, max: 5 * minute }),

@@ -4,7 +4,7 @@ import { assertBytes, bodyOf, bytesOf, calm, collect, digestOf, read, write, wri
 import type { BlobsCase } from './harness.ts'
 
 /** Larger than any engine's buffers, and no multiple of one. */
-const large = 1_777_777
+const large = 2_777_777
 
 export const reading: readonly BlobsCase[] = [
   {
@@ -26,7 +26,7 @@ export const reading: readonly BlobsCase[] = [
       await blobs.append(file, 0, bodyOf(content, 65_536), calm)
       await blobs.seal(file, digestOf(content), calm)
       const last = large - 1
-      const edges = [0, 1, 65_535, 65_536, 524_287, 524_288, 524_289, 1_048_576, last - 1, last]
+      const edges = [0, 1, 65_535, 65_536, 524_287, 524_288, 524_289, 1_048_576, 2_097_152, last - 1, last]
       for (const start of edges) {
         for (const end of edges.filter((edge) => edge >= start)) {
           const expected = content.subarray(start, end + 1)

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { writeBuffer } from '../../../../src/adapters/blobs/folder/buffers.ts'
+import { readBuffer, writeBuffer } from '../../../../src/adapters/blobs/folder/buffers.ts'
 import { HashThread } from '../../../../src/adapters/blobs/folder/hash-thread.ts'
 import { assertRefused, bodyOf, bytesOf, calm, digestOf } from '../../../../src/ports/blobs/suite/content.ts'
 import { VolatileFileSystem } from './volatile-file-system.ts'
@@ -71,7 +71,7 @@ test('where the thread is lost, the file is read again, and the next one has ano
   await workers[0]?.terminate()
   await blobs.append(name, writeBuffer, bodyOf(content.subarray(writeBuffer), 65_536), calm)
   await blobs.seal(name, digestOf(content), calm)
-  assert.equal(fs.count('read'), Math.ceil(content.length / 524_288))
+  assert.equal(fs.count('read'), Math.ceil(content.length / readBuffer))
   assert.equal(thread.begin(), undefined)
   assert.equal(workers.length, 2)
   await blobs.close()

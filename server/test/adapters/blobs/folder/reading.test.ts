@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { readBuffer } from '../../../../src/adapters/blobs/folder/buffers.ts'
 import { smallRead } from '../../../../src/adapters/blobs/folder/read-range.ts'
 import type { Blobs, FileName } from '../../../../src/ports/blobs/blobs.ts'
 import {
@@ -17,7 +18,7 @@ import {
 import { VolatileFileSystem } from './volatile-file-system.ts'
 import { openOver, pathTo } from './volatile-harness.ts'
 
-const buffer = 524_288
+const buffer = readBuffer
 
 async function startWith(
   content: Uint8Array,
