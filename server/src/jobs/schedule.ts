@@ -35,12 +35,10 @@ export function recurring(core: Core, schedule: Schedule): JobHandler {
 export async function plant(core: Core, journal: Journal, schedules: readonly Schedule[]): Promise<void> {
   for (const { kind, every } of schedules) {
     const job = { kind, payload: {}, runAt: core.clock.now() + every, once: `schedule ${kind}` }
-    const standing = await journal.standing(job.once)
-    if (standing?.state === 'dead') await journal.revive(standing.id)
-    if (standing !== undefined) continue
-    await core.ledger.keep(async () => {
-      const planted = (await journal.standing(job.once)) !== undefined
-      return { value: undefined, changes: [], jobs: planted ? [] : [job] }
+    const standing = await core.ledger.keep(async () => {
+      const value = await journal.standing(job.once)
+      return { value, changes: [], jobs: value === undefined ? [job] : [] }
     })
+    if (standing?.state === 'dead') await journal.revive(standing.id)
   }
 }
