@@ -20,7 +20,8 @@ export async function listRepositories(
     const page = await core.store.find(repositories, {
       index: 'byName',
       ...(after === undefined ? query.last !== undefined && { beyond: [query.last] } : { after }),
-      limit: core.limits.pageSize,
+      // One more tells whether there are more. Where many are hidden, the next reads are larger.
+      limit: after === undefined ? Math.min(core.limits.pageSize, query.limit + 1) : core.limits.pageSize,
     })
     for (const row of page.rows) {
       const name = row.name as RepositoryName
