@@ -129,6 +129,20 @@ export interface Limits {
   readonly pullFlushInterval: number
   readonly pullsHeld: number
   readonly reportedItems: number
+  readonly titleLength: number
+  readonly textLength: number
+  readonly termLength: number
+  readonly termsPerArtifact: number
+  readonly customBytes: number
+  readonly customDepth: number
+  readonly documentBytes: number
+  readonly sourceBytes: number
+  readonly versionsListed: number
+  readonly dependencies: number
+  readonly walkDepth: number
+  readonly walkCount: number
+  readonly scanTime: number
+  readonly transactionTime: number
   readonly shutdownGrace: number
 }
 

@@ -299,6 +299,76 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: 1000,
     about: 'How much of what goes a report of lading gc names one by one; the rest is counted.',
   },
+  'limits.titleLength': {
+    type: count({ min: 1, max: 1000 }),
+    default: 200,
+    about: 'Characters of an artifact’s title, and of each other field of one line.',
+  },
+  'limits.textLength': {
+    type: count({ min: 1, max: 100_000 }),
+    default: 10_000,
+    about: 'Characters of an artifact’s description, and of a version’s changelog.',
+  },
+  'limits.termLength': {
+    type: count({ min: 1, max: 1000 }),
+    default: 100,
+    about: 'Characters of one topic, keyword, capability or skill.',
+  },
+  'limits.termsPerArtifact': {
+    type: count({ min: 0, max: 200 }),
+    default: 100,
+    about: 'How many topics an artifact may have, and how many keywords, capabilities and skills.',
+  },
+  'limits.customBytes': {
+    type: byteSize({ min: 0, max: mib }),
+    default: '64 KiB',
+    about: 'Custom fields of an artifact, all together.',
+  },
+  'limits.customDepth': {
+    type: count({ min: 1, max: 64 }),
+    default: 16,
+    about: 'How deep custom fields and documents of artifacts may be nested.',
+  },
+  'limits.documentBytes': {
+    type: byteSize({ min: kib, max: 16 * mib }),
+    default: '1 MiB',
+    about: 'The document of one version of an artifact.',
+  },
+  'limits.sourceBytes': {
+    type: byteSize({ min: kib, max: gib }),
+    default: '64 MiB',
+    about: 'The source of one version of an artifact: it is held in memory.',
+  },
+  'limits.versionsListed': {
+    type: count({ min: 1, max: 1_000_000 }),
+    default: 10_000,
+    about: 'Versions of one artifact that can be listed.',
+  },
+  'limits.dependencies': {
+    type: count({ min: 0, max: 200 }),
+    default: 200,
+    about: 'How many others one version of an artifact may need.',
+  },
+  'limits.walkDepth': {
+    type: count({ min: 1, max: 1000 }),
+    default: 32,
+    about: 'How far dependencies of dependencies are followed.',
+  },
+  'limits.walkCount': {
+    type: count({ min: 1, max: 1_000_000 }),
+    default: 10_000,
+    about: 'How many dependencies one walk tells of.',
+  },
+  'limits.scanTime': {
+    type: duration({ min: 10, max: 5 * minute }),
+    default: '5s',
+    about: 'For so long artifacts are looked for that no index narrows down.',
+  },
+  'limits.transactionTime': {
+    type: duration({ min: second, max: hour }),
+    default: '30s',
+    about: 'After this time a transaction that nobody has ended is rolled back.',
+  },
   'limits.jobConcurrency': {
     type: count({ min: 1, max: 64 }),
     default: 2,

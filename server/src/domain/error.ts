@@ -57,6 +57,21 @@ export interface ErrorData {
   'storage-full': { retryAfterMs: number }
   /** The change may or may not have been made: ask again before repeating it. */
   'unknown-outcome': { reason: string }
+  /** `artifact`: its id, or its name. One that was deleted is unknown too. */
+  'artifact-unknown': { artifact: string }
+  /** `field`: a path into what was given. */
+  'artifact-invalid': { field: string; reason: string }
+  'artifact-exists': { name: string }
+  /** Somebody else has changed it since it was read. */
+  'artifact-changed': { artifact: string }
+  'version-unknown': { artifact: string; version: string }
+  'version-exists': { artifact: string; version: string }
+  /** What is published stays as it is. */
+  'version-published': { artifact: string; version: string }
+  /** What is asked for wants one that is published. */
+  'version-draft': { artifact: string; version: string }
+  /** No index narrows down what was asked for, and walking took too long. `limit` in ms. */
+  'scan-timeout': { limit: number; indexed: string }
 }
 
 export type ErrorCode = keyof ErrorData
@@ -131,4 +146,19 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
     'there is no space left for this; its operator can free some (`lading gc` removes what nothing names), or give the registry a larger disk',
   'unknown-outcome': ({ reason }) =>
     `it is not known whether the change was made (${reason}); look before you repeat it`,
+  'artifact-unknown': ({ artifact }) => `there is no artifact ${shown(artifact)}`,
+  'artifact-invalid': ({ field, reason }) => `invalid ${field}: ${reason}`,
+  'artifact-exists': ({ name }) =>
+    `there is an artifact ${shown(name)} already; choose another slug, or purge that one first`,
+  'artifact-changed': ({ artifact }) =>
+    `${shown(artifact)} has been changed by somebody else meanwhile; read it again and repeat your change`,
+  'version-unknown': ({ artifact, version }) => `${shown(artifact)} has no version ${shown(version)}`,
+  'version-exists': ({ artifact, version }) =>
+    `${shown(artifact)} has a version ${shown(version)} already; choose another number`,
+  'version-published': ({ artifact, version }) =>
+    `the version ${shown(version)} of ${shown(artifact)} is published and stays as it is; make a new version`,
+  'version-draft': ({ artifact, version }) =>
+    `the version ${shown(version)} of ${shown(artifact)} is a draft; publish it first`,
+  'scan-timeout': ({ limit, indexed }) =>
+    `no answer within limits.scanTime (${limit} ms), since no index narrows this down: filter by ${indexed}`,
 }

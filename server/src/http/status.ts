@@ -37,6 +37,15 @@ const statuses: { readonly [C in ErrorCode]: number } = {
   // RFC 4918: unlike 503, it will not mend itself by waiting.
   'storage-full': 507,
   'unknown-outcome': 500,
+  'artifact-unknown': 404,
+  'artifact-invalid': 400,
+  'artifact-exists': 409,
+  'artifact-changed': 409,
+  'version-unknown': 404,
+  'version-exists': 409,
+  'version-published': 409,
+  'version-draft': 409,
+  'scan-timeout': 503,
 }
 
 /** What a client is asked to log in to. RFC 7617 section 2.1: names and passwords are UTF-8. */

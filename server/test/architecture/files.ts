@@ -39,7 +39,8 @@ function nameReasons(path: string, rules: Rules): string[] {
   for (const name of segments) {
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) reasons.push(`${name} is not kebab-case`)
     const word = name.split('-').find((part) => rules.emptyNames.includes(part))
-    if (word) reasons.push(`${word} says nothing: name it after what it holds`)
+    if (word && !rules.givenNames.includes(path))
+      reasons.push(`${word} says nothing: name it after what it holds`)
   }
   if (segments.at(-1) === 'index' && !rules.entries.includes(path)) {
     reasons.push("a barrel: only a package's entry is called index")

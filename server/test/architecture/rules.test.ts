@@ -244,6 +244,12 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
     good: { 'core/gc/path.ts': '' },
   },
   {
+    rule: 'a name that users know a class by',
+    bad: { 'library/path-manager.ts': '' },
+    says: 'library/path-manager.ts: manager says nothing: name it after what it holds',
+    good: { 'library/semver-manager.ts': '' },
+  },
+  {
     rule: 'no barrels',
     bad: { 'domain/index.ts': '' },
     says: "domain/index.ts: a barrel: only a package's entry is called index",

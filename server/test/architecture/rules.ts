@@ -30,6 +30,8 @@ export interface Rules {
   readonly committers: readonly string[]
   /** Words that no file or folder may be named after. */
   readonly emptyNames: readonly string[]
+  /** Files that hold a class which the library's users know by such a name. */
+  readonly givenNames: readonly string[]
   /** The files that may be called index. */
   readonly entries: readonly string[]
   readonly lines: { readonly warn: number; readonly most: number }
@@ -85,13 +87,19 @@ export const rules: Rules = {
     ['access', 'policy', 'cache', 'events', 'journal'],
     ['content'],
     ['catalog'],
+    ['artifacts'],
     ['publish', 'resolve'],
+    ['authoring'],
     ['gc'],
     ['care'],
   ],
   portImports: { journal: ['store'] },
   packages: {
     yaml: ['config/'],
+    typebox: ['kinds/'],
+    'any-ascii': ['core/artifacts/'],
+    diff: ['core/artifacts/'],
+    semver: ['library/'],
     pino: ['adapters/telemetry/pino/'],
     'lru-cache': ['adapters/cache/memory/'],
     '@opentelemetry/api': ['adapters/telemetry/otel/'],
@@ -127,6 +135,7 @@ export const rules: Rules = {
     'ports/store/',
   ],
   emptyNames: ['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'manager', 'managers'],
+  givenNames: ['library/registry-manager.ts', 'library/semver-manager.ts'],
   entries: ['library/index.ts'],
   lines: { warn: 300, most: 500 },
 }

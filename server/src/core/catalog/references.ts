@@ -53,6 +53,13 @@ export class References {
     return gained
   }
 
+  /** As `take`, for a holding that the batch inserts. */
+  takeHolding(digest: string): number {
+    const gained = this.#holdings.get(digest)?.add ?? 0
+    this.#holdings.delete(digest)
+    return gained
+  }
+
   changes(): Change[] {
     const patchOf =
       (table: Table<ManifestRow> | Table<HoldingRow>) =>

@@ -20,6 +20,15 @@ export type Action =
   | 'manifest.delete'
   | 'tag.move'
   | 'tag.delete'
+  | 'artifact.create'
+  | 'artifact.update'
+  | 'artifact.delete'
+  | 'artifact.restore'
+  | 'artifact.purge'
+  | 'artifact.rollback'
+  | 'version.publish'
+  | 'version.deprecate'
+  | 'version.yank'
 
 /** One line of the audit log. */
 export interface Deed {
@@ -30,7 +39,18 @@ export interface Deed {
   readonly after?: string
 }
 
-export type EventKind = 'manifest.pushed' | 'manifest.deleted' | 'tag.moved' | 'tag.deleted' | 'blob.deleted'
+export type EventKind =
+  | 'manifest.pushed'
+  | 'manifest.deleted'
+  | 'tag.moved'
+  | 'tag.deleted'
+  | 'blob.deleted'
+  | 'artifact.created'
+  | 'artifact.updated'
+  | 'artifact.deleted'
+  | 'artifact.restored'
+  | 'artifact.purged'
+  | 'version.published'
 
 export interface NewEvent extends Partial<Omit<EventRow, 'at' | 'by' | 'kind'>> {
   readonly kind: EventKind

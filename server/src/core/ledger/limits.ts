@@ -37,6 +37,33 @@ export interface Limits {
   readonly reportedItems: number
   /** How long a request waits for another of this process that writes to the same upload. */
   readonly uploadWait: number
+  /** Characters of an artifact's title, and of every other field of one line. */
+  readonly titleLength: number
+  /** Characters of a description or a changelog. */
+  readonly textLength: number
+  /** Characters of one topic, keyword, capability or skill. */
+  readonly termLength: number
+  /** Of each of these, how many an artifact may have. */
+  readonly termsPerArtifact: number
+  /** Custom fields of an artifact, all together. */
+  readonly customBytes: number
+  /** How deep custom fields and documents may be nested. */
+  readonly customDepth: number
+  /** A version's document. */
+  readonly documentBytes: number
+  /** What a version's source may have, and what is held in memory of a version that is read. */
+  readonly sourceBytes: number
+  /** Versions of one artifact that a list can have. */
+  readonly versionsListed: number
+  /** What one version may name of others. */
+  readonly dependencies: number
+  /** How far dependencies are followed, and how many are told. */
+  readonly walkDepth: number
+  readonly walkCount: number
+  /** For so long a list is looked for by walking, where no index narrows it down. */
+  readonly scanTime: number
+  /** After this time a transaction that nobody has ended is rolled back. */
+  readonly transactionTime: number
 }
 
 export const defaultLimits: Limits = {
@@ -59,4 +86,18 @@ export const defaultLimits: Limits = {
   historyWindow: 30 * 24 * 3_600_000,
   reportedItems: 1000,
   uploadWait: 5_000,
+  titleLength: 200,
+  textLength: 10_000,
+  termLength: 100,
+  termsPerArtifact: 100,
+  customBytes: 64 * 1024,
+  customDepth: 16,
+  documentBytes: 1024 * 1024,
+  sourceBytes: 64 * 1024 * 1024,
+  versionsListed: 10_000,
+  dependencies: 200,
+  walkDepth: 32,
+  walkCount: 10_000,
+  scanTime: 5_000,
+  transactionTime: 30_000,
 }

@@ -60,6 +60,15 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'content-damaged': 'UNAVAILABLE',
   'storage-full': 'UNAVAILABLE',
   'unknown-outcome': 'UNKNOWN',
+  'artifact-unknown': 'NAME_UNKNOWN',
+  'artifact-invalid': 'MANIFEST_INVALID',
+  'artifact-exists': 'DENIED',
+  'artifact-changed': 'DENIED',
+  'version-unknown': 'MANIFEST_UNKNOWN',
+  'version-exists': 'DENIED',
+  'version-published': 'DENIED',
+  'version-draft': 'DENIED',
+  'scan-timeout': 'UNAVAILABLE',
 }
 
 interface WireError {

@@ -1,0 +1,104 @@
+import { insert, patch, put, remove } from '../../ports/store/change.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
+import type { Core } from '../ledger/core.ts'
+import { type Term, termsOf } from './artifact-rows.ts'
+import {
+  type ArtifactOrder,
+  type ArtifactRow,
+  artifactOrders,
+  artifacts,
+  termCounts,
+  terms,
+} from './tables.ts'
+
+/**
+ * The changes that make a row of `artifacts` what it shall be, and its terms with it, so that every list agrees with every
+ * other. `before`: as read; undefined where there is none yet.
+ */
+export async function keepArtifact(
+  core: Pick<Core, 'store'>,
+  before: Stored<ArtifactRow> | undefined,
+  after: ArtifactRow,
+): Promise<Change[]> {
+  return [
+    before === undefined ? insert(artifacts, after) : put(artifacts, after, before.rev),
+    ...(await keepTerms(core, before, after)),
+  ]
+}
+
+/** The row and its terms go. */
+export async function dropArtifact(
+  core: Pick<Core, 'store'>,
+  before: Stored<ArtifactRow>,
+): Promise<Change[]> {
+  return [remove(artifacts, [before.id], { rev: before.rev }), ...(await keepTerms(core, before, undefined))]
+}
+
+async function keepTerms(
+  core: Pick<Core, 'store'>,
+  before: ArtifactRow | undefined,
+  after: ArtifactRow | undefined,
+): Promise<Change[]> {
+  const [old, now] = [byName(before), byName(after)]
+  const changes: Change[] = []
+  const counted = new Map<string, { term: Term; add: number }>()
+  const count = (term: Term, add: number): void => {
+    if (add !== 0) counted.set(nameOf(term), { term, add })
+  }
+  for (const [name, term] of old) {
+    if (now.has(name) || before === undefined) continue
+    changes.push(remove(terms, [term.field, term.term, before.id]))
+    count(term, before.live ? -1 : 0)
+  }
+  if (after !== undefined) {
+    const order = orderOf(after)
+    const isMoved = before === undefined || before.live !== after.live || !isSameOrder(before, after)
+    for (const [name, term] of now) {
+      if (!old.has(name)) {
+        changes.push(insert(terms, { ...term, artifact: after.id, live: after.live, ...order }))
+        count(term, after.live ? 1 : 0)
+      } else if (isMoved) {
+        const set = { live: after.live, ...order }
+        changes.push(patch(terms, [term.field, term.term, after.id], { set }))
+        count(term, Number(after.live) - Number(before?.live ?? false))
+      }
+    }
+  }
+  for (const { term, add } of counted.values()) changes.push(await countTerm(core, term, add))
+  return changes
+}
+
+async function countTerm(core: Pick<Core, 'store'>, { field, term }: Term, add: number): Promise<Change> {
+  const known = await core.store.get(termCounts, [field, term])
+  return known === undefined
+    ? insert(termCounts, { field, term, artifacts: add })
+    : patch(termCounts, [field, term], { add: { artifacts: add } })
+}
+
+/** What is added to the numbers of an artifact, in its row and wherever lists are ordered by them. */
+export function addStatistics(
+  row: Stored<ArtifactRow>,
+  add: Partial<Pick<ArtifactRow, 'downloads' | 'stars' | 'views'>>,
+  lastAccessedAt?: number,
+): Change[] {
+  const set = lastAccessedAt === undefined ? {} : { set: { lastAccessedAt } }
+  return [
+    patch(artifacts, [row.id], { add, ...set }),
+    ...termsOf(row).map(({ field, term }) => patch(terms, [field, term, row.id], { add })),
+  ]
+}
+
+function byName(row: ArtifactRow | undefined): ReadonlyMap<string, Term> {
+  return new Map(row === undefined ? [] : termsOf(row).map((term) => [nameOf(term), term]))
+}
+
+const nameOf = ({ field, term }: Term): string => `${field} ${term}`
+
+function orderOf(row: ArtifactRow): Pick<ArtifactRow, ArtifactOrder> {
+  const { name, createdAt, updatedAt, downloads, stars, views } = row
+  return { name, createdAt, updatedAt, downloads, stars, views }
+}
+
+function isSameOrder(one: ArtifactRow, other: ArtifactRow): boolean {
+  return artifactOrders.every((order) => one[order] === other[order])
+}

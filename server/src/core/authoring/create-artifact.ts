@@ -1,0 +1,181 @@
+import type { Visibility } from '../../domain/artifact.ts'
+import { type ArtifactId, newArtifactId } from '../../domain/artifact-id.ts'
+import { isRegistryError, RegistryError } from '../../domain/error.ts'
+import { describePrincipal } from '../../domain/principal.ts'
+import { isRepositorySegment, type Namespace, parseRepositoryName } from '../../domain/repository-name.ts'
+import { isReservedName } from '../../domain/reserved-names.ts'
+import { parseSemver } from '../../domain/semver.ts'
+import type { Stored } from '../../ports/store/store.ts'
+import { metadataColumns } from '../artifacts/artifact-rows.ts'
+import { keepArtifact } from '../artifacts/keep-artifact.ts'
+import { numbered, slugOf } from '../artifacts/slug.ts'
+import { type ArtifactRow, artifacts, type VersionRow } from '../artifacts/tables.ts'
+import { repositoryForPush } from '../content/repositories.ts'
+import type { Caller } from '../ledger/caller.ts'
+import { type Authoring, checkDocument, kindNamed, sourceBytes } from './authoring.ts'
+import { checkMetadata, type GivenMetadata, invalid } from './check-metadata.ts'
+import { keepVersion } from './keep-version.ts'
+import { stagingVersion } from './stage-version.ts'
+import { type VersionContent, versionParts } from './version-content.ts'
+
+export interface CreateArtifact {
+  readonly kind: string
+  readonly namespace: Namespace
+  /** Made of the title where none is given. */
+  readonly slug: string | undefined
+  readonly owner: string
+  readonly visibility: Visibility
+  readonly metadata: GivenMetadata
+  readonly document: unknown
+  readonly source: unknown
+  /** Of its first version. */
+  readonly version: string
+  readonly changelog: string
+  readonly published: boolean
+}
+
+/** A name that many have wanted gets a number by chance: looking for the next free one would take too long. */
+const numbersTried = 50
+
+/**
+ * An artifact with its first version, in one change.
+ * @throws RegistryError `artifact-invalid`, `artifact-exists`, `quota-exceeded`
+ */
+export async function createArtifact(
+  authoring: Authoring,
+  caller: Caller,
+  request: CreateArtifact,
+): Promise<ArtifactRow> {
+  const { core } = authoring
+  const kind = kindNamed(authoring.kinds, request.kind)
+  const metadata = checkMetadata(request.metadata, core.limits)
+  parseSemver(request.version)
+  const source = sourceBytes(request.source, core.limits.sourceBytes)
+  const { document, facts } = checkDocument(kind, request.document, source, {
+    bytes: core.limits.documentBytes,
+    depth: core.limits.customDepth,
+  })
+  const id = newArtifactId(core.clock.now(), core.random.bytes(10))
+  for (let taken = 0; ; taken++) {
+    const slug = await chooseSlug(authoring, request, metadata.name, taken)
+    const createdAt = core.clock.now()
+    const content: VersionContent = {
+      kind,
+      namespace: request.namespace,
+      slug,
+      version: request.version,
+      metadata,
+      document,
+      source,
+      createdAt,
+    }
+    try {
+      return await make(authoring, caller, { request, id, content, facts })
+    } catch (error) {
+      // Somebody else was given the name in between.
+      if (!isRegistryError(error, 'artifact-exists') || request.slug !== undefined || taken > numbersTried)
+        throw error
+    }
+  }
+}
+
+interface Making {
+  readonly request: CreateArtifact
+  readonly id: ArtifactId
+  readonly content: VersionContent
+  readonly facts: ReturnType<typeof checkDocument>['facts']
+}
+
+async function make(
+  { core }: Authoring,
+  caller: Caller,
+  { request, id, content, facts }: Making,
+): Promise<ArtifactRow> {
+  const { kind, namespace, slug, metadata, version, createdAt } = content
+  const repository = parseRepositoryName(`${kind.name}/${namespace}/${slug}`)
+  const by = describePrincipal(caller.principal)
+  return await stagingVersion(core, caller, versionParts(content), async (staged) => {
+    return await core.ledger.change(caller, async () => {
+      if ((await bySlug(core, namespace, slug)) !== undefined)
+        throw new RegistryError('artifact-exists', { name: `${namespace}/${slug}` })
+      const target = await repositoryForPush(core, repository)
+      const publishedAt = request.published ? createdAt : 0
+      const row: ArtifactRow = {
+        id,
+        repository: target.id,
+        kind: kind.name,
+        namespace,
+        slug,
+        owner: request.owner,
+        visibility: request.visibility,
+        ...metadataColumns(metadata),
+        version,
+        published: request.published,
+        live: true,
+        downloads: 0,
+        stars: 0,
+        views: 0,
+        lastAccessedAt: 0,
+        createdAt,
+        updatedAt: createdAt,
+        publishedAt,
+        deletedAt: 0,
+      }
+      const versionRow: VersionRow = {
+        artifact: id,
+        version,
+        state: request.published ? 'published' : 'draft',
+        parent: '',
+        changelog: request.changelog,
+        deprecated: '',
+        yanked: '',
+        createdAt,
+        publishedAt,
+        by,
+      }
+      const effects = await keepVersion(core, caller, {
+        target,
+        repository,
+        staged,
+        before: undefined,
+        row: versionRow,
+        dependencies: facts.dependencies,
+        isLatest: request.published,
+      })
+      return {
+        value: row,
+        changes: [...effects.changes, ...(await keepArtifact(core, undefined, row))],
+        deeds: [{ action: 'artifact.create', repository, target: version }, ...effects.deeds],
+        events: [{ kind: 'artifact.created', repository, tag: version }, ...effects.events],
+      }
+    })
+  })
+}
+
+async function chooseSlug(
+  { core }: Authoring,
+  { slug: wanted, kind, namespace }: CreateArtifact,
+  title: string,
+  taken: number,
+): Promise<string> {
+  if (wanted !== undefined) {
+    if (!isRepositorySegment(wanted) || isReservedName(wanted))
+      throw invalid('slug', 'it is not made of lower-case words joined by hyphens')
+    return wanted
+  }
+  const slug = slugOf(title, kind)
+  for (let number = 1 + taken; number <= numbersTried; number++) {
+    const candidate = numbered(slug, number)
+    if ((await bySlug(core, namespace, candidate)) === undefined) return candidate
+  }
+  return `${slug}-${Buffer.from(core.random.bytes(5)).toString('hex')}`
+}
+
+/** An artifact that was deleted keeps its name until it is purged. */
+export async function bySlug(
+  core: Pick<Authoring['core'], 'store'>,
+  namespace: string,
+  slug: string,
+): Promise<Stored<ArtifactRow> | undefined> {
+  return await core.store.get(artifacts, { unique: 'slug', values: [namespace, slug] })
+}

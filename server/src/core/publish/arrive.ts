@@ -1,0 +1,141 @@
+import type { Digest } from '../../domain/digest.ts'
+import { RegistryError } from '../../domain/error.ts'
+import type { Manifest } from '../../domain/manifest.ts'
+import type { Link } from '../../domain/manifest-links.ts'
+import { check, insert } from '../../ports/store/change.ts'
+import type { Change } from '../../ports/store/store.ts'
+import { getManifest } from '../catalog/manifest-rows.ts'
+import type { References } from '../catalog/references.ts'
+import { type LinkRow, links, manifests } from '../catalog/tables.ts'
+import { getHolding, keepOneCopy, referContent } from '../content/blob-rows.ts'
+import type { PushTarget } from '../content/repositories.ts'
+import { holdings } from '../content/tables.ts'
+import { endClaim } from '../content/upload-claim.ts'
+import { spend } from '../content/usage.ts'
+import type { Core } from '../ledger/core.ts'
+import { resolveLinks } from './resolve-links.ts'
+import type { Staged } from './stage-content.ts'
+
+/** A manifest that the repository does not have, and blobs that come with it, each digest once. */
+export interface Arrival {
+  readonly manifest: Manifest
+  /** The manifest's own bytes. */
+  readonly staged: Staged
+  readonly blobs: readonly Staged[]
+  /** As `describePrincipal` writes it. */
+  readonly by: string
+}
+
+/**
+ * The changes by which it comes into the repository. References that the batch makes to it are taken out of `references`.
+ * @throws RegistryError `manifest-invalid`, `manifest-reference-unknown`, `quota-exceeded`
+ */
+export async function arrive(
+  core: Core,
+  target: PushTarget,
+  arrival: Arrival,
+  references: References,
+): Promise<Change[]> {
+  const { manifest, staged, by } = arrival
+  const { digest, size } = staged.content
+  const repository = target.id
+  const rows = await linkRows(core, repository, digest, arrival)
+  for (const row of rows) {
+    if (row.target === 'blob') references.holding(row.digest, 1)
+    else references.manifest(row.digest, 1)
+  }
+  const blobs = await arriveBlobs(core, repository, arrival.blobs, references)
+  const now = core.clock.now()
+  return [
+    ...blobs.changes,
+    insert(manifests, {
+      repository,
+      digest,
+      mediaType: manifest.mediaType,
+      artifactType: manifest.artifactType ?? '',
+      subject: manifest.subject?.digest ?? '',
+      size,
+      totalSize: totalSize(manifest, size),
+      refs: references.take(digest),
+      idleSince: now,
+      createdAt: now,
+      by,
+    }),
+    ...rows.map((row) => insert(links, row)),
+    ...(await referContent(core, staged.content)),
+    ...(await endClaim(core, staged.claim)),
+    ...(await holdSubject(core, repository, manifest, references)),
+    ...(await spend(core, target.namespace, {
+      bytes: size + blobs.bytes,
+      manifests: 1,
+      repositories: target.isNew ? 1 : 0,
+    })),
+  ]
+}
+
+function totalSize(manifest: Manifest, own: number): number {
+  const sum = manifest.links.reduce((all, link) => all + link.size, own)
+  if (Number.isSafeInteger(sum)) return sum
+  throw new RegistryError('manifest-invalid', {
+    reason: 'the sizes that it names add up to more than can be counted',
+  })
+}
+
+async function linkRows(
+  core: Core,
+  repository: string,
+  digest: Digest,
+  { manifest, blobs }: Arrival,
+): Promise<LinkRow[]> {
+  const coming = new Set(blobs.map(({ content }) => content.digest))
+  const isComing = (link: Link): boolean => coming.has(link.digest)
+  return [
+    ...(await resolveLinks(
+      core,
+      repository,
+      digest,
+      manifest.links.filter((link) => !isComing(link)),
+    )),
+    ...manifest.links
+      .filter(isComing)
+      .map((link): LinkRow => ({ repository, manifest: digest, digest: link.digest, target: 'blob' })),
+  ]
+}
+
+async function arriveBlobs(
+  core: Core,
+  repository: string,
+  blobs: readonly Staged[],
+  references: References,
+): Promise<{ readonly changes: Change[]; readonly bytes: number }> {
+  const changes: Change[] = []
+  let bytes = 0
+  for (const { content, claim } of blobs) {
+    const { digest, size } = content
+    const held = await getHolding(core, repository, digest)
+    if (held === undefined) {
+      const refs = references.takeHolding(digest)
+      changes.push(insert(holdings, { repository, digest, size, refs, idleSince: core.clock.now() }))
+      changes.push(...(await referContent(core, content)))
+      bytes += size
+    } else {
+      references.holding(digest, 0, held.idleSince)
+      changes.push(...(await keepOneCopy(core, content)))
+    }
+    changes.push(...(await endClaim(core, claim)))
+  }
+  return { changes, bytes }
+}
+
+/** A subject that is there stays while its referrer arrives: else its deletion could miss this one. */
+async function holdSubject(
+  core: Core,
+  repository: string,
+  manifest: Manifest,
+  references: References,
+): Promise<Change[]> {
+  const subject = manifest.subject?.digest
+  if (subject === undefined || references.touches(subject)) return []
+  const row = await getManifest(core, repository, subject)
+  return row === undefined ? [] : [check(manifests, [repository, subject], row.rev)]
+}

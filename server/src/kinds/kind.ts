@@ -1,0 +1,57 @@
+/** What a kind says of a version's document: where in it something is wrong, and what. */
+export interface Problem {
+  /** A JSON pointer (RFC 6901); empty for the document as a whole. */
+  readonly path: string
+  readonly reason: string
+}
+
+/** What a version needs of others, as its document says. */
+export interface Dependency {
+  /** `import`, `extends`, `implements`, `uses` … */
+  readonly relation: string
+  /** `kind:namespace/name`, or the name that its own ecosystem knows it by. */
+  readonly target: string
+  /** A semver range; empty: any version. */
+  readonly range: string
+}
+
+/** What search and the graph of dependencies take from a document. */
+export interface KindFacts {
+  readonly dependencies: readonly Dependency[]
+  readonly topics: readonly string[]
+  readonly text: readonly string[]
+}
+
+/** How somebody who wants a version gets it where it is used. */
+export interface Install {
+  /** A command line, or a line of code. */
+  readonly with: string
+  readonly what: string
+}
+
+/** What an installation instruction speaks of. */
+export interface InstallTarget {
+  readonly host: string
+  readonly namespace: string
+  readonly slug: string
+  readonly version: string
+}
+
+/**
+ * One thing that can be registered. Pure: what it would have to look up is an argument. A new one is a folder beside the
+ * others and a line in `kinds.ts`.
+ */
+export interface Kind {
+  readonly name: string
+  /** For people, one sentence. */
+  readonly about: string
+  /** JSON Schema of the kind's own part of a version's document; undefined: none is asked for. */
+  readonly schema: unknown
+  /** How the file is called that a version's source is pulled as. */
+  readonly fileName: (slug: string) => string
+  readonly sourceType: string
+  /** The schema first, then what it cannot say. Empty: it is well. At most `limit` problems. */
+  check(document: unknown, source: string, limit: number): readonly Problem[]
+  facts(document: unknown, source: string): KindFacts
+  install(target: InstallTarget): readonly Install[]
+}

@@ -1,0 +1,235 @@
+import type { ErrorCode, ErrorData } from '../domain/error.ts'
+import { RegistryError as DomainError } from '../domain/error.ts'
+import { StoreError } from '../ports/store/errors.ts'
+
+/** Every way in which the library says no. */
+export const registryErrorCodes = [
+  'DUPLICATE',
+  'NOT_FOUND',
+  'VALIDATION',
+  'CONFLICT',
+  'FORBIDDEN',
+  'UNAVAILABLE',
+  'TIMEOUT',
+  'QUOTA',
+  'CORRUPT',
+  'UNKNOWN_OUTCOME',
+  'INTERNAL',
+] as const
+export type RegistryErrorCode = (typeof registryErrorCodes)[number]
+
+export interface RegistryErrorDetails {
+  /** For VALIDATION: which field of what was given. */
+  readonly field?: string
+  /** For UNAVAILABLE: when to try again, in ms. */
+  readonly retryAfterMs?: number
+  readonly cause?: unknown
+}
+
+/** What every operation of the library fails with. `message` is a sentence for a person; `code` is for programs. */
+export class RegistryError extends Error {
+  readonly code: RegistryErrorCode
+  readonly field?: string
+  readonly retryAfterMs?: number
+
+  constructor(code: RegistryErrorCode, message: string, details: RegistryErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'RegistryError'
+    this.code = code
+    if (details.field !== undefined) this.field = details.field
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
+  }
+}
+
+/** Something of that name is there already. */
+export class DuplicateError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('DUPLICATE', message, details)
+    this.name = 'DuplicateError'
+  }
+}
+
+/** What was asked for is not there, or not any more. */
+export class NotFoundError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('NOT_FOUND', message, details)
+    this.name = 'NotFoundError'
+  }
+}
+
+/** What was given cannot be taken: `field` says which part of it, the message why, and what the limit is. */
+export class ValidationError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('VALIDATION', message, details)
+    this.name = 'ValidationError'
+  }
+}
+
+/** It stands against what is there now: somebody else was first, or a published version would change. */
+export class ConflictError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('CONFLICT', message, details)
+    this.name = 'ConflictError'
+  }
+}
+
+/** Whoever asks may not. */
+export class ForbiddenError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('FORBIDDEN', message, details)
+    this.name = 'ForbiddenError'
+  }
+}
+
+/** It cannot be done now; nothing was changed. */
+export class UnavailableError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('UNAVAILABLE', message, details)
+    this.name = 'UnavailableError'
+  }
+}
+
+/** It would have taken longer than it may; nothing was changed. */
+export class TimeoutError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('TIMEOUT', message, details)
+    this.name = 'TimeoutError'
+  }
+}
+
+/** The namespace would use more than it may. */
+export class QuotaError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('QUOTA', message, details)
+    this.name = 'QuotaError'
+  }
+}
+
+/** What is kept is not what was put there. A push of the same content mends it. */
+export class CorruptError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('CORRUPT', message, details)
+    this.name = 'CorruptError'
+  }
+}
+
+/** The change may or may not have been made: look before you repeat it. */
+export class UnknownOutcomeError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('UNKNOWN_OUTCOME', message, details)
+    this.name = 'UnknownOutcomeError'
+  }
+}
+
+/** A fault of Lading's own. */
+export class InternalError extends RegistryError {
+  constructor(message: string, details?: RegistryErrorDetails) {
+    super('INTERNAL', message, details)
+    this.name = 'InternalError'
+  }
+}
+
+/** True for an error of the library, and of that code where one is given: also across copies of the package. */
+export function isRegistryError(error: unknown, code?: RegistryErrorCode): error is RegistryError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    registryErrorCodes.some((known) => known === error.code) &&
+    (code === undefined || error.code === code)
+  )
+}
+
+const classes: Readonly<
+  Record<RegistryErrorCode, new (message: string, details?: RegistryErrorDetails) => RegistryError>
+> = {
+  DUPLICATE: DuplicateError,
+  NOT_FOUND: NotFoundError,
+  VALIDATION: ValidationError,
+  CONFLICT: ConflictError,
+  FORBIDDEN: ForbiddenError,
+  UNAVAILABLE: UnavailableError,
+  TIMEOUT: TimeoutError,
+  QUOTA: QuotaError,
+  CORRUPT: CorruptError,
+  UNKNOWN_OUTCOME: UnknownOutcomeError,
+  INTERNAL: InternalError,
+}
+
+/** The library's code for each of the registry's. */
+const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
+  'name-invalid': 'VALIDATION',
+  'name-unknown': 'NOT_FOUND',
+  'tag-invalid': 'VALIDATION',
+  'reference-invalid': 'VALIDATION',
+  'digest-invalid': 'VALIDATION',
+  'digest-mismatch': 'VALIDATION',
+  'size-invalid': 'VALIDATION',
+  'blob-unknown': 'NOT_FOUND',
+  'blob-in-use': 'CONFLICT',
+  'upload-unknown': 'NOT_FOUND',
+  'upload-invalid': 'VALIDATION',
+  'upload-range': 'CONFLICT',
+  'upload-busy': 'CONFLICT',
+  'manifest-unknown': 'NOT_FOUND',
+  'manifest-invalid': 'VALIDATION',
+  'manifest-too-large': 'VALIDATION',
+  'manifest-too-many-links': 'VALIDATION',
+  'manifest-reference-unknown': 'VALIDATION',
+  'manifest-in-use': 'CONFLICT',
+  'tag-immutable': 'CONFLICT',
+  'precondition-failed': 'CONFLICT',
+  'range-unsatisfiable': 'VALIDATION',
+  'parameter-invalid': 'VALIDATION',
+  unauthenticated: 'FORBIDDEN',
+  denied: 'FORBIDDEN',
+  'quota-exceeded': 'QUOTA',
+  unsupported: 'VALIDATION',
+  'method-unsupported': 'VALIDATION',
+  'too-large': 'VALIDATION',
+  'too-many-requests': 'UNAVAILABLE',
+  unavailable: 'UNAVAILABLE',
+  'content-damaged': 'CORRUPT',
+  'storage-full': 'UNAVAILABLE',
+  'unknown-outcome': 'UNKNOWN_OUTCOME',
+  'artifact-unknown': 'NOT_FOUND',
+  'artifact-invalid': 'VALIDATION',
+  'artifact-exists': 'DUPLICATE',
+  'artifact-changed': 'CONFLICT',
+  'version-unknown': 'NOT_FOUND',
+  'version-exists': 'DUPLICATE',
+  'version-published': 'CONFLICT',
+  'version-draft': 'CONFLICT',
+  'scan-timeout': 'TIMEOUT',
+}
+
+/** What the caller hears of whatever was thrown below. What nobody foresaw is INTERNAL, with its cause. */
+export function registryErrorOf(error: unknown): RegistryError {
+  if (error instanceof RegistryError) return error
+  if (error instanceof DomainError) {
+    const data = error.data as Partial<Record<string, unknown>>
+    const { field, parameter, retryAfterMs } = data
+    const named = typeof field === 'string' ? field : parameter
+    return new classes[codes[error.code as keyof ErrorData]](error.message, {
+      ...(typeof named === 'string' && { field: named }),
+      ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
+      cause: error,
+    })
+  }
+  if (error instanceof StoreError) return storeErrorOf(error)
+  return new InternalError('an error that nobody foresaw; its cause says more', { cause: error })
+}
+
+function storeErrorOf(error: StoreError): RegistryError {
+  switch (error.kind) {
+    case 'unknown':
+      return new UnknownOutcomeError('whether the change was made is not known: look before you repeat it', {
+        cause: error,
+      })
+    case 'transient':
+    case 'full':
+    case 'denied':
+      return new UnavailableError(`the store cannot be used now: ${error.message}`, { cause: error })
+    case 'permanent':
+      return new InternalError(`the store refused it: ${error.message}`, { cause: error })
+  }
+}
