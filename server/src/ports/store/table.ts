@@ -42,7 +42,7 @@ export interface Log<R extends Row = Row> {
 export type MigrationStep =
   | { readonly do: 'createTable'; readonly table: Table }
   | { readonly do: 'createLog'; readonly log: Log }
-  /** Rows that are there get `fill`. */
+  /** Rows that are there get `fill`. Of a table or of a log. */
   | {
       readonly do: 'addColumn'
       readonly table: string

@@ -125,6 +125,29 @@ describe('migrations', () => {
     await (await open(folder.path, thirdSchema)).close()
   })
 
+  test('give a log new columns, and its old entries what fills them', async () => {
+    await using folder = await temporaryFolder()
+    await filledAtFirst(folder.path)
+    const grown: Log = { name: 'notes', columns: { text: 'text', artifact: 'text', version: 'text?' } }
+    const addToNotes = (column: string, type: 'text' | 'text?', fill: string | null): MigrationStep => ({
+      do: 'addColumn',
+      table: 'notes',
+      column,
+      type,
+      fill,
+    })
+    const steps = [addToNotes('artifact', 'text', ''), addToNotes('version', 'text?', null)]
+    const migrations = [first, { version: 2, name: 'notes say of what', steps }]
+    const store = await open(folder.path, { tables: firstSchema.tables, logs: [grown], migrations })
+    const later = { text: 'later', artifact: 'a', version: '1.0.0' }
+    assert.deepEqual(await store.commit(id(), [append(grown, later)]), ok)
+    assert.deepEqual(
+      (await store.tail(grown, undefined, 10)).entries.map(({ row }) => row),
+      [{ text: 'kept', artifact: '', version: null }, later],
+    )
+    await store.close()
+  })
+
   test('leave a copy of the state before them, which opens as that version', async () => {
     await using folder = await temporaryFolder()
     await filledAtFirst(folder.path)
