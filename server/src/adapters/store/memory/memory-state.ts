@@ -1,11 +1,11 @@
 import { deserialize, serialize } from 'node:v8'
 import type { Row } from '../../../ports/store/table.ts'
+import type { KeptRow } from '../shared/kept-row.ts'
 import { refused } from '../shared/refuse.ts'
-import type { MemoryRow } from './memory-row.ts'
 
 /** All rows of all tables and logs, by name. */
 export interface MemoryState {
-  readonly tables: readonly (readonly [string, readonly MemoryRow[]])[]
+  readonly tables: readonly (readonly [string, readonly KeptRow[]])[]
   readonly logs: readonly (readonly [string, readonly Row[]])[]
 }
 

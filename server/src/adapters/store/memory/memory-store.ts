@@ -18,10 +18,10 @@ import type { Log, Row, Schema, Table, Value } from '../../../ports/store/table.
 import { type CheckedBatch, checkedBatch, tableNamed } from '../shared/checked-batch.ts'
 import { checkedCount, checkedFind, checkedLimit, checkedPosition } from '../shared/checked-query.ts'
 import { cursorAfter } from '../shared/cursor.ts'
-import { type Declared, type DeclaredLog, declared } from '../shared/declared.ts'
+import { type Declared, declared } from '../shared/declared.ts'
 import { closedStore, refused } from '../shared/refuse.ts'
-import { beyondAll, sortKey, sortKeyOf } from '../shared/sort-key.ts'
-import { keptKey } from '../shared/values.ts'
+import { sortKey, sortKeyOf } from '../shared/sort-key.ts'
+import { copied, keptKey } from '../shared/values.ts'
 import { applyChange, type Failure } from './apply-change.ts'
 import { type MemoryState, memoryFormat, readState, stateBytes } from './memory-state.ts'
 import { MemoryTable } from './memory-table.ts'
@@ -96,16 +96,10 @@ class MemoryStore implements Store {
 
   async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
     const held = this.#table(table.name)
-    const { order, eq, rest, bounds, back, limit } = checkedFind(held.declared, query)
+    const asked = checkedFind(held.declared, query)
+    const { rest, back, limit } = asked
     const index = held.index(query.index)
-    const prefix = sortKey(order, eq)
-    let from = index.placeOf(prefix)
-    let to = index.placeOf(prefix + beyondAll)
-    for (const bound of bounds) {
-      const at = prefix + sortKey(rest, bound)
-      if (back) to = Math.min(to, index.placeOf(at))
-      else from = Math.max(from, index.placeOf(at + beyondAll))
-    }
+    const { from, to } = index.placesWithin(asked)
     const found = back
       ? index.rows(Math.max(from, to - limit), to).reverse()
       : index.rows(from, Math.min(to, from + limit))
@@ -120,10 +114,9 @@ class MemoryStore implements Store {
     query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
   ): Promise<number> {
     const held = this.#table(table.name)
-    const { order, eq, upTo } = checkedCount(held.declared, query)
-    const index = held.index(query.index)
-    const prefix = sortKey(order, eq)
-    return Math.min(upTo, index.placeOf(prefix + beyondAll) - index.placeOf(prefix))
+    const { eq, upTo } = checkedCount(held.declared, query)
+    const { from, to } = held.index(query.index).placesOf(eq)
+    return Math.min(upTo, to - from)
   }
 
   async commit(id: BatchId, changes: readonly Change[]): Promise<Outcome> {
@@ -233,12 +226,4 @@ class MemoryStore implements Store {
   #refuseIfClosed(): void {
     if (this.#closed) throw closedStore()
   }
-}
-
-function copied(declared: DeclaredLog, row: Row): Row {
-  const copy: Row = { ...row }
-  for (const { name, type } of declared.columns) {
-    if (type === 'bytes' && copy[name] !== null) copy[name] = copy[name].slice()
-  }
-  return copy
 }

@@ -1,7 +1,7 @@
 import type { Column, DeclaredTable } from '../shared/declared.ts'
+import type { KeptRow } from '../shared/kept-row.ts'
+import { OrderedIndex } from '../shared/ordered-index.ts'
 import { sortKeyOf } from '../shared/sort-key.ts'
-import type { MemoryRow } from './memory-row.ts'
-import { OrderedIndex } from './ordered-index.ts'
 
 export interface Clash {
   /** Absent: the primary key. */
@@ -10,8 +10,8 @@ export interface Clash {
 
 export class MemoryTable {
   readonly declared: DeclaredTable
-  readonly #rows = new Map<string, MemoryRow>()
-  readonly #unique = new Map<string, Map<string, MemoryRow>>()
+  readonly #rows = new Map<string, KeptRow>()
+  readonly #unique = new Map<string, Map<string, KeptRow>>()
   readonly #indexes = new Map<string, OrderedIndex>()
 
   constructor(declared: DeclaredTable) {
@@ -20,21 +20,21 @@ export class MemoryTable {
   }
 
   /** `id`: the primary key as a sort key. */
-  row(id: string): MemoryRow | undefined {
+  row(id: string): KeptRow | undefined {
     return this.#rows.get(id)
   }
 
   /** In no order. */
-  rows(): MemoryRow[] {
+  rows(): KeptRow[] {
     return [...this.#rows.values()]
   }
 
-  rowByUnique(name: string, id: string): MemoryRow | undefined {
+  rowByUnique(name: string, id: string): KeptRow | undefined {
     return this.#unique.get(name)?.get(id)
   }
 
   /** Adds the row, or answers what stands in its way and adds nothing. */
-  add(id: string, row: MemoryRow): Clash | undefined {
+  add(id: string, row: KeptRow): Clash | undefined {
     if (this.#rows.has(id)) return {}
     const clash = this.#uniqueClash(row, undefined)
     if (clash !== undefined) return clash
@@ -44,14 +44,14 @@ export class MemoryTable {
     return undefined
   }
 
-  drop(id: string, row: MemoryRow): void {
+  drop(id: string, row: KeptRow): void {
     this.#rows.delete(id)
     for (const [name, rows] of this.#unique) rows.delete(this.#uniqueId(name, row))
     for (const index of this.#indexes.values()) index.drop(row)
   }
 
   /** Puts `after` in the place of `before`, or answers what stands in its way and changes nothing. */
-  replace(id: string, before: MemoryRow, after: MemoryRow): Clash | undefined {
+  replace(id: string, before: KeptRow, after: KeptRow): Clash | undefined {
     const clash = this.#uniqueClash(after, before)
     if (clash !== undefined) return clash
     this.#rows.set(id, after)
@@ -71,7 +71,7 @@ export class MemoryTable {
     return fresh
   }
 
-  #uniqueClash(row: MemoryRow, instead: MemoryRow | undefined): Clash | undefined {
+  #uniqueClash(row: KeptRow, instead: KeptRow | undefined): Clash | undefined {
     for (const [name, rows] of this.#unique) {
       const holder = rows.get(this.#uniqueId(name, row))
       if (holder !== undefined && holder !== instead) return { uniqueKey: name }
@@ -79,7 +79,7 @@ export class MemoryTable {
     return undefined
   }
 
-  #uniqueId(name: string, row: MemoryRow): string {
+  #uniqueId(name: string, row: KeptRow): string {
     return sortKeyOf(this.declared.unique.get(name) as readonly Column[], row)
   }
 }

@@ -38,6 +38,8 @@ export type CheckedChange =
   | (OnRow & { readonly do: 'check'; readonly rev: BatchId })
   | { readonly do: 'append'; readonly at: number; readonly log: string; readonly row: Row }
 
+export type RowChange = Exclude<CheckedChange, { do: 'append' }>
+
 /** A batch that breaks no rule that can be known without the store's rows. Shares nothing with the caller's objects. */
 export interface CheckedBatch {
   readonly id: BatchId

@@ -43,6 +43,15 @@ export function keptRow(owner: DeclaredLog, row: Row): Row {
   return kept
 }
 
+/** A row to be handed out: what is done to it changes nothing kept. */
+export function copied(owner: DeclaredLog, row: Row): Row {
+  const copy: Row = { ...row }
+  for (const { name, type } of owner.columns) {
+    if (type === 'bytes' && copy[name] !== null) copy[name] = copy[name].slice()
+  }
+  return copy
+}
+
 /** Values for the first columns of a key or an order, as many as are given. Throws `permanent`. */
 export function keptValues(
   owner: string,
