@@ -38,7 +38,7 @@ export interface Log<R extends Row = Row> {
   readonly columns: { readonly [C in keyof R & string]: ColumnType }
 }
 
-/** One step of a migration, in terms that every engine can carry out on its own. */
+/** One step of a migration, in terms that every engine can carry out on its own. Each has an inverse. */
 export type MigrationStep =
   | { readonly do: 'createTable'; readonly table: Table }
   | { readonly do: 'createLog'; readonly log: Log }
@@ -50,6 +50,8 @@ export type MigrationStep =
       readonly type: ColumnType
       readonly fill: Value
     }
+  /** Not of a key or an index. `fill`: what rows get where the step is taken back. */
+  | { readonly do: 'dropColumn'; readonly table: string; readonly column: string; readonly fill: Value }
   | {
       readonly do: 'addIndex'
       readonly table: string
@@ -58,6 +60,30 @@ export type MigrationStep =
     }
   | { readonly do: 'dropIndex'; readonly table: string; readonly index: string }
   | { readonly do: 'dropTable'; readonly table: string }
+  | { readonly do: 'dropLog'; readonly log: string }
+
+/** How a view shows a column of its table. */
+export type Shown =
+  /** As it is kept. */
+  | { readonly as: 'kept'; readonly column: string }
+  /** Times in ms as ISO 8601 text in UTC, such as `2026-01-31T12:00:00.000Z`; null where it is 0. */
+  | { readonly as: 'time'; readonly column: string }
+  /** JSON lists of texts, or with `member` of objects with such a member, as one text, with `, ` in between. */
+  | { readonly as: 'list'; readonly column: string; readonly member?: string }
+
+/**
+ * Rows of one table for people who query the store with tools of its engine. The registry never reads it. An engine
+ * without such tools has none; one that keeps views makes them anew where they differ from what is declared. The list of
+ * views changes only with a migration, which may have no steps: a release refuses views that it does not know.
+ */
+export interface View {
+  readonly name: string
+  /** The table. */
+  readonly of: string
+  /** Rows that have all these values; with none, every row. */
+  readonly where: Readonly<Record<string, Value>>
+  readonly columns: Readonly<Record<string, Shown>>
+}
 
 export interface Migration {
   /** 1, 2, 3 … without gaps. */
@@ -71,6 +97,7 @@ export interface Schema {
   readonly tables: readonly Table[]
   readonly logs: readonly Log[]
   readonly migrations: readonly Migration[]
+  readonly views?: readonly View[]
 }
 
 /** The version that `schema` stands at: that of its last migration. */

@@ -94,13 +94,13 @@ function keyColumns(
 }
 
 /** Names that every engine can quote, and that mean nothing to JavaScript's objects. */
-function checkName(what: string, name: string): void {
+export function checkName(what: string, name: string): void {
   if (!/^[a-zA-Z][a-zA-Z0-9_]{0,47}$/.test(name))
     throw refused(`${JSON.stringify(name)} cannot name a ${what}`)
 }
 
 /** SQL engines may compare names without regard to case. */
-function refuseTwins(owner: string, names: readonly string[]): void {
+export function refuseTwins(owner: string, names: readonly string[]): void {
   const lower = new Set<string>()
   for (const name of names) {
     if (lower.has(name.toLowerCase())) throw refused(`${owner} has two things named ${name}`)

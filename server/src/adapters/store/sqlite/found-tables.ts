@@ -1,33 +1,51 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Schema } from '../../../ports/store/table.ts'
+import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
 import { type Column, type DeclaredLog, type DeclaredTable, declared } from '../shared/declared.ts'
+import { schemaAt } from '../shared/standing.ts'
 import { indexName, positionColumn, sqlTypes } from './table-sql.ts'
 
 const ownTables: ReadonlySet<string> = new Set(['_schema', '_group', '_batches'])
 
 /**
  * What no schema declares and no migration makes: a trigger or a view would change or show rows on its own. To be asked
- * before the first change of a database, which may come out of a backup that somebody has had in their hands.
+ * before the first change of a database, which may come out of a backup that somebody has had in their hands. Views of
+ * declared names are none, whatever they show: nothing reads them, and they are made anew.
  */
-export function strangers(db: DatabaseSync): string[] {
+export function strangers(db: DatabaseSync, { views = [] }: Pick<Schema, 'views'>): string[] {
+  const ownViews = new Set(views.map(({ name }) => name))
   const found = db
     .prepare(
       `SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index')
         OR (type = 'table' AND (name GLOB '[_]*' OR sql LIKE 'CREATE VIRTUAL%'))`,
     )
     .all() as { type: string; name: string }[]
-  return found
-    .filter(({ type, name }) => type !== 'table' || !ownTables.has(name))
-    .map(({ type, name }) => `${type} ${JSON.stringify(name)}`)
+  const isOwn = ({ type, name }: (typeof found)[number]): boolean =>
+    type === 'view' ? ownViews.has(name) : type === 'table' && ownTables.has(name)
+  return found.filter((each) => !isOwn(each)).map(({ type, name }) => `${type} ${JSON.stringify(name)}`)
 }
 
 /** What is not as declared, one phrase each. Told from descriptions, since an altered table's own SQL text differs from a fresh one's. */
 export function tableDifferences(db: DatabaseSync, schema: Schema): string[] {
+  return allDifferences(declaredTraits(schema), foundTraits(db))
+}
+
+/** What the migrations of a schema make otherwise than it declares, one phrase each. Throws `permanent`. */
+export function unmadeTables(schema: Schema): string[] {
+  const made = schemaAt(schema, schemaVersion(schema))
+  return allDifferences(declaredTraits(schema), declaredTraits(made))
+}
+
+type Traits = ReadonlyMap<string, string[]>
+
+function declaredTraits(schema: Schema): Traits {
   const { tables, logs } = declared(schema)
-  const wanted = new Map<string, string[]>()
-  for (const table of tables.values()) wanted.set(table.name, tableTraits(table))
-  for (const log of logs.values()) wanted.set(log.name, logTraits(log))
-  const found = foundTraits(db)
+  const traits = new Map<string, string[]>()
+  for (const table of tables.values()) traits.set(table.name, tableTraits(table))
+  for (const log of logs.values()) traits.set(log.name, logTraits(log))
+  return traits
+}
+
+function allDifferences(wanted: Traits, found: Traits): string[] {
   const names = new Set([...wanted.keys(), ...found.keys()])
   return Array.from(names).flatMap((name) => differences(name, wanted.get(name), found.get(name)))
 }
@@ -71,7 +89,7 @@ function indexTrait(name: string, columns: readonly { readonly name: string }[],
   return `${unique ? 'unique key' : 'index'} ${name} (${columns.map((each) => each.name).join(', ')})`
 }
 
-function foundTraits(db: DatabaseSync): Map<string, string[]> {
+function foundTraits(db: DatabaseSync): Traits {
   const traits = new Map<string, string[]>()
   const tables = db.prepare(
     `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite[_]*'`,

@@ -1,6 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { MigrationStep, Value } from '../../../ports/store/table.ts'
 import { declaredColumn, declaredLog, declaredTable } from '../shared/declared.ts'
+import { afterStep, type Standing, tableOf } from '../shared/standing.ts'
 import { keptValue } from '../shared/values.ts'
 import {
   columnSql,
@@ -12,8 +12,21 @@ import {
   toSql,
 } from './table-sql.ts'
 
-/** The statements of one step. Throws `permanent` for a step that contradicts itself. */
-export function migrationSql(db: DatabaseSync, step: MigrationStep): string[] {
+export interface StepSql {
+  readonly step: MigrationStep
+  readonly statements: readonly string[]
+}
+
+/** The statements of steps that follow each other, from what stands `before` them. Throws `permanent` where they contradict it. */
+export function migrationSql(before: Standing, steps: readonly MigrationStep[]): readonly StepSql[] {
+  let standing = before
+  return steps.map((step) => {
+    standing = afterStep(standing, step)
+    return { step, statements: stepSql(standing, step) }
+  })
+}
+
+function stepSql(after: Standing, step: MigrationStep): string[] {
   switch (step.do) {
     case 'createTable':
       return createTableSql(declaredTable(step.table))
@@ -24,24 +37,23 @@ export function migrationSql(db: DatabaseSync, step: MigrationStep): string[] {
       const fill = literal(keptValue(step.table, column, step.fill))
       return [`ALTER TABLE ${quoted(step.table)} ADD COLUMN ${columnSql(column)} DEFAULT ${fill}`]
     }
+    case 'dropColumn':
+      return [`ALTER TABLE ${quoted(step.table)} DROP COLUMN ${quoted(step.column)}`]
     case 'addIndex': {
-      const own = step.columns.map((name) => ({ name }))
-      const key = keyOf(db, step.table).filter(({ name }) => !step.columns.includes(name))
-      return [createIndexSql(step.table, step.index, [...own, ...key])]
+      const order = declaredTable(tableOf(after, step.table)).indexes.get(step.index) ?? []
+      return [createIndexSql(step.table, step.index, order)]
     }
     case 'dropIndex':
       return [`DROP INDEX ${quoted(indexName(step.table, step.index))}`]
     case 'dropTable':
       return [`DROP TABLE ${quoted(step.table)}`]
+    case 'dropLog':
+      return [`DROP TABLE ${quoted(step.log)}`]
   }
 }
 
-function keyOf(db: DatabaseSync, table: string): { name: string }[] {
-  const key = db.prepare('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk')
-  return key.all(table) as { name: string }[]
-}
-
-function literal(value: Value): string {
+/** A value as it stands in a statement. */
+export function literal(value: Value): string {
   const sql = toSql(value)
   if (sql === null) return 'NULL'
   if (typeof sql === 'number') return String(sql)

@@ -37,12 +37,14 @@ function range(column: Column, name: string): string {
 
 /** The statements that make a table with its unique keys and indexes. */
 export function createTableSql(table: DeclaredTable): string[] {
-  const columns = [...table.columns.map(columnSql), '"rev" TEXT NOT NULL']
+  const columns = [
+    ...table.columns.map(columnSql),
+    '"rev" TEXT NOT NULL',
+    `PRIMARY KEY (${listed(table.key)})`,
+  ]
   // Large values would fill the pages of the key's own tree.
   const rowid = table.columns.some((column) => column.type === 'bytes')
-  const create = `CREATE TABLE ${quoted(table.name)} (${columns.join(', ')}, PRIMARY KEY (${listed(table.key)})) ${
-    rowid ? 'STRICT' : 'STRICT, WITHOUT ROWID'
-  }`
+  const create = `CREATE TABLE ${quoted(table.name)} (${lines(columns)}) ${rowid ? 'STRICT' : 'STRICT, WITHOUT ROWID'}`
   const unique = Array.from(table.unique, ([name, list]) => createUniqueSql(table.name, name, list))
   const indexes = Array.from(table.indexes)
     .filter(([name]) => name !== 'key')
@@ -51,9 +53,12 @@ export function createTableSql(table: DeclaredTable): string[] {
 }
 
 export function createLogSql(log: DeclaredLog): string {
-  const columns = log.columns.map(columnSql).join(', ')
-  return `CREATE TABLE ${quoted(log.name)} (${quoted(positionColumn)} INTEGER PRIMARY KEY, ${columns}) STRICT`
+  const columns = [`${quoted(positionColumn)} INTEGER PRIMARY KEY`, ...log.columns.map(columnSql)]
+  return `CREATE TABLE ${quoted(log.name)} (${lines(columns)}) STRICT`
 }
+
+/** The database keeps this text, and people read it there. */
+const lines = (parts: readonly string[]): string => `\n  ${parts.join(',\n  ')}\n`
 
 export const indexName = (table: string, index: string): string => `${table}__${index}`
 

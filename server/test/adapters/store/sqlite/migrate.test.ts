@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
+import { schemaAt } from '../../../../src/adapters/store/shared/standing.ts'
 import { openForReading, openForWriting } from '../../../../src/adapters/store/sqlite/connection.ts'
 import { openSqliteStore, type SqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
@@ -89,6 +90,15 @@ async function filledAtFirst(folder: string): Promise<void> {
   const rows = [1, 2].map((n) => insert(thingsAtFirst, { space: 'a', id: n, body: Uint8Array.of(n) }))
   assert.deepEqual(await store.commit(id(), [...rows, append(notes, { text: 'kept' })]), ok)
   await store.close()
+}
+
+/** What a statement answers on the database as it lies there. */
+function inDatabase(folder: string, sql: string): Record<string, unknown>[] {
+  using db = new DatabaseSync(join(folder, 'lading.db'))
+  return db
+    .prepare(sql)
+    .all()
+    .map((row) => ({ ...row }))
 }
 
 async function refusal(opening: Promise<SqliteStore>): Promise<string> {
@@ -183,20 +193,20 @@ describe('migrations', () => {
     assert.equal((await readFile(copy)).subarray(0, 15).toString(), 'SQLite format 3')
   })
 
-  test('that fail are taken back whole; the versions before stay, and the old release still opens', async () => {
+  test('that fail are taken back whole; the versions before stay, and a release that stands there opens', async () => {
     await using folder = await temporaryFolder()
     await filledAtFirst(folder.path)
-    const failing: Schema = {
-      ...thirdSchema,
-      migrations: [
-        first,
-        { ...second, steps: [...second.steps, { do: 'dropIndex', table: 'things', index: 'none' }] },
-      ],
-    }
-    const message = await refusal(open(folder.path, failing))
-    assert.match(message, /migration 2 \(sizes and names\) failed and was taken back: .*none/)
-    const store = await open(folder.path, firstSchema)
-    assert.equal(await store.count(thingsAtFirst, { index: 'key', upTo: 10 }), 2)
+    inDatabase(folder.path, 'CREATE TABLE extras (id)')
+    const message = await refusal(open(folder.path, thirdSchema))
+    assert.match(message, /migration 3 \(tidied\) failed and was taken back: .*extras.* already exists/)
+    assert.deepEqual(inDatabase(folder.path, 'SELECT version FROM "_schema"'), [{ version: 2 }])
+    // What the failed migration began with is there again.
+    assert.deepEqual(inDatabase(folder.path, `SELECT name FROM sqlite_schema WHERE name = 'things__byId'`), [
+      { name: 'things__byId' },
+    ])
+    inDatabase(folder.path, 'DROP TABLE extras')
+    const store = await open(folder.path, schemaAt(thirdSchema, 2))
+    assert.equal(await store.count(things, { index: 'key', upTo: 10 }), 2)
     await store.close()
     await (await open(folder.path, thirdSchema)).close()
   })
@@ -224,6 +234,31 @@ describe('migrations', () => {
   })
 })
 
+test('migrations that forget what is declared are refused, and nothing is changed for them', async () => {
+  await using folder = await temporaryFolder()
+  await filledAtFirst(folder.path)
+  const forgetful: Schema = {
+    ...thirdSchema,
+    migrations: [first, { ...second, steps: second.steps.slice(1, -1) }, third],
+  }
+  const message = await refusal(open(folder.path, forgetful))
+  for (const part of [
+    'the migrations of this release do not make the tables that it declares',
+    'table things lacks column size (INTEGER)',
+    'table things lacks index things__bySize (size, id, space)',
+  ]) {
+    assert.ok(message.includes(part), `${part}: ${message}`)
+  }
+  const wrong: MigrationStep = { do: 'dropIndex', table: 'things', index: 'none' }
+  const contradicting = { ...thirdSchema, migrations: [first, { ...second, steps: [wrong] }, third] }
+  assert.equal(
+    await refusal(open(folder.path, contradicting)),
+    'migration 2 (sizes and names) contradicts what stands before it: there is no index none of table things',
+  )
+  assert.deepEqual(inDatabase(folder.path, 'SELECT version FROM "_schema"'), [{ version: 1 }])
+  assert.deepEqual((await readdir(folder.path)).sort(), ['lading.db', 'lock.db'])
+})
+
 test('a newer database is refused, with both versions and what to do, and stays as it is', async () => {
   await using folder = await temporaryFolder()
   await filledAtFirst(folder.path)
@@ -231,8 +266,9 @@ test('a newer database is refused, with both versions and what to do, and stays 
   const message = await refusal(open(folder.path, firstSchema))
   assert.match(
     message,
-    /is at schema version 3, .* knows versions up to 1: start the newer release again, or put/,
+    /is at schema version 3, .* knows versions up to 1: start the newer release again, .* or put/,
   )
+  assert.ok(message.includes('`lading migrate down --to 1`'), message)
   assert.ok(message.includes('lading-before-version-2.db'), message)
   await (await open(folder.path, thirdSchema)).close()
 })
