@@ -1,4 +1,5 @@
-import type { ErrorCode, ErrorData } from '../domain/error.ts'
+import { storeFault } from '../core/ledger/telling-faults.ts'
+import type { ErrorCode } from '../domain/error.ts'
 import { RegistryError as DomainError } from '../domain/error.ts'
 import { StoreError } from '../ports/store/errors.ts'
 
@@ -26,11 +27,26 @@ export interface RegistryErrorDetails {
   readonly cause?: unknown
 }
 
-/** What every operation of the library fails with. `message` is a sentence for a person; `code` is for programs. */
-export class RegistryError extends Error {
+/** Of every copy of the package, so that one knows the errors of another. */
+const brand = Symbol.for('lading.RegistryError')
+
+/** What an error says to another program. */
+export interface RegistryErrorJson {
   readonly code: RegistryErrorCode
+  readonly message: string
   readonly field?: string
   readonly retryAfterMs?: number
+}
+
+/**
+ * What every operation of the library fails with. `message` is a sentence for a person; `code` is for programs. `cause` is
+ * what was thrown below, for whoever looks into a fault: it is in no message and not in the JSON form.
+ */
+export class RegistryError extends Error {
+  readonly code: RegistryErrorCode
+  // Declared only: what is not said is no member either.
+  declare readonly field?: string
+  declare readonly retryAfterMs?: number
 
   constructor(code: RegistryErrorCode, message: string, details: RegistryErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -39,7 +55,18 @@ export class RegistryError extends Error {
     if (details.field !== undefined) this.field = details.field
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
   }
+
+  toJSON(): RegistryErrorJson {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.field !== undefined && { field: this.field }),
+      ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
+    }
+  }
 }
+
+Object.defineProperty(RegistryError.prototype, brand, { value: true })
 
 /** Something of that name is there already. */
 export class DuplicateError extends RegistryError {
@@ -131,12 +158,8 @@ export class InternalError extends RegistryError {
 
 /** True for an error of the library, and of that code where one is given: also across copies of the package. */
 export function isRegistryError(error: unknown, code?: RegistryErrorCode): error is RegistryError {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    registryErrorCodes.some((known) => known === error.code) &&
-    (code === undefined || error.code === code)
-  )
+  if (typeof error !== 'object' || error === null || !(brand in error)) return false
+  return code === undefined || ('code' in error && error.code === code)
 }
 
 const classes: Readonly<
@@ -159,6 +182,7 @@ const classes: Readonly<
 const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
   'name-invalid': 'VALIDATION',
   'name-unknown': 'NOT_FOUND',
+  'name-deleted': 'CONFLICT',
   'tag-invalid': 'VALIDATION',
   'reference-invalid': 'VALIDATION',
   'digest-invalid': 'VALIDATION',
@@ -204,32 +228,27 @@ const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
 
 /** What the caller hears of whatever was thrown below. What nobody foresaw is INTERNAL, with its cause. */
 export function registryErrorOf(error: unknown): RegistryError {
-  if (error instanceof RegistryError) return error
-  if (error instanceof DomainError) {
-    const data = error.data as Partial<Record<string, unknown>>
-    const { field, parameter, retryAfterMs } = data
-    const named = typeof field === 'string' ? field : parameter
-    return new classes[codes[error.code as keyof ErrorData]](error.message, {
-      ...(typeof named === 'string' && { field: named }),
-      ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
+  if (isRegistryError(error)) return error
+  const told = error instanceof StoreError ? storeFault(error) : error
+  if (told instanceof DomainError) return domainErrorOf(told, error)
+  if (told instanceof StoreError)
+    return new InternalError('the store refused what Lading asked of it; the cause says more', {
       cause: error,
     })
-  }
-  if (error instanceof StoreError) return storeErrorOf(error)
   return new InternalError('an error that nobody foresaw; its cause says more', { cause: error })
 }
 
-function storeErrorOf(error: StoreError): RegistryError {
-  switch (error.kind) {
-    case 'unknown':
-      return new UnknownOutcomeError('whether the change was made is not known: look before you repeat it', {
-        cause: error,
-      })
-    case 'transient':
-    case 'full':
-    case 'denied':
-      return new UnavailableError(`the store cannot be used now: ${error.message}`, { cause: error })
-    case 'permanent':
-      return new InternalError(`the store refused it: ${error.message}`, { cause: error })
-  }
+function domainErrorOf({ code, message, data }: DomainError, cause: unknown): RegistryError {
+  const { field, parameter, retryAfterMs } = data as Partial<Record<string, unknown>>
+  const named = typeof field === 'string' ? field : parameter
+  // Its reason is an engine's own words.
+  const told =
+    code === 'unknown-outcome'
+      ? 'whether the change was made is not known: look before you repeat it'
+      : message
+  return new classes[codes[code]](told, {
+    ...(typeof named === 'string' && { field: named }),
+    ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
+    cause,
+  })
 }
