@@ -63,6 +63,11 @@ export function copyOfVersion(file: string, version: number): string {
   return join(dirname(file), `lading-before-version-${version + 1}.db`)
 }
 
+/** Where it is kept before it is left for an earlier one. */
+export function copyOnTheWayBack(file: string, version: number): string {
+  return join(dirname(file), `lading-before-down-from-version-${version}.db`)
+}
+
 export function syncPath(path: string): void {
   const handle = openSync(path, 'r')
   try {
@@ -120,8 +125,14 @@ export function copyDatabase(db: DatabaseSync, copy: string): void {
   const partial = `${copy}.partial`
   rmSync(partial, { force: true })
   makeOwnFile(partial)
-  db.prepare('VACUUM INTO ?').run(partial)
-  syncPath(partial)
+  try {
+    db.prepare('VACUUM INTO ?').run(partial)
+    syncPath(partial)
+  } catch (error) {
+    // Half a copy helps nobody, and a disk that it has filled up nobody either.
+    rmSync(partial, { force: true })
+    throw error
+  }
   renameSync(partial, copy)
   syncPath(dirname(copy))
 }
