@@ -18,11 +18,9 @@ export function inspectFolder(folder: string): InspectedFolder {
   try {
     const db = openAsItStands(join(folder, 'lading.db'))
     try {
-      const made = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = '_schema'`).get() !== undefined
-      const row = made ? db.prepare('SELECT version FROM "_schema"').get() : { version: 0 }
       const found = db.prepare(`PRAGMA quick_check(${listedFaults})`).all()
       const faults = found.map((each) => String(each['quick_check'])).filter((said) => said !== 'ok')
-      return { version: Number(row?.['version'] ?? 0), faults }
+      return { version: versionIn(db), faults }
     } finally {
       db.close()
     }
@@ -31,11 +29,19 @@ export function inspectFolder(folder: string): InspectedFolder {
   }
 }
 
+/** 0 where no table was made yet. */
+export function versionIn(db: DatabaseSync): number {
+  // Nothing of that name but a table is read: a view would answer what somebody else has written.
+  const sql = `SELECT 1 FROM sqlite_schema WHERE name = '_schema' AND type = 'table'`
+  if (db.prepare(sql).get() === undefined) return 0
+  return Number(db.prepare('SELECT version FROM "_schema"').get()?.['version'] ?? 0)
+}
+
 /**
  * Without a write-ahead log nobody has the file open. A reader would make one, of the user that it runs as, and leave it
  * there; told that the file does not change, it does without.
  */
-function openAsItStands(file: string): DatabaseSync {
+export function openAsItStands(file: string): DatabaseSync {
   if (existsSync(`${file}-wal`)) return openForReading(file)
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')

@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { type Migration, type Schema, schemaVersion } from '../../../ports/store/table.ts'
+import { declaredViews } from '../shared/declared-view.ts'
 import { standingAt } from '../shared/standing.ts'
 import { strangers, tableDifferences, unmadeTables } from './found-tables.ts'
+import { versionIn } from './inspect-folder.ts'
 import { migrationSql } from './migration-sql.ts'
 import { makeOwnFile } from './own-file.ts'
 import { dropViewStatements, viewChanges } from './views.ts'
@@ -41,7 +43,8 @@ export function migrate(db: DatabaseSync, file: string, schema: Schema): void {
 export function checkedVersion(db: DatabaseSync, file: string, schema: Schema): number {
   refuseGaps(schema)
   refuseUnmade(schema)
-  const found = isNew(db) ? 0 : foundVersion(db)
+  declaredViews(schema)
+  const found = versionIn(db)
   const target = schemaVersion(schema)
   if (found > target) throw newerThanKnown(file, found, target)
   refuseStrangers(db, file, schema)
@@ -77,14 +80,8 @@ export function syncPath(path: string): void {
   }
 }
 
-/** Nothing of that name but a table is read: a view would answer what somebody else has written. */
 const isNew = (db: DatabaseSync): boolean =>
-  db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = '_schema' AND type = 'table'`).get() === undefined
-
-function foundVersion(db: DatabaseSync): number {
-  const row = db.prepare('SELECT version FROM "_schema"').get() as { version: number }
-  return row.version
-}
+  db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = '_schema'`).get() === undefined
 
 function refuseStrangers(db: DatabaseSync, file: string, schema: Schema): void {
   const found = strangers(db, schema)
