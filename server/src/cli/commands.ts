@@ -9,6 +9,10 @@ import { health } from './health.ts'
 import { helpOn } from './help.ts'
 import { importCommand } from './import.ts'
 import { jobs } from './jobs.ts'
+import { migrateDown } from './migrate-down.ts'
+import { migrateExportSql } from './migrate-export-sql.ts'
+import { migrateStatus } from './migrate-status.ts'
+import { migrateUp } from './migrate-up.ts'
 import { passwd } from './passwd.ts'
 import { restore } from './restore.ts'
 import { scrub } from './scrub.ts'
@@ -32,6 +36,10 @@ const named: readonly Command[] = [
   restore,
   exportCommand,
   importCommand,
+  migrateStatus,
+  migrateUp,
+  migrateDown,
+  migrateExportSql,
   tagHistory,
   tagRestore,
   version,

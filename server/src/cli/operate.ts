@@ -134,10 +134,17 @@ function otherOwner(data: string, uid: number, cause: Error): Failure {
 }
 
 async function open(config: Config): Promise<OpenedOperator> {
-  await requireOwner(config)
-  try {
+  return await holding(config, async () => {
     const { openOperator } = await import('../boot/admin/open-operator.ts')
     return await openOperator(config)
+  })
+}
+
+/** Opens a data folder that this process then has to itself. @throws Failure where it cannot, in words for the operator */
+export async function holding<T>(config: Config, opening: () => Promise<T>): Promise<T> {
+  await requireOwner(config)
+  try {
+    return await opening()
   } catch (error) {
     const failure = startFailure(error, config)
     if (failure.message.includes(noRight)) throw await failureOfOwner(config, failure)

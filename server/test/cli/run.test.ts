@@ -18,7 +18,8 @@ async function call(
 test('nothing, help, --help and -h tell the commands; --version is version', async () => {
   const { code, out, err } = await call('')
   assert.deepEqual([code, err], [0, ''])
-  for (const { name, summary } of commands) assert.ok(out.includes(`${name.padEnd(11)}  ${summary}`), name)
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  for (const { name, summary } of commands) assert.ok(out.includes(`${name.padEnd(width)}  ${summary}`), name)
   for (const line of ['help', '--help', '-h']) assert.deepEqual(await call(line), { code, out, err })
   assert.deepEqual(await call('--version'), await call('version'))
 })

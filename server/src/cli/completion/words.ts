@@ -46,7 +46,9 @@ export function firstWords(
   const first = new Map<string, string>()
   for (const { name, about } of commands) {
     const [word = '', second] = name.split(' ')
-    if (!first.has(word)) first.set(word, second === undefined ? about : `Commands on a ${word}`)
+    const listed = first.get(word)
+    if (second === undefined) first.set(word, about)
+    else first.set(word, listed === undefined ? `One of: ${second}` : `${listed}, ${second}`)
   }
   return [...first].map(([word, about]) => ({ word, about }))
 }

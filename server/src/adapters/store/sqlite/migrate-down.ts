@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Migration, MigrationStep, Schema } from '../../../ports/store/table.ts'
+import type { Downgrade, Loss, WayBack } from '../../../ports/store/way-back.ts'
 import { refused } from '../shared/refuse.ts'
 import { inversesOf, schemaAt, standingAt } from '../shared/standing.ts'
 import { openForWriting, storeErrorOf } from './connection.ts'
@@ -19,35 +20,10 @@ import { removeSnapshots } from './snapshot.ts'
 import { quoted } from './table-sql.ts'
 import { dropViewStatements } from './views.ts'
 
-/** A table that goes with its rows, or a column with what `rows` rows have in it beyond what it was filled with. */
-export interface Loss {
-  readonly table: string
-  readonly column?: string
-  readonly rows: number
-}
-
-export interface WayBack {
-  readonly from: number
-  readonly to: number
-  /** What is taken back, in this order. */
-  readonly migrations: readonly Pick<Migration, 'version' | 'name'>[]
-  readonly losses: readonly Loss[]
-}
-
-/** The records of a folder on their way to the version of an older release. Holds the folder's lock. */
-export interface Downgrade extends Disposable {
-  /** That the records are at. */
-  readonly version: number
-  /** Changes nothing. @throws StoreError */
-  plan(to: number): WayBack
-  /**
-   * Copies the records beside themselves, then takes the migrations back: all of them, or none where it is cut off.
-   * Answers where the copy is. @throws StoreError
-   */
-  run(to: number): string
-}
-
-/** Throws `permanent` where the folder is in use, its records are newer than the schema, or not as a release has left them. */
+/**
+ * Holds the folder's lock. Throws `permanent` where the folder is in use, its records are newer than the schema, or not as a
+ * release has left them.
+ */
 export function openSqliteDowngrade(folder: string, schema: Schema): Downgrade {
   const path = resolve(folder)
   const lock = lockFolder(path)
