@@ -1,4 +1,4 @@
-import { namingNearest } from '../config/nearest.ts'
+import { namingNearest } from '../domain/nearest.ts'
 import { type Command, exitCodes } from './command.ts'
 import { usageFailure } from './failure.ts'
 import { commandHelp, generalHelp } from './help-text.ts'

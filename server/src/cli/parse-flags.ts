@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { namingNearest } from '../config/nearest.ts'
+import { namingNearest } from '../domain/nearest.ts'
 import type { Flag, Invocation } from './command.ts'
 
 export type ParsedFlags = Omit<Invocation, 'world'> & {

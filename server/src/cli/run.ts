@@ -1,4 +1,4 @@
-import { namingNearest } from '../config/nearest.ts'
+import { namingNearest } from '../domain/nearest.ts'
 import { type Command, exitCodes, type Flag } from './command.ts'
 import { Failure, ReportedFailure } from './failure.ts'
 import { commandHelp, generalHelp } from './help-text.ts'

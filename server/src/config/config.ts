@@ -141,6 +141,7 @@ export interface Limits {
   readonly dependencies: number
   readonly walkDepth: number
   readonly walkCount: number
+  readonly collectionSize: number
   readonly scanTime: number
   readonly transactionTime: number
   readonly shutdownGrace: number

@@ -1,7 +1,7 @@
+import { namingNearest } from '../domain/nearest.ts'
 import type { Config, ConfigKey } from './config.ts'
 import { firstUserOf, writersOf } from './first-user.ts'
 import type { Mistake } from './mistake.ts'
-import { namingNearest } from './nearest.ts'
 import { isLoopback, listenAddress } from './place-types.ts'
 import type { Sources } from './source.ts'
 

@@ -1,4 +1,4 @@
-import { namingNearest } from './nearest.ts'
+import { namingNearest } from '../domain/nearest.ts'
 import { environmentName, settingKeys } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -1,4 +1,4 @@
-import { namingNearest } from './nearest.ts'
+import { namingNearest } from '../domain/nearest.ts'
 import { type Reading, shown, type ValuePath } from './setting-type.ts'
 
 export function readFields(

@@ -315,8 +315,8 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     about: 'Characters of one topic, keyword, capability or skill.',
   },
   'limits.termsPerArtifact': {
-    type: count({ min: 0, max: 200 }),
-    default: 100,
+    type: count({ min: 0, max: 50 }),
+    default: 50,
     about: 'How many topics an artifact may have, and how many keywords, capabilities and skills.',
   },
   'limits.customBytes': {
@@ -358,6 +358,11 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     type: count({ min: 1, max: 1_000_000 }),
     default: 10_000,
     about: 'How many dependencies one walk tells of.',
+  },
+  'limits.collectionSize': {
+    type: count({ min: 1, max: 1000 }),
+    default: 1000,
+    about: 'How many artifacts one collection may have.',
   },
   'limits.scanTime': {
     type: duration({ min: 10, max: 5 * minute }),

@@ -1,94 +1,124 @@
-import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { emptyMetadata } from '../domain/artifact.ts'
+import { encodeForeignVersion } from '../domain/foreign-name.ts'
 import { isJsonObject, type JsonObject } from '../domain/strict-json.ts'
-import type { Dependency, Install, InstallTarget, Kind, Problem } from './kind.ts'
+import {
+  asTopics,
+  distinct,
+  documentDependencies,
+  mostTexts,
+  type Needs,
+  referenceProblems,
+  textsIn,
+  topicsIn,
+} from './facts.ts'
+import {
+  type Dependency,
+  defaultMostDependencies,
+  type Install,
+  type InstallTarget,
+  type Kind,
+  type KindFacts,
+  type Problem,
+} from './kind.ts'
+import { noSuchMember } from './shared/json-schema/assertions-of-objects.ts'
+import { type PreparedSchema, prepareSchema } from './shared/json-schema/prepare-schema.ts'
+import { problemsOf } from './shared/json-schema/run.ts'
 
 /** What a kind is made from: all that is left out is what most kinds have. */
 export interface KindDefinition {
   readonly name: string
   readonly about: string
-  /** Of the kind's own part of the document; without one there is no such part. */
-  readonly schema?: TSchema | JsonObject
-  /** Without the dot. */
-  readonly extension: string
+  /** JSON Schema of the kind's own part of the document; without one there is no such part. */
+  readonly schema?: JsonObject
+  readonly fileName: (slug: string) => string
   readonly sourceType?: string
+  readonly textSource?: boolean
   /** What the schema cannot say; the document is as the schema wants it. */
-  readonly checks?: (document: JsonObject) => readonly Problem[]
-  /** Members of the document whose texts name what a version needs, with what they mean. */
-  readonly needs?: Readonly<Record<string, string>>
+  readonly checks?: (document: JsonObject, limit: number) => readonly Problem[]
+  readonly sourceChecks?: (source: string) => readonly Problem[]
+  readonly needs?: Needs
+  /** Dependencies that stand deeper in the document than members of `needs`. */
+  readonly deeperNeeds?: (document: JsonObject) => readonly Dependency[]
+  /** Members whose words are topics. */
+  readonly topics?: readonly string[]
+  readonly sourceFacts?: (source: string) => KindFacts
   readonly install?: (target: InstallTarget) => readonly Install[]
 }
 
 const defaultSourceType = 'application/vnd.lading.source.v1'
+const nothing: KindFacts = { dependencies: [], topics: [], text: [] }
 
-/** Schemas are compiled when the first document of their kind comes: most registries have few kinds. */
+/** Schemas are read when the first document of their kind comes: most registries have few kinds. */
 export function defineKind(definition: KindDefinition): Kind {
-  const { name, about, schema, extension, sourceType = defaultSourceType, needs = {} } = definition
-  let compiled: ReturnType<typeof Compile> | undefined
+  const { name, about, schema, fileName, sourceType = defaultSourceType, textSource = true } = definition
+  const { needs = {}, checks, sourceChecks } = definition
+  let prepared: PreparedSchema | undefined
+
+  const documentProblems = (document: unknown, limit: number): readonly Problem[] => {
+    if (document === undefined) return []
+    if (schema === undefined) return [{ path: '', reason: `a ${name} has no document of its own` }]
+    prepared ??= preparedOrThrow(name, schema)
+    const wrong = problemsOf(prepared, document, limit)
+    if (wrong.length > 0 || !isJsonObject(document)) return wrong.map(tellingMisplaced)
+    return [...referenceProblems(document, needs), ...(checks?.(document, limit) ?? [])]
+  }
+
   return {
     name,
     about,
     schema,
     sourceType,
-    fileName: (slug) => `${slug.replaceAll('/', '-')}.${extension}`,
-    check(document, _source, limit) {
-      if (document === undefined) return []
-      if (schema === undefined) return [{ path: '', reason: `a ${name} has no document of its own` }]
-      compiled ??= Compile(schema as TSchema)
-      if (!compiled.Check(document)) {
-        return compiled
-          .Errors(document)
-          .slice(0, limit)
-          .map(({ instancePath, message }) => ({ path: instancePath, reason: message }))
+    textSource,
+    fileName,
+    check: (document, source, limit) =>
+      [...documentProblems(document, limit), ...(sourceChecks?.(source) ?? [])].slice(0, Math.max(1, limit)),
+    facts(document, source, mostDependencies = defaultMostDependencies) {
+      const said = isJsonObject(document) ? document : {}
+      const inSource = definition.sourceFacts?.(source) ?? nothing
+      return {
+        dependencies: distinct(
+          [
+            ...documentDependencies(said, needs),
+            ...(definition.deeperNeeds?.(said) ?? []),
+            ...inSource.dependencies,
+          ],
+          mostDependencies,
+        ),
+        topics: asTopics([...topicsIn(said, definition.topics ?? []), ...inSource.topics]),
+        text: [...textsIn(document), ...inSource.text].slice(0, mostTexts),
       }
-      return isJsonObject(document) ? (definition.checks?.(document) ?? []).slice(0, limit) : []
     },
-    facts: (document) => ({
-      dependencies: isJsonObject(document) ? dependenciesIn(document, needs) : [],
-      topics: [],
-      text: textsIn(document),
-    }),
-    install: definition.install ?? ((target) => pulls(name, target)),
+    install: definition.install ?? pulls,
   }
+}
+
+const ofTheArtifact: ReadonlySet<string> = new Set(
+  [...Object.keys(emptyMetadata), 'title', 'version', 'slug', 'namespace', 'kind'].map(
+    (field) => `/${field}`,
+  ),
+)
+
+/** What every artifact has is no part of its document, and easily looked for there. */
+function tellingMisplaced(problem: Problem): Problem {
+  if (!problem.reason.startsWith(noSuchMember) || !ofTheArtifact.has(problem.path)) return problem
+  return { ...problem, reason: 'it is said of the artifact itself, beside its document' }
+}
+
+/** A file of one kind's own, as it is called where nobody renames it. */
+export function fileOf(extension: string): (slug: string) => string {
+  return (slug) => `${slug.replaceAll('/', '-')}.${extension}`
+}
+
+function preparedOrThrow(name: string, schema: JsonObject): PreparedSchema {
+  const prepared = prepareSchema(schema, 1)
+  if (prepared.ok) return prepared.schema
+  const [first] = prepared.problems
+  throw new Error(
+    `the schema of the kind ${name} cannot be used: ${first?.path ?? ''} ${first?.reason ?? ''}`,
+  )
 }
 
 /** What any OCI client does. */
-function pulls(kind: string, { host, namespace, slug, version }: InstallTarget): readonly Install[] {
-  return [{ what: 'oras', with: `oras pull ${host}/${kind}/${namespace}/${slug}:${version}` }]
-}
-
-function dependenciesIn(
-  document: JsonObject,
-  needs: Readonly<Record<string, string>>,
-): readonly Dependency[] {
-  const found = new Map<string, Dependency>()
-  for (const [member, relation] of Object.entries(needs)) {
-    const value = Object.hasOwn(document, member) ? document[member] : undefined
-    for (const named of Array.isArray(value) ? value : [value]) {
-      const dependency = typeof named === 'string' ? dependencyOf(relation, named) : undefined
-      if (dependency !== undefined) found.set(`${relation} ${dependency.target}`, dependency)
-    }
-  }
-  return [...found.values()]
-}
-
-/** `name@range`, where the name may have an @ at its start. */
-function dependencyOf(relation: string, text: string): Dependency | undefined {
-  const at = text.indexOf('@', 1)
-  const [target, range] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
-  return target.trim() === '' ? undefined : { relation, target: target.trim(), range: range.trim() }
-}
-
-const mostTexts = 200
-
-/** What a person could have searched for: not keys, not numbers. */
-function textsIn(value: unknown): readonly string[] {
-  const texts: string[] = []
-  const waiting: unknown[] = [value]
-  while (waiting.length > 0 && texts.length < mostTexts) {
-    const next = waiting.pop()
-    if (typeof next === 'string') texts.push(next)
-    else if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next))
-  }
-  return texts
+function pulls({ host, repository, version }: InstallTarget): readonly Install[] {
+  return [{ what: 'oras', with: `oras pull ${host}/${repository}:${encodeForeignVersion(version)}` }]
 }

@@ -1,22 +1,24 @@
 /** What a kind says of a version's document: where in it something is wrong, and what. */
 export interface Problem {
-  /** A JSON pointer (RFC 6901); empty for the document as a whole. */
+  /** A JSON pointer (RFC 6901), cut where it is longer than anybody reads; empty for the document as a whole. */
   readonly path: string
+  /** A short sentence without its full stop. */
   readonly reason: string
 }
 
-/** What a version needs of others, as its document says. */
+/** What a version needs of others, as its document or its source says. */
 export interface Dependency {
   /** `import`, `extends`, `implements`, `uses` … */
   readonly relation: string
-  /** `kind:namespace/name`, or the name that its own ecosystem knows it by. */
+  /** `kind:namespace/name`, `namespace/name`, or the name that its own ecosystem knows it by. */
   readonly target: string
   /** A semver range; empty: any version. */
   readonly range: string
 }
 
-/** What search and the graph of dependencies take from a document. */
+/** What search and the graph of dependencies take from a document and its source. All of it is bounded. */
 export interface KindFacts {
+  /** Each once by relation and target. */
   readonly dependencies: readonly Dependency[]
   readonly topics: readonly string[]
   readonly text: readonly string[]
@@ -32,7 +34,8 @@ export interface Install {
 /** What an installation instruction speaks of. */
 export interface InstallTarget {
   readonly host: string
-  readonly namespace: string
+  /** The path by which the registry knows it: not every kind begins it with its name. */
+  readonly repository: string
   readonly slug: string
   readonly version: string
 }
@@ -50,8 +53,14 @@ export interface Kind {
   /** How the file is called that a version's source is pulled as. */
   readonly fileName: (slug: string) => string
   readonly sourceType: string
-  /** The schema first, then what it cannot say. Empty: it is well. At most `limit` problems. */
+  /** False where the first layer is no text: `source` is empty then. */
+  readonly textSource: boolean
+  /** The schema first, then what it cannot say. Empty: it is well. At most `limit` problems, and at least one where there are some. */
   check(document: unknown, source: string, limit: number): readonly Problem[]
-  facts(document: unknown, source: string): KindFacts
+  /** At most `mostDependencies`: who has to refuse more asks for one more than it takes. */
+  facts(document: unknown, source: string, mostDependencies?: number): KindFacts
   install(target: InstallTarget): readonly Install[]
 }
+
+/** What one version may need where nobody says otherwise. */
+export const defaultMostDependencies = 200

@@ -1,33 +1,46 @@
 import { RegistryError } from '../domain/error.ts'
-import { isRepositorySegment } from '../domain/repository-name.ts'
-import { isReservedName } from '../domain/reserved-names.ts'
+import { whyNotKindName } from '../domain/kind-name.ts'
 import { isJsonObject } from '../domain/strict-json.ts'
-import { defineKind } from './define-kind.ts'
-import type { Kind } from './kind.ts'
+import { defineKind, fileOf } from './define-kind.ts'
+import type { Needs } from './facts.ts'
+import type { Kind, Problem } from './kind.ts'
+import { prepareSchema } from './shared/json-schema/prepare-schema.ts'
+import { cut, shown } from './shared/place.ts'
 
 /** A kind that somebody describes by a JSON Schema, without code. */
 export interface UserKind {
   readonly name: string
   readonly about: string
-  /** JSON Schema of the document. */
+  /** JSON Schema of the document, 2020-12 unless its `$schema` says otherwise. */
   readonly schema: unknown
   /** Of the file that a source is pulled as, without the dot. */
   readonly extension?: string
   /** Members of the document that name other artifacts, with what that means. */
-  readonly needs?: Readonly<Record<string, string>>
+  readonly needs?: Needs
 }
 
-const longestName = 40
+/** What is told of one schema at a time. */
+const toldProblems = 5
 
-/** @throws RegistryError `parameter-invalid`: the name is taken or is none, the schema is no object */
+/** @throws RegistryError `parameter-invalid`: the name is taken or is none, or the schema is none that can be used */
 export function defineUserKind({ name, about, schema, extension = 'txt', needs = {} }: UserKind): Kind {
-  if (isReservedName(name)) throw invalid(name, 'the name is reserved; choose another')
-  if (name.length > longestName || !/^[a-z][a-z0-9-]*$/.test(name) || !isRepositorySegment(name))
-    throw invalid(name, 'a kind is a word of lower-case letters, digits and hyphens')
+  const reason = whyNotKindName(name)
+  if (reason !== undefined) throw invalid(name, reason)
+  if (!/^[a-z0-9]{1,10}$/i.test(extension))
+    throw invalid(name, `its extension is one to ten letters and digits, such as md, not ${shown(extension)}`)
   if (!isJsonObject(schema)) throw invalid(name, 'its schema is no JSON object')
-  return defineKind({ name, about, schema, extension, needs })
+  const prepared = prepareSchema(schema, toldProblems)
+  if (!prepared.ok)
+    throw invalid(name, `its schema cannot be used: ${prepared.problems.map(told).join('; ')}`)
+  // What was read is what is used, whatever becomes of what was given.
+  const own = structuredClone(schema)
+  return defineKind({ name, about, schema: own, fileName: fileOf(extension), needs })
+}
+
+function told({ path, reason }: Problem): string {
+  return path === '' ? reason : `${path}: ${reason}`
 }
 
 function invalid(name: string, reason: string): RegistryError<'parameter-invalid'> {
-  return new RegistryError('parameter-invalid', { parameter: `kind ${name}`, reason })
+  return new RegistryError('parameter-invalid', { parameter: `kind ${cut(name, 80)}`, reason })
 }

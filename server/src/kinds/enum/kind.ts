@@ -1,29 +1,40 @@
-import Type from 'typebox'
 import type { JsonObject } from '../../domain/strict-json.ts'
-import { defineKind } from '../define-kind.ts'
+import { defineKind, fileOf } from '../define-kind.ts'
 import type { Kind, Problem } from '../kind.ts'
-import { closed, name, optional } from '../schemas.ts'
+import { closed, listOf, name, text, yesOrNo } from '../schemas.ts'
+import { shown } from '../shared/place.ts'
+import { typescriptFacts } from '../shared/source/typescript-facts.ts'
+
+const mostValues = 10_000
 
 export const enumKind: Kind = defineKind({
   name: 'enum',
   about: 'A closed set of named values',
-  schema: closed({
-    values: Type.Array(
-      closed({ name, value: optional(Type.Union([Type.String(), Type.Number()])), about: optional(name) }),
-      { minItems: 1, maxItems: 10_000 },
-    ),
-  }),
-  extension: 'ts',
-  checks: checkEnum,
+  schema: closed(
+    {
+      values: {
+        ...listOf(
+          closed({ name, value: { type: ['string', 'number'] }, about: text(), deprecated: yesOrNo }, [
+            'name',
+          ]),
+          1,
+        ),
+        maxItems: mostValues,
+      },
+    },
+    ['values'],
+  ),
+  fileName: fileOf('ts'),
+  checks: valueProblems,
+  sourceFacts: typescriptFacts,
 })
 
-function checkEnum({ values }: JsonObject): readonly Problem[] {
+/** Two names may stand for one value, but one name for one only. */
+function valueProblems({ values }: JsonObject): readonly Problem[] {
   const seen = new Set<unknown>()
-  return (values as readonly JsonObject[]).flatMap(({ name: value }, at) => {
-    if (!seen.has(value)) {
-      seen.add(value)
-      return []
-    }
-    return [{ path: `/values/${at}/name`, reason: `${String(value)} is there twice` }]
+  return (values as readonly JsonObject[]).flatMap(({ name: value }, index) => {
+    if (seen.has(value)) return [{ path: `/values/${index}/name`, reason: `${shown(value)} is there twice` }]
+    seen.add(value)
+    return []
   })
 }

@@ -1,21 +1,23 @@
-import Type from 'typebox'
-import { defineKind } from '../define-kind.ts'
+import { defineKind, fileOf } from '../define-kind.ts'
 import type { Kind } from '../kind.ts'
-import { closed, name, optional, references } from '../schemas.ts'
+import { closed, names, references, text, yesOrNo } from '../schemas.ts'
+import { parameterList, parameterProblems } from '../shared/parameters.ts'
+import { typescriptFacts } from '../shared/source/typescript-facts.ts'
 
 export const functionKind: Kind = defineKind({
   name: 'function',
   about: 'Something that can be called: its parameters, and what it answers',
   schema: closed({
-    parameters: optional(
-      Type.Array(closed({ name, type: optional(Type.String()), optional: optional(Type.Boolean()) }), {
-        maxItems: 1_000,
-      }),
-    ),
-    returns: optional(Type.String()),
-    async: optional(Type.Boolean()),
-    uses: optional(references),
+    parameters: parameterList,
+    returns: text(),
+    throws: names,
+    async: yesOrNo,
+    typeParameters: names,
+    implements: references,
+    uses: references,
   }),
-  extension: 'ts',
-  needs: { uses: 'uses' },
+  fileName: fileOf('ts'),
+  checks: ({ parameters }) => parameterProblems(parameters, '/parameters'),
+  needs: { implements: 'implements', uses: 'uses' },
+  sourceFacts: typescriptFacts,
 })

@@ -1,12 +1,14 @@
-import { defineKind } from '../define-kind.ts'
+import { encodeForeignVersion } from '../../domain/foreign-name.ts'
+import { defineKind, fileOf } from '../define-kind.ts'
 import type { Kind } from '../kind.ts'
 
 export const image: Kind = defineKind({
   name: 'image',
   about: 'A container image',
-  extension: 'tar',
+  fileName: fileOf('tar'),
   sourceType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-  install: ({ host, namespace, slug, version }) => [
-    { what: 'docker', with: `docker pull ${host}/${namespace}/${slug}:${version}` },
+  textSource: false,
+  install: ({ host, repository, version }) => [
+    { what: 'docker', with: `docker pull ${host}/${repository}:${encodeForeignVersion(version)}` },
   ],
 })

@@ -1,20 +1,57 @@
-import Type from 'typebox'
-import { defineKind } from '../define-kind.ts'
-import type { Kind } from '../kind.ts'
-import { closed, name, optional, references } from '../schemas.ts'
+import type { JsonObject } from '../../domain/strict-json.ts'
+import { defineKind, fileOf } from '../define-kind.ts'
+import type { Kind, Problem } from '../kind.ts'
+import { closed, listOf, name, names, oneOf, references, text, yesOrNo } from '../schemas.ts'
+import { parameterList, parameterProblems } from '../shared/parameters.ts'
+import { shown } from '../shared/place.ts'
+import { typescriptFacts } from '../shared/source/typescript-facts.ts'
 
 export const interfaceKind: Kind = defineKind({
   name: 'interface',
   about: 'What something has to offer to be used as such a thing',
   schema: closed({
-    members: optional(
-      Type.Array(closed({ name, type: optional(Type.String()), optional: optional(Type.Boolean()) }), {
-        maxItems: 1_000,
-      }),
+    members: listOf(
+      closed(
+        {
+          name,
+          kind: oneOf('property', 'method'),
+          type: text(),
+          parameters: parameterList,
+          returns: text(),
+          optional: yesOrNo,
+          readonly: yesOrNo,
+          about: text(),
+        },
+        ['name'],
+      ),
     ),
-    extends: optional(references),
-    uses: optional(references),
+    parameters: names,
+    extends: references,
+    uses: references,
   }),
-  extension: 'ts',
+  fileName: fileOf('ts'),
+  checks: memberProblems,
   needs: { extends: 'extends', uses: 'uses' },
+  sourceFacts: typescriptFacts,
 })
+
+function isMethod({ kind, parameters, returns }: JsonObject): boolean {
+  return kind === 'method' || (kind === undefined && (parameters !== undefined || returns !== undefined))
+}
+
+/** Methods may have a name together: they are overloads. */
+function memberProblems({ members }: JsonObject): readonly Problem[] {
+  const seen = new Map<unknown, 'property' | 'method'>()
+  return ((members as readonly JsonObject[] | undefined) ?? []).flatMap((member, index) => {
+    const path = `/members/${index}`
+    const form = isMethod(member) ? 'method' : 'property'
+    const before = seen.get(member['name'])
+    seen.set(member['name'], form)
+    const problems: Problem[] = []
+    if (before !== undefined && (before === 'property' || form === 'property'))
+      problems.push({ path: `${path}/name`, reason: `${shown(member['name'])} is there twice` })
+    if (member['kind'] === 'property' && member['parameters'] !== undefined)
+      problems.push({ path: `${path}/parameters`, reason: 'a property has none; write kind: method' })
+    return [...problems, ...parameterProblems(member['parameters'], `${path}/parameters`)]
+  })
+}

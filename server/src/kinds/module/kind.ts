@@ -1,16 +1,31 @@
-import { defineKind } from '../define-kind.ts'
-import type { Kind } from '../kind.ts'
-import { closed, name, names, optional, references } from '../schemas.ts'
+import type { JsonObject } from '../../domain/strict-json.ts'
+import { defineKind, fileOf } from '../define-kind.ts'
+import type { Kind, Problem } from '../kind.ts'
+import { closed, name, names, references } from '../schemas.ts'
+import { typescriptFacts } from '../shared/source/typescript-facts.ts'
 
 export const moduleKind: Kind = defineKind({
   name: 'module',
   about: 'Declarations that belong together and are imported from one place',
   schema: closed({
-    main: optional(name),
-    exports: optional(names),
-    imports: optional(references),
-    extends: optional(references),
+    /** The file that an import of the module reads, by its path within it. */
+    main: name,
+    exports: names,
+    imports: references,
+    peers: references,
+    extends: references,
+    implements: references,
+    tags: names,
   }),
-  extension: 'ts',
-  needs: { imports: 'import', extends: 'extends' },
+  fileName: fileOf('ts'),
+  checks: mainProblems,
+  needs: { imports: 'import', peers: 'peer', extends: 'extends', implements: 'implements' },
+  topics: ['tags'],
+  sourceFacts: typescriptFacts,
 })
+
+function mainProblems({ main }: JsonObject): readonly Problem[] {
+  if (typeof main !== 'string') return []
+  const leaves = /^(?:\/|[a-z]:)/i.test(main) || main.split(/[/\\]/).includes('..')
+  return leaves ? [{ path: '/main', reason: 'it leaves the module: write a path within it' }] : []
+}

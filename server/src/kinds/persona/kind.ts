@@ -1,22 +1,44 @@
-import Type from 'typebox'
-import { defineKind } from '../define-kind.ts'
+import { defineKind, fileOf } from '../define-kind.ts'
 import type { Kind } from '../kind.ts'
-import { closed, name, names, optional, references, text } from '../schemas.ts'
+import { closed, listOf, mapOf, name, names, oneOf, references, text, texts, yesOrNo } from '../schemas.ts'
+import { pclFacts } from '../shared/source/pcl-facts.ts'
+
+const hooks = [
+  'onActivate',
+  'onDeactivate',
+  'onError',
+  'onMessage',
+  'onStep',
+  'onComplete',
+  'beforeMerge',
+  'afterMerge',
+  'onSpawn',
+  'onDespawn',
+  'onTimeout',
+  'onRetry',
+] as const
 
 export const persona: Kind = defineKind({
   name: 'persona',
   about: 'Who an agent is: what it knows, how it behaves, what it will not do',
   schema: closed({
-    extends: optional(references),
-    implements: optional(references),
-    requires: optional(references),
-    skills: optional(references),
-    tools: optional(names),
-    constraints: optional(Type.Array(text, { maxItems: 1_000 })),
-    hooks: optional(names),
-    tone: optional(name),
-    instructions: optional(text),
+    role: name,
+    tone: name,
+    instructions: text(100_000),
+    model: name,
+    abstract: yesOrNo,
+    extends: references,
+    implements: references,
+    requires: references,
+    skills: references,
+    tools: names,
+    tags: names,
+    constraints: texts,
+    hooks: { ...listOf(oneOf(...hooks)), uniqueItems: true },
+    properties: mapOf(true),
   }),
-  extension: 'pcl',
+  fileName: fileOf('pcl'),
   needs: { extends: 'extends', implements: 'implements', requires: 'uses', skills: 'uses' },
+  topics: ['tags'],
+  sourceFacts: pclFacts,
 })

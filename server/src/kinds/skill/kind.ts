@@ -1,43 +1,67 @@
-import Type from 'typebox'
-import type { JsonObject } from '../../domain/strict-json.ts'
+import { encodeForeignVersion } from '../../domain/foreign-name.ts'
+import { type JsonObject, memberOf } from '../../domain/strict-json.ts'
 import { defineKind } from '../define-kind.ts'
+import { referenceProblems } from '../facts.ts'
 import type { Kind, Problem } from '../kind.ts'
-import { closed, name, names, optional, references, text } from '../schemas.ts'
+import { readReference } from '../reference.ts'
+import { closed, count, listOf, mapOf, name, names, oneOf, references, text } from '../schemas.ts'
+import { shown } from '../shared/place.ts'
+import { frontMatterFacts, frontMatterProblems } from './front-matter.ts'
 
 /** What a model can be asked to keep in mind beside everything else. */
-const mostTokens = 4_000
+export const mostTokens = 4_000
 
 export const skill: Kind = defineKind({
   name: 'skill',
   about: 'Something that an agent can learn to do: instructions, examples, tools',
   schema: closed({
-    category: optional(name),
-    subcategories: optional(names),
-    tools: optional(names),
-    complexity: optional(
-      Type.Union(['beginner', 'intermediate', 'advanced', 'expert'].map((level) => Type.Literal(level))),
-    ),
-    tokenCount: optional(Type.Integer({ minimum: 0 })),
-    instructions: optional(text),
-    examples: optional(Type.Array(closed({ description: text, code: optional(text) }), { maxItems: 200 })),
-    dependencies: optional(references),
-    conflicts: optional(references),
-    bundles: optional(references),
-    compatibility: optional(names),
+    category: name,
+    subcategories: names,
+    complexity: oneOf('beginner', 'intermediate', 'advanced', 'expert'),
+    proficiency: oneOf('beginner', 'intermediate', 'expert'),
+    instructions: text(100_000),
+    examples: listOf(closed({ description: text(), code: text(100_000) }, ['description'])),
+    items: names,
+    tools: names,
+    tokenCount: count(0, mostTokens),
+    dependencies: references,
+    conflicts: references,
+    bundles: references,
+    compatibility: names,
+    contentHash: text(200),
+    metadata: mapOf(true),
   }),
-  extension: 'md',
+  /** Whoever loads skills looks for this name, in a folder called as the skill is. */
+  fileName: () => 'SKILL.md',
   sourceType: 'text/markdown',
-  checks: checkSkill,
+  checks: wantedAndNot,
+  sourceChecks: frontMatterProblems,
   needs: { dependencies: 'uses', bundles: 'uses' },
+  topics: ['category', 'subcategories'],
+  sourceFacts: frontMatterFacts,
+  install: ({ host, repository, slug, version }) => [
+    {
+      what: 'oras',
+      with: `oras pull -o .agents/skills/${slug.split('/').at(-1)} ${host}/${repository}:${encodeForeignVersion(version)}`,
+    },
+  ],
 })
 
-function checkSkill({ tokenCount, dependencies, conflicts }: JsonObject): readonly Problem[] {
-  const problems: Problem[] = []
-  if (Number(tokenCount ?? 0) > mostTokens)
-    problems.push({ path: '/tokenCount', reason: `it is more than ${mostTokens} tokens` })
-  const needed = new Set(Array.isArray(dependencies) ? dependencies : [])
-  const both = (Array.isArray(conflicts) ? conflicts : []).find((one) => needed.has(one))
-  if (both !== undefined)
-    problems.push({ path: '/conflicts', reason: `${String(both)} is needed and not wanted at once` })
-  return problems
+function wantedAndNot(document: JsonObject): readonly Problem[] {
+  const wrong = referenceProblems(document, { conflicts: 'conflicts' })
+  if (wrong.length > 0) return wrong
+  const needed = new Set([...targetsIn(document, 'dependencies'), ...targetsIn(document, 'bundles')])
+  return targetsIn(document, 'conflicts').flatMap((target, index) =>
+    needed.has(target)
+      ? [{ path: `/conflicts/${index}`, reason: `${shown(target)} is needed and not wanted at once` }]
+      : [],
+  )
+}
+
+function targetsIn(document: JsonObject, member: string): readonly string[] {
+  const texts = memberOf(document, member)
+  return (Array.isArray(texts) ? texts : []).map((written) => {
+    const named = readReference(String(written))
+    return typeof named === 'string' ? String(written) : named.target
+  })
 }

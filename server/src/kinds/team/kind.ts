@@ -1,10 +1,23 @@
-import Type from 'typebox'
-import { isJsonObject, type JsonObject } from '../../domain/strict-json.ts'
-import { defineKind } from '../define-kind.ts'
-import type { Kind, Problem } from '../kind.ts'
-import { closed, name, optional, reference, references } from '../schemas.ts'
+import { isJsonObject, type JsonObject, memberOf } from '../../domain/strict-json.ts'
+import { defineKind, fileOf } from '../define-kind.ts'
+import type { Dependency, Kind, Problem } from '../kind.ts'
+import { readReference } from '../reference.ts'
+import {
+  closed,
+  count,
+  type DocumentSchema,
+  duration,
+  listOf,
+  mapOf,
+  name,
+  names,
+  oneOf,
+  reference,
+} from '../schemas.ts'
+import { shown } from '../shared/place.ts'
+import { pclFacts } from '../shared/source/pcl-facts.ts'
 
-const mergeModes = [
+const mode: DocumentSchema = oneOf(
   'Primary',
   'Consensus',
   'Majority',
@@ -17,28 +30,115 @@ const mergeModes = [
   'Weighted',
   'RoundRobin',
   'Random',
-]
+)
+const mostOfOne = 1_000
+const weight: DocumentSchema = { type: 'number', exclusiveMinimum: 0, maximum: 1_000_000 }
+const member: DocumentSchema = {
+  title: 'a member, such as { persona: acme/auditor, count: 3 }',
+  ...closed({ persona: reference, count: count(1, mostOfOne) }, ['persona']),
+}
+const merge: DocumentSchema = {
+  title: 'a mode with its settings, such as { mode: Weighted, weights: { acme/auditor: 2 } }',
+  ...closed({ mode, weights: mapOf(weight), topic: name, timeout: duration }, ['mode']),
+}
 
 export const team: Kind = defineKind({
   name: 'team',
   about: 'Personas that work together, and how their answers become one',
-  schema: closed({
-    members: references,
-    primary: optional(reference),
-    merge: optional(Type.Union(mergeModes.map((mode) => Type.Literal(mode)))),
-    quorum: optional(closed({ required: Type.Integer({ minimum: 1 }), total: Type.Integer({ minimum: 1 }) })),
-    conflict: optional(Type.Array(name, { maxItems: 100 })),
-  }),
-  extension: 'pcl',
+  schema: closed(
+    {
+      members: listOf({ anyOf: [reference, member] }, 1),
+      primary: reference,
+      merge: { anyOf: [mode, merge] },
+      quorum: closed({ required: count(1, 1_000_000), total: count(1, 1_000_000) }, ['required', 'total']),
+      conflict: names,
+      tags: names,
+      properties: mapOf(true),
+    },
+    ['members'],
+  ),
+  fileName: fileOf('pcl'),
   checks: checkTeam,
-  needs: { members: 'uses', primary: 'uses' },
+  deeperNeeds: (document) => [...membersOf(document)].flatMap(({ text }) => dependencyOn(text)),
+  topics: ['tags'],
+  sourceFacts: pclFacts,
 })
 
-function checkTeam({ members, primary, quorum }: JsonObject): readonly Problem[] {
+interface Member {
+  readonly text: string
+  readonly path: string
+}
+
+/** As they are written, plainly or with a count. */
+function* membersOf(document: JsonObject): Generator<Member> {
+  const members = memberOf(document, 'members')
+  if (!Array.isArray(members)) return
+  for (const [index, entry] of members.entries()) {
+    if (typeof entry === 'string') yield { text: entry, path: `/members/${index}` }
+    const named = isJsonObject(entry) ? memberOf(entry, 'persona') : undefined
+    if (typeof named === 'string') yield { text: named, path: `/members/${index}/persona` }
+  }
+}
+
+function dependencyOn(text: string): readonly Dependency[] {
+  const named = readReference(text)
+  return typeof named === 'string' ? [] : [{ relation: 'uses', ...named }]
+}
+
+/** A member is spoken of by its name, with its range or without. */
+function targetOf(text: string): string {
+  const named = readReference(text)
+  return typeof named === 'string' ? text : named.target
+}
+
+function checkTeam(document: JsonObject): readonly Problem[] {
   const problems: Problem[] = []
-  if (typeof primary === 'string' && Array.isArray(members) && !members.includes(primary))
-    problems.push({ path: '/primary', reason: 'it is none of the members' })
-  if (isJsonObject(quorum) && Number(quorum['required']) > Number(quorum['total']))
-    problems.push({ path: '/quorum/required', reason: 'more are required than there are' })
-  return problems
+  const members = new Set<string>()
+  for (const { text, path } of membersOf(document)) {
+    const named = readReference(text)
+    if (typeof named === 'string') problems.push({ path, reason: named })
+    else if (members.has(named.target)) {
+      problems.push({ path, reason: `${shown(named.target)} is there twice: give it a count` })
+    } else members.add(named.target)
+  }
+  return [
+    ...problems,
+    ...primaryProblems(document, members),
+    ...quorumProblems(document),
+    ...mergeProblems(document, members),
+    ...conflictProblems(document, members),
+  ]
+}
+
+const noMember = 'it is none of the members'
+
+function primaryProblems({ primary }: JsonObject, members: ReadonlySet<string>): readonly Problem[] {
+  if (typeof primary !== 'string' || members.has(targetOf(primary))) return []
+  return [{ path: '/primary', reason: noMember }]
+}
+
+/** That a total is not the number of members is no mistake: some may be away. */
+function quorumProblems({ quorum }: JsonObject): readonly Problem[] {
+  if (!isJsonObject(quorum) || Number(quorum['required']) <= Number(quorum['total'])) return []
+  return [{ path: '/quorum/required', reason: `it is more than the total of ${String(quorum['total'])}` }]
+}
+
+function mergeProblems({ merge: given }: JsonObject, members: ReadonlySet<string>): readonly Problem[] {
+  const settings = isJsonObject(given) ? given : { mode: given }
+  const weights = memberOf(settings, 'weights')
+  if (settings['mode'] === 'Weighted' && weights === undefined)
+    return [{ path: '/merge', reason: 'Weighted wants the weights of the members' }]
+  if (!isJsonObject(weights)) return []
+  return Object.keys(weights).flatMap((weighed) =>
+    members.has(targetOf(weighed))
+      ? []
+      : [{ path: '/merge/weights', reason: `${shown(weighed)} is none of the members` }],
+  )
+}
+
+function conflictProblems({ conflict }: JsonObject, members: ReadonlySet<string>): readonly Problem[] {
+  if (!Array.isArray(conflict)) return []
+  return conflict.flatMap((given, index) =>
+    members.has(targetOf(String(given))) ? [] : [{ path: `/conflict/${index}`, reason: noMember }],
+  )
 }

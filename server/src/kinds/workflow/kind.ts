@@ -1,30 +1,69 @@
-import Type from 'typebox'
-import { defineKind } from '../define-kind.ts'
-import type { Kind } from '../kind.ts'
-import { closed, name, optional, reference, references, text } from '../schemas.ts'
+import { isJsonObject, type JsonObject, memberOf } from '../../domain/strict-json.ts'
+import { defineKind, fileOf } from '../define-kind.ts'
+import type { Dependency, Kind } from '../kind.ts'
+import { readReference } from '../reference.ts'
+import {
+  closed,
+  count,
+  type DocumentSchema,
+  duration,
+  listOf,
+  mapOf,
+  name,
+  names,
+  oneOf,
+  reference,
+  references,
+  text,
+} from '../schemas.ts'
+import { pclFacts } from '../shared/source/pcl-facts.ts'
+import { stepProblems } from './steps.ts'
 
-const duration = Type.String({ pattern: '^[0-9]+(?:ms|s|m|h|d)$' })
+const retry: DocumentSchema = {
+  anyOf: [
+    { title: 'how often', ...count(0, 100) },
+    {
+      title: 'a count with its delay, such as { count: 3, delay: 1s, backoff: exponential }',
+      ...closed(
+        { count: count(0, 100), delay: duration, backoff: oneOf('linear', 'exponential', 'constant') },
+        ['count'],
+      ),
+    },
+  ],
+}
+const expression: DocumentSchema = { title: 'an expression, such as A -> (B || C)', ...text(100_000) }
+const step: DocumentSchema = closed(
+  { name, uses: reference, after: names, with: mapOf(true), when: text(), timeout: duration, retry },
+  ['name'],
+)
 
 export const workflow: Kind = defineKind({
   name: 'workflow',
   about: 'Steps that personas, teams and tools carry out one after another or side by side',
   schema: closed({
-    input: optional(name),
-    output: optional(name),
-    steps: optional(text),
-    uses: optional(references),
-    timeout: optional(duration),
-    retry: optional(
-      closed({
-        count: Type.Integer({ minimum: 0, maximum: 100 }),
-        delay: optional(duration),
-        backoff: optional(
-          Type.Union([Type.Literal('linear'), Type.Literal('exponential'), Type.Literal('constant')]),
-        ),
-      }),
-    ),
-    fallback: optional(reference),
+    input: name,
+    output: name,
+    steps: { anyOf: [expression, { title: 'a list of steps', ...listOf(step, 1) }] },
+    uses: references,
+    timeout: duration,
+    retry,
+    fallback: reference,
+    when: text(),
+    tags: names,
   }),
-  extension: 'pcl',
+  fileName: fileOf('pcl'),
+  checks: stepProblems,
   needs: { uses: 'uses', fallback: 'uses' },
+  deeperNeeds: usedBySteps,
+  topics: ['tags'],
+  sourceFacts: pclFacts,
 })
+
+function usedBySteps(document: JsonObject): readonly Dependency[] {
+  const steps = memberOf(document, 'steps')
+  return (Array.isArray(steps) ? steps : []).flatMap((entry) => {
+    const uses = isJsonObject(entry) ? memberOf(entry, 'uses') : undefined
+    const named = typeof uses === 'string' ? readReference(uses) : ''
+    return typeof named === 'string' ? [] : [{ relation: 'uses', ...named }]
+  })
+}
