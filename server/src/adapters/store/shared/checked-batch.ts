@@ -72,6 +72,11 @@ export function checkedBatch(
   return { id, bytes, changes: [...removes, ...rest], survives }
 }
 
+/** What the changes count against `storeLimits.bytesPerBatch`. Throws `permanent` where one is malformed. */
+export function batchBytes(schema: Declared, changes: readonly Change[]): number {
+  return changes.reduce((sum, change, at) => sum + changeBytes(checkedChange(schema, change, at)), 0)
+}
+
 /** An older id may have been forgotten, so that a repeat would be applied twice. */
 function checkId(id: BatchId, now: number): void {
   if (typeof id !== 'string' || !/^[0-9a-f]{32}$/.test(id)) throw refused('malformed batch id')
