@@ -3,7 +3,8 @@ import { checkedConfig } from './checked-config.ts'
 import { columns } from './columns.ts'
 import { type Command, exitCodes, jsonFlag } from './command.ts'
 import { dataFlags } from './data-flags.ts'
-import { holding, requireData } from './operate.ts'
+import { requireData } from './operate.ts'
+import { startFailure } from './start-failure.ts'
 
 export const migrateStatus: Command = {
   name: 'migrate status',
@@ -19,7 +20,9 @@ export const migrateStatus: Command = {
     const { config } = checkedConfig(invocation)
     await requireData(config)
     const { migrationStatus } = await import('../boot/admin/migrations.ts')
-    const found = await holding(config, () => migrationStatus(config.data))
+    const found = await migrationStatus(config.data).catch((error: unknown) => {
+      throw startFailure(error, config)
+    })
     if (switches.has('json')) world.out(JSON.stringify(found, null, 2))
     else for (const line of lines(found)) world.out(line)
     if (found.differences === null) return exitCodes.failed

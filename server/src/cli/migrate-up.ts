@@ -2,7 +2,8 @@ import { checkedConfig } from './checked-config.ts'
 import { type Command, exitCodes, jsonFlag } from './command.ts'
 import { dataFlags } from './data-flags.ts'
 import { Failure } from './failure.ts'
-import { holding, requireData, withOperator } from './operate.ts'
+import { requireData, withOperator } from './operate.ts'
+import { startFailure } from './start-failure.ts'
 
 export const migrateUp: Command = {
   name: 'migrate up',
@@ -18,7 +19,9 @@ export const migrateUp: Command = {
     const { config } = checkedConfig(invocation)
     await requireData(config)
     const { copyBefore, migrationStatus } = await import('../boot/admin/migrations.ts')
-    const before = await holding(config, () => migrationStatus(config.data))
+    const before = await migrationStatus(config.data).catch((error: unknown) => {
+      throw startFailure(error, config)
+    })
     const { version: from, known: to } = before
     const applied = before.migrations.filter(({ state }) => state === 'pending')
     // Where nothing is pending, the folder is opened all the same where nobody has it: what a start refuses is told.

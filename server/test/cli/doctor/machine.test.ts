@@ -232,7 +232,7 @@ test('what stands in the folder: a log that is too long, and copies from before 
   const copy = join(full, 'lading-before-version-2.db')
   await writeFile(copy, new Uint8Array(1024 * 1024))
   const [finding] = await oldCopiesCheck.run(patient)
-  assert.equal(finding?.says, '1 copy of the database from before an upgrade takes 1.0 MiB')
+  assert.equal(finding?.says, '1 copy of the database from before a migration takes 1.0 MiB')
   assert.equal(finding?.mend, `once this release is to stay: rm ${copy}`)
   await chmod(copy, 0o600)
 })
