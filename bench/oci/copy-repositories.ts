@@ -102,7 +102,7 @@ function teamChanges(core: Core, pattern: Pattern, { team, ids, wanted }: Team):
     const id = ids[at] ?? core.random.uuid()
     const name = repositoryAt(from + at)
     return [
-      insert(repositories, { id, name, namespace, createdAt }),
+      insert(repositories, { id, name, namespace, createdAt, live: true }),
       ...pattern.rows.map(({ table, row }) => insert(table, { ...row, repository: id })),
     ]
   })

@@ -29,6 +29,8 @@ import { listReferrers } from '../core/resolve/referrers.ts'
 import { isDigest } from '../domain/digest.ts'
 import type { Quotas } from '../domain/quota.ts'
 import type { Retentions } from '../domain/retention.ts'
+import type { Kind } from '../kinds/kind.ts'
+import { kindsByName } from '../kinds/kinds.ts'
 import type { Blobs } from '../ports/blobs/blobs.ts'
 import type { Cache } from '../ports/cache/cache.ts'
 import type { Clock } from '../ports/clock/clock.ts'
@@ -37,6 +39,7 @@ import type { Journal } from '../ports/journal/journal.ts'
 import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Telemetry } from '../ports/telemetry/telemetry.ts'
+import { bindArtifacts } from './compose/artifacts.ts'
 import { withinSpace } from './compose/within-space.ts'
 import { Probe } from './probe.ts'
 import type { Registry } from './registry.ts'
@@ -69,6 +72,8 @@ export interface Rules {
   readonly quotas: Quotas
   readonly retentions: Retentions
   readonly limits: Limits
+  /** What can be registered; those that Lading has of itself where nothing is said. */
+  readonly kinds?: ReadonlyMap<string, Kind>
 }
 
 /** A registry without a door: what the protocols open on, and what the jobs work with. */
@@ -112,6 +117,7 @@ export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
     telemetry,
     limits: rules.limits,
     quotas: rules.quotas,
+    kinds: rules.kinds ?? kindsByName(),
     bootId,
     isDead,
   }
@@ -179,6 +185,7 @@ async function bind(
       list: (principal, query) => listRepositories(core, access.visible(principal), query),
       overview: (repository, tags) => repositoryOverview(core, repository, tags),
     },
+    artifacts: bindArtifacts({ core, immutable }),
     health: { ready: () => probe.ready() },
   }
   return withinSpace(registry, space)

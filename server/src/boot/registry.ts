@@ -14,6 +14,7 @@ import type { RepositoryName } from '../domain/repository-name.ts'
 import type { Tag } from '../domain/tag.ts'
 import type { ByteRange } from '../ports/blobs/blobs.ts'
 import type { JobCounts } from '../ports/journal/journal.ts'
+import type { Artifacts } from './compose/artifacts.ts'
 
 export type {
   BlobContent,
@@ -143,6 +144,8 @@ export interface Registry {
     /** For people: the first tags with digest, kind, size of all content and time. @throws `name-unknown` */
     overview(repository: RepositoryName, tags: number): Promise<RepositoryOverview>
   }
+  /** What has a kind, a title and versions: everything that was pushed, and what was made here. */
+  readonly artifacts: Artifacts
   readonly health: {
     /** What a probe should know: whether the store and the blobs keep what is written, whether there is space, how the jobs stand. */
     ready(): Promise<Readiness>

@@ -1,4 +1,14 @@
 import { jobs } from '../adapters/journal/store/tables.ts'
+import {
+  artifacts,
+  collections,
+  edges,
+  stars,
+  termCounts,
+  terms,
+  versions,
+} from '../core/artifacts/tables.ts'
+import { artifactsFull, artifactsPublished } from '../core/artifacts/views.ts'
 import { links, manifests, pulls, tagHistory, tags } from '../core/catalog/tables.ts'
 import {
   blobs,
@@ -29,12 +39,19 @@ const tables = [
   holds,
   marks,
   pulls,
+  artifacts,
+  terms,
+  termCounts,
+  versions,
+  edges,
+  stars,
+  collections,
 ] as unknown as Table[]
 const logs = [audit, events] as unknown as Log[]
 
 /** Tables as they were made; what has been added to them since is in a migration of its own. */
 const first = [
-  repositories,
+  { ...without(repositories, 'live'), indexes: { byName: ['name'] } },
   files,
   uploads,
   without(blobs, 'damagedAt', 'byDamage'),
@@ -53,7 +70,11 @@ const migrations: readonly Migration[] = [
     name: 'first release',
     steps: [
       ...first.map((table) => ({ do: 'createTable', table }) as const),
-      ...logs.map((log) => ({ do: 'createLog', log }) as const),
+      { do: 'createLog', log: audit as unknown as Log },
+      {
+        do: 'createLog',
+        log: { ...events, columns: withoutColumns(events.columns, 'artifact', 'version') } as Log,
+      },
     ],
   },
   {
@@ -69,14 +90,34 @@ const migrations: readonly Migration[] = [
       { do: 'addIndex', table: 'tag_history', index: 'byAge', columns: ['holds', 'at'] },
     ],
   },
+  {
+    version: 3,
+    name: 'artifacts',
+    steps: [
+      ...[artifacts, terms, termCounts, versions, edges, stars, collections].map(
+        (table) => ({ do: 'createTable', table: table as unknown as Table }) as const,
+      ),
+      { do: 'addColumn', table: 'repositories', column: 'live', type: 'boolean', fill: true },
+      { do: 'addIndex', table: 'repositories', index: 'byLife', columns: ['live', 'name'] },
+      { do: 'dropIndex', table: 'repositories', index: 'byName' },
+      { do: 'addColumn', table: 'events', column: 'artifact', type: 'text', fill: '' },
+      { do: 'addColumn', table: 'events', column: 'version', type: 'text', fill: '' },
+    ],
+  },
 ]
 
 /** What a store of this version holds. A change of a table is a new migration here, never a change of an old one. */
-export const schema: Schema = { tables, logs, migrations }
+export const schema: Schema = { tables, logs, migrations, views: [artifactsFull, artifactsPublished] }
 
 // biome-ignore lint/suspicious/noExplicitAny: tables of any row
 function without(table: Table<any>, column: string | undefined, index = ''): Table {
   const { [index]: _later, ...indexes } = table.indexes ?? {}
-  const columns = Object.fromEntries(Object.entries(table.columns).filter(([name]) => name !== column))
-  return { ...table, columns, indexes } as Table
+  return { ...table, columns: withoutColumns(table.columns, column), indexes } as Table
+}
+
+function withoutColumns(
+  columns: Table['columns'],
+  ...later: readonly (string | undefined)[]
+): Table['columns'] {
+  return Object.fromEntries(Object.entries(columns).filter(([name]) => !later.includes(name)))
 }

@@ -56,8 +56,12 @@ export interface Artifact extends ArtifactMetadata {
   readonly slug: string
   readonly owner: string
   readonly visibility: Visibility
-  /** The one that `latest` names; undefined before the first. */
+  /** The one that it stands at: what whoever names none gets. undefined where its tags name no versions. */
   readonly version?: string
+  /** Of that version's manifest; undefined before the first. */
+  readonly digest?: Digest
+  /** Of the blob that its author's text is; undefined where the manifest says more than any text. */
+  readonly source?: Digest
   readonly published: boolean
   readonly deleted: boolean
   readonly statistics: ArtifactStatistics
@@ -82,6 +86,21 @@ export interface ArtifactVersion {
   readonly yanked?: string
   readonly createdAt: number
   readonly publishedAt?: number
+}
+
+/** Artifacts that somebody has put together, in an order of their own. Times in ms since 1970. */
+export interface Collection {
+  readonly id: string
+  readonly owner: string
+  /** Unique among those of the owner. */
+  readonly slug: string
+  readonly name: string
+  readonly description: string
+  readonly visibility: Visibility
+  /** Ids. */
+  readonly artifacts: readonly string[]
+  readonly createdAt: number
+  readonly updatedAt: number
 }
 
 export const emptyMetadata: ArtifactMetadata = {

@@ -5,6 +5,8 @@
 export interface ErrorData {
   'name-invalid': { name: string; reason: string }
   'name-unknown': { name: string }
+  /** It was deleted, and can still be brought back. */
+  'name-deleted': { name: string }
   'tag-invalid': { tag: string; reason: string }
   'reference-invalid': { reference: string; reason: string }
   'digest-invalid': { digest: string; reason: string }
@@ -70,6 +72,7 @@ export interface ErrorData {
   'version-published': { artifact: string; version: string }
   /** What is asked for wants one that is published. */
   'version-draft': { artifact: string; version: string }
+  'collection-unknown': { collection: string }
   /** No index narrows down what was asked for, and walking took too long. `limit` in ms. */
   'scan-timeout': { limit: number; indexed: string }
 }
@@ -103,6 +106,8 @@ const shown = (text: string): string => JSON.stringify(text.length > 120 ? `${te
 const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } = {
   'name-invalid': ({ name, reason }) => `invalid repository name ${shown(name)}: ${reason}`,
   'name-unknown': ({ name }) => `there is no repository ${shown(name)}`,
+  'name-deleted': ({ name }) =>
+    `what ${shown(name)} held was deleted; restore it, or purge it to use its name again`,
   'tag-invalid': ({ tag, reason }) => `invalid tag ${shown(tag)}: ${reason}`,
   'reference-invalid': ({ reference, reason }) => `invalid reference ${shown(reference)}: ${reason}`,
   'digest-invalid': ({ digest, reason }) => `invalid digest ${shown(digest)}: ${reason}`,
@@ -159,6 +164,7 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
     `the version ${shown(version)} of ${shown(artifact)} is published and stays as it is; make a new version`,
   'version-draft': ({ artifact, version }) =>
     `the version ${shown(version)} of ${shown(artifact)} is a draft; publish it first`,
+  'collection-unknown': ({ collection }) => `there is no collection ${shown(collection)}`,
   'scan-timeout': ({ limit, indexed }) =>
     `no answer within limits.scanTime (${limit} ms), since no index narrows this down: filter by ${indexed}`,
 }

@@ -4,6 +4,7 @@ import { type ErrorCode, isRegistryError, type RegistryError } from '../domain/e
 const statuses: { readonly [C in ErrorCode]: number } = {
   'name-invalid': 400,
   'name-unknown': 404,
+  'name-deleted': 409,
   'tag-invalid': 400,
   'reference-invalid': 400,
   'digest-invalid': 400,
@@ -45,6 +46,7 @@ const statuses: { readonly [C in ErrorCode]: number } = {
   'version-exists': 409,
   'version-published': 409,
   'version-draft': 409,
+  'collection-unknown': 404,
   'scan-timeout': 503,
 }
 

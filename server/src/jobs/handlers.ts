@@ -1,6 +1,8 @@
 import type { Composed } from '../boot/compose.ts'
+import { emptyRepositoryJob } from '../core/authoring/purge-artifact.ts'
 import { emptyTrashJob } from '../core/content/write-upload.ts'
 import { collect } from '../core/gc/collect.ts'
+import { emptyRepository } from '../core/gc/empty-repository.ts'
 import { emptyTrash } from '../core/gc/empty-trash.ts'
 import { expireUploads } from '../core/gc/expire-uploads.ts'
 import { applyRetention } from '../core/gc/retention.ts'
@@ -39,6 +41,7 @@ export function jobHandlers(
   const { core, immutableTags } = composed
   return new Map<string, JobHandler>([
     [emptyTrashJob, async (_payload, { signal }) => void (await emptyTrash(core, signal))],
+    [emptyRepositoryJob, (payload, context) => emptyRepository(core, payload, context)],
     [deleteReferrersJob, (payload, context) => deleteReferrers(core, immutableTags, payload, context)],
     ...scheduled.map((schedule): [string, JobHandler] => [schedule.kind, recurring(core, schedule)]),
   ])

@@ -7,7 +7,7 @@ import type { Registry } from '../registry.ts'
  * uploaded before may still be finished, by a request that brings no more bytes.
  */
 export function withinSpace(registry: Registry, space: DiskSpace): Registry {
-  const { uploads, manifests } = registry
+  const { uploads, manifests, artifacts } = registry
   const bounded = async (body: Body): Promise<Body> => {
     if (body.length === 0) return body
     await space.require(body.length ?? 0)
@@ -37,6 +37,17 @@ export function withinSpace(registry: Registry, space: DiskSpace): Registry {
       put: async (caller, request) => {
         await space.require(request.bytes.length)
         return await manifests.put(caller, request)
+      },
+    },
+    artifacts: {
+      ...artifacts,
+      create: async (caller, request) => {
+        await space.require(0)
+        return await artifacts.create(caller, request)
+      },
+      update: async (caller, request) => {
+        await space.require(0)
+        return await artifacts.update(caller, request)
       },
     },
   }

@@ -1,5 +1,6 @@
 import type { Artifact, ArtifactMetadata, SkillUse, Visibility } from '../../domain/artifact.ts'
 import type { ArtifactId } from '../../domain/artifact-id.ts'
+import type { Digest } from '../../domain/digest.ts'
 import type { JsonObject } from '../../domain/strict-json.ts'
 import type { ArtifactRow } from './tables.ts'
 
@@ -68,6 +69,8 @@ export function artifactOf(row: ArtifactRow): Artifact {
     visibility: row.visibility as Visibility,
     ...metadataOf(row),
     ...(row.version !== '' && { version: row.version }),
+    ...(row.digest !== '' && { digest: row.digest as Digest }),
+    ...(row.source !== '' && { source: row.source as Digest }),
     published: row.published,
     deleted: !row.live,
     statistics: {

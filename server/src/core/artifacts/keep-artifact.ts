@@ -10,6 +10,7 @@ import {
   termCounts,
   terms,
 } from './tables.ts'
+import { addToTrend, trendWeights } from './trend.ts'
 
 /**
  * The changes that make a row of `artifacts` what it shall be, and its terms with it, so that every list agrees with every
@@ -75,15 +76,21 @@ async function countTerm(core: Pick<Core, 'store'>, { field, term }: Term, add: 
     : patch(termCounts, [field, term], { add: { artifacts: add } })
 }
 
-/** What is added to the numbers of an artifact, in its row and wherever lists are ordered by them. */
+/**
+ * What is added to the numbers of an artifact, in its row and wherever lists are ordered by them. Guarded by the trend, which
+ * is no sum that the store could add to.
+ */
 export function addStatistics(
   row: Stored<ArtifactRow>,
   add: Partial<Pick<ArtifactRow, 'downloads' | 'stars' | 'views'>>,
-  lastAccessedAt?: number,
+  now: number,
 ): Change[] {
-  const set = lastAccessedAt === undefined ? {} : { set: { lastAccessedAt } }
+  const { download, star, view } = trendWeights
+  const weight = (add.downloads ?? 0) * download + (add.stars ?? 0) * star + (add.views ?? 0) * view
+  const trend = weight > 0 ? addToTrend(row.trend, weight, now) : row.trend
+  const lastAccessedAt = Math.max(now, row.lastAccessedAt)
   return [
-    patch(artifacts, [row.id], { add, ...set }),
+    patch(artifacts, [row.id], { add, set: { trend, lastAccessedAt }, when: { trend: { eq: row.trend } } }),
     ...termsOf(row).map(({ field, term }) => patch(terms, [field, term, row.id], { add })),
   ]
 }

@@ -1,28 +1,35 @@
-import { emptyMetadata } from '../../domain/artifact.ts'
+import { type ArtifactMetadata, emptyMetadata } from '../../domain/artifact.ts'
 import { newArtifactId } from '../../domain/artifact-id.ts'
+import type { Digest } from '../../domain/digest.ts'
 import { decodeForeignVersion } from '../../domain/foreign-name.ts'
 import type { Manifest } from '../../domain/manifest.ts'
 import { mediaTypes } from '../../domain/media-type.ts'
-import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
+import { artifactNameOf, namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
 import { isArtifactKind } from '../../domain/reserved-names.ts'
-import { isSemver, parseSemver } from '../../domain/semver.ts'
-import { semverKey } from '../../domain/semver-key.ts'
+import { isSemver } from '../../domain/semver.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { patch } from '../../ports/store/change.ts'
-import type { Change } from '../../ports/store/store.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
 import type { PushTarget } from '../content/repositories.ts'
 import type { Core } from '../ledger/core.ts'
-import { metadataColumns, termsOf } from './artifact-rows.ts'
+import { metadataColumns, metadataOf, termsOf } from './artifact-rows.ts'
+import type { ClaimedDocument } from './claimed-document.ts'
 import { keepArtifact } from './keep-artifact.ts'
+import { keepEdges } from './keep-edges.ts'
+import { compareRanks } from './rank.ts'
 import { type ArtifactRow, artifacts, terms } from './tables.ts'
+import { sourceLayer } from './version-source.ts'
 
 /** A manifest that came with tags by a door that knows no artifacts. */
 export interface Arrived {
   readonly repository: RepositoryName
   readonly target: PushTarget
   readonly manifest: Manifest
+  readonly digest: Digest
+  /** Those that name it from now on. */
   readonly tags: readonly Tag[]
-  readonly owner: string
+  readonly claimed: ClaimedDocument | undefined
+  readonly by: string
 }
 
 const helmConfig = 'application/vnd.cncf.helm.config.v1+json'
@@ -31,41 +38,89 @@ const imageTypes: ReadonlySet<string> = new Set([
   mediaTypes.dockerManifest,
   mediaTypes.dockerManifestList,
 ])
-const longestTitle = 200
+/** How older clients tag what speaks of another manifest: distribution spec, "Referrers Tag Schema". */
+const tagOfReferrers = /^sha(?:256|512)-[0-9a-f]{64,128}/
 
 /**
- * What makes a repository an artifact that lists have: a row with its first tag, a new time with every later one. Pushes
- * of different tags do not exclude each other by it.
+ * What makes a repository an artifact that lists have: a row with its first tag, and with every later one what has
+ * changed. Pushes of different tags exclude each other only where both would be the version that the artifact stands at.
  */
 export async function noteArrival(core: Core, arrived: Arrived): Promise<Change[]> {
-  if (arrived.tags.length === 0) return []
+  const tags = arrived.tags.filter((tag) => !tagOfReferrers.test(tag))
+  if (tags.length === 0) return []
+  const versions = tags.map(decodeForeignVersion).filter(isSemver)
   const row = arrived.target.isNew
     ? undefined
     : await core.store.get(artifacts, { unique: 'repository', values: [arrived.target.id] })
-  if (row === undefined) return await keepArtifact(core, undefined, await newRow(core, arrived))
-  const now = Math.max(core.clock.now(), row.updatedAt)
-  const version = highest([row.version, ...versionsIn(arrived.tags)])
-  const set = { updatedAt: now, ...(version !== row.version && { version }) }
-  const when = { updatedAt: { lte: now } }
+  const after = row === undefined ? await newRow(core, arrived) : row
+  const stands = standing(core, arrived, after, versions)
   return [
-    patch(artifacts, [row.id], { set, when }),
-    ...termsOf(row).map(({ field, term }) =>
-      patch(terms, [field, term, row.id], { set: { updatedAt: now } }),
-    ),
+    ...(row === undefined
+      ? await keepArtifact(core, undefined, { ...after, ...stands })
+      : await keepChanged(core, row, stands)),
+    ...(await Promise.all(
+      versions.map((version) =>
+        keepEdges(core, { artifact: after.id, version }, true, arrived.claimed?.facts.dependencies ?? []),
+      ),
+    )),
+  ].flat()
+}
+
+type Standing = Partial<ArtifactRow> & Pick<ArtifactRow, 'updatedAt'>
+
+/** The columns that change: all of them where the artifact stands at this manifest from now on. */
+function standing(
+  core: Core,
+  { manifest, digest, claimed }: Arrived,
+  row: ArtifactRow,
+  versions: readonly string[],
+): Standing {
+  const updatedAt = Math.max(core.clock.now(), row.updatedAt)
+  const best = versions.reduce((one, other) => (compareRanks(other, one) > 0 ? other : one), '')
+  if (compareRanks(best, row.version) < 0) return { updatedAt }
+  const metadata = claimed?.metadata ?? annotated(core, manifest, metadataOf(row))
+  return {
+    updatedAt,
+    version: best,
+    digest,
+    source: sourceLayer(core, row.kind, manifest) ?? '',
+    published: true,
+    publishedAt: row.publishedAt || updatedAt,
+    ...metadataColumns(metadata),
+  }
+}
+
+async function keepChanged(
+  core: Core,
+  row: Stored<ArtifactRow>,
+  { updatedAt, ...stands }: Standing,
+): Promise<Change[]> {
+  const changed = Object.entries(stands).filter(([name, value]) => row[name as keyof ArtifactRow] !== value)
+  const names = changed.map(([name]) => name)
+  const isListed = names.some((name) => ['name', 'topics', 'skills', 'published'].includes(name))
+  if (isListed) return await keepArtifact(core, row, { ...withoutRevision(row), ...stands, updatedAt })
+  const when = {
+    updatedAt: { lte: updatedAt },
+    ...(names.includes('version') && { version: { eq: row.version } }),
+  }
+  return [
+    patch(artifacts, [row.id], { set: { updatedAt, ...Object.fromEntries(changed) }, when }),
+    ...termsOf(row).map(({ field, term }) => patch(terms, [field, term, row.id], { set: { updatedAt } })),
   ]
+}
+
+function withoutRevision({ rev: _, ...columns }: Stored<ArtifactRow>): ArtifactRow {
+  return columns
 }
 
 async function newRow(
   core: Core,
-  { repository, target, manifest, tags, owner }: Arrived,
+  { repository, target, manifest, claimed, by }: Arrived,
 ): Promise<ArtifactRow> {
-  const [first = '', ...rest] = repository.split('/')
-  const kind = isArtifactKind(first) ? first : kindOf(manifest)
-  const path = isArtifactKind(first) ? rest.slice(1).join('/') : rest.join('/')
+  const [first = ''] = repository.split('/')
+  const kind = isArtifactKind(first) ? first : (claimed?.kind ?? kindOfManifest(manifest))
+  const path = artifactNameOf(repository)
   const namespace = namespaceOf(repository)
-  const { annotations } = manifest
-  const say = (name: string): string =>
-    (annotations[`org.opencontainers.image.${name}`] ?? '').slice(0, longestTitle)
   const now = core.clock.now()
   return {
     id: newArtifactId(now, core.random.bytes(10)),
@@ -73,24 +128,18 @@ async function newRow(
     kind,
     namespace,
     slug: await freeSlug(core, namespace, path, kind),
-    owner,
+    owner: by,
     visibility: 'public',
-    ...metadataColumns({
-      ...emptyMetadata,
-      name: say('title') || path,
-      description: say('description'),
-      author: say('authors'),
-      license: say('licenses'),
-      repository: say('source'),
-      homepage: say('url'),
-      organization: namespace,
-    }),
-    version: highest(versionsIn(tags)),
+    ...metadataColumns({ ...emptyMetadata, name: path, organization: namespace }),
+    version: '',
+    digest: '',
+    source: '',
     published: true,
     live: true,
     downloads: 0,
     stars: 0,
     views: 0,
+    trend: 0,
     lastAccessedAt: 0,
     createdAt: now,
     updatedAt: now,
@@ -99,7 +148,27 @@ async function newRow(
   }
 }
 
-function kindOf({ mediaType, config, artifactType }: Manifest): string {
+/** What an image or a chart says of itself: OCI image specification, "Pre-Defined Annotation Keys". */
+function annotated(core: Core, { annotations }: Manifest, known: ArtifactMetadata): ArtifactMetadata {
+  const say = (name: string, most: number): string =>
+    (annotations[`org.opencontainers.image.${name}`] ?? '')
+      .slice(0, most)
+      .toWellFormed()
+      .replaceAll('\0', '')
+      .trim()
+  const { titleLength, textLength } = core.limits
+  return {
+    ...known,
+    name: say('title', titleLength) || known.name,
+    description: say('description', textLength) || known.description,
+    author: say('authors', titleLength) || known.author,
+    license: say('licenses', titleLength) || known.license,
+    repository: say('source', titleLength) || known.repository,
+    homepage: say('url', titleLength) || known.homepage,
+  }
+}
+
+function kindOfManifest({ mediaType, config, artifactType }: Manifest): string {
   if (config?.mediaType === helmConfig) return 'chart'
   if (imageTypes.has(mediaType)) return 'image'
   return artifactType === undefined || artifactType === mediaTypes.ociConfig ? 'image' : 'file'
@@ -112,16 +181,4 @@ async function freeSlug(core: Core, namespace: string, path: string, kind: strin
   if (!(await taken(path))) return path
   const other = `${path}-${kind}`
   return (await taken(other)) ? `${other}-${core.random.uuid().slice(0, 8)}` : other
-}
-
-function versionsIn(tags: readonly Tag[]): readonly string[] {
-  return tags.map(decodeForeignVersion).filter(isSemver)
-}
-
-/** Empty where there is none. */
-function highest(versions: readonly string[]): string {
-  return versions.filter(isSemver).reduce((best, version) => {
-    if (best === '') return version
-    return Buffer.compare(semverKey(parseSemver(version)), semverKey(parseSemver(best))) > 0 ? version : best
-  }, '')
 }

@@ -1,30 +1,58 @@
 import type { ArtifactVersion } from '../../domain/artifact.ts'
 import type { ArtifactId } from '../../domain/artifact-id.ts'
-import type { Digest } from '../../domain/digest.ts'
-import { isDigest } from '../../domain/digest.ts'
+import { type Digest, isDigest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
-import { decodeForeignVersion, encodeForeignVersion } from '../../domain/foreign-name.ts'
+import { encodeForeignVersion } from '../../domain/foreign-name.ts'
 import { type Manifest, parseManifest } from '../../domain/manifest.ts'
-import { isSemver, parseSemver } from '../../domain/semver.ts'
-import { semverKey } from '../../domain/semver-key.ts'
 import { isJsonObject, type JsonObject, parseStrictJson } from '../../domain/strict-json.ts'
-import type { Tag } from '../../domain/tag.ts'
-import type { Cursor, Stored } from '../../ports/store/store.ts'
+import type { Stored } from '../../ports/store/store.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
-import { getTag, liveDigest } from '../catalog/move-tag.ts'
-import { type TagRow, tags } from '../catalog/tables.ts'
-import { openContent } from '../content/blobs.ts'
+import { getTag } from '../catalog/move-tag.ts'
+import type { TagRow } from '../catalog/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { readContent } from './read-content.ts'
 import { type ArtifactRow, type VersionRow, versions } from './tables.ts'
+import { sourceLayer } from './version-source.ts'
 
 /** What a version consists of, read back. */
 export interface ReadVersion {
+  readonly version: string
   readonly digest: Digest
   readonly manifest: Manifest
   /** The config, where it is a JSON object; else empty. */
   readonly document: JsonObject
-  /** The first layer. */
+  /** Of the layer that holds its source; undefined where none does. */
+  readonly sourceDigest: Digest | undefined
+  /** That layer's bytes; empty where there is none. */
   readonly source: Uint8Array
+}
+
+/** A version by its tag; its row too where it was made by a door that knows versions. */
+export interface FoundVersion {
+  readonly tag: Stored<TagRow>
+  readonly row: Stored<VersionRow> | undefined
+}
+
+/** undefined: there is no such version, or not any more. */
+export async function findVersion(
+  core: Pick<Core, 'store'>,
+  artifact: Pick<ArtifactRow, 'id' | 'repository'>,
+  version: string,
+): Promise<FoundVersion | undefined> {
+  const tag = await getTag(core, artifact.repository, encodeForeignVersion(version))
+  if (!tag?.live) return undefined
+  return { tag, row: await getVersionRow(core, artifact.id, version) }
+}
+
+/** @throws RegistryError `version-unknown` */
+export async function requireVersion(
+  core: Pick<Core, 'store'>,
+  artifact: ArtifactRow,
+  version: string,
+): Promise<FoundVersion> {
+  const found = await findVersion(core, artifact, version)
+  if (found === undefined) throw new RegistryError('version-unknown', { artifact: nameOf(artifact), version })
+  return found
 }
 
 export async function getVersionRow(
@@ -35,97 +63,33 @@ export async function getVersionRow(
   return await core.store.get(versions, [artifact, version])
 }
 
-/** The manifest that a version is now. @throws RegistryError `version-unknown` */
-export async function digestOfVersion(
-  core: Pick<Core, 'store'>,
-  artifact: ArtifactRow,
-  version: string,
-): Promise<Digest> {
-  if (isDigest(version)) return version
-  const tag = await getTag(core, artifact.repository, encodeForeignVersion(version))
-  const digest = liveDigest(tag)
-  if (digest === undefined)
-    throw new RegistryError('version-unknown', { artifact: nameOf(artifact), version })
-  return digest
+/** A published one stays as it is; one that came by a door that knows tags alone counts as published. */
+export function isFrozen({ row }: Pick<FoundVersion, 'row'>): boolean {
+  return row === undefined || row.state === 'published'
 }
 
-/** @throws RegistryError `version-unknown`, `content-damaged`, `too-large`: beyond `limits.sourceBytes` */
+/** @param version or the digest of a manifest. @throws RegistryError `version-unknown`, `content-damaged` */
 export async function readVersion(core: Core, artifact: ArtifactRow, version: string): Promise<ReadVersion> {
-  const digest = await digestOfVersion(core, artifact, version)
+  const digest = isDigest(version)
+    ? version
+    : ((await requireVersion(core, artifact, version)).tag.digest as Digest)
   const row = await getManifest(core, artifact.repository, digest)
   if (row === undefined) throw new RegistryError('version-unknown', { artifact: nameOf(artifact), version })
-  const manifest = parseManifest(await contentOf(core, digest), row.mediaType)
-  const [layer] = manifest.layers
-  const [config, source] = await Promise.all([
-    manifest.config === undefined ? undefined : contentOf(core, manifest.config.digest),
-    layer === undefined ? new Uint8Array() : contentOf(core, layer.digest),
+  const { limits } = core
+  const manifest = parseManifest(await readContent(core, digest, limits.manifestBytes), row.mediaType)
+  const sourceDigest = sourceLayer(core, artifact.kind, manifest)
+  const [document, source] = await Promise.all([
+    readDocument(core, manifest),
+    sourceDigest === undefined ? new Uint8Array() : readContent(core, sourceDigest, limits.sourceBytes),
   ])
-  return { digest, manifest, document: documentIn(config, core.limits.customDepth), source }
+  return { version, digest, manifest, document, sourceDigest, source }
 }
 
-function documentIn(config: Uint8Array | undefined, depth: number): JsonObject {
-  if (config === undefined) return {}
-  const parsed = parseStrictJson(config, 2 * depth)
+async function readDocument(core: Core, { config }: Manifest): Promise<JsonObject> {
+  const { sourceBytes, customDepth } = core.limits
+  if (config === undefined || config.size > sourceBytes) return {}
+  const parsed = parseStrictJson(await readContent(core, config.digest, sourceBytes), 4 * customDepth)
   return parsed.ok && isJsonObject(parsed.value) ? parsed.value : {}
-}
-
-async function contentOf(core: Core, digest: Digest): Promise<Uint8Array> {
-  await using content = await openContent(core, digest, undefined, new AbortController().signal)
-  if (content.size > core.limits.sourceBytes)
-    throw new RegistryError('too-large', { what: 'the content of a version', limit: core.limits.sourceBytes })
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content.bytes) chunks.push(Uint8Array.from(chunk))
-  const [only] = chunks
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
-}
-
-/** The versions of an artifact, the highest first. An image that was only ever tagged otherwise has none. */
-export async function listVersions(core: Core, artifact: ArtifactRow): Promise<readonly ArtifactVersion[]> {
-  const found: { readonly version: string; readonly tag: TagRow; readonly key: Uint8Array }[] = []
-  let after: Cursor | undefined
-  do {
-    const page = await core.store.find(tags, {
-      index: 'live',
-      eq: [artifact.repository, true],
-      limit: core.limits.pageSize,
-      ...(after && { after }),
-    })
-    for (const tag of page.rows) {
-      const version = decodeForeignVersion(tag.tag as Tag)
-      if (isSemver(version)) found.push({ version, tag, key: semverKey(parseSemver(version)) })
-    }
-    if (found.length > core.limits.versionsListed)
-      throw new RegistryError('too-large', {
-        what: 'the number of versions',
-        limit: core.limits.versionsListed,
-      })
-    after = page.next
-  } while (after !== undefined)
-  found.sort((one, other) => Buffer.compare(other.key, one.key) || (one.version < other.version ? 1 : -1))
-  const rows = await rowsOf(
-    core,
-    artifact.id,
-    found.map(({ version }) => version),
-  )
-  return found.map(({ version, tag }, at) => versionOf(artifact, version, tag, rows[at]))
-}
-
-async function rowsOf(
-  core: Core,
-  artifact: string,
-  names: readonly string[],
-): Promise<(VersionRow | undefined)[]> {
-  const rows: (VersionRow | undefined)[] = []
-  for (let at = 0; at < names.length; at += core.limits.pageSize) {
-    const some = names.slice(at, at + core.limits.pageSize)
-    rows.push(
-      ...(await core.store.getMany(
-        versions,
-        some.map((version) => [artifact, version]),
-      )),
-    )
-  }
-  return rows
 }
 
 /** `row` is missing where a client made the version that knows only tags. */
@@ -147,6 +111,22 @@ export function versionOf(
     ...(row !== undefined && row.yanked !== '' && { yanked: row.yanked }),
     createdAt: row?.createdAt ?? tag.movedAt,
     ...(publishedAt > 0 && { publishedAt }),
+  }
+}
+
+/** The row of a version that came by a door that knows tags alone, for what is said of it from now on. */
+export function versionByTag(artifact: string, version: string, at: number): VersionRow {
+  return {
+    artifact,
+    version,
+    state: 'published',
+    parent: '',
+    changelog: '',
+    deprecated: '',
+    yanked: '',
+    createdAt: at,
+    publishedAt: at,
+    by: '',
   }
 }
 

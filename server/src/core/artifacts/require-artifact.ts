@@ -1,6 +1,7 @@
 import { RegistryError } from '../../domain/error.ts'
-import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Stored } from '../../ports/store/store.ts'
+import { repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
 
@@ -15,7 +16,12 @@ export async function requireArtifact(
   throw new RegistryError('artifact-unknown', { artifact: id })
 }
 
-/** The repository whose tags are its versions. */
-export function repositoryOf({ kind, namespace, slug }: ArtifactRow): RepositoryName {
-  return parseRepositoryName(`${kind}/${namespace}/${slug}`)
+/** Where its versions are pulled from. @throws RegistryError `artifact-unknown`: it was purged meanwhile */
+export async function repositoryOf(
+  core: Pick<Core, 'store'>,
+  artifact: Pick<ArtifactRow, 'id' | 'repository'>,
+): Promise<RepositoryName> {
+  const row = await core.store.get(repositories, [artifact.repository])
+  if (row === undefined) throw new RegistryError('artifact-unknown', { artifact: artifact.id })
+  return row.name as RepositoryName
 }

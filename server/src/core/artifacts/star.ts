@@ -1,12 +1,20 @@
 import { insert, remove } from '../../ports/store/change.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
+import { checkText, invalid } from './check-metadata.ts'
 import { addStatistics } from './keep-artifact.ts'
 import { requireArtifact } from './require-artifact.ts'
 import { stars } from './tables.ts'
 
+/** An opaque name, until there are accounts. */
+function checkUser({ limits }: Core, user: unknown): void {
+  if (checkText(user, 'userId', limits.titleLength) === '')
+    throw invalid('userId', 'it is needed, and not empty')
+}
+
 /** Once for each user; again is nothing new. Answers how many stars it has. @throws RegistryError `artifact-unknown` */
 export async function star(core: Core, caller: Caller, id: string, user: string): Promise<number> {
+  checkUser(core, user)
   return await core.ledger.change(caller, async () => {
     const row = await requireArtifact(core, id)
     if ((await core.store.get(stars, [id, user])) !== undefined) return { value: row.stars, changes: [] }
@@ -14,7 +22,7 @@ export async function star(core: Core, caller: Caller, id: string, user: string)
       value: row.stars + 1,
       changes: [
         insert(stars, { artifact: id, user, at: core.clock.now() }),
-        ...addStatistics(row, { stars: 1 }),
+        ...addStatistics(row, { stars: 1 }, core.clock.now()),
       ],
     }
   })
@@ -22,13 +30,17 @@ export async function star(core: Core, caller: Caller, id: string, user: string)
 
 /** @throws RegistryError `artifact-unknown` */
 export async function unstar(core: Core, caller: Caller, id: string, user: string): Promise<number> {
+  checkUser(core, user)
   return await core.ledger.change(caller, async () => {
     const row = await requireArtifact(core, id)
     const starred = await core.store.get(stars, [id, user])
     if (starred === undefined) return { value: row.stars, changes: [] }
     return {
       value: row.stars - 1,
-      changes: [remove(stars, [id, user], { rev: starred.rev }), ...addStatistics(row, { stars: -1 })],
+      changes: [
+        remove(stars, [id, user], { rev: starred.rev }),
+        ...addStatistics(row, { stars: -1 }, core.clock.now()),
+      ],
     }
   })
 }

@@ -36,8 +36,12 @@ export type ArtifactRow = {
   keywords: string
   custom: string
   visibility: string
-  /** The version that `latest` names; empty before the first. */
+  /** The version that it stands at: what whoever names none gets. Empty where its tags name no versions. */
   version: string
+  /** Of the manifest that this version is; empty before the first. */
+  digest: string
+  /** Of the blob that is read as its source; empty where that is the manifest itself. */
+  source: string
   /** At least one version is. */
   published: boolean
   /** False once it was deleted, until it is purged or brought back. */
@@ -45,6 +49,8 @@ export type ArtifactRow = {
   downloads: number
   stars: number
   views: number
+  /** How much is done with it, where what was done long ago counts less: see `trend.ts`. */
+  trend: number
   /** 0: never. */
   lastAccessedAt: number
   createdAt: number
@@ -98,8 +104,11 @@ export const artifacts: Table<ArtifactRow> = {
     custom: 'text',
     visibility: 'text',
     version: 'text',
+    digest: 'text',
+    source: 'text',
     published: 'boolean',
     live: 'boolean',
+    trend: 'real',
     lastAccessedAt: 'integer',
     publishedAt: 'integer',
     deletedAt: 'integer',
@@ -111,6 +120,7 @@ export const artifacts: Table<ArtifactRow> = {
     ...ordered('byOrganization', 'live', 'kind', 'organization'),
     ...ordered('byAuthor', 'live', 'kind', 'author'),
     ...ordered('byKind', 'live', 'published', 'kind'),
+    byTrend: ['live', 'trend'],
   },
 }
 
@@ -202,4 +212,37 @@ export const stars: Table<StarRow> = {
   columns: { artifact: 'text', user: 'text', at: 'integer' },
   key: ['artifact', 'user'],
   indexes: { byUser: ['user', 'at'] },
+}
+
+/** Artifacts that somebody has put together, in an order of their own. */
+export type CollectionRow = {
+  id: string
+  owner: string
+  /** Unique among those of the owner. */
+  slug: string
+  name: string
+  description: string
+  visibility: string
+  /** Ids of artifacts, as JSON. One that was deleted since is passed over. */
+  artifacts: string
+  createdAt: number
+  updatedAt: number
+}
+
+export const collections: Table<CollectionRow> = {
+  name: 'collections',
+  columns: {
+    id: 'text',
+    owner: 'text',
+    slug: 'text',
+    name: 'text',
+    description: 'text',
+    visibility: 'text',
+    artifacts: 'text',
+    createdAt: 'integer',
+    updatedAt: 'integer',
+  },
+  key: ['id'],
+  unique: { slug: ['owner', 'slug'] },
+  indexes: { byOwner: ['owner', 'slug'] },
 }

@@ -4,16 +4,17 @@ import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { describePrincipal } from '../../domain/principal.ts'
 import { isRepositorySegment, type Namespace, parseRepositoryName } from '../../domain/repository-name.ts'
 import { isReservedName } from '../../domain/reserved-names.ts'
-import { parseSemver } from '../../domain/semver.ts'
+import type { KindFacts } from '../../kinds/kind.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import { metadataColumns } from '../artifacts/artifact-rows.ts'
+import { checkDocument } from '../artifacts/check-document.ts'
+import { checkMetadata, type GivenMetadata, invalid } from '../artifacts/check-metadata.ts'
 import { keepArtifact } from '../artifacts/keep-artifact.ts'
 import { numbered, slugOf } from '../artifacts/slug.ts'
 import { type ArtifactRow, artifacts, type VersionRow } from '../artifacts/tables.ts'
 import { repositoryForPush } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
-import { type Authoring, checkDocument, kindNamed, sourceBytes } from './authoring.ts'
-import { checkMetadata, type GivenMetadata, invalid } from './check-metadata.ts'
+import { type Authoring, changelogIn, kindNamed, sourceBytes, versionNamed } from './authoring.ts'
 import { keepVersion } from './keep-version.ts'
 import { stagingVersion } from './stage-version.ts'
 import { type VersionContent, versionParts } from './version-content.ts'
@@ -47,30 +48,21 @@ export async function createArtifact(
   request: CreateArtifact,
 ): Promise<ArtifactRow> {
   const { core } = authoring
-  const kind = kindNamed(authoring.kinds, request.kind)
-  const metadata = checkMetadata(request.metadata, core.limits)
-  parseSemver(request.version)
-  const source = sourceBytes(request.source, core.limits.sourceBytes)
-  const { document, facts } = checkDocument(kind, request.document, source, {
-    bytes: core.limits.documentBytes,
-    depth: core.limits.customDepth,
-  })
+  const { limits } = core
+  const kind = kindNamed(core, request.kind)
+  const metadata = checkMetadata(request.metadata, limits)
+  const version = versionNamed(request.version)
+  const changelog = changelogIn(core, request.changelog)
+  const source = sourceBytes(request.source, limits.sourceBytes)
+  const { document, facts } = checkDocument(kind, request.document, source, limits)
   const id = newArtifactId(core.clock.now(), core.random.bytes(10))
   for (let taken = 0; ; taken++) {
     const slug = await chooseSlug(authoring, request, metadata.name, taken)
+    const { namespace } = request
     const createdAt = core.clock.now()
-    const content: VersionContent = {
-      kind,
-      namespace: request.namespace,
-      slug,
-      version: request.version,
-      metadata,
-      document,
-      source,
-      createdAt,
-    }
+    const content = { kind, namespace, slug, version, metadata, document, source, createdAt }
     try {
-      return await make(authoring, caller, { request, id, content, facts })
+      return await make(authoring, caller, { request, id, content, facts, changelog })
     } catch (error) {
       // Somebody else was given the name in between.
       if (!isRegistryError(error, 'artifact-exists') || request.slug !== undefined || taken > numbersTried)
@@ -83,23 +75,26 @@ interface Making {
   readonly request: CreateArtifact
   readonly id: ArtifactId
   readonly content: VersionContent
-  readonly facts: ReturnType<typeof checkDocument>['facts']
+  readonly facts: KindFacts
+  readonly changelog: string
 }
 
 async function make(
-  { core }: Authoring,
+  authoring: Authoring,
   caller: Caller,
-  { request, id, content, facts }: Making,
+  { request, id, content, facts, changelog }: Making,
 ): Promise<ArtifactRow> {
+  const { core } = authoring
   const { kind, namespace, slug, metadata, version, createdAt } = content
+  const { published } = request
   const repository = parseRepositoryName(`${kind.name}/${namespace}/${slug}`)
-  const by = describePrincipal(caller.principal)
-  return await stagingVersion(core, caller, versionParts(content), async (staged) => {
+  const parts = versionParts(content)
+  return await stagingVersion(core, caller, parts, async (staged) => {
     return await core.ledger.change(caller, async () => {
       if ((await bySlug(core, namespace, slug)) !== undefined)
         throw new RegistryError('artifact-exists', { name: `${namespace}/${slug}` })
       const target = await repositoryForPush(core, repository)
-      const publishedAt = request.published ? createdAt : 0
+      const publishedAt = published ? createdAt : 0
       const row: ArtifactRow = {
         id,
         repository: target.id,
@@ -110,11 +105,14 @@ async function make(
         visibility: request.visibility,
         ...metadataColumns(metadata),
         version,
-        published: request.published,
+        digest: parts.manifest.digest,
+        source: parts.source,
+        published,
         live: true,
         downloads: 0,
         stars: 0,
         views: 0,
+        trend: 0,
         lastAccessedAt: 0,
         createdAt,
         updatedAt: createdAt,
@@ -124,29 +122,34 @@ async function make(
       const versionRow: VersionRow = {
         artifact: id,
         version,
-        state: request.published ? 'published' : 'draft',
+        state: published ? 'published' : 'draft',
         parent: '',
-        changelog: request.changelog,
+        changelog,
         deprecated: '',
         yanked: '',
         createdAt,
         publishedAt,
-        by,
+        by: describePrincipal(caller.principal),
       }
-      const effects = await keepVersion(core, caller, {
+      const effects = await keepVersion(authoring, caller, {
         target,
         repository,
         staged,
         before: undefined,
         row: versionRow,
         dependencies: facts.dependencies,
-        isLatest: request.published,
+        isLatest: published,
       })
+      const about = { repository, artifact: id, version }
       return {
         value: row,
         changes: [...effects.changes, ...(await keepArtifact(core, undefined, row))],
         deeds: [{ action: 'artifact.create', repository, target: version }, ...effects.deeds],
-        events: [{ kind: 'artifact.created', repository, tag: version }, ...effects.events],
+        events: [
+          { kind: 'artifact.created', ...about },
+          ...(published ? [{ kind: 'version.published' as const, ...about }] : []),
+          ...effects.events,
+        ],
       }
     })
   })
@@ -160,7 +163,7 @@ async function chooseSlug(
 ): Promise<string> {
   if (wanted !== undefined) {
     if (!isRepositorySegment(wanted) || isReservedName(wanted))
-      throw invalid('slug', 'it is not made of lower-case words joined by hyphens')
+      throw invalid('slug', 'it is not made of lower-case words joined by hyphens, or is a reserved word')
     return wanted
   }
   const slug = slugOf(title, kind)

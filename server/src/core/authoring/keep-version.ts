@@ -3,17 +3,19 @@ import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import type { Dependency } from '../../kinds/kind.ts'
-import { insert, put, remove } from '../../ports/store/change.ts'
+import { insert, put } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
-import { edges, type VersionRow, versions } from '../artifacts/tables.ts'
+import { keepEdges } from '../artifacts/keep-edges.ts'
+import { type VersionRow, versions } from '../artifacts/tables.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
 import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
 import type { PushTarget } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
-import type { Core } from '../ledger/core.ts'
 import type { Deed, NewEvent } from '../ledger/ledger.ts'
+import { requireMovable } from '../policy/immutable-tags.ts'
 import { arrive } from '../publish/arrive.ts'
+import type { Authoring } from './authoring.ts'
 import type { StagedVersion } from './stage-version.ts'
 
 export const latestTag: Tag = 'latest' as Tag
@@ -25,7 +27,7 @@ export interface KeepVersion {
   readonly before: Stored<VersionRow> | undefined
   readonly row: VersionRow
   readonly dependencies: readonly Dependency[]
-  /** `latest` names it from now on. */
+  /** The tag `latest` names it from now on. */
   readonly isLatest: boolean
 }
 
@@ -37,7 +39,11 @@ export interface Effects {
 }
 
 /** The changes that make a version what it shall be: its content, its tag, its row, its edges. */
-export async function keepVersion(core: Core, caller: Caller, keep: KeepVersion): Promise<Effects> {
+export async function keepVersion(
+  { core, immutable }: Authoring,
+  caller: Caller,
+  keep: KeepVersion,
+): Promise<Effects> {
   const { target, repository, staged, before, row } = keep
   const by = describePrincipal(caller.principal)
   const { digest } = staged.staged.content
@@ -47,7 +53,9 @@ export async function keepVersion(core: Core, caller: Caller, keep: KeepVersion)
   const changes: Change[] = [target.change]
   for (const tag of tags) {
     const current = await getTag(core, target.id, tag)
-    if (liveDigest(current) === digest) continue
+    const now = liveDigest(current)
+    if (now === digest) continue
+    if (now !== undefined) requireMovable(immutable, repository, tag)
     changes.push(
       ...(await moveTag(core, { repository: target.id, tag, current, to: digest, by }, references)),
     )
@@ -70,28 +78,4 @@ export async function keepVersion(core: Core, caller: Caller, keep: KeepVersion)
       ...moved.map((tag) => ({ kind: 'tag.moved' as const, repository, tag, digest, mediaType })),
     ],
   }
-}
-
-async function keepEdges(
-  core: Core,
-  { artifact, version }: VersionRow,
-  hadSome: boolean,
-  dependencies: readonly Dependency[],
-): Promise<Change[]> {
-  const query = { index: 'key', eq: [artifact, version], limit: core.limits.pageSize }
-  const old = hadSome ? (await core.store.find(edges, query)).rows : []
-  const nameOf = ({ relation, target }: Dependency): string => `${relation} ${target}`
-  const wanted = new Map(dependencies.map((one) => [nameOf(one), one]))
-  const kept = new Map(old.map((row) => [nameOf(row), row]))
-  return [
-    ...old
-      .filter((row) => !wanted.has(nameOf(row)))
-      .map(({ relation, target }) => remove(edges, [artifact, version, relation, target])),
-    ...[...wanted].flatMap(([name, { relation, target, range }]) => {
-      const row = kept.get(name)
-      const edge = { artifact, version, relation, target, range }
-      if (row === undefined) return [insert(edges, edge)]
-      return row.range === range ? [] : [put(edges, edge, row.rev)]
-    }),
-  ]
 }

@@ -1,47 +1,44 @@
+import type { Digest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
-import { metadataColumns } from '../artifacts/artifact-rows.ts'
 import { keepArtifact } from '../artifacts/keep-artifact.ts'
-import { getVersionRow, nameOf, readVersion } from '../artifacts/read-version.ts'
+import { isFrozen, nameOf, requireVersion } from '../artifacts/read-version.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
+import { standAt } from '../artifacts/stand-at.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
-import type { Authoring } from './authoring.ts'
-import { checkMetadata } from './check-metadata.ts'
-import { moveLatest } from './publish-version.ts'
+import { type Authoring, versionNamed } from './authoring.ts'
+import { moveLatest } from './move-latest.ts'
+import { standingOf } from './publish-version.ts'
 
 /**
- * An earlier version is the one that people get again; the others stay as they are.
- * @throws RegistryError `artifact-unknown`, `version-unknown`, `version-draft`
+ * The artifact stands at an earlier version again, and `latest` names it; the others stay as they are. Where some
+ * version is published, it has to be one of those.
+ * @throws RegistryError `artifact-unknown`, `artifact-invalid`, `version-unknown`, `version-draft`, `tag-immutable`
  */
 export async function rollBack(
-  { core }: Authoring,
+  authoring: Authoring,
   caller: Caller,
   id: string,
-  version: string,
+  named: unknown,
 ): Promise<ArtifactRow> {
-  const found = await requireArtifact(core, id)
-  const { document } = await readVersion(core, found, version)
-  const said = checkMetadata({ name: found.name, ...document }, core.limits)
+  const { core } = authoring
+  const version = versionNamed(named)
   return await core.ledger.change(caller, async () => {
     const live = await requireArtifact(core, id)
-    if ((await getVersionRow(core, id, version))?.state === 'draft')
+    const found = await requireVersion(core, live, version)
+    const isPublished = isFrozen(found)
+    if (live.published && !isPublished)
       throw new RegistryError('version-draft', { artifact: nameOf(live), version })
-    const { rev: _, ...columns } = live
-    const after: ArtifactRow = {
-      ...columns,
-      ...metadataColumns(said),
-      version,
-      updatedAt: Math.max(core.clock.now(), live.updatedAt),
-    }
-    const repository = repositoryOf(live)
+    const after = standAt(live, await standingOf(core, live, version), core.clock.now())
+    const repository = await repositoryOf(core, live)
     return {
       value: after,
       changes: [
-        ...(await moveLatest(core, caller, live, version)),
+        ...(isPublished ? await moveLatest(authoring, caller, live, found.tag.digest as Digest) : []),
         ...(await keepArtifact(core, live, after)),
       ],
       deeds: [{ action: 'artifact.rollback', repository, target: version, before: live.version }],
-      events: [{ kind: 'artifact.updated', repository, tag: version }],
+      events: [{ kind: 'artifact.updated', repository, artifact: id, version }],
     }
   })
 }

@@ -1,43 +1,76 @@
 import type { ArtifactMetadata, Visibility } from '../../domain/artifact.ts'
 import { RegistryError } from '../../domain/error.ts'
-import { encodeForeignVersion } from '../../domain/foreign-name.ts'
+import { parseManifest } from '../../domain/manifest.ts'
 import { describePrincipal } from '../../domain/principal.ts'
-import { parseSemver } from '../../domain/semver.ts'
 import { isJsonObject, type JsonObject, memberOf } from '../../domain/strict-json.ts'
-import type { Stored } from '../../ports/store/store.ts'
+import type { KindFacts } from '../../kinds/kind.ts'
+import { insert, put } from '../../ports/store/change.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
 import { metadataColumns, metadataOf } from '../artifacts/artifact-rows.ts'
+import { changelogOf } from '../artifacts/changelog.ts'
+import { checkDocument } from '../artifacts/check-document.ts'
+import { checkMetadata, type GivenMetadata, invalid, plainJson } from '../artifacts/check-metadata.ts'
+import { sideOf } from '../artifacts/diff-side.ts'
+import { diffVersions } from '../artifacts/diff-versions.ts'
 import { keepArtifact } from '../artifacts/keep-artifact.ts'
-import { getVersionRow, nameOf, readVersion } from '../artifacts/read-version.ts'
+import { isHighest } from '../artifacts/list-versions.ts'
+import { compareRanks } from '../artifacts/rank.ts'
+import {
+  type FoundVersion,
+  findVersion,
+  isFrozen,
+  nameOf,
+  type ReadVersion,
+  readVersion,
+  requireVersion,
+  versionByTag,
+} from '../artifacts/read-version.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
-import type { ArtifactRow, VersionRow } from '../artifacts/tables.ts'
-import { getTag, liveDigest } from '../catalog/move-tag.ts'
+import { standAt, withPublished } from '../artifacts/stand-at.ts'
+import { type ArtifactRow, type VersionRow, versions } from '../artifacts/tables.ts'
 import { repositoryForPush } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
-import { type Authoring, checkDocument, kindNamed, sourceBytes } from './authoring.ts'
-import { checkMetadata, type GivenMetadata, invalid } from './check-metadata.ts'
+import { type Authoring, changelogIn, kindNamed, sourceBytes, versionNamed } from './authoring.ts'
 import { keepVersion } from './keep-version.ts'
 import { stagingVersion } from './stage-version.ts'
-import { versionParts } from './version-content.ts'
+import { type VersionParts, versionParts } from './version-content.ts'
 
 export interface UpdateArtifact {
   readonly id: string
-  /** Merged deeply into what is there: members of objects one by one, lists and plain values as a whole. */
+  /** Merged deeply into what is there: members of objects one by one, lists and plain values as a whole; null takes one away. */
   readonly metadata?: GivenMetadata
   readonly document?: unknown
   readonly source?: unknown
-  /** Another one than the artifact has now is a new version, made from that. */
-  readonly version?: string
-  readonly changelog?: string
+  /** One that is not there yet is made of the version that the artifact stands at. */
+  readonly version?: unknown
+  readonly changelog?: unknown
   /** Of the version that this makes or changes; a published one does not become a draft again. */
   readonly published?: boolean
   readonly visibility?: Visibility
   readonly owner?: string
 }
 
+/** What is to become of one version, decided from what was read once. */
+interface Update {
+  readonly request: UpdateArtifact
+  readonly before: Stored<ArtifactRow>
+  readonly version: string
+  /** undefined: it is new. */
+  readonly known: Pick<FoundVersion, 'row'> | undefined
+  readonly metadata: ArtifactMetadata
+  readonly document: JsonObject | undefined
+  readonly facts: KindFacts
+  readonly source: Uint8Array
+  /** What it is made from. */
+  readonly base: ReadVersion
+}
+
 /**
- * Changes a draft, or makes a new version. What is published keeps its content; what is said of it can change.
- * @throws RegistryError `artifact-unknown`, `artifact-invalid`, `version-exists`, `version-published`
+ * Changes a draft, or makes a new version, at which the artifact stands unless it stands at a higher one. What is
+ * published keeps its content; what the artifact says of itself can change.
+ * @throws RegistryError `artifact-unknown`, `artifact-invalid`, `artifact-changed`, `version-published`, `version-exists`,
+ *   `tag-immutable`, `quota-exceeded`
  */
 export async function updateArtifact(
   authoring: Authoring,
@@ -45,98 +78,162 @@ export async function updateArtifact(
   request: UpdateArtifact,
 ): Promise<ArtifactRow> {
   const { core } = authoring
+  const { limits } = core
   const before = await requireArtifact(core, request.id)
-  const kind = kindNamed(authoring.kinds, before.kind)
-  const current = await readVersion(core, before, before.version)
-  const metadata = checkMetadata(mergedMetadata(metadataOf(before), request.metadata), core.limits)
-  const version = request.version ?? before.version
-  parseSemver(version)
-  const source =
-    request.source === undefined ? current.source : sourceBytes(request.source, core.limits.sourceBytes)
-  const { document, facts } = checkDocument(
-    kind,
-    mergedDocument(memberOf(current.document, 'document'), request.document),
-    source,
-    { bytes: core.limits.documentBytes, depth: core.limits.customDepth },
-  )
-  const now = core.clock.now()
-  const isNew = version !== before.version
-  const old = await getVersionRow(core, before.id, version)
-  const createdAt = old?.createdAt ?? now
-  const { namespace, slug } = before
-  const parts = versionParts({ kind, namespace, slug, version, metadata, document, source, createdAt })
-  const repository = repositoryOf(before)
-  const isFrozen = !isNew && (old === undefined || old.state === 'published')
-  if (
-    isFrozen &&
-    changesContent(request, current.source, source, memberOf(current.document, 'document'), document)
-  )
+  const kind = kindNamed(core, before.kind)
+  const stands = before.version === '' ? before.digest : before.version
+  const version =
+    request.version === undefined && before.version === '' ? stands : nameOfVersion(request, before)
+  const known =
+    version === stands ? await knownVersion(core, before) : await findVersion(core, before, version)
+  const base = await readVersion(core, before, known === undefined ? stands : version)
+  const said = base.version === stands ? metadataOf(before) : { name: before.name, ...base.document }
+  const metadata = checkMetadata(mergedMetadata(core, said, request.metadata), limits)
+  const source = request.source === undefined ? base.source : sourceBytes(request.source, limits.sourceBytes)
+  const own = memberOf(base.document, 'document')
+  const { document, facts } = checkDocument(kind, mergedDocument(core, own, request.document), source, limits)
+  const update: Update = { request, before, version, known, metadata, document, facts, source, base }
+  if (known === undefined || !isFrozen(known)) return await keepContent(authoring, caller, update)
+  const isSame =
+    Buffer.compare(base.source, source) === 0 &&
+    (request.document === undefined || JSON.stringify(own) === JSON.stringify(document))
+  const saysMore = request.metadata !== undefined && version !== stands
+  if (!isSame || saysMore || request.published === false)
     throw new RegistryError('version-published', { artifact: nameOf(before), version })
-  const row = (live: Stored<ArtifactRow>, published: boolean): ArtifactRow => {
-    const { rev: _, ...columns } = live
-    return {
-      ...columns,
-      ...metadataColumns(metadata),
-      visibility: request.visibility ?? live.visibility,
-      owner: request.owner ?? live.owner,
-      version,
-      published: live.published || published,
-      publishedAt: published && live.publishedAt === 0 ? now : live.publishedAt,
-      updatedAt: Math.max(now, live.updatedAt),
+  return await keepSaid(authoring, caller, update)
+}
+
+function nameOfVersion({ version }: UpdateArtifact, before: ArtifactRow): string {
+  return version === undefined ? before.version : versionNamed(version)
+}
+
+/** The one that it stands at, which may have no name. */
+async function knownVersion(core: Core, before: Stored<ArtifactRow>): Promise<Update['known']> {
+  return before.version === '' ? { row: undefined } : await findVersion(core, before, before.version)
+}
+
+/** The version's content stays as it is; what is said of it, and of the artifact, changes. */
+async function keepSaid(
+  { core }: Authoring,
+  caller: Caller,
+  { request, before, version, metadata }: Update,
+): Promise<ArtifactRow> {
+  const repository = await repositoryOf(core, before)
+  const changelog = request.changelog === undefined ? undefined : changelogIn(core, request.changelog)
+  return await core.ledger.change(caller, async () => {
+    const live = await requireSame(core, before)
+    const after = {
+      ...standAt(live, undefined, core.clock.now()),
+      ...(request.metadata !== undefined && metadataColumns(metadata)),
+      ...ownership(request, live),
     }
+    const told = changelog === undefined ? [] : [await keepChangelog(core, live, version, changelog)]
+    return {
+      value: after,
+      changes: [...told, ...(await keepArtifact(core, live, after))],
+      deeds: [{ action: 'artifact.update', repository, target: version }],
+      events: [{ kind: 'artifact.updated', repository, artifact: live.id, version }],
+    }
+  })
+}
+
+/** What a reader would want to know of a new version, for its author to edit. */
+async function changesOf(
+  core: Core,
+  { before, base, version, facts, document: _, source }: Update,
+  parts: VersionParts,
+): Promise<string> {
+  const edges = facts.dependencies.map((one) => ({ artifact: before.id, version, ...one }))
+  const config = parts.blobs[0]?.bytes ?? new Uint8Array()
+  const to = {
+    version,
+    digest: parts.manifest.digest,
+    manifest: parseManifest(parts.manifest.bytes, undefined),
+    document: JSON.parse(new TextDecoder().decode(config)) as JsonObject,
+    sourceDigest: parts.source,
+    source,
   }
-  if (isFrozen) {
-    return await core.ledger.change(caller, async () => {
-      const live = await requireSame(core, before)
-      const after = row(live, false)
-      return {
-        value: after,
-        changes: await keepArtifact(core, live, after),
-        deeds: [{ action: 'artifact.update', repository, target: version }],
-        events: [{ kind: 'artifact.updated', repository, tag: version }],
-      }
-    })
-  }
+  const diff = diffVersions(await sideOf(core, before, base), { version: to, edges })
+  return changelogOf(diff, { from: base.version, to: version, limit: core.limits.textLength })
+}
+
+/** The version's content, and the row where the artifact stands at it. */
+async function keepContent(authoring: Authoring, caller: Caller, update: Update): Promise<ArtifactRow> {
+  const { core } = authoring
+  const { request, before, version, known, metadata, document, facts, source } = update
+  const changelog = request.changelog === undefined ? undefined : changelogIn(core, request.changelog)
+  const published = request.published ?? false
+  const now = core.clock.now()
+  const createdAt = known?.row?.createdAt ?? now
+  const { namespace, slug } = before
+  const kind = kindNamed(core, before.kind)
+  const parts = versionParts({ kind, namespace, slug, version, metadata, document, source, createdAt })
+  const repository = await repositoryOf(core, before)
+  const { digest } = parts.manifest
+  const generated = known === undefined && changelog === undefined ? await changesOf(core, update, parts) : ''
   return await stagingVersion(core, caller, parts, async (staged) => {
     return await core.ledger.change(caller, async () => {
       const live = await requireSame(core, before)
-      const known = await getVersionRow(core, before.id, version)
-      if (isNew && (known !== undefined || (await isTagged(core, live, version))))
+      const found = await findVersion(core, live, version)
+      if (known === undefined && found !== undefined)
         throw new RegistryError('version-exists', { artifact: nameOf(before), version })
-      if (known?.state === 'published')
+      if (found !== undefined && isFrozen(found))
         throw new RegistryError('version-published', { artifact: nameOf(before), version })
-      const published = request.published ?? false
-      const target = await repositoryForPush(core, repository)
-      const versionRow: VersionRow = {
-        artifact: before.id,
+      const row: VersionRow = {
+        artifact: live.id,
         version,
         state: published ? 'published' : 'draft',
-        parent: isNew ? before.version : (known?.parent ?? ''),
-        changelog: request.changelog ?? known?.changelog ?? '',
-        deprecated: '',
-        yanked: '',
+        parent: found?.row?.parent ?? (known === undefined ? live.version : ''),
+        changelog: changelog ?? found?.row?.changelog ?? generated,
+        deprecated: found?.row?.deprecated ?? '',
+        yanked: found?.row?.yanked ?? '',
         createdAt,
         publishedAt: published ? now : 0,
         by: describePrincipal(caller.principal),
       }
-      const effects = await keepVersion(core, caller, {
-        target,
+      const stands = known === undefined ? compareRanks(version, live.version) >= 0 : version === live.version
+      const effects = await keepVersion(authoring, caller, {
+        target: await repositoryForPush(core, repository),
         repository,
         staged,
-        before: known,
-        row: versionRow,
+        before: found?.row,
+        row,
         dependencies: facts.dependencies,
-        isLatest: published,
+        isLatest: published && (await isHighest(core, live, version)),
       })
-      const after = row(live, published)
+      const standing = stands ? { version, digest, source: parts.source, metadata } : undefined
+      const stood = { ...standAt(live, standing, now), ...ownership(request, live) }
+      const after = published ? withPublished(stood, now) : stood
+      const about = { repository, artifact: live.id, version }
       return {
         value: after,
         changes: [...effects.changes, ...(await keepArtifact(core, live, after))],
         deeds: [{ action: 'artifact.update', repository, target: version }, ...effects.deeds],
-        events: [{ kind: 'artifact.updated', repository, tag: version }, ...effects.events],
+        events: [
+          { kind: 'artifact.updated', ...about },
+          ...(published ? [{ kind: 'version.published' as const, ...about }] : []),
+          ...effects.events,
+        ],
       }
     })
   })
+}
+
+async function keepChangelog(
+  core: Core,
+  artifact: ArtifactRow,
+  version: string,
+  changelog: string,
+): Promise<Change> {
+  const { tag, row } = await requireVersion(core, artifact, version)
+  if (row === undefined)
+    return insert(versions, { ...versionByTag(artifact.id, version, tag.movedAt), changelog })
+  const { rev, ...columns } = row
+  return put(versions, { ...columns, changelog }, rev)
+}
+
+function ownership(request: UpdateArtifact, live: ArtifactRow): Pick<ArtifactRow, 'visibility' | 'owner'> {
+  return { visibility: request.visibility ?? live.visibility, owner: request.owner ?? live.owner }
 }
 
 /**
@@ -149,45 +246,46 @@ async function requireSame(
 ): Promise<Stored<ArtifactRow>> {
   const live = await requireArtifact(core, before.id)
   if (live.rev === before.rev) return live
-  const { rev: _a, downloads: _b, stars: _c, views: _d, lastAccessedAt: _e, ...then } = before
-  const same = Object.entries(then).every(([name, value]) => live[name as keyof ArtifactRow] === value)
-  if (!same) throw new RegistryError('artifact-changed', { artifact: nameOf(before) })
+  const { rev: _a, downloads: _b, stars: _c, views: _d, trend: _e, lastAccessedAt: _f, ...then } = before
+  const isSame = Object.entries(then).every(([name, value]) => live[name as keyof ArtifactRow] === value)
+  if (!isSame) throw new RegistryError('artifact-changed', { artifact: nameOf(before) })
   return live
 }
 
-async function isTagged(core: Core, artifact: ArtifactRow, version: string): Promise<boolean> {
-  const tag = await getTag(core, artifact.repository, encodeForeignVersion(version))
-  return liveDigest(tag) !== undefined
+/** What is given is bounded before anything goes through it that calls itself. */
+function mergedMetadata(
+  { limits }: Pick<Core, 'limits'>,
+  before: GivenMetadata,
+  given: GivenMetadata | undefined,
+): GivenMetadata {
+  if (given === undefined) return before
+  const { custom, ...rest } = given
+  const checked =
+    custom === undefined || custom === null
+      ? custom
+      : plainJson(custom, 'custom', { bytes: limits.customBytes, depth: limits.customDepth })
+  const known = isJsonObject(before.custom) ? before.custom : {}
+  const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return {
+    ...before,
+    ...said,
+    custom: checked === undefined ? known : checked === null ? {} : merged(known, checked),
+  }
 }
 
-function changesContent(
-  request: UpdateArtifact,
-  oldSource: Uint8Array,
-  source: Uint8Array,
-  oldDocument: unknown,
-  document: JsonObject | undefined,
-): boolean {
-  const sameSource = Buffer.compare(oldSource, source) === 0
-  const sameDocument =
-    request.document === undefined || JSON.stringify(oldDocument) === JSON.stringify(document)
-  return !(sameSource && sameDocument)
-}
-
-function mergedMetadata(before: ArtifactMetadata, given: GivenMetadata | undefined): GivenMetadata {
-  return given === undefined ? before : (merged(before, given) as GivenMetadata)
-}
-
-function mergedDocument(before: unknown, given: unknown): unknown {
+function mergedDocument({ limits }: Pick<Core, 'limits'>, before: unknown, given: unknown): unknown {
   if (given === undefined) return before
   if (!isJsonObject(given)) throw invalid('document', 'it is not an object')
-  return merged(before, given)
+  return merged(
+    before,
+    plainJson(given, 'document', { bytes: limits.documentBytes, depth: limits.customDepth }),
+  )
 }
 
-/** Objects member by member; `undefined` leaves a member as it is, and null takes it away. */
+/** Objects member by member; null takes a member away. */
 function merged(before: unknown, given: unknown): unknown {
-  if (given === undefined) return before
-  if (!isJsonObject(given) || !isJsonObject(before)) return given
-  const members = new Map<string, unknown>(Object.entries(before))
+  if (!isJsonObject(given)) return given
+  const members = new Map<string, unknown>(isJsonObject(before) ? Object.entries(before) : [])
   for (const [name, value] of Object.entries(given)) {
     if (value === null) members.delete(name)
     else members.set(name, merged(members.get(name), value))

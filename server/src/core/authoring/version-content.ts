@@ -5,6 +5,7 @@ import { digestOf } from '../../domain/digest-of.ts'
 import { mediaTypes } from '../../domain/media-type.ts'
 import type { JsonObject } from '../../domain/strict-json.ts'
 import type { Kind } from '../../kinds/kind.ts'
+import { documentType } from '../artifacts/document-type.ts'
 
 /** What one version consists of, before it has a digest. */
 export interface VersionContent {
@@ -29,28 +30,20 @@ export interface Part {
 /** The manifest of a version and the blobs that it names, each digest once. The same content makes the same bytes. */
 export interface VersionParts {
   readonly manifest: Part
+  /** Of the blob that holds the source. */
+  readonly source: Digest
   readonly blobs: readonly Part[]
 }
 
 /** A member `document` beside what every kind says of itself. */
 export type VersionDocument = Readonly<Record<string, unknown>>
 
-/** Of config and artifact alike: `application/vnd.lading.<kind>.v1+json`. */
-export function mediaTypeOf(kind: string): string {
-  return `application/vnd.lading.${kind}.v1+json`
-}
-
-/** The kind whose document has that media type; undefined: of none of ours. */
-export function kindOfMediaType(mediaType: string): string | undefined {
-  return /^application\/vnd\.lading\.([a-z0-9-]+)\.v1\+json$/.exec(mediaType)?.[1]
-}
-
 const encoder = new TextEncoder()
 
 export function versionParts(content: VersionContent): VersionParts {
   const config = partOf(encoder.encode(canonicalJson(documentOf(content))))
   const source = partOf(content.source)
-  const type = mediaTypeOf(content.kind.name)
+  const type = documentType(content.kind.name)
   const manifest = {
     schemaVersion: 2,
     mediaType: mediaTypes.ociManifest,
@@ -67,7 +60,7 @@ export function versionParts(content: VersionContent): VersionParts {
     annotations: annotationsOf(content),
   }
   const blobs = config.digest === source.digest ? [config] : [config, source]
-  return { manifest: partOf(encoder.encode(canonicalJson(manifest))), blobs }
+  return { manifest: partOf(encoder.encode(canonicalJson(manifest))), source: source.digest, blobs }
 }
 
 function partOf(bytes: Uint8Array): Part {

@@ -18,7 +18,8 @@ export async function listRepositories(
   let after: Cursor | undefined
   do {
     const page = await core.store.find(repositories, {
-      index: 'byName',
+      index: 'byLife',
+      eq: [true],
       ...(after === undefined ? query.last !== undefined && { beyond: [query.last] } : { after }),
       // One more tells whether there are more. Where many are hidden, the next reads are larger.
       limit: after === undefined ? Math.min(core.limits.pageSize, query.limit + 1) : core.limits.pageSize,

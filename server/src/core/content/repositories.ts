@@ -5,11 +5,13 @@ import type { Change, Stored } from '../../ports/store/store.ts'
 import type { Core } from '../ledger/core.ts'
 import { type RepositoryRow, repositories } from './tables.ts'
 
+/** One that was deleted is not found. */
 export async function findRepository(
   core: Pick<Core, 'store'>,
   name: RepositoryName,
 ): Promise<Stored<RepositoryRow> | undefined> {
-  return await core.store.get(repositories, { unique: 'name', values: [name] })
+  const row = await core.store.get(repositories, { unique: 'name', values: [name] })
+  return row?.live ? row : undefined
 }
 
 /** @throws RegistryError `name-unknown` */
@@ -32,11 +34,13 @@ export interface PushTarget {
 /**
  * The repository that a push goes to, with the change that belongs into the push's batch: made by the first one,
  * checked by every later one, so that nothing lands in a repository that is gone.
+ * @throws RegistryError `name-deleted`
  */
 export async function repositoryForPush(core: Core, name: RepositoryName): Promise<PushTarget> {
   const namespace = namespaceOf(name)
-  const row = await findRepository(core, name)
+  const row = await core.store.get(repositories, { unique: 'name', values: [name] })
   if (row !== undefined) {
+    if (!row.live) throw new RegistryError('name-deleted', { name })
     return { id: row.id, namespace, isNew: false, change: check(repositories, [row.id], row.rev) }
   }
   const id = core.random.uuid()
@@ -44,6 +48,6 @@ export async function repositoryForPush(core: Core, name: RepositoryName): Promi
     id,
     namespace,
     isNew: true,
-    change: insert(repositories, { id, name, namespace, createdAt: core.clock.now() }),
+    change: insert(repositories, { id, name, namespace, createdAt: core.clock.now(), live: true }),
   }
 }

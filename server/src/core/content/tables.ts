@@ -6,14 +6,16 @@ export type RepositoryRow = {
   name: string
   namespace: string
   createdAt: number
+  /** False: what it held was deleted. Whoever asks by its name finds nothing, and nothing can be pushed to it. */
+  live: boolean
 }
 
 export const repositories: Table<RepositoryRow> = {
   name: 'repositories',
-  columns: { id: 'text', name: 'text', namespace: 'text', createdAt: 'integer' },
+  columns: { id: 'text', name: 'text', namespace: 'text', createdAt: 'integer', live: 'boolean' },
   key: ['id'],
   unique: { name: ['name'] },
-  indexes: { byName: ['name'] },
+  indexes: { byLife: ['live', 'name'] },
 }
 
 /** `upload`: bytes may be added. `blob`: a row of `blobs` names it. `trash`: its bytes go after `until`. It only moves forward. */

@@ -28,7 +28,7 @@ export async function* goingManifests(
   caller: Caller,
 ): AsyncGenerator<Going> {
   const { untagged } = retentionOf(retentions, home.namespace)
-  if (untagged === undefined) return
+  if (untagged === undefined || !home.live) return
   const repository = home.name as RepositoryName
   const source = sourceOf(retentions, home.namespace)
   const going = new Set<string>()

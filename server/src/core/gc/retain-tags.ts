@@ -4,6 +4,7 @@ import { type Retentions, retentionOf } from '../../domain/retention.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { check, insert } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
+import { publishedAs } from '../artifacts/require-draft.ts'
 import { pullsCountedSince } from '../catalog/pull-counting.ts'
 import { pulls, type TagRow, tags } from '../catalog/tables.ts'
 import type { RepositoryRow } from '../content/tables.ts'
@@ -33,7 +34,7 @@ export async function* goingTags(
 ): AsyncGenerator<Going> {
   const name = home.name as RepositoryName
   const numbered = rulesFor(retentionOf(retentions, home.namespace), name)
-  if (numbered.length === 0) return
+  if (numbered.length === 0 || !home.live) return
   const rules = new TagRules(sourceOf(retentions, home.namespace), numbered)
   const live = { index: 'live', eq: [home.id, true] }
   const first: Stored<TagRow>[] = []
@@ -47,9 +48,9 @@ export async function* goingTags(
     if (verdict === undefined) continue
     const { tag, digest } = row
     const item: GcItem = { what: 'tag', repository: name, tag, digest, bytes: 0, why: verdict.why }
-    const pattern = immutableBy(immutableTags, name, tag as Tag)
-    if (pattern !== undefined) {
-      const why = `${verdict.why}; it stays, since ${pattern} makes it immutable`
+    const stays = await whyStays(core, immutableTags, home, tag as Tag)
+    if (stays !== undefined) {
+      const why = `${verdict.why}; it stays, since ${stays}`
       yield { items: [{ ...item, why, stays: true }], carryOut: async () => [] }
       continue
     }
@@ -65,6 +66,19 @@ export async function* goingTags(
       },
     }
   }
+}
+
+/** What no rule of retention goes over. undefined: nothing. */
+async function whyStays(
+  core: Core,
+  immutableTags: ImmutableTags,
+  home: RepositoryRow,
+  tag: Tag,
+): Promise<string | undefined> {
+  const pattern = immutableBy(immutableTags, home.name as RepositoryName, tag)
+  if (pattern !== undefined) return `${pattern} makes it immutable`
+  const published = await publishedAs(core, home.id, tag)
+  return published === undefined ? undefined : `it is the published version ${published.version}`
 }
 
 /** For a person. */
@@ -101,6 +115,7 @@ async function judge(
 
 /** The tag has gone by itself, or was made immutable by nobody: rules do not change while a process runs. */
 function isGone(error: unknown): false {
-  if (isRegistryError(error, 'manifest-unknown')) return false
+  // Published in this moment: then it stays.
+  if (isRegistryError(error, 'manifest-unknown') || isRegistryError(error, 'version-published')) return false
   throw error
 }

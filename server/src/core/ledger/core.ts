@@ -1,4 +1,5 @@
 import type { Quotas } from '../../domain/quota.ts'
+import type { Kind } from '../../kinds/kind.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import type { Random } from '../../ports/random/random.ts'
@@ -11,12 +12,14 @@ import type { Limits } from './limits.ts'
 export interface Core {
   readonly store: Pick<Store, 'get' | 'getMany' | 'find' | 'count' | 'tail' | 'snapshot'>
   readonly blobs: Blobs
-  readonly ledger: Ledger
+  readonly ledger: Pick<Ledger, 'change' | 'keep'>
   readonly clock: Clock
   readonly random: Random
   readonly telemetry: Telemetry
   readonly limits: Limits
   readonly quotas: Quotas
+  /** What can be registered, by name. */
+  readonly kinds: ReadonlyMap<string, Kind>
   /** Names this start of this process: rows that it holds are told from those of a dead one. */
   readonly bootId: string
   /** Whether the process that started under that id has certainly ended. */

@@ -8,11 +8,15 @@ const rowsPerPage = 1000
 export async function* eachRow<R extends Row>(
   store: Pick<Core['store'], 'find'>,
   table: Table<R>,
-  { index = 'key', eq }: { readonly index?: string; readonly eq?: readonly Value[] } = {},
+  {
+    index = 'key',
+    eq,
+    back = false,
+  }: { readonly index?: string; readonly eq?: readonly Value[]; readonly back?: boolean } = {},
 ): AsyncGenerator<Stored<R>, void> {
   let after: Cursor | undefined
   do {
-    const query = { index, limit: rowsPerPage, ...(eq && { eq }), ...(after && { after }) }
+    const query = { index, back, limit: rowsPerPage, ...(eq && { eq }), ...(after && { after }) }
     const page = await store.find(table, query)
     yield* page.rows
     after = page.next

@@ -6,7 +6,14 @@ import type { Random } from '../../ports/random/random.ts'
 import { newBatchId } from '../../ports/store/batch-id.ts'
 import { append } from '../../ports/store/change.ts'
 import { StoreError } from '../../ports/store/errors.ts'
-import type { BatchId, Change, Outcome, Store, Survives } from '../../ports/store/store.ts'
+import {
+  type BatchId,
+  type Change,
+  type Outcome,
+  type Store,
+  type Survives,
+  storeLimits,
+} from '../../ports/store/store.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import type { Caller } from './caller.ts'
 import { audit, type EventRow, events } from './tables.ts'
@@ -151,6 +158,8 @@ export class Ledger {
           previous: event.previous ?? '',
           mediaType: event.mediaType ?? '',
           by,
+          artifact: event.artifact ?? '',
+          version: event.version ?? '',
         }),
       ),
     ]
@@ -161,6 +170,10 @@ export class Ledger {
     for (let lost = 0; ; lost++) {
       const plan = await decide()
       if (plan.changes.length === 0) return plan.value
+      if (plan.changes.length > storeLimits.changesPerBatch) {
+        const limit = storeLimits.changesPerBatch
+        throw new RegistryError('too-large', { what: 'what one change touches, in rows,', limit })
+      }
       const outcome = await this.#commit(plan.changes, survives)
       if (outcome.ok) {
         if (plan.jobs?.length) journal.wake()

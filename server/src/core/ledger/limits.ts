@@ -43,7 +43,7 @@ export interface Limits {
   readonly textLength: number
   /** Characters of one topic, keyword, capability or skill. */
   readonly termLength: number
-  /** Of each of these, how many an artifact may have. */
+  /** Of each of these, how many an artifact may have. With 200 dependencies, 50 are the most that fit into a batch. */
   readonly termsPerArtifact: number
   /** Custom fields of an artifact, all together. */
   readonly customBytes: number
@@ -60,6 +60,8 @@ export interface Limits {
   /** How far dependencies are followed, and how many are told. */
   readonly walkDepth: number
   readonly walkCount: number
+  /** Artifacts of one collection. */
+  readonly collectionSize: number
   /** For so long a list is looked for by walking, where no index narrows it down. */
   readonly scanTime: number
   /** After this time a transaction that nobody has ended is rolled back. */
@@ -89,7 +91,7 @@ export const defaultLimits: Limits = {
   titleLength: 200,
   textLength: 10_000,
   termLength: 100,
-  termsPerArtifact: 100,
+  termsPerArtifact: 50,
   customBytes: 64 * 1024,
   customDepth: 16,
   documentBytes: 1024 * 1024,
@@ -98,6 +100,7 @@ export const defaultLimits: Limits = {
   dependencies: 200,
   walkDepth: 32,
   walkCount: 10_000,
+  collectionSize: 1000,
   scanTime: 5_000,
   transactionTime: 30_000,
 }

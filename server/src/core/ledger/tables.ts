@@ -41,6 +41,9 @@ export type EventRow = {
   previous: string
   mediaType: string
   by: string
+  /** The id of the artifact that it is about, and which version; empty where it is about neither. */
+  artifact: string
+  version: string
 }
 
 export const events: Log<EventRow> = {
@@ -54,6 +57,8 @@ export const events: Log<EventRow> = {
     previous: 'text',
     mediaType: 'text',
     by: 'text',
+    artifact: 'text',
+    version: 'text',
   },
 }
 

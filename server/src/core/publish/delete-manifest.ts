@@ -5,6 +5,7 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { patch, remove } from '../../ports/store/change.ts'
 import type { Change, Cursor, Stored } from '../../ports/store/store.ts'
+import { requireDraft } from '../artifacts/require-draft.ts'
 import { getManifest, linksOfManifest, namedBy } from '../catalog/manifest-rows.ts'
 import { moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
@@ -48,7 +49,8 @@ export interface DeleteManifest {
 /**
  * The manifest goes with its tags; what its tags' history says of it stays as a record. Its referrers follow in a job.
  * A manifest with very many tags loses them in several changes, each of which could stand alone. Answers whether it went.
- * @throws RegistryError `manifest-unknown`, `manifest-in-use`, `tag-immutable`, `precondition-failed`
+ * @throws RegistryError `manifest-unknown`, `manifest-in-use`, `tag-immutable`, `version-published`,
+ * `precondition-failed`
  */
 export async function deleteManifest(
   core: Core,
@@ -126,6 +128,7 @@ async function dropTags(
   for (const current of rows) {
     const tag = current.tag as Tag
     requireMovable(immutable, of.repository, tag)
+    await requireDraft(core, of.id, tag)
     const move = { repository: of.id, tag, current, to: undefined, by: describePrincipal(caller.principal) }
     changes.push(...(await moveTag(core, move, references)))
   }
@@ -142,7 +145,10 @@ async function refuseImmutable(
   do {
     const query = { index: 'byDigest', eq: [of.id, of.digest], limit: core.limits.pageSize }
     const page = await core.store.find(tags, { ...query, ...(after && { after }) })
-    for (const { tag } of page.rows) requireMovable(immutable, of.repository, tag as Tag)
+    for (const { tag } of page.rows) {
+      requireMovable(immutable, of.repository, tag as Tag)
+      await requireDraft(core, of.id, tag as Tag)
+    }
     after = page.next
   } while (after !== undefined)
 }

@@ -3,6 +3,7 @@ import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
+import { requireDraft } from '../artifacts/require-draft.ts'
 import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
 import type { TagRow } from '../catalog/tables.ts'
@@ -18,7 +19,7 @@ export type TagStillGoes = (current: Stored<TagRow>) => Promise<readonly Change[
 /**
  * The tag goes; its manifest and its history stay. `stillGoes` is asked each time the tag was read, at whose revision it
  * goes. Answers whether it went.
- * @throws RegistryError `manifest-unknown`, `tag-immutable`, `precondition-failed`
+ * @throws RegistryError `manifest-unknown`, `tag-immutable`, `version-published`, `precondition-failed`
  */
 export async function deleteTag(
   core: Core,
@@ -37,6 +38,7 @@ export async function deleteTag(
     if (row === undefined || current === undefined || digest === undefined)
       throw new RegistryError('manifest-unknown', { reference: tag })
     requireMovable(immutable, repository, tag)
+    await requireDraft(core, row.id, tag)
     const guards = await stillGoes(current)
     if (guards === undefined) return { value: false, changes: [] }
     const references = new References(core, row.id)

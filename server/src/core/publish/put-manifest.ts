@@ -4,24 +4,26 @@ import { defaultManifestLimits, type Manifest, parseManifest } from '../../domai
 import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
-import { check, insert, put } from '../../ports/store/change.ts'
+import { put } from '../../ports/store/change.ts'
 import type { Change } from '../../ports/store/store.ts'
+import { type ClaimedDocument, claimedDocument } from '../artifacts/claimed-document.ts'
+import { noteArrival } from '../artifacts/note-arrival.ts'
+import { requireDraft } from '../artifacts/require-draft.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
 import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
-import { links, manifests, tags } from '../catalog/tables.ts'
-import { keepOneCopy, referContent } from '../content/blob-rows.ts'
-import { findRepository, type PushTarget, repositoryForPush } from '../content/repositories.ts'
+import { tags } from '../catalog/tables.ts'
+import { keepOneCopy } from '../content/blob-rows.ts'
+import { findRepository, repositoryForPush } from '../content/repositories.ts'
 import { blobs } from '../content/tables.ts'
 import { endClaim } from '../content/upload-claim.ts'
-import { spend } from '../content/usage.ts'
 import { abandon } from '../content/write-upload.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Deed, NewEvent, Plan } from '../ledger/ledger.ts'
 import { type ImmutableTags, requireMovable } from '../policy/immutable-tags.ts'
+import { arrive } from './arrive.ts'
 import { checkPrecondition, type Precondition } from './precondition.ts'
-import { resolveLinks } from './resolve-links.ts'
 import { digestAs, type Staged, stageContent } from './stage-content.ts'
 
 export interface PutManifest {
@@ -51,6 +53,7 @@ interface Push {
   readonly digest: Digest
   readonly manifest: Manifest
   readonly tags: readonly Tag[]
+  readonly claimed: ClaimedDocument | undefined
   readonly by: string
   readonly immutable: ImmutableTags
 }
@@ -66,7 +69,7 @@ export async function putManifest(
   caller: Caller,
   request: PutManifest,
 ): Promise<PutManifestResult> {
-  const push = readPush(core, immutable, caller, request)
+  const push = await readPush(core, immutable, caller, request)
   if (await isKnown(core, push)) {
     const answer = await core.ledger.change(caller, async () => await decide(core, push, undefined))
     if (answer !== undefined) return answer
@@ -95,7 +98,12 @@ async function isKnown(core: Core, push: Push): Promise<boolean> {
   return (await core.store.get(blobs, [push.digest]))?.damagedAt === 0
 }
 
-function readPush(core: Core, immutable: ImmutableTags, caller: Caller, request: PutManifest): Push {
+async function readPush(
+  core: Core,
+  immutable: ImmutableTags,
+  caller: Caller,
+  request: PutManifest,
+): Promise<Push> {
   const { bytes, reference } = request
   const { manifestBytes, linksPerManifest, tagsPerPush } = core.limits
   if (bytes.length > manifestBytes) {
@@ -113,7 +121,9 @@ function readPush(core: Core, immutable: ImmutableTags, caller: Caller, request:
     ...defaultManifestLimits,
     links: linksPerManifest,
   })
-  return { request, digest, manifest, tags, by: describePrincipal(caller.principal), immutable }
+  const home = await findRepository(core, request.repository)
+  const claimed = home === undefined ? undefined : await claimedDocument(core, home.id, manifest)
+  return { request, digest, manifest, tags, claimed, by: describePrincipal(caller.principal), immutable }
 }
 
 /** undefined: the manifest is not there, or not any more, and its bytes must be staged first. */
@@ -131,9 +141,18 @@ async function decide(
   const moved = await moveTags(core, push, repository.id, references)
   const arrival =
     known === undefined && staged !== undefined
-      ? await newManifest(core, push, repository, references, staged)
+      ? await arrive(core, repository, { manifest, staged, blobs: [], by: push.by }, references)
       : [...(staged === undefined ? [] : await discard(core, staged))]
   if (known !== undefined) references.manifest(digest, 0, known.idleSince)
+  const noted = await noteArrival(core, {
+    repository: request.repository,
+    target: repository,
+    manifest,
+    digest,
+    tags: [...moved.before.keys()],
+    claimed: push.claimed,
+    by: push.by,
+  })
   return {
     value: {
       digest,
@@ -142,7 +161,7 @@ async function decide(
       ...(manifest.subject && { subject: manifest.subject.digest }),
       tags: push.tags,
     },
-    changes: [repository.change, ...moved.changes, ...arrival, ...references.changes()],
+    changes: [repository.change, ...moved.changes, ...arrival, ...references.changes(), ...noted],
     ...record(push, known === undefined, moved.before),
   }
 }
@@ -165,7 +184,10 @@ async function moveTags(
       changes.push(put(tags, { ...row, pushedAt: Math.max(core.clock.now(), row.pushedAt) }, rev))
       continue
     }
-    if (now !== undefined) requireMovable(immutable, request.repository, tag)
+    if (now !== undefined) {
+      requireMovable(immutable, request.repository, tag)
+      await requireDraft(core, repository, tag)
+    }
     changes.push(...(await moveTag(core, { repository, tag, current, to: digest, by }, references)))
     before.set(tag, now)
   }
@@ -175,67 +197,6 @@ async function moveTags(
 /** A condition speaks of the tag in the path; where that is a digest, of each tag that comes with it. */
 function isGuarded({ reference }: PutManifest, tag: Tag): boolean {
   return isDigest(reference) || tag === reference
-}
-
-async function newManifest(
-  core: Core,
-  push: Push,
-  target: PushTarget,
-  references: References,
-  staged: Staged,
-): Promise<Change[]> {
-  const { digest, manifest, request, by } = push
-  const repository = target.id
-  const rows = await resolveLinks(core, repository, digest, manifest.links)
-  for (const row of rows) {
-    if (row.target === 'blob') references.holding(row.digest, 1)
-    else references.manifest(row.digest, 1)
-  }
-  const now = core.clock.now()
-  const totalSize = manifest.links.reduce((sum, link) => sum + link.size, request.bytes.length)
-  if (!Number.isSafeInteger(totalSize)) {
-    throw new RegistryError('manifest-invalid', {
-      reason: 'the sizes that it names add up to more than can be counted',
-    })
-  }
-  const refs = references.take(digest)
-  return [
-    insert(manifests, {
-      repository,
-      digest,
-      mediaType: manifest.mediaType,
-      artifactType: manifest.artifactType ?? '',
-      subject: manifest.subject?.digest ?? '',
-      size: request.bytes.length,
-      totalSize,
-      refs,
-      idleSince: now,
-      createdAt: now,
-      by,
-    }),
-    ...rows.map((row) => insert(links, row)),
-    ...(await referContent(core, staged.content)),
-    ...(await endClaim(core, staged.claim)),
-    ...(await holdSubject(core, repository, manifest, references)),
-    ...(await spend(core, target.namespace, {
-      bytes: request.bytes.length,
-      manifests: 1,
-      repositories: target.isNew ? 1 : 0,
-    })),
-  ]
-}
-
-/** A subject that is there stays while its referrer arrives: else its deletion could miss this one. */
-async function holdSubject(
-  core: Core,
-  repository: string,
-  manifest: Manifest,
-  references: References,
-): Promise<Change[]> {
-  const subject = manifest.subject?.digest
-  if (subject === undefined || references.touches(subject)) return []
-  const row = await getManifest(core, repository, subject)
-  return row === undefined ? [] : [check(manifests, [repository, subject], row.rev)]
 }
 
 /** The manifest is there already, pushed meanwhile or with content that is damaged. */

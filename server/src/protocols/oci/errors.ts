@@ -28,6 +28,7 @@ export type WireCode = SpecCode | 'UNAVAILABLE' | 'UNKNOWN'
 const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'name-invalid': 'NAME_INVALID',
   'name-unknown': 'NAME_UNKNOWN',
+  'name-deleted': 'DENIED',
   'tag-invalid': 'MANIFEST_INVALID',
   'reference-invalid': 'MANIFEST_INVALID',
   'digest-invalid': 'DIGEST_INVALID',
@@ -68,6 +69,7 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'version-exists': 'DENIED',
   'version-published': 'DENIED',
   'version-draft': 'DENIED',
+  'collection-unknown': 'NAME_UNKNOWN',
   'scan-timeout': 'UNAVAILABLE',
 }
 

@@ -28,6 +28,7 @@ async function filled(pageSize: number) {
     name: nameAt(at),
     namespace: 'acme',
     createdAt: 1,
+    live: true,
   }))
   const outcome = await core.store.commit(
     newBatchId(core.clock.now(), (size) => core.core.random.bytes(size)),

@@ -16,6 +16,8 @@ const event = (n: number) => ({
   digest: '',
   previous: '',
   mediaType: '',
+  artifact: '',
+  version: '',
   by: 'anonymous',
 })
 

@@ -145,6 +145,8 @@ describe('a change', () => {
         digest: 'sha256:b',
         previous: 'sha256:a',
         mediaType: 'm/t',
+        artifact: '',
+        version: '',
       },
       {
         ...by,
@@ -154,6 +156,8 @@ describe('a change', () => {
         digest: 'sha256:c',
         previous: '',
         mediaType: '',
+        artifact: '',
+        version: '',
       },
     ])
     assert.deepEqual(told, { woken: 1, published: 1 })

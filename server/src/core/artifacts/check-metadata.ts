@@ -29,21 +29,22 @@ const lists = ['capabilities', 'topics', 'keywords'] as const
  * @throws RegistryError `artifact-invalid`, with the field and the limit
  */
 export function checkMetadata(given: GivenMetadata, limits: MetadataLimits): ArtifactMetadata {
-  const name = textIn(given.name, 'name', limits.titleLength)
+  const name = checkText(given.name, 'name', limits.titleLength)
   if (name === '') throw invalid('name', 'it is needed, and not empty')
   const metadata: { -readonly [Name in keyof ArtifactMetadata]: ArtifactMetadata[Name] } = {
     ...emptyMetadata,
     name,
-    description: textIn(given.description, 'description', limits.textLength),
+    description: checkText(given.description, 'description', limits.textLength),
     skills: skillsIn(given.skills, limits),
     custom: customIn(given.custom, limits),
   }
-  for (const field of texts) metadata[field] = textIn(given[field], field, limits.titleLength)
+  for (const field of texts) metadata[field] = checkText(given[field], field, limits.titleLength)
   for (const field of lists) metadata[field] = termsIn(given[field], field, limits)
   return metadata
 }
 
-function textIn(value: unknown, field: string, most: number): string {
+/** One text, without blanks around it. @throws RegistryError `artifact-invalid` */
+export function checkText(value: unknown, field: string, most: number): string {
   if (value === undefined || value === null) return ''
   if (typeof value !== 'string') throw invalid(field, 'it is not text')
   // Before anything that takes time with its length.
@@ -61,7 +62,7 @@ function termsIn(value: unknown, field: string, limits: MetadataLimits): readonl
 
 function termIn(value: unknown, field: string, limits: MetadataLimits): string {
   if (typeof value !== 'string') throw invalid(field, 'it is not text')
-  const term = textIn(value, field, limits.termLength)
+  const term = checkText(value, field, limits.termLength)
   if (term === '') throw invalid(field, 'it is empty')
   return term
 }

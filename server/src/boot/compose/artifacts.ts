@@ -1,0 +1,175 @@
+import type { ArtifactFilter } from '../../core/artifacts/artifact-query.ts'
+import { artifactOf } from '../../core/artifacts/artifact-rows.ts'
+import { changelogOf } from '../../core/artifacts/changelog.ts'
+import {
+  createCollection,
+  deleteCollection,
+  type GivenCollection,
+  listCollections,
+  readCollection,
+  updateCollection,
+} from '../../core/artifacts/collections.ts'
+import { countUse } from '../../core/artifacts/count-use.ts'
+import { readSide } from '../../core/artifacts/diff-side.ts'
+import { diffVersions, type VersionDiff } from '../../core/artifacts/diff-versions.ts'
+import {
+  countArtifacts,
+  type FindArtifacts,
+  type FoundArtifacts,
+  findArtifacts,
+} from '../../core/artifacts/find-artifacts.ts'
+import { type CountedTerm, listTerms } from '../../core/artifacts/list-terms.ts'
+import { listVersions } from '../../core/artifacts/list-versions.ts'
+import { readVersion, requireVersion, versionOf } from '../../core/artifacts/read-version.ts'
+import { related } from '../../core/artifacts/related.ts'
+import { requireArtifact } from '../../core/artifacts/require-artifact.ts'
+import { star, unstar } from '../../core/artifacts/star.ts'
+import { trending } from '../../core/artifacts/trending.ts'
+import { readSource, readSources, type VersionBytes } from '../../core/artifacts/version-source.ts'
+import type { Walked } from '../../core/artifacts/walk.ts'
+import { dependenciesOf, dependentsOf } from '../../core/artifacts/walk-edges.ts'
+import type { Authoring } from '../../core/authoring/authoring.ts'
+import { bySlug, type CreateArtifact, createArtifact } from '../../core/authoring/create-artifact.ts'
+import { deleteArtifact, restoreArtifact } from '../../core/authoring/delete-artifact.ts'
+import { type PublishVersion, publishVersion } from '../../core/authoring/publish-version.ts'
+import { purgeArtifact } from '../../core/authoring/purge-artifact.ts'
+import { rollBack } from '../../core/authoring/rollback.ts'
+import { type UpdateArtifact, updateArtifact } from '../../core/authoring/update-artifact.ts'
+import { type WithdrawVersion, withdrawVersion } from '../../core/authoring/withdraw-version.ts'
+import type { Caller } from '../../core/ledger/caller.ts'
+import type { Artifact, ArtifactVersion, Collection } from '../../domain/artifact.ts'
+import { RegistryError } from '../../domain/error.ts'
+import type { JsonObject } from '../../domain/strict-json.ts'
+
+export type {
+  ArtifactFilter,
+  CountedTerm,
+  CreateArtifact,
+  FindArtifacts,
+  FoundArtifacts,
+  GivenCollection,
+  PublishVersion,
+  UpdateArtifact,
+  VersionBytes,
+  VersionDiff,
+  Walked,
+  WithdrawVersion,
+}
+
+/** A version with what its author wrote. */
+export interface WholeVersion extends ArtifactVersion {
+  readonly source: string
+  /** The config of its manifest; empty where that is no JSON object. */
+  readonly document: JsonObject
+}
+
+/** What can be done with artifacts, whatever door asks. Errors are RegistryError. */
+export interface Artifacts {
+  create(caller: Caller, request: CreateArtifact): Promise<Artifact>
+  /** @throws `artifact-unknown`; one that was deleted is unknown too */
+  read(id: string): Promise<Artifact>
+  /** @throws `artifact-unknown` */
+  readBySlug(namespace: string, slug: string): Promise<Artifact>
+  update(caller: Caller, request: UpdateArtifact): Promise<Artifact>
+  delete(caller: Caller, id: string): Promise<void>
+  restore(caller: Caller, id: string): Promise<Artifact>
+  purge(caller: Caller, id: string): Promise<void>
+  find(query: FindArtifacts): Promise<FoundArtifacts>
+  count(filter: ArtifactFilter): Promise<number>
+  /** What the author of each version wrote, in their order. */
+  sources(versions: readonly VersionBytes[]): Promise<readonly string[]>
+  /** Highest first. */
+  versions(id: string): Promise<readonly ArtifactVersion[]>
+  /** @throws `artifact-unknown`, `version-unknown` */
+  version(id: string, version: string): Promise<WholeVersion>
+  publish(caller: Caller, request: PublishVersion): Promise<Artifact>
+  rollBack(caller: Caller, id: string, version: unknown): Promise<Artifact>
+  withdraw(caller: Caller, request: WithdrawVersion): Promise<Artifact>
+  diff(id: string, from: string, to: string): Promise<VersionDiff>
+  /** Markdown of what changed, which an author can edit. */
+  changelog(id: string, from: string, to: string): Promise<string>
+  /** What a version needs, and what that needs; of the version that the artifact stands at where none is named. */
+  dependencies(id: string, version?: string, depth?: number): Promise<Walked>
+  dependents(id: string, depth?: number): Promise<Walked>
+  terms(field: 'topic' | 'skill', limit: number): Promise<readonly CountedTerm[]>
+  trending(limit: number): Promise<readonly Artifact[]>
+  related(id: string, limit: number): Promise<readonly Artifact[]>
+  countUse(id: string, use: 'downloads' | 'views'): Promise<void>
+  /** How many stars it has then. */
+  star(caller: Caller, id: string, user: string): Promise<number>
+  unstar(caller: Caller, id: string, user: string): Promise<number>
+  readonly collections: {
+    create(caller: Caller, owner: string, given: GivenCollection): Promise<Collection>
+    read(id: string): Promise<Collection>
+    update(caller: Caller, id: string, given: GivenCollection): Promise<Collection>
+    delete(caller: Caller, id: string): Promise<void>
+    list(
+      owner: string,
+      query: { readonly last?: string; readonly limit: number },
+    ): Promise<readonly Collection[]>
+  }
+}
+
+export function bindArtifacts(authoring: Authoring): Artifacts {
+  const { core } = authoring
+  const kinds = [...core.kinds.keys()]
+  const most = (limit: number): number => Math.max(0, Math.min(limit, core.limits.pageSize))
+  const depth = (given: number | undefined): { depth: number; count: number } => {
+    const { walkDepth, walkCount } = core.limits
+    return { depth: Math.min(given ?? walkDepth, walkDepth), count: walkCount }
+  }
+  const compare = async (id: string, from: string, to: string): Promise<VersionDiff> => {
+    const row = await requireArtifact(core, id)
+    const [one, other] = await Promise.all([readSide(core, row, from), readSide(core, row, to)])
+    return diffVersions(one, other)
+  }
+  return {
+    create: async (caller, request) => artifactOf(await createArtifact(authoring, caller, request)),
+    read: async (id) => artifactOf(await requireArtifact(core, id)),
+    readBySlug: async (namespace, slug) => {
+      const row = await bySlug(core, namespace, slug)
+      if (!row?.live) throw new RegistryError('artifact-unknown', { artifact: `${namespace}/${slug}` })
+      return artifactOf(row)
+    },
+    update: async (caller, request) => artifactOf(await updateArtifact(authoring, caller, request)),
+    delete: (caller, id) => deleteArtifact(authoring, caller, id),
+    restore: async (caller, id) => artifactOf(await restoreArtifact(authoring, caller, id)),
+    purge: (caller, id) => purgeArtifact(authoring, caller, id),
+    find: (query) => findArtifacts(core, kinds, { ...query, limit: most(query.limit) }),
+    count: (filter) => countArtifacts(core, kinds, filter),
+    sources: (versions) => readSources(core, versions),
+    versions: async (id) => await listVersions(core, await requireArtifact(core, id)),
+    version: async (id, version) => {
+      const row = await requireArtifact(core, id)
+      const { digest, document, sourceDigest } = await readVersion(core, row, version)
+      const found = version === digest ? undefined : await requireVersion(core, row, version)
+      const tag = found?.tag ?? { digest, movedAt: row.updatedAt }
+      const source = await readSource(core, { digest, ...(sourceDigest && { source: sourceDigest }) })
+      return { ...versionOf(row, version, tag, found?.row), source, document }
+    },
+    publish: async (caller, request) => artifactOf(await publishVersion(authoring, caller, request)),
+    rollBack: async (caller, id, version) => artifactOf(await rollBack(authoring, caller, id, version)),
+    withdraw: async (caller, request) => artifactOf(await withdrawVersion(authoring, caller, request)),
+    diff: compare,
+    changelog: async (id, from, to) =>
+      changelogOf(await compare(id, from, to), { from, to, limit: core.limits.textLength }),
+    dependencies: async (id, version, deep) => {
+      const row = await requireArtifact(core, id)
+      return await dependenciesOf(core, row, version ?? row.version, depth(deep))
+    },
+    dependents: async (id, deep) => await dependentsOf(core, await requireArtifact(core, id), depth(deep)),
+    terms: (field, limit) => listTerms(core, field, most(limit)),
+    trending: (limit) => trending(core, most(limit)),
+    related: (id, limit) => related(core, id, most(limit)),
+    countUse: (id, use) => countUse(core, id, use),
+    star: (caller, id, user) => star(core, caller, id, user),
+    unstar: (caller, id, user) => unstar(core, caller, id, user),
+    collections: {
+      create: (caller, owner, given) => createCollection(core, caller, owner, given),
+      read: (id) => readCollection(core, id),
+      update: (caller, id, given) => updateCollection(core, caller, id, given),
+      delete: (caller, id) => deleteCollection(core, caller, id),
+      list: (owner, query) => listCollections(core, owner, { ...query, limit: most(query.limit) }),
+    },
+  }
+}

@@ -1,0 +1,175 @@
+import type { Collection, Visibility } from '../../domain/artifact.ts'
+import { visibilities } from '../../domain/artifact.ts'
+import { newArtifactId } from '../../domain/artifact-id.ts'
+import { RegistryError } from '../../domain/error.ts'
+import { isRepositorySegment } from '../../domain/repository-name.ts'
+import { insert, put, remove } from '../../ports/store/change.ts'
+import type { Stored } from '../../ports/store/store.ts'
+import type { Caller } from '../ledger/caller.ts'
+import type { Core } from '../ledger/core.ts'
+import { checkText, invalid } from './check-metadata.ts'
+import { slugOf } from './slug.ts'
+import { artifacts, type CollectionRow, collections } from './tables.ts'
+
+export interface GivenCollection {
+  readonly name?: unknown
+  /** Made of the name where none is given. */
+  readonly slug?: unknown
+  readonly description?: unknown
+  readonly visibility?: unknown
+  /** Ids, in their order. */
+  readonly artifacts?: unknown
+}
+
+/** @throws RegistryError `artifact-invalid`, `artifact-exists`: the owner has one of that slug; `artifact-unknown` */
+export async function createCollection(
+  core: Core,
+  caller: Caller,
+  owner: string,
+  given: GivenCollection,
+): Promise<Collection> {
+  const now = core.clock.now()
+  const blank = { id: newArtifactId(now, core.random.bytes(10)), owner, createdAt: now }
+  const row = checked(core, given, { ...empty, ...blank, updatedAt: now })
+  return await core.ledger.change(caller, async () => {
+    await requireFree(core, row)
+    await requireThere(core, row)
+    return { value: collectionOf(row), changes: [insert(collections, row)] }
+  })
+}
+
+/** What is given takes the place of what was. @throws RegistryError as `createCollection` */
+export async function updateCollection(
+  core: Core,
+  caller: Caller,
+  id: string,
+  given: GivenCollection,
+): Promise<Collection> {
+  return await core.ledger.change(caller, async () => {
+    const { rev, ...before } = await requireCollection(core, id)
+    const row = checked(core, given, { ...before, updatedAt: Math.max(core.clock.now(), before.updatedAt) })
+    if (row.slug !== before.slug) await requireFree(core, row)
+    if (given.artifacts !== undefined) await requireThere(core, row)
+    return { value: collectionOf(row), changes: [put(collections, row, rev)] }
+  })
+}
+
+/** The artifacts stay. @throws RegistryError `collection-unknown` */
+export async function deleteCollection(core: Core, caller: Caller, id: string): Promise<void> {
+  await core.ledger.change(caller, async () => {
+    const { rev } = await requireCollection(core, id)
+    return { value: undefined, changes: [remove(collections, [id], { rev })] }
+  })
+}
+
+/** Without the artifacts that were deleted since. @throws RegistryError `collection-unknown` */
+export async function readCollection(core: Core, id: string): Promise<Collection> {
+  return await withLive(core, collectionOf(await requireCollection(core, id)))
+}
+
+/** In the order of their slugs. */
+export async function listCollections(
+  core: Core,
+  owner: string,
+  query: { readonly last?: string; readonly limit: number },
+): Promise<readonly Collection[]> {
+  const { last, limit } = query
+  const { rows } = await core.store.find(collections, {
+    index: 'byOwner',
+    eq: [owner],
+    limit: Math.min(limit, core.limits.pageSize),
+    ...(last !== undefined && { beyond: [last] }),
+  })
+  return await Promise.all(rows.map((row) => withLive(core, collectionOf(row))))
+}
+
+const empty: CollectionRow = {
+  id: '',
+  owner: '',
+  slug: '',
+  name: '',
+  description: '',
+  visibility: 'public',
+  artifacts: '[]',
+  createdAt: 0,
+  updatedAt: 0,
+}
+
+function checked(core: Core, given: GivenCollection, before: CollectionRow): CollectionRow {
+  const { titleLength, textLength } = core.limits
+  const name = given.name === undefined ? before.name : checkText(given.name, 'name', titleLength)
+  if (name === '') throw invalid('name', 'it is needed, and not empty')
+  const wanted = given.slug ?? (before.slug === '' ? slugOf(name, 'collection') : before.slug)
+  const slug = checkText(wanted, 'slug', titleLength)
+  if (!isRepositorySegment(slug))
+    throw invalid('slug', 'it is not made of lower-case words joined by hyphens')
+  return {
+    ...before,
+    name,
+    slug,
+    description:
+      given.description === undefined
+        ? before.description
+        : checkText(given.description, 'description', textLength),
+    visibility: given.visibility === undefined ? before.visibility : visibilityIn(given.visibility),
+    artifacts:
+      given.artifacts === undefined ? before.artifacts : JSON.stringify(idsIn(core, given.artifacts)),
+  }
+}
+
+function visibilityIn(value: unknown): Visibility {
+  const visibility = visibilities.find((one) => one === value)
+  if (visibility === undefined) throw invalid('visibility', `it is none of ${visibilities.join(', ')}`)
+  return visibility
+}
+
+function idsIn({ limits }: Core, value: unknown): readonly string[] {
+  if (!Array.isArray(value)) throw invalid('artifacts', 'it is not a list')
+  if (value.length > limits.collectionSize)
+    throw invalid('artifacts', `it has more than ${limits.collectionSize} entries (limits.collectionSize)`)
+  const ids = value.map((id, at) => checkText(id, `artifacts/${at}`, limits.titleLength))
+  if (new Set(ids).size < ids.length) throw invalid('artifacts', 'an artifact is there twice')
+  return ids
+}
+
+async function requireFree(core: Core, { owner, slug }: CollectionRow): Promise<void> {
+  const other = await core.store.get(collections, { unique: 'slug', values: [owner, slug] })
+  if (other !== undefined) throw new RegistryError('artifact-exists', { name: `${owner}/${slug}` })
+}
+
+async function requireThere(core: Core, row: CollectionRow): Promise<void> {
+  const { artifacts: wanted } = collectionOf(row)
+  const { artifacts: there } = await withLive(core, collectionOf(row))
+  const missing = wanted.find((id) => !there.includes(id))
+  if (missing !== undefined) throw new RegistryError('artifact-unknown', { artifact: missing })
+}
+
+async function requireCollection(core: Core, id: string): Promise<Stored<CollectionRow>> {
+  const row = await core.store.get(collections, [id])
+  if (row === undefined) throw new RegistryError('collection-unknown', { collection: id })
+  return row
+}
+
+async function withLive(core: Core, collection: Collection): Promise<Collection> {
+  if (collection.artifacts.length === 0) return collection
+  const rows = await core.store.getMany(
+    artifacts,
+    collection.artifacts.map((id) => [id]),
+  )
+  return { ...collection, artifacts: collection.artifacts.filter((_, at) => rows[at]?.live === true) }
+}
+
+function collectionOf(row: CollectionRow): Collection {
+  const { id, owner, slug, name, description, createdAt, updatedAt } = row
+  return {
+    id,
+    owner,
+    slug,
+    name,
+    description,
+    visibility: row.visibility as Visibility,
+    artifacts: JSON.parse(row.artifacts) as string[],
+    createdAt,
+    updatedAt,
+  }
+}

@@ -1,0 +1,71 @@
+import type { ArtifactVersion } from '../../domain/artifact.ts'
+import { RegistryError } from '../../domain/error.ts'
+import { decodeForeignVersion } from '../../domain/foreign-name.ts'
+import { isSemver, parseSemver } from '../../domain/semver.ts'
+import { semverKey } from '../../domain/semver-key.ts'
+import type { Tag } from '../../domain/tag.ts'
+import { type TagRow, tags } from '../catalog/tables.ts'
+import type { Core } from '../ledger/core.ts'
+import { eachRow } from '../ledger/each-row.ts'
+import { compareRanks } from './rank.ts'
+import { versionOf } from './read-version.ts'
+import { type ArtifactRow, type VersionRow, versions } from './tables.ts'
+
+interface Tagged {
+  readonly version: string
+  readonly tag: TagRow
+  readonly key: Uint8Array
+}
+
+/**
+ * The versions of an artifact, the highest first. One whose tags name no versions has one: the digest that it stands at.
+ * @throws RegistryError `too-large`: more than `limits.versionsListed`
+ */
+export async function listVersions(core: Core, artifact: ArtifactRow): Promise<readonly ArtifactVersion[]> {
+  const found = await taggedVersions(core, artifact)
+  if (found.length === 0 && artifact.digest !== '') {
+    const tag = { digest: artifact.digest, movedAt: artifact.updatedAt }
+    return [versionOf(artifact, artifact.digest, tag, undefined)]
+  }
+  found.sort((one, other) => Buffer.compare(other.key, one.key) || (one.version < other.version ? 1 : -1))
+  const rows = await rowsOf(
+    core,
+    artifact.id,
+    found.map(({ version }) => version),
+  )
+  return found.map(({ version, tag }, at) => versionOf(artifact, version, tag, rows[at]))
+}
+
+/** Whether nobody who names no version should get another one: of those that are published and not yanked. */
+export async function isHighest(core: Core, artifact: ArtifactRow, version: string): Promise<boolean> {
+  const others = (await listVersions(core, artifact)).filter(
+    (other) => other.state === 'published' && other.yanked === undefined && other.version !== version,
+  )
+  return others.every((other) => compareRanks(other.version, version) <= 0)
+}
+
+async function taggedVersions(core: Core, artifact: ArtifactRow): Promise<Tagged[]> {
+  const { versionsListed } = core.limits
+  const found: Tagged[] = []
+  for await (const tag of eachRow(core.store, tags, { index: 'live', eq: [artifact.repository, true] })) {
+    const version = decodeForeignVersion(tag.tag as Tag)
+    if (!isSemver(version)) continue
+    if (found.length === versionsListed)
+      throw new RegistryError('too-large', { what: 'the number of versions', limit: versionsListed })
+    found.push({ version, tag, key: semverKey(parseSemver(version)) })
+  }
+  return found
+}
+
+async function rowsOf(
+  core: Core,
+  artifact: string,
+  names: readonly string[],
+): Promise<(VersionRow | undefined)[]> {
+  const rows: (VersionRow | undefined)[] = []
+  for (let at = 0; at < names.length; at += core.limits.pageSize) {
+    const keys = names.slice(at, at + core.limits.pageSize).map((version) => [artifact, version])
+    rows.push(...(await core.store.getMany(versions, keys)))
+  }
+  return rows
+}
