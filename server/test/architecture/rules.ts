@@ -99,7 +99,7 @@ export const rules: Rules = {
     typebox: ['kinds/'],
     'any-ascii': ['core/artifacts/'],
     diff: ['core/artifacts/'],
-    semver: ['library/'],
+    semver: ['core/artifacts/', 'library/'],
     pino: ['adapters/telemetry/pino/'],
     'lru-cache': ['adapters/cache/memory/'],
     '@opentelemetry/api': ['adapters/telemetry/otel/'],

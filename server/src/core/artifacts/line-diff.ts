@@ -71,26 +71,25 @@ interface Pair {
 function commonLines(old: readonly string[], now: readonly string[]): readonly Pair[] | undefined {
   const [inOld, inNow] = [new Set(old), new Set(now)]
   const shared = {
-    old: [...old.keys()].filter((at) => inNow.has(old[at] ?? '')),
-    now: [...now.keys()].filter((at) => inOld.has(now[at] ?? '')),
+    old: [...old.entries()].filter(([, line]) => inNow.has(line)),
+    now: [...now.entries()].filter(([, line]) => inOld.has(line)),
   }
   const numbers = new Map([...inOld].map((line, number) => [line, number]))
-  const numbered = (lines: readonly string[], places: readonly number[]): (number | undefined)[] =>
-    places.map((at) => numbers.get(lines[at] ?? ''))
-  const script = diffArrays(numbered(old, shared.old), numbered(now, shared.now), {
-    maxEditLength: mostEdits,
-  })
+  const numbered = (lines: readonly (readonly [number, string])[]): (number | undefined)[] =>
+    lines.map(([, line]) => numbers.get(line))
+  const script = diffArrays(numbered(shared.old), numbered(shared.now), { maxEditLength: mostEdits })
   if (script === undefined) return undefined
-  const pairs: Pair[] = []
+  const stay: { old: number[]; now: number[] } = { old: [], now: [] }
   const at = { old: 0, now: 0 }
   for (const { added, removed, count } of script) {
-    for (let left = added || removed ? 0 : count; left > 0; left--) {
-      pairs.push({ old: shared.old[at.old++] ?? 0, now: shared.now[at.now++] ?? 0 })
+    for (const side of ['old', 'now'] as const) {
+      if (side === 'old' ? added : removed) continue
+      if (!added && !removed)
+        stay[side].push(...shared[side].slice(at[side], at[side] + count).map(([place]) => place))
+      at[side] += count
     }
-    if (removed) at.old += count
-    if (added) at.now += count
   }
-  return pairs
+  return stay.old.map((place, number) => ({ old: place, now: stay.now[number] ?? 0 }))
 }
 
 function interleave(old: readonly string[], now: readonly string[], pairs: readonly Pair[]): LineChange[] {
