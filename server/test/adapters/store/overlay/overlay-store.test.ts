@@ -1,0 +1,8 @@
+import { describe, test } from 'node:test'
+import { conflictCases } from './conflict-cases.ts'
+import { netCases } from './net-cases.ts'
+import { runCase } from './overlay-case.ts'
+
+describe('a transaction', () => {
+  for (const each of [...netCases, ...conflictCases]) test(each.name, () => runCase(each))
+})
