@@ -223,6 +223,7 @@ const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
   'version-exists': 'DUPLICATE',
   'version-published': 'CONFLICT',
   'version-draft': 'CONFLICT',
+  'collection-unknown': 'NOT_FOUND',
   'scan-timeout': 'TIMEOUT',
 }
 

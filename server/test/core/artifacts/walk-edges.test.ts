@@ -6,6 +6,7 @@ import type { Step, Walked, WalkLimits } from '../../../src/core/artifacts/walk.
 import { dependenciesOf, dependentsOf } from '../../../src/core/artifacts/walk-edges.ts'
 import { RegistryError } from '../../../src/domain/error.ts'
 import type { Store } from '../../../src/ports/store/store.ts'
+import { overStore } from '../../kit/over-store.ts'
 import { type TestCore, type TestCoreOptions, testCore } from '../kit.ts'
 import { fullName, putWorld, type WorldArtifact, type WorldVersion } from './edge-world.ts'
 
@@ -401,13 +402,13 @@ describe('walks', () => {
       let reads = 0
       const options: TestCoreOptions = {
         limits: { scanTime: 10 },
-        wrap: (store) => ({
-          ...over(store),
-          find: async (table, query) => {
-            if (table.name === 'edges' && ++reads === 2) await world.test.clock.advance(11)
-            return await store.find(table, query)
-          },
-        }),
+        wrap: (store) =>
+          overStore(store, {
+            find: async (table, query) => {
+              if (table.name === 'edges' && ++reads === 2) await world.test.clock.advance(11)
+              return await store.find(table, query)
+            },
+          }),
       }
       await using world = await walker(chain, options)
       const walked = walk === 'down' ? await world.down('a', '1.0.0') : await world.up('c')
@@ -420,13 +421,13 @@ describe('walks', () => {
     let isSlow = true
     await using world: Walker = await walker([...dead, ...plain({ e: '' })], {
       limits: { scanTime: 10, pageSize: 1 },
-      wrap: (store) => ({
-        ...over(store),
-        getMany: async (table, keys) => {
-          if (isSlow) await world.test.clock.advance(4)
-          return await store.getMany(table, keys)
-        },
-      }),
+      wrap: (store) =>
+        overStore(store, {
+          getMany: async (table, keys) => {
+            if (isSlow) await world.test.clock.advance(4)
+            return await store.getMany(table, keys)
+          },
+        }),
     })
     assert.deepEqual(await world.up('e'), { steps: [], cycles: [], cut: true })
     isSlow = false
@@ -478,20 +479,6 @@ describe('walks', () => {
   })
 })
 
-/** Members of a store that is a class. */
-function over(store: Store): Store {
-  return {
-    can: store.can,
-    get: (table, key, from) => store.get(table, key, from),
-    getMany: (table, keys) => store.getMany(table, keys),
-    find: (table, query) => store.find(table, query),
-    count: (table, query) => store.count(table, query),
-    tail: (log, after, limit) => store.tail(log, after, limit),
-    commit: (id, changes, survives) => store.commit(id, changes, survives),
-    close: () => store.close(),
-  }
-}
-
 /** Every read takes a turn of the event loop: those that are asked together take one together. */
 function countTurns() {
   let count = 0
@@ -511,21 +498,21 @@ function countTurns() {
     reset: () => {
       count = 0
     },
-    wrap: (store: Store): Store => ({
-      ...over(store),
-      get: async (table, key, from) => {
-        await turn()
-        return await store.get(table, key, from)
-      },
-      getMany: async (table, keys) => {
-        await turn()
-        return await store.getMany(table, keys)
-      },
-      find: async (table, query) => {
-        await turn()
-        return await store.find(table, query)
-      },
-    }),
+    wrap: (store: Store): Store =>
+      overStore(store, {
+        get: async (table, key, from) => {
+          await turn()
+          return await store.get(table, key, from)
+        },
+        getMany: async (table, keys) => {
+          await turn()
+          return await store.getMany(table, keys)
+        },
+        find: async (table, query) => {
+          await turn()
+          return await store.find(table, query)
+        },
+      }),
   }
 }
 
