@@ -19,7 +19,8 @@ const longestLifeMs = 1_500
 const shortLifeMs = 100
 /** A server that is to die in a phase may take longer to come to it. */
 const longestWayMs = 1_500
-const killsPerMigration = 2
+/** Half of them on the way back. */
+const killsPerMigration = 4
 /** Kinds of jobs that take what nobody needs any more. */
 const collecting: readonly string[] = [
   'collect',

@@ -1,10 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
+import { inspectSchema } from '../../src/adapters/store/sqlite/inspect-schema.ts'
+import { schema } from '../../src/boot/schema.ts'
 import type { Random } from '../../src/ports/random/random.ts'
+import { schemaVersion } from '../../src/ports/store/table.ts'
 import { checkInvariants } from '../core/invariants.ts'
 import { holdsContent, holdsUpload } from '../fixtures/holds-content.ts'
 import { openDataFolder } from '../kit/open-data-folder.ts'
@@ -22,7 +26,8 @@ const deadlineMs = 60_000
 
 /**
  * Starts servers on the data folder of the first release, and kills each at any moment of its migration. Then one may
- * live: all that the folder held must be there. Answers for each kill what it met.
+ * live: all that the folder held must be there. Then the migrations are taken back, which is killed at any moment too, and
+ * whatever came of it, a server must find everything again. Answers for each kill what it met.
  */
 export async function migrateAndKill(
   above: string,
@@ -34,12 +39,43 @@ export async function migrateAndKill(
   try {
     execFileSync('tar', ['-C', root, '-xzf', firstRelease])
     const met: Set<Phase>[] = []
-    for (let kill = 0; kill < kills; kill++) met.push(await killOnce(root, moment(random)))
-    return { met, wrong: await findLost(root) }
+    const wrong: string[] = []
+    const ways = [forward, back].map((way, at) => ({ way, times: (kills + 1 - at) >> 1 }))
+    for (const { way, times } of ways) {
+      for (let kill = 0; kill < times; kill++) {
+        met.push(await killOnce(root, way, Math.floor(moment(random) * way.share)))
+        wrong.push(...way.halves(dataOf(root)))
+      }
+      if (times > 0) wrong.push(...(await findLost(root)))
+    }
+    return { met, wrong }
   } finally {
     await rm(root, { recursive: true, force: true })
   }
 }
+
+interface Way {
+  /** The command; without, a server. */
+  readonly words?: readonly string[]
+  /** Of the time that a migration forward takes. */
+  readonly share: number
+  /** What a kill must not leave. */
+  halves(data: string): string[]
+}
+
+const forward: Way = { share: 1, halves: () => [] }
+const back: Way = {
+  words: ['migrate', 'down', '--to', '1', '--yes'],
+  share: 0.5,
+  halves: (data) => {
+    const { version, differences } = inspectSchema(data, schema)
+    const copy = join(data, `lading-before-down-from-version-${newest}.db`)
+    const damaged = existsSync(copy) ? verdictOn(copy, newest) : []
+    if (differences?.length === 0 && (version === 1 || version === newest)) return damaged
+    return [...damaged, `half taken back, to version ${version}: ${differences?.join('; ')}`]
+  },
+}
+const newest = schemaVersion(schema)
 
 /** More often early, where steps of different kinds follow each other closely. */
 function moment(random: Pick<Random, 'int'>): number {
@@ -47,10 +83,11 @@ function moment(random: Pick<Random, 'int'>): number {
 }
 
 /** `afterMs`: from the moment at which the migration begins. */
-async function killOnce(root: string, afterMs: number): Promise<Set<Phase>> {
+async function killOnce(root: string, { words }: Way, afterMs: number): Promise<Set<Phase>> {
   const log = join(root, 'phases')
   await rm(log, { force: true })
-  const { program, args, cwd, env } = await lifeCommand(root, { log, slow: slowMs })
+  const options = { log, slow: slowMs, ...(words === undefined ? {} : { words }) }
+  const { program, args, cwd, env } = await lifeCommand(root, options)
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
   let printed = ''
@@ -59,12 +96,13 @@ async function killOnce(root: string, afterMs: number): Promise<Set<Phase>> {
       printed += chunk.toString()
     })
   }
+  // Whoever is quicker than the kill has nothing left to migrate: a server listens then, a command has ended.
+  const isOver = (): boolean => printed.includes('Lading listens') || (words !== undefined && hasEnded())
+  const hasEnded = (): boolean => child.exitCode !== null
   try {
     const until = performance.now() + deadlineMs
-    // One that has nothing left to migrate comes to listen.
-    while (!openPhases(log).has('migration') && !printed.includes('Lading listens')) {
-      if (child.exitCode !== null || performance.now() > until)
-        throw new Error(`it does not migrate:\n${printed}`)
+    while (!openPhases(log).has('migration') && !isOver()) {
+      if (hasEnded() || performance.now() > until) throw new Error(`it does not migrate:\n${printed}`)
       await setTimeout(lookEveryMs)
     }
     await setTimeout(afterMs)
@@ -72,9 +110,11 @@ async function killOnce(root: string, afterMs: number): Promise<Set<Phase>> {
     child.kill('SIGKILL')
   }
   const [code, signal] = await closed
-  if (signal !== 'SIGKILL')
-    throw new Error(`a server on an older data folder ended by itself (${code}):\n${printed}`)
-  return openPhases(log)
+  if (signal === 'SIGKILL') return openPhases(log)
+  // Where an earlier one was killed when all was done, there is nothing to take back.
+  const isDone = code === 0 || printed.includes('there is none before')
+  if (words !== undefined && isDone) return new Set()
+  throw new Error(`what migrates an older data folder ended by itself (${code}):\n${printed}`)
 }
 
 async function findLost(root: string): Promise<string[]> {
@@ -102,12 +142,13 @@ async function findLost(root: string): Promise<string[]> {
 }
 
 function checkCopy(path: string): void {
-  const copy = new DatabaseSync(path, { readOnly: true })
-  try {
-    const version = copy.prepare('SELECT version FROM "_schema"').get()?.['version']
-    const verdict = copy.prepare('PRAGMA integrity_check').get()?.['integrity_check']
-    if (version !== 1 || verdict !== 'ok') throw new Error(`it has version ${version} and is ${verdict}`)
-  } finally {
-    copy.close()
-  }
+  const [wrong] = verdictOn(path, 1)
+  if (wrong !== undefined) throw new Error(wrong)
+}
+
+function verdictOn(path: string, wanted: number): string[] {
+  using copy = new DatabaseSync(path, { readOnly: true })
+  const version = copy.prepare('SELECT version FROM "_schema"').get()?.['version']
+  const verdict = copy.prepare('PRAGMA integrity_check').get()?.['integrity_check']
+  return version === wanted && verdict === 'ok' ? [] : [`${path} has version ${version} and is ${verdict}`]
 }

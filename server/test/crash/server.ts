@@ -36,6 +36,8 @@ export interface LifeOptions {
   readonly death?: Death | undefined
   /** ms that each step of a migration takes longer. */
   readonly slow?: number
+  /** The command that is run on the data folder instead of a server. */
+  readonly words?: readonly string[]
 }
 
 export interface Command {
@@ -45,20 +47,20 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** What starts a server on the data folder below `root`, in a process of its own that a signal meets directly. */
+/** What starts a server, or another command, on the data folder below `root`, in a process of its own that a signal meets directly. */
 export async function lifeCommand(root: string, options: LifeOptions = {}): Promise<Command> {
-  const { ahead = 0, log, death, slow = 0 } = options
+  const { ahead = 0, log, death, slow = 0, words = ['serve', '--listen', '127.0.0.1:0'] } = options
   const told = { log, die: death?.phase, at: death?.at, when: death?.when, slow }
   const loaded = [
     moduleWith('clock-ahead.ts', { ms: ahead }),
     ...(log === undefined ? [] : [moduleWith('tell-phases.ts', told)]),
   ]
-  const served = [launcher, 'serve', '--listen', '127.0.0.1:0', '--data', dataOf(root)]
+  const run = [launcher, ...words, '--data', dataOf(root)]
   const temporary = join(root, 'tmp')
   await mkdir(temporary, { recursive: true })
   return {
     program: process.execPath,
-    args: [...loaded.flatMap((url) => ['--import', url]), ...served],
+    args: [...loaded.flatMap((url) => ['--import', url]), ...run],
     cwd: root,
     env: { ...machineEnvironment(temporary), ...limits },
   }
