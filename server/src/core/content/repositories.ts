@@ -10,8 +10,16 @@ export async function findRepository(
   core: Pick<Core, 'store'>,
   name: RepositoryName,
 ): Promise<Stored<RepositoryRow> | undefined> {
-  const row = await core.store.get(repositories, { unique: 'name', values: [name] })
+  const row = await repositoryRow(core, name)
   return row?.live ? row : undefined
+}
+
+/** Also one that was deleted: what is remembered of its absence is only so long right as its row stands. */
+export async function repositoryRow(
+  core: Pick<Core, 'store'>,
+  name: RepositoryName,
+): Promise<Stored<RepositoryRow> | undefined> {
+  return await core.store.get(repositories, { unique: 'name', values: [name] })
 }
 
 /** @throws RegistryError `name-unknown` */
@@ -38,7 +46,7 @@ export interface PushTarget {
  */
 export async function repositoryForPush(core: Core, name: RepositoryName): Promise<PushTarget> {
   const namespace = namespaceOf(name)
-  const row = await core.store.get(repositories, { unique: 'name', values: [name] })
+  const row = await repositoryRow(core, name)
   if (row !== undefined) {
     if (!row.live) throw new RegistryError('name-deleted', { name })
     return { id: row.id, namespace, isNew: false, change: check(repositories, [row.id], row.rev) }

@@ -5,11 +5,11 @@ import type { ByteRange } from '../../ports/blobs/blobs.ts'
 import type { Loaded, ReadCache, Reads } from '../cache/read-cache.ts'
 import { getHolding } from '../content/blob-rows.ts'
 import { type BlobContent, damagedContent, isHalfIdle, openBlob, statBlob } from '../content/blobs.ts'
-import { findRepository } from '../content/repositories.ts'
-import { blobs, holdings, repositories } from '../content/tables.ts'
+import { blobs, holdings } from '../content/tables.ts'
 import type { BlobInfo } from '../content/uploads.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
+import { readRepository } from './read-repository.ts'
 
 interface Held {
   readonly info: BlobInfo
@@ -87,10 +87,8 @@ export class HeldBlobs {
 
   async #read(repository: RepositoryName, digest: Digest, reads: Reads): Promise<Loaded<Known>> {
     const missing = { value: 'missing', bytes: 1 } as const
-    reads.unique(repositories, 'name', [repository])
-    const home = await findRepository(this.#core, repository)
+    const home = await readRepository(this.#core, repository, reads)
     if (home === undefined) return missing
-    reads.row(repositories, [home.id])
     reads.row(holdings, [home.id, digest])
     const holding = await getHolding(this.#core, home.id, digest)
     if (holding === undefined) return missing

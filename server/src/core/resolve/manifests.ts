@@ -9,9 +9,10 @@ import { getTag, liveDigest } from '../catalog/move-tag.ts'
 import { manifests, tagHistory, tags } from '../catalog/tables.ts'
 import { openContent } from '../content/blobs.ts'
 import { findRepository } from '../content/repositories.ts'
-import { blobs, repositories } from '../content/tables.ts'
+import { blobs } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Pulled, Pulls } from './pulls.ts'
+import { readRepository } from './read-repository.ts'
 
 export interface ManifestInfo {
   readonly digest: Digest
@@ -126,10 +127,8 @@ export class Manifests {
     reads: Reads,
   ): Promise<Loaded<Found | undefined>> {
     const missing = { value: undefined, bytes: 1 }
-    reads.unique(repositories, 'name', [repository])
-    const home = await findRepository(this.#core, repository)
+    const home = await readRepository(this.#core, repository, reads)
     if (home === undefined) return missing
-    reads.row(repositories, [home.id])
     const digest = isDigest(reference) ? reference : await this.#follow(home.id, reference as Tag, reads)
     if (digest === undefined) return missing
     reads.row(manifests, [home.id, digest])
