@@ -1,0 +1,33 @@
+import type { Artifacts } from '../boot/compose/artifacts.ts'
+import type { EventBus } from '../core/events/event-bus.ts'
+import type { Caller } from '../core/ledger/caller.ts'
+import type { Limits } from '../core/ledger/limits.ts'
+import type { Kind } from '../kinds/kind.ts'
+import { ValidationError } from './errors.ts'
+
+/** The registry that a backend of Lading's own holds: what other faces of the library work with. */
+export interface Embedded {
+  /** That of the transaction which the async context has joined; else the backend's own. */
+  readonly artifacts: Artifacts
+  readonly caller: Caller
+  readonly events: EventBus
+  readonly limits: Limits
+  readonly kinds: ReadonlyMap<string, Kind>
+}
+
+/** The method by which a backend gives out its registry. The same in every copy of the package. */
+export const embedded: unique symbol = Symbol.for('lading.embedded')
+
+export interface EmbeddedBackend {
+  /** @throws RegistryError UNAVAILABLE before `connect` and after `disconnect`, TIMEOUT in a transaction that has timed out */
+  [embedded](): Embedded
+}
+
+/** @throws RegistryError VALIDATION for a backend that holds no registry */
+export function embeddedBackend(backend: unknown): EmbeddedBackend {
+  if (typeof backend === 'object' && backend !== null && embedded in backend)
+    return backend as EmbeddedBackend
+  throw new ValidationError('the backend is none that Lading makes: wrap a store by a StoreBackend', {
+    field: 'backend',
+  })
+}
