@@ -137,6 +137,7 @@ export interface Limits {
   readonly customDepth: number
   readonly documentBytes: number
   readonly sourceBytes: number
+  readonly filesPerVersion: number
   readonly versionsListed: number
   readonly dependencies: number
   readonly walkDepth: number

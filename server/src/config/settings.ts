@@ -339,6 +339,11 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '64 MiB',
     about: 'The source of one version of an artifact: it is held in memory.',
   },
+  'limits.filesPerVersion': {
+    type: count({ min: 0, max: 100 }),
+    default: 100,
+    about: 'How many files one version of an artifact may have beside its source; together they are bounded by limits.sourceBytes.',
+  },
   'limits.versionsListed': {
     type: count({ min: 1, max: 1_000_000 }),
     default: 10_000,

@@ -67,6 +67,7 @@ export interface ErrorData {
   /** Somebody else has changed it since it was read. */
   'artifact-changed': { artifact: string }
   'version-unknown': { artifact: string; version: string }
+  'file-unknown': { version: string; file: string }
   'version-exists': { artifact: string; version: string }
   /** What is published stays as it is. */
   'version-published': { artifact: string; version: string }
@@ -158,6 +159,7 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
   'artifact-changed': ({ artifact }) =>
     `${shown(artifact)} has been changed by somebody else meanwhile; read it again and repeat your change`,
   'version-unknown': ({ artifact, version }) => `${shown(artifact)} has no version ${shown(version)}`,
+  'file-unknown': ({ version, file }) => `the version ${shown(version)} has no file ${shown(file)}`,
   'version-exists': ({ artifact, version }) =>
     `${shown(artifact)} has a version ${shown(version)} already; choose another number`,
   'version-published': ({ artifact, version }) =>

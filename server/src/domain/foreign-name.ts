@@ -73,9 +73,19 @@ export function encodePackageName(name: string): { readonly namespace: Namespace
   if (slash === -1) throw invalidName(name, 'after a scope follows a slash and a name')
   const scope = name.slice(1, slash)
   return {
-    namespace: parseNamespace(encodeName(scope, namespace)),
+    namespace: encodeForeignNamespace(scope),
     name: encodeForeignName(name.slice(slash + 1)),
   }
+}
+
+/** Whoever owns something, by any name, as a namespace. @throws RegistryError `name-invalid` */
+export function encodeForeignNamespace(owner: string): Namespace {
+  return parseNamespace(encodeName(owner, namespace))
+}
+
+/** What `encodeForeignNamespace` made the namespace of. */
+export function decodeForeignNamespace(of: Namespace): string {
+  return decode(of, namespace)
 }
 
 /** The inverse of `encodePackageName`. @throws RegistryError `name-invalid`: `part` is no path segment */

@@ -43,6 +43,7 @@ const statuses: { readonly [C in ErrorCode]: number } = {
   'artifact-exists': 409,
   'artifact-changed': 409,
   'version-unknown': 404,
+  'file-unknown': 404,
   'version-exists': 409,
   'version-published': 409,
   'version-draft': 409,

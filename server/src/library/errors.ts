@@ -220,6 +220,7 @@ const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
   'artifact-exists': 'DUPLICATE',
   'artifact-changed': 'CONFLICT',
   'version-unknown': 'NOT_FOUND',
+  'file-unknown': 'NOT_FOUND',
   'version-exists': 'DUPLICATE',
   'version-published': 'CONFLICT',
   'version-draft': 'CONFLICT',

@@ -87,6 +87,7 @@ const defaults: Config = {
     customDepth: 16,
     documentBytes: 1_048_576,
     sourceBytes: 67_108_864,
+    filesPerVersion: 100,
     versionsListed: 10_000,
     dependencies: 200,
     walkDepth: 32,

@@ -106,6 +106,7 @@ const cases: { readonly [C in ErrorCode]: readonly [ErrorData[C], Told] } = {
   'artifact-exists': [{ name: 'acme/one' }, { code: 'DUPLICATE' }],
   'artifact-changed': [{ artifact: 'one' }, { code: 'CONFLICT' }],
   'version-unknown': [{ artifact: 'one', version: '1.0.0' }, { code: 'NOT_FOUND' }],
+  'file-unknown': [{ version: '1.0.0', file: 'a' }, { code: 'NOT_FOUND' }],
   'version-exists': [{ artifact: 'one', version: '1.0.0' }, { code: 'DUPLICATE' }],
   'version-published': [{ artifact: 'one', version: '1.0.0' }, { code: 'CONFLICT' }],
   'version-draft': [{ artifact: 'one', version: '1.0.0' }, { code: 'CONFLICT' }],

@@ -20,6 +20,7 @@ import {
 } from '../../core/artifacts/find-artifacts.ts'
 import { type CountedTerm, listTerms } from '../../core/artifacts/list-terms.ts'
 import { listVersions } from '../../core/artifacts/list-versions.ts'
+import { readContent } from '../../core/artifacts/read-content.ts'
 import { readVersion, requireVersion, versionOf } from '../../core/artifacts/read-version.ts'
 import { related } from '../../core/artifacts/related.ts'
 import { requireArtifact } from '../../core/artifacts/require-artifact.ts'
@@ -35,6 +36,7 @@ import { type PublishVersion, publishVersion } from '../../core/authoring/publis
 import { purgeArtifact } from '../../core/authoring/purge-artifact.ts'
 import { rollBack } from '../../core/authoring/rollback.ts'
 import { type UpdateArtifact, updateArtifact } from '../../core/authoring/update-artifact.ts'
+import { filesOf } from '../../core/authoring/version-files.ts'
 import { type WithdrawVersion, withdrawVersion } from '../../core/authoring/withdraw-version.ts'
 import type { Caller } from '../../core/ledger/caller.ts'
 import type { Artifact, ArtifactVersion, Collection } from '../../domain/artifact.ts'
@@ -61,6 +63,15 @@ export interface WholeVersion extends ArtifactVersion {
   readonly source: string
   /** The config of its manifest; empty where that is no JSON object. */
   readonly document: JsonObject
+  /** Beside the source. */
+  readonly files: readonly FileOfVersion[]
+}
+
+export interface FileOfVersion {
+  readonly name: string
+  readonly mediaType: string
+  readonly digest: string
+  readonly size: number
 }
 
 /** What can be done with artifacts, whatever door asks. Errors are RegistryError. */
@@ -82,6 +93,8 @@ export interface Artifacts {
   versions(id: string): Promise<readonly ArtifactVersion[]>
   /** @throws `artifact-unknown`, `version-unknown` */
   version(id: string, version: string): Promise<WholeVersion>
+  /** The bytes of one file. @throws `artifact-unknown`, `version-unknown`, `file-unknown`, `too-large` */
+  file(id: string, version: string, name: string): Promise<Uint8Array>
   publish(caller: Caller, request: PublishVersion): Promise<Artifact>
   rollBack(caller: Caller, id: string, version: unknown): Promise<Artifact>
   withdraw(caller: Caller, request: WithdrawVersion): Promise<Artifact>
@@ -141,11 +154,18 @@ export function bindArtifacts(authoring: Authoring): Artifacts {
     versions: async (id) => await listVersions(core, await requireArtifact(core, id)),
     version: async (id, version) => {
       const row = await requireArtifact(core, id)
-      const { digest, document, sourceDigest } = await readVersion(core, row, version)
+      const { digest, document, sourceDigest, manifest } = await readVersion(core, row, version)
       const found = version === digest ? undefined : await requireVersion(core, row, version)
       const tag = found?.tag ?? { digest, movedAt: row.updatedAt }
       const source = await readSource(core, { digest, ...(sourceDigest && { source: sourceDigest }) })
-      return { ...versionOf(row, version, tag, found?.row), source, document }
+      const files = filesOf(manifest)
+      return { ...versionOf(row, version, tag, found?.row), source, document, files }
+    },
+    file: async (id, version, name) => {
+      const { manifest } = await readVersion(core, await requireArtifact(core, id), version)
+      const file = filesOf(manifest).find((one) => one.name === name)
+      if (file === undefined) throw new RegistryError('file-unknown', { version, file: name })
+      return await readContent(core, file.digest, core.limits.sourceBytes)
     },
     publish: async (caller, request) => artifactOf(await publishVersion(authoring, caller, request)),
     rollBack: async (caller, id, version) => artifactOf(await rollBack(authoring, caller, id, version)),

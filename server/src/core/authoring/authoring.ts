@@ -30,15 +30,15 @@ export function changelogIn(core: Pick<Core, 'limits'>, changelog: unknown): str
 }
 
 /** A source as bytes. @throws RegistryError `artifact-invalid` */
-export function sourceBytes(source: unknown, limit: number): Uint8Array {
+export function sourceBytes(source: unknown, limit: number, field = 'source'): Uint8Array {
   if (typeof source !== 'string' && !(source instanceof Uint8Array))
-    throw invalid('source', 'it is neither text nor bytes')
+    throw invalid(field, 'it is neither text nor bytes')
   const tooLong = `it has more than ${limit} bytes (limits.sourceBytes)`
   // UTF-8 has at least one byte for each code unit: what is too long is not encoded first.
-  if (source.length > limit) throw invalid('source', tooLong)
+  if (source.length > limit) throw invalid(field, tooLong)
   if (typeof source !== 'string') return Uint8Array.from(source)
-  if (!source.isWellFormed()) throw invalid('source', 'it has half of a character, a lone surrogate')
+  if (!source.isWellFormed()) throw invalid(field, 'it has half of a character, a lone surrogate')
   const bytes = new TextEncoder().encode(source)
-  if (bytes.length > limit) throw invalid('source', tooLong)
+  if (bytes.length > limit) throw invalid(field, tooLong)
   return bytes
 }

@@ -18,6 +18,7 @@ import { type Authoring, changelogIn, kindNamed, sourceBytes, versionNamed } fro
 import { keepVersion } from './keep-version.ts'
 import { stagingVersion } from './stage-version.ts'
 import { type VersionContent, versionParts } from './version-content.ts'
+import { filesIn } from './version-files.ts'
 
 export interface CreateArtifact {
   readonly kind: string
@@ -29,6 +30,8 @@ export interface CreateArtifact {
   readonly metadata: GivenMetadata
   readonly document: unknown
   readonly source: unknown
+  /** Beside the source: of `GivenFile`. */
+  readonly files?: unknown
   /** Of its first version. */
   readonly version: string
   readonly changelog: string
@@ -54,13 +57,14 @@ export async function createArtifact(
   const version = versionNamed(request.version)
   const changelog = changelogIn(core, request.changelog)
   const source = sourceBytes(request.source, limits.sourceBytes)
+  const files = filesIn(core, request.files)
   const { document, facts } = checkDocument(kind, request.document, source, limits)
   const id = newArtifactId(core.clock.now(), core.random.bytes(10))
   for (let taken = 0; ; taken++) {
     const slug = await chooseSlug(authoring, request, metadata.name, taken)
     const { namespace } = request
     const createdAt = core.clock.now()
-    const content = { kind, namespace, slug, version, metadata, document, source, createdAt }
+    const content = { kind, namespace, slug, version, metadata, document, source, files, createdAt }
     try {
       return await make(authoring, caller, { request, id, content, facts, changelog })
     } catch (error) {

@@ -34,7 +34,8 @@ import type { Core } from '../ledger/core.ts'
 import { type Authoring, changelogIn, kindNamed, sourceBytes, versionNamed } from './authoring.ts'
 import { keepVersion } from './keep-version.ts'
 import { stagingVersion } from './stage-version.ts'
-import { type VersionParts, versionParts } from './version-content.ts'
+import { type VersionFile, type VersionParts, versionParts } from './version-content.ts'
+import { filesIn, filesOf, mergedFiles } from './version-files.ts'
 
 export interface UpdateArtifact {
   readonly id: string
@@ -42,6 +43,8 @@ export interface UpdateArtifact {
   readonly metadata?: GivenMetadata
   readonly document?: unknown
   readonly source?: unknown
+  /** Of `GivenFile`: each takes the place of the one of its name. */
+  readonly files?: unknown
   /** One that is not there yet is made of the version that the artifact stands at. */
   readonly version?: unknown
   readonly changelog?: unknown
@@ -62,6 +65,7 @@ interface Update {
   readonly document: JsonObject | undefined
   readonly facts: KindFacts
   readonly source: Uint8Array
+  readonly files: readonly VersionFile[]
   /** What it is made from. */
   readonly base: ReadVersion
 }
@@ -90,12 +94,25 @@ export async function updateArtifact(
   const said = base.version === stands ? metadataOf(before) : { name: before.name, ...base.document }
   const metadata = checkMetadata(mergedMetadata(core, said, request.metadata), limits)
   const source = request.source === undefined ? base.source : sourceBytes(request.source, limits.sourceBytes)
+  const files = filesIn(core, request.files)
   const own = memberOf(base.document, 'document')
   const { document, facts } = checkDocument(kind, mergedDocument(core, own, request.document), source, limits)
-  const update: Update = { request, before, version, known, metadata, document, facts, source, base }
+  const update: Update = {
+    request,
+    before,
+    version,
+    known,
+    metadata,
+    document,
+    facts,
+    source,
+    files: mergedFiles(filesOf(base.manifest), files),
+    base,
+  }
   if (known === undefined || !isFrozen(known)) return await keepContent(authoring, caller, update)
   const isSame =
     Buffer.compare(base.source, source) === 0 &&
+    files.length === 0 &&
     (request.document === undefined || JSON.stringify(own) === JSON.stringify(document))
   const saysMore = request.metadata !== undefined && version !== stands
   if (!isSame || saysMore || request.published === false)
@@ -160,14 +177,14 @@ async function changesOf(
 /** The version's content, and the row where the artifact stands at it. */
 async function keepContent(authoring: Authoring, caller: Caller, update: Update): Promise<ArtifactRow> {
   const { core } = authoring
-  const { request, before, version, known, metadata, document, facts, source } = update
+  const { request, before, version, known, metadata, document, facts, source, files } = update
   const changelog = request.changelog === undefined ? undefined : changelogIn(core, request.changelog)
   const published = request.published ?? false
   const now = core.clock.now()
   const createdAt = known?.row?.createdAt ?? now
   const { namespace, slug } = before
   const kind = kindNamed(core, before.kind)
-  const parts = versionParts({ kind, namespace, slug, version, metadata, document, source, createdAt })
+  const parts = versionParts({ kind, namespace, slug, version, metadata, document, source, files, createdAt })
   const repository = await repositoryOf(core, before)
   const { digest } = parts.manifest
   const generated = known === undefined && changelog === undefined ? await changesOf(core, update, parts) : ''

@@ -17,9 +17,16 @@ export interface VersionContent {
   /** The kind's own part; undefined where there is none. */
   readonly document: JsonObject | undefined
   readonly source: Uint8Array
+  /** Beside the source, each name once. */
+  readonly files: readonly VersionFile[]
   /** ms since 1970. */
   readonly createdAt: number
 }
+
+/** A file of a version: new, or one that the repository holds already. */
+export type VersionFile =
+  | { readonly name: string; readonly mediaType: string; readonly bytes: Uint8Array }
+  | { readonly name: string; readonly mediaType: string; readonly digest: Digest; readonly size: number }
 
 /** Bytes with their digest. */
 export interface Part {
@@ -39,10 +46,13 @@ export interface VersionParts {
 export type VersionDocument = Readonly<Record<string, unknown>>
 
 const encoder = new TextEncoder()
+/** OCI image specification, "Pre-Defined Annotation Keys": what clients call a layer's file. */
+export const titleAnnotation = 'org.opencontainers.image.title'
 
 export function versionParts(content: VersionContent): VersionParts {
   const config = partOf(encoder.encode(canonicalJson(documentOf(content))))
   const source = partOf(content.source)
+  const files = content.files.map(layerOf)
   const type = documentType(content.kind.name)
   const manifest = {
     schemaVersion: 2,
@@ -54,13 +64,31 @@ export function versionParts(content: VersionContent): VersionParts {
         mediaType: content.kind.sourceType,
         digest: source.digest,
         size: source.bytes.length,
-        annotations: { 'org.opencontainers.image.title': content.kind.fileName(content.slug) },
+        annotations: { [titleAnnotation]: content.kind.fileName(content.slug) },
       },
+      ...files.map(({ name, mediaType, digest, size }) => ({
+        mediaType,
+        digest,
+        size,
+        annotations: { [titleAnnotation]: name },
+      })),
     ],
     annotations: annotationsOf(content),
   }
-  const blobs = config.digest === source.digest ? [config] : [config, source]
+  const coming = [config, source, ...files.flatMap(({ digest, bytes }) => (bytes ? [{ digest, bytes }] : []))]
+  const blobs = [...new Map(coming.map((part) => [part.digest, part])).values()]
   return { manifest: partOf(encoder.encode(canonicalJson(manifest))), source: source.digest, blobs }
+}
+
+function layerOf(file: VersionFile): {
+  readonly name: string
+  readonly mediaType: string
+  readonly digest: Digest
+  readonly size: number
+  readonly bytes?: Uint8Array
+} {
+  if (!('bytes' in file)) return file
+  return { ...file, ...partOf(file.bytes), size: file.bytes.length }
 }
 
 function partOf(bytes: Uint8Array): Part {

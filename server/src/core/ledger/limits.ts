@@ -53,6 +53,8 @@ export interface Limits {
   readonly documentBytes: number
   /** What a version's source may have, and what is held in memory of a version that is read. */
   readonly sourceBytes: number
+  /** Of one version, beside its source. */
+  readonly filesPerVersion: number
   /** Versions of one artifact that a list can have. */
   readonly versionsListed: number
   /** What one version may name of others. */
@@ -96,6 +98,7 @@ export const defaultLimits: Limits = {
   customDepth: 16,
   documentBytes: 1024 * 1024,
   sourceBytes: 64 * 1024 * 1024,
+  filesPerVersion: 100,
   versionsListed: 10_000,
   dependencies: 200,
   walkDepth: 32,

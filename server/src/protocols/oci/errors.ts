@@ -66,6 +66,7 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'artifact-exists': 'DENIED',
   'artifact-changed': 'DENIED',
   'version-unknown': 'MANIFEST_UNKNOWN',
+  'file-unknown': 'BLOB_UNKNOWN',
   'version-exists': 'DENIED',
   'version-published': 'DENIED',
   'version-draft': 'DENIED',

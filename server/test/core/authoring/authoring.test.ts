@@ -277,3 +277,71 @@ async function all(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   for await (const chunk of chunks) found.push(Uint8Array.from(chunk))
   return Buffer.concat(found)
 }
+
+describe('files of a version', () => {
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+  test('are layers beside its source, stay with the next version, and are replaced by name', async () => {
+    await using a = await authors()
+    const { caller, registry } = a.test
+    const { id } = await a.create({
+      published: true,
+      files: [
+        { name: 'ast.json', mediaType: 'application/json', bytes: '{}' },
+        { name: 'docs/readme.md', bytes: new Uint8Array(100_000).fill(65) },
+      ],
+    })
+    await a.artifacts.update(caller, {
+      id,
+      version: '1.1.0',
+      files: [{ name: 'ast.json', bytes: '{"a":1}' }],
+    })
+    const { files } = await a.artifacts.version(id, '1.1.0')
+    assert.deepEqual(
+      files.map(({ name, mediaType, size }) => [name, mediaType, size]),
+      [
+        ['ast.json', 'application/octet-stream', 7],
+        ['docs/readme.md', 'application/octet-stream', 100_000],
+      ],
+    )
+    assert.equal(text(await a.artifacts.file(id, '1.1.0', 'ast.json')), '{"a":1}')
+    assert.equal(text(await a.artifacts.file(id, '1.0.0', 'ast.json')), '{}')
+    assert.equal((await a.artifacts.file(id, '1.1.0', 'docs/readme.md')).length, 100_000)
+    assert.equal(await codeOf(a.artifacts.file(id, '1.1.0', 'other')), 'file-unknown')
+    const blob = await registry.blobs.stat(caller, repository, files[0]?.digest as Digest)
+    assert.equal(blob.size, 7)
+    const { files: changed } = await a.artifacts.diff(id, '1.0.0', '1.1.0')
+    assert.deepEqual(
+      changed.filter(({ name }) => name === 'ast.json').map(({ change }) => change),
+      ['changed'],
+    )
+    await checkInvariants(a.test.core)
+  })
+
+  test('cannot be named like something outside of the folder that they are unpacked to', async () => {
+    await using a = await authors()
+    for (const name of [
+      '',
+      '/etc/passwd',
+      '../x',
+      'a/../b',
+      'a//b',
+      'a/',
+      'C:\\x',
+      'a\nb',
+      './a',
+      'x'.repeat(500),
+    ])
+      assert.equal(await codeOf(a.create({ files: [{ name, bytes: 'x' }] })), 'artifact-invalid', name)
+    const twice = [
+      { name: 'a', bytes: 'x' },
+      { name: 'a', bytes: 'y' },
+    ]
+    assert.equal(await codeOf(a.create({ files: twice })), 'artifact-invalid')
+    assert.equal(
+      await codeOf(a.create({ files: [{ name: 'a', bytes: 'x', mediaType: 'nonsense' }] })),
+      'artifact-invalid',
+    )
+    assert.equal(await a.artifacts.count({ withDeleted: true }), 0)
+  })
+})
