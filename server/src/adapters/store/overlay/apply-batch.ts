@@ -6,7 +6,6 @@ import type { BaseFacts } from './base-facts.ts'
 import type { OverlayTable } from './overlay-table.ts'
 import { changedEntry, freshEntry, type RowEntry } from './row-entry.ts'
 
-type Failure = Exclude<Outcome, { ok: true }>
 type TableNamed = (name: string) => OverlayTable
 
 /**
@@ -47,48 +46,40 @@ function applyAll(
   for (const change of changes) {
     const table = tableNamed(change.table)
     const before = table.entry(change.id)
-    const after = changedRow(table, change, rev, facts)
-    if ('why' in after) return after
+    const entry = entryOf(table, change, facts)
+    const after = changedEntry(table.declared, entry, change, rev)
+    if (typeof after === 'string') return { ok: false, change: change.at, why: after }
+    const uniqueKey = after.now && takeKeys(table, change.id, entry.now, after.now, facts, undo)
+    if (uniqueKey !== undefined) return { ok: false, change: change.at, why: 'exists', uniqueKey }
     table.set(change.id, after)
     undo.push(() => table.set(change.id, before))
   }
   return { ok: true }
 }
 
-function changedRow(
-  table: OverlayTable,
-  change: RowChange,
-  rev: BatchId,
-  facts: BaseFacts,
-): RowEntry | Failure {
-  const entry = entryOf(table, change, facts)
-  const after = changedEntry(table.declared, entry, change, rev)
-  if (typeof after === 'string') return { ok: false, change: change.at, why: after }
-  const uniqueKey = after.now && takenKey(table, change.id, entry.now, after.now, facts)
-  return uniqueKey === undefined ? after : { ok: false, change: change.at, why: 'exists', uniqueKey }
-}
-
 function entryOf(table: OverlayTable, change: RowChange, facts: BaseFacts): RowEntry {
   return table.entry(change.id) ?? freshEntry(change.key, facts.row(table, change.id, change.key))
 }
 
-/** The unique key that `after` has anew and another row has already. */
-function takenKey(
+/** Notes which unique keys `after` takes anew, or answers the name of one that another row has. */
+function takeKeys(
   table: OverlayTable,
   id: string,
   before: KeptRow | undefined,
   after: KeptRow,
   facts: BaseFacts,
+  undo: (() => void)[],
 ): string | undefined {
-  for (const [name, columns] of table.declared.unique) {
+  for (const [unique, columns] of table.declared.unique) {
     const at = sortKeyOf(columns, after)
     if (before !== undefined && sortKeyOf(columns, before) === at) continue
-    if (table.holder(name, at, id) !== undefined) return name
-    // Read as free, it is free for the transaction: whether it still was is told when that is flushed.
-    if (table.isFree(name, at)) continue
+    if (table.holder(unique, at, id) !== undefined) return unique
+    // Found free, it is free for the transaction: whether it still was is told when that is flushed.
+    if (table.isFree(unique, at)) continue
     const values = columns.map((column) => after[column.name])
-    const holder = facts.holder(table, name, at, values)
-    if (holder !== undefined && holder !== id && table.entry(holder) === undefined) return name
+    const holder = facts.holder(table, unique, at, values)
+    if (holder === undefined) undo.push(table.noteFree({ unique, values }, at))
+    else if (holder !== id && table.entry(holder) === undefined) return unique
   }
   return undefined
 }

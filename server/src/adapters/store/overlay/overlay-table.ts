@@ -18,7 +18,7 @@ export class OverlayTable {
   readonly #entries = new Map<string, RowEntry>()
   readonly #holders = new Map<string, Map<string, Set<string>>>()
   readonly #indexes = new Map<string, OrderedIndex>()
-  readonly #free = new Map<string, UniqueKey>()
+  readonly #free = new Map<string, { readonly key: UniqueKey; readonly at: string }>()
 
   constructor(table: Table, declared: DeclaredTable, watched: boolean) {
     this.table = table
@@ -63,17 +63,31 @@ export class OverlayTable {
     return undefined
   }
 
-  /** The base had no row with this unique key when it was read. */
+  /** What the transaction does rests on it that the base has no row with this unique key. */
   isFree(unique: string, at: string): boolean {
     return this.#free.has(`${unique}\0${at}`)
   }
 
-  noteFree(key: UniqueKey, at: string): void {
-    if (this.watched) this.#free.set(`${key.unique}\0${at}`, key)
+  /** Answers how it is taken back. */
+  noteFree(key: UniqueKey, at: string): () => void {
+    const name = `${key.unique}\0${at}`
+    if (this.#free.has(name)) return () => undefined
+    this.#free.set(name, { key, at })
+    return () => this.#free.delete(name)
   }
 
+  /** Those that nothing else guards: where a row takes one in the end that no other gives up, the batch itself does. */
   freeKeys(): UniqueKey[] {
-    return [...this.#free.values()]
+    const given = new Set<string>()
+    for (const { base } of this.#entries.values()) {
+      if (base === undefined) continue
+      for (const [unique, columns] of this.declared.unique)
+        given.add(`${unique}\0${sortKeyOf(columns, base)}`)
+    }
+    const unguarded = [...this.#free].filter(
+      ([name, { key, at }]) => given.has(name) || this.holder(key.unique, at) === undefined,
+    )
+    return unguarded.map(([, { key }]) => key)
   }
 
   /** Of the rows as the transaction sees them. */

@@ -49,7 +49,7 @@ export async function readByUnique(
   const since = readHolder(table, asked.unique, at)
   if (since !== undefined) return since
   if (found === undefined) {
-    table.noteFree(wanted, at)
+    if (table.watched) table.noteFree(wanted, at)
     return undefined
   }
   const id = table.idOf(found)

@@ -44,7 +44,8 @@ export function changedEntry(
     case 'put':
       return { ...entry, now: { ...change.row, rev }, guarded: true }
     case 'remove': {
-      const guarded = entry.guarded || change.rev !== undefined
+      // A row of the transaction's own leaves nothing to be written, and still rests on the absence that its insert found.
+      const guarded = entry.guarded || change.rev !== undefined || entry.base === undefined
       return withBlind(table, { ...entry, now: undefined, guarded }, { set: [], add: [], when: change.when })
     }
     case 'patch':

@@ -54,7 +54,7 @@ export async function runCase({ check }: OverlayCase, spoiling: Spoiling = {}): 
 }
 
 /** `right`, with what is spoilt in its place. */
-function over<S extends Store>(right: S, spoil: (right: S) => Partial<S> = () => ({})): S {
+export function over<S extends Store>(right: S, spoil: (right: S) => Partial<S> = () => ({})): S {
   const spoilt = spoil(right)
   return new Proxy(right, {
     get: (_, name) => {
