@@ -25,7 +25,7 @@ export interface Run {
 }
 
 /** A document of the greatest size, of which all is asked some times over. */
-export const mostSteps = 10_000_000
+export const mostSteps = 4_000_000
 /** Deeper than documents may be set to be. */
 export const deepestDocument = 100
 

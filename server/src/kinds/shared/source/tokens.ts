@@ -16,6 +16,17 @@ export const mostCharactersRead = 1_048_576
 
 const end: Token = { is: 'end', text: '' }
 
+/** One for each character: a hostile source consists of marks alone. */
+const marks = new Map<string, Token>()
+
+function markOf(character: string): Token {
+  const known = marks.get(character)
+  if (known !== undefined) return known
+  const mark: Token = { is: 'mark', text: character }
+  marks.set(character, mark)
+  return mark
+}
+
 /** Words after which a value follows, so that a slash begins a regular expression. */
 const beforeValue: ReadonlySet<string> = new Set(
   'return typeof case in of delete void instanceof new throw else do yield await extends'.split(' '),
@@ -79,7 +90,7 @@ export class Tokens {
       } else if (isPartOfWord(character)) return this.#readWord()
       else {
         this.#at++
-        if (!this.#closesTemplate(character)) return { is: 'mark', text: character }
+        if (this.#templates.length === 0 || !this.#closesTemplate(character)) return markOf(character)
       }
     }
     return end
@@ -113,7 +124,9 @@ export class Tokens {
     if (second !== '*') return false
     this.#at += 2
     for (let depth = 1; depth > 0 && this.#at < this.#end; this.#at++) {
-      const pair = this.#source.slice(this.#at, this.#at + 2)
+      const first = this.#source[this.#at]
+      if (first !== '*' && first !== '/') continue
+      const pair = first + (this.#source[this.#at + 1] ?? '')
       if (pair === '*/') depth--
       else if (pair === '/*' && this.#lexis.nestedComments) depth++
       else continue

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { isSemverRange } from '../../src/domain/semver-range.ts'
+import { kindsByName } from '../../src/kinds/kinds.ts'
+import { linearPattern } from '../../src/kinds/shared/pattern/linear-pattern.ts'
+import { longestPattern, PatternRefused } from '../../src/kinds/shared/pattern/parse-pattern.ts'
+import { Steps } from '../../src/kinds/shared/steps.ts'
+import { fuzz } from './fuzz.ts'
+
+const most = 50
+
+/** Sources are never refused: taken is one that something was found in. */
+function findsSomething(name: string, source: string): boolean {
+  const kind = kindsByName().get(name)
+  assert.ok(kind)
+  const problems = kind.check(undefined, source, 5)
+  assert.ok(problems.length <= 5 && JSON.stringify(problems).length < 5_000)
+  const { dependencies, topics, text } = kind.facts(undefined, source, most)
+  assert.ok(dependencies.length <= most)
+  const named = dependencies.map(({ relation, target }) => `${relation} ${target}`)
+  assert.equal(new Set(named).size, named.length)
+  for (const { target, range } of dependencies) {
+    assert.ok(target !== '' && target.length <= 1_024 && !/\s/.test(target), target)
+    assert.ok(range === '' || isSemverRange(range), range)
+  }
+  return dependencies.length + topics.length + text.length > 0
+}
+
+fuzz({
+  name: 'typescript-source',
+  seeds: [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a source.
+    "import { A as B } from 'acme-base@^1'\nclass C<T> extends B<T> {} `${import('b')}` / /c'/",
+  ],
+  tokens: ['import ', "'a'", "'", '`', '${', '}', '/', '/*', '<', 'class A ', 'extends A,'],
+  read: (source) => findsSomething('module', source),
+})
+
+fuzz({
+  name: 'pcl-source',
+  seeds: [
+    'import { A } from "@acme/base@^1"\npersona B extends A, C requires(D) { tags { "e" } } team T { members: [A, 3xB] }',
+  ],
+  tokens: ['import ', '"a"', '/*', 'persona A ', 'uses ', 'team T { members: [', 'tags {', '@', '<', '}'],
+  read: (source) => findsSomething('persona', source),
+})
+
+fuzz({
+  name: 'front-matter',
+  seeds: [
+    '---\nname: a-b\ndescription: does it\n---\n# Body',
+    '---\nname: "a"\ndescription: >-\n  over\n  lines\n---',
+  ],
+  tokens: ['---', '\n', 'name: ', 'description: ', '>-', '"', "'", 'a', '  ', '\r\n', ':'],
+  read: (source) => findsSomething('skill', source),
+})
+
+fuzz({
+  name: 'pattern',
+  seeds: ['^[a-z0-9]+(?:-[a-z0-9]+)*$', '(a|aa){2,5}\\b', '\\p{L}[^\\]]?\\u{1F600}'],
+  tokens: ['a', '(', '(?:', ')', '|', '*', '+', '{2,}', '[^a]', '\\d', '.', '^', '$', '\\b', '?', '\\'],
+  read(text) {
+    try {
+      const { states, test } = linearPattern(text)
+      const subject = 'ab-1 '.repeat(200)
+      const steps = new Steps((subject.length + 1) * (states + 1))
+      test(subject, steps.spend)
+      return true
+    } catch (error) {
+      if (!(error instanceof PatternRefused)) throw error
+      if (text.length <= longestPattern) assert.ok(error.message !== '')
+      return false
+    }
+  },
+})
