@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { openMemoryStore } from '../../src/adapters/store/memory/memory-store.ts'
+import { unmadeTables } from '../../src/adapters/store/sqlite/found-tables.ts'
+import { inspectSchema } from '../../src/adapters/store/sqlite/inspect-schema.ts'
 import { schema } from '../../src/boot/schema.ts'
 import { testCore } from '../core/kit.ts'
+
+const fixtures = join(import.meta.dirname, '../fixtures')
 
 test('every table and log has a name of its own and is made by a migration', async () => {
   const named = [...schema.tables, ...schema.logs].map(({ name }) => name)
@@ -14,6 +23,26 @@ test('every table and log has a name of its own and is made by a migration', asy
   )
   assert.deepEqual(made.toSorted(), named.toSorted())
   await (await openMemoryStore(schema)).close()
+})
+
+test('the migrations make what the tables declare', () => {
+  assert.deepEqual(unmadeTables(schema), [])
+  const forgetful = { ...schema, migrations: schema.migrations.slice(0, -1) }
+  assert.ok(unmadeTables(forgetful).length > 0)
+})
+
+test('what earlier releases have made is what their migrations say to this day', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'lading-schema-'))
+  try {
+    for (const archive of globSync('data-*.tar.gz', { cwd: fixtures })) {
+      execFileSync('tar', ['-C', root, '-xzf', join(fixtures, archive)])
+      const { version, differences } = inspectSchema(join(root, 'data'), schema)
+      assert.deepEqual(differences, [], `${archive} of version ${version}`)
+      await rm(join(root, 'data'), { recursive: true })
+    }
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
 })
 
 test('processes of one registry share the key that signs their uploads', async () => {

@@ -28,6 +28,7 @@ export const internalTables: readonly string[] = [
 export function migrate(db: DatabaseSync, file: string, schema: Schema): void {
   const target = schemaVersion(schema)
   const found = checkedVersion(db, file, schema)
+  if (found < target) refuseUnmade(schema)
   if (isNew(db)) transaction(db, internalTables)
   if (found > 0 && found < target) copyDatabase(db, copyOfVersion(file, found))
   for (const migration of schema.migrations.slice(found)) apply(db, schema, migration)
@@ -42,7 +43,6 @@ export function migrate(db: DatabaseSync, file: string, schema: Schema): void {
  */
 export function checkedVersion(db: DatabaseSync, file: string, schema: Schema): number {
   refuseGaps(schema)
-  refuseUnmade(schema)
   declaredViews(schema)
   const found = versionIn(db)
   const target = schemaVersion(schema)
@@ -55,6 +55,8 @@ export function checkedVersion(db: DatabaseSync, file: string, schema: Schema): 
 export function refuseDifferences(db: DatabaseSync, file: string, schema: Schema): void {
   const differences = tableDifferences(db, schema)
   if (differences.length === 0) return
+  // Where they forget something, it is no fault of the database.
+  refuseUnmade(schema)
   throw new StoreError(
     'permanent',
     `${file} does not hold the tables of version ${schemaVersion(schema)}: ${differences.join('; ')}`,

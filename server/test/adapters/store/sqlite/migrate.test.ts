@@ -249,6 +249,10 @@ test('migrations that forget what is declared are refused, and nothing is change
   ]) {
     assert.ok(message.includes(part), `${part}: ${message}`)
   }
+  // The same where nothing is left to migrate.
+  await using upgraded = await temporaryFolder()
+  await (await open(upgraded.path, schemaAt(forgetful, 3))).close()
+  assert.match(await refusal(open(upgraded.path, forgetful)), /the migrations of this release do not make/)
   const wrong: MigrationStep = { do: 'dropIndex', table: 'things', index: 'none' }
   const contradicting = { ...thirdSchema, migrations: [first, { ...second, steps: [wrong] }, third] }
   assert.equal(
