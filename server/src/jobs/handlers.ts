@@ -9,6 +9,7 @@ import { applyRetention } from '../core/gc/retention.ts'
 import { sweep } from '../core/gc/sweep.ts'
 import { deleteReferrersJob } from '../core/publish/delete-manifest.ts'
 import { deleteReferrers } from '../core/publish/delete-referrers.ts'
+import { noteEarlier } from '../core/publish/note-earlier.ts'
 import type { JobHandler } from '../ports/journal/journal.ts'
 import { recurring, type Schedule } from './schedule.ts'
 
@@ -29,6 +30,7 @@ export function schedules(composed: Composed, intervals: Intervals): readonly Sc
     { kind: 'empty-trash', every: cleanupInterval, run: (signal) => emptyTrash(core, signal) },
     { kind: 'collect', every: collectInterval, run: (signal) => collect(core, signal) },
     { kind: 'retention', every: retentionInterval, run: (signal) => applyRetention(core, composed, signal) },
+    { kind: 'note-artifacts', every: cleanupInterval, run: (signal) => noteEarlier(core, signal) },
     { kind: 'sweep', every: sweepInterval, run: (signal) => sweep(core, signal) },
   ]
 }

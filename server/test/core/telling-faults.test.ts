@@ -28,6 +28,7 @@ function failing(kind: () => StoreError['kind'] | undefined): (store: Store) => 
       find: guarded(store.find.bind(store)) as Store['find'],
       count: guarded(store.count.bind(store)),
       tail: guarded(store.tail.bind(store)) as Store['tail'],
+      last: guarded(store.last.bind(store)),
     })
   }
 }

@@ -30,6 +30,8 @@ export interface Arrived {
   readonly tags: readonly Tag[]
   readonly claimed: ClaimedDocument | undefined
   readonly by: string
+  /** Of the artifact, where this makes it; now where nothing is said. */
+  readonly createdAt?: number
 }
 
 const helmConfig = 'application/vnd.cncf.helm.config.v1+json'
@@ -115,7 +117,7 @@ function withoutRevision({ rev: _, ...columns }: Stored<ArtifactRow>): ArtifactR
 
 async function newRow(
   core: Core,
-  { repository, target, manifest, claimed, by }: Arrived,
+  { repository, target, manifest, claimed, by, createdAt }: Arrived,
 ): Promise<ArtifactRow> {
   const [first = ''] = repository.split('/')
   const kind = isArtifactKind(first) ? first : (claimed?.kind ?? kindOfManifest(manifest))
@@ -141,9 +143,9 @@ async function newRow(
     views: 0,
     trend: 0,
     lastAccessedAt: 0,
-    createdAt: now,
+    createdAt: createdAt ?? now,
     updatedAt: now,
-    publishedAt: now,
+    publishedAt: createdAt ?? now,
     deletedAt: 0,
   }
 }

@@ -81,6 +81,7 @@ export function withGenerations(store: Store, generations: Generations): Store {
     find: (table, query) => store.find(table, query),
     count: (table, query) => store.count(table, query),
     tail: (log, after, limit) => store.tail(log, after, limit),
+    last: (log) => store.last(log),
     ...(snapshot && { snapshot }),
     close: () => store.close(),
     commit: async (id, changes, survives) => {

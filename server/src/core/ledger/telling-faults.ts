@@ -15,6 +15,7 @@ export function tellingFaults(store: Store): Store {
     find: (table, query) => store.find(table, query).catch(tell),
     count: (table, query) => store.count(table, query).catch(tell),
     tail: (log, after, limit) => store.tail(log, after, limit).catch(tell),
+    last: (log) => store.last(log).catch(tell),
     commit: (id, changes, survives) => store.commit(id, changes, survives),
     ...(snapshot && { snapshot: () => snapshot().catch(tell) }),
     close: () => store.close(),

@@ -1,6 +1,8 @@
 import type { Digest } from '../../domain/digest.ts'
 import { insert, patch } from '../../ports/store/change.ts'
 import type { Change } from '../../ports/store/store.ts'
+import { addStatistics } from '../artifacts/keep-artifact.ts'
+import { artifacts } from '../artifacts/tables.ts'
 import { manifests, pulls } from '../catalog/tables.ts'
 import type { Core } from '../ledger/core.ts'
 
@@ -85,7 +87,9 @@ export class Pulls {
     const merged = [...merge(taken).values()]
     for (let at = 0; at < merged.length; at += rowsPerBatch) {
       try {
-        await this.#writeRows(merged.slice(at, at + rowsPerBatch))
+        const some = merged.slice(at, at + rowsPerBatch)
+        await this.#writeRows(some)
+        await this.#writeDownloads(some)
       } catch (error) {
         this.#core.telemetry.warn('pulls could not be written; they are tried again', {
           manifests: merged.length - at,
@@ -134,6 +138,25 @@ export class Pulls {
       }
       return { value: undefined, changes }
     })
+  }
+
+  /** A pull is a download of the artifact. These numbers are for people: what cannot be written is forgotten. */
+  async #writeDownloads(counts: readonly Counted[]): Promise<void> {
+    const { store, ledger, clock, telemetry } = this.#core
+    const sums = new Map<string, number>()
+    for (const { pulled, count } of counts)
+      sums.set(pulled.repository, (sums.get(pulled.repository) ?? 0) + count)
+    for (const [repository, downloads] of sums) {
+      try {
+        await ledger.keep(async () => {
+          const row = await store.get(artifacts, { unique: 'repository', values: [repository] })
+          const changes = row === undefined ? [] : addStatistics(row, { downloads }, clock.now())
+          return { value: undefined, changes }
+        }, 'process')
+      } catch (error) {
+        telemetry.error('downloads of an artifact were not counted', error, { repository, downloads })
+      }
+    }
   }
 
   #tell(message: string, count: number): void {

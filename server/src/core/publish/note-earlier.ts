@@ -1,0 +1,75 @@
+import type { Digest } from '../../domain/digest.ts'
+import { parseManifest } from '../../domain/manifest.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { Tag } from '../../domain/tag.ts'
+import { check, insert } from '../../ports/store/change.ts'
+import type { Stored } from '../../ports/store/store.ts'
+import { claimedDocument } from '../artifacts/claimed-document.ts'
+import { noteArrival } from '../artifacts/note-arrival.ts'
+import { readContent } from '../artifacts/read-content.ts'
+import { artifacts } from '../artifacts/tables.ts'
+import { getManifest } from '../catalog/manifest-rows.ts'
+import { type TagRow, tags } from '../catalog/tables.ts'
+import { marks, type RepositoryRow, repositories } from '../content/tables.ts'
+import type { Core } from '../ledger/core.ts'
+import { eachRow } from '../ledger/each-row.ts'
+
+const mark = 'artifacts-noted'
+
+/**
+ * Makes artifacts of repositories that were pushed to before there were any, once in the life of a registry, while it
+ * serves: a push that comes meanwhile makes its own. One that was cut short begins anew.
+ */
+export async function noteEarlier(core: Core, signal: AbortSignal): Promise<void> {
+  if ((await core.store.get(marks, [mark])) !== undefined) return
+  for await (const home of eachRow(core.store, repositories, { index: 'byLife', eq: [true] })) {
+    signal.throwIfAborted()
+    if ((await artifactIn(core, home)) === undefined) await noteRepository(core, home)
+  }
+  await core.ledger.keep(async () => {
+    const done = (await core.store.get(marks, [mark])) !== undefined
+    return { value: undefined, changes: done ? [] : [insert(marks, { name: mark, at: core.clock.now() })] }
+  })
+}
+
+async function artifactIn(core: Core, home: RepositoryRow): Promise<unknown> {
+  return await core.store.get(artifacts, { unique: 'repository', values: [home.id] })
+}
+
+/** One manifest after the other, in the order in which its tags came, as if each were pushed now. */
+async function noteRepository(core: Core, home: Stored<RepositoryRow>): Promise<void> {
+  const rows: Stored<TagRow>[] = []
+  for await (const row of eachRow(core.store, tags, { index: 'live', eq: [home.id, true] })) rows.push(row)
+  rows.sort((one, other) => one.movedAt - other.movedAt)
+  for (const { tag, digest } of rows) {
+    await core.ledger.keep(async () => {
+      const [row, now] = await Promise.all([
+        getManifest(core, home.id, digest as Digest),
+        core.store.get(tags, [home.id, tag]),
+      ])
+      // It moved, or went, in this moment: whoever did that has seen to it.
+      if (row === undefined || now?.digest !== digest) return { value: undefined, changes: [] }
+      const bytes = await readContent(core, digest as Digest, core.limits.manifestBytes)
+      const manifest = parseManifest(bytes, row.mediaType)
+      const noted = await noteArrival(core, {
+        repository: home.name as RepositoryName,
+        target: {
+          id: home.id,
+          namespace: home.namespace,
+          isNew: false,
+          change: check(tags, [home.id, tag], now.rev),
+        },
+        manifest,
+        digest: digest as Digest,
+        tags: [tag as Tag],
+        claimed: await claimedDocument(core, home.id, manifest).catch(() => undefined),
+        by: row.by,
+        createdAt: home.createdAt,
+      })
+      return {
+        value: undefined,
+        changes: noted.length === 0 ? [] : [check(tags, [home.id, tag], now.rev), ...noted],
+      }
+    }, 'process')
+  }
+}

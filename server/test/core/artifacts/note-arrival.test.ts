@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { dropArtifact } from '../../../src/core/artifacts/keep-artifact.ts'
+import { artifacts, terms } from '../../../src/core/artifacts/tables.ts'
+import { noteEarlier } from '../../../src/core/publish/note-earlier.ts'
+import type { Artifact } from '../../../src/domain/artifact.ts'
+import { digestOf } from '../../../src/domain/digest-of.ts'
+import { parseRepositoryName, type RepositoryName } from '../../../src/domain/repository-name.ts'
+import type { Tag } from '../../../src/domain/tag.ts'
+import { authors, codeOf } from '../authoring/kit.ts'
+import { allRows, checkInvariants } from '../invariants.ts'
+import type { TestCore } from '../kit.ts'
+
+const app = parseRepositoryName('acme/app')
+const never = new AbortController().signal
+
+async function pushBlob({ registry, caller }: TestCore, repository: RepositoryName, text: string) {
+  const bytes = Buffer.from(text)
+  const digest = digestOf(bytes)
+  await registry.uploads.push(caller, repository, digest, { bytes: once(bytes), length: bytes.length })
+  return { digest, size: bytes.length }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+interface Pushed {
+  readonly tag: string
+  readonly repository?: RepositoryName
+  readonly config?: string
+  readonly configType?: string
+  readonly artifactType?: string
+  readonly layer?: string
+  readonly annotations?: Record<string, string>
+}
+
+async function push(core: TestCore, pushed: Pushed): Promise<string> {
+  const { tag, repository = app, config = '{}', layer = 'layer', annotations, artifactType } = pushed
+  const configType = pushed.configType ?? 'application/vnd.oci.image.config.v1+json'
+  const document = {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    ...(artifactType && { artifactType }),
+    config: { mediaType: configType, ...(await pushBlob(core, repository, config)) },
+    layers: [
+      {
+        mediaType: 'text/plain',
+        ...(await pushBlob(core, repository, layer)),
+        annotations: { 'org.opencontainers.image.title': 'hello.txt' },
+      },
+    ],
+    ...(annotations && { annotations }),
+  }
+  const { digest } = await core.registry.manifests.put(core.caller, {
+    repository,
+    reference: tag as Tag,
+    tags: [],
+    contentType: undefined,
+    bytes: Buffer.from(JSON.stringify(document)),
+    expect: {},
+  })
+  return digest
+}
+
+async function only({ registry }: TestCore): Promise<Artifact> {
+  const { artifacts: found } = await registry.artifacts.find({
+    filter: {},
+    order: 'name',
+    back: false,
+    limit: 10,
+  })
+  assert.equal(found.length, 1)
+  return found[0] as Artifact
+}
+
+describe('what comes by a door that knows no artifacts', () => {
+  test('is an artifact with its first tag, and stands at its highest version', async () => {
+    await using a = await authors()
+    const digest = await push(a.test, {
+      tag: '1.2.0',
+      annotations: { 'org.opencontainers.image.title': 'The App' },
+    })
+    const first = await only(a.test)
+    assert.deepEqual(
+      [first.kind, first.namespace, first.slug, first.name, first.version, first.digest, first.published],
+      ['image', 'acme', 'app', 'The App', '1.2.0', digest, true],
+    )
+    await a.test.clock.advance(1000)
+    await push(a.test, { tag: '1.1.9', layer: 'older' })
+    await push(a.test, { tag: 'nightly', layer: 'nightly' })
+    assert.deepEqual([(await only(a.test)).version, (await only(a.test)).digest], ['1.2.0', digest])
+    assert.equal((await only(a.test)).updatedAt, first.updatedAt + 1000)
+    const later = await push(a.test, { tag: '1.10.0', layer: 'newer' })
+    assert.deepEqual([(await only(a.test)).version, (await only(a.test)).digest], ['1.10.0', later])
+    const versions = await a.artifacts.versions(first.id)
+    assert.deepEqual(
+      versions.map(({ version, state }) => [version, state]),
+      [
+        ['1.10.0', 'published'],
+        ['1.2.0', 'published'],
+        ['1.1.9', 'published'],
+      ],
+    )
+    await checkInvariants(a.test.core)
+  })
+
+  test('without a version stands at what was pushed last, and its manifest is its source', async () => {
+    await using a = await authors()
+    await push(a.test, { tag: 'latest' })
+    const digest = await push(a.test, { tag: 'latest', layer: 'new' })
+    const found = await only(a.test)
+    assert.deepEqual([found.version, found.digest, found.source], [undefined, digest, undefined])
+    assert.deepEqual(
+      (await a.artifacts.versions(found.id)).map(({ version }) => version),
+      [digest],
+    )
+    const version = await a.artifacts.version(found.id, digest)
+    assert.equal(JSON.parse(version.source).schemaVersion, 2)
+    assert.deepEqual(await a.artifacts.sources([found]), [version.source])
+    await checkInvariants(a.test.core)
+  })
+
+  test('is of the kind that its manifest says: a chart, a file with its text, or an image', async () => {
+    await using a = await authors()
+    await push(a.test, {
+      tag: '1.0.0',
+      repository: parseRepositoryName('acme/chart-a'),
+      configType: 'application/vnd.cncf.helm.config.v1+json',
+    })
+    await push(a.test, {
+      tag: '1.0.0',
+      repository: parseRepositoryName('acme/hello'),
+      configType: 'application/vnd.oci.empty.v1+json',
+      artifactType: 'application/vnd.acme.note',
+      layer: 'Hello!',
+    })
+    const { artifacts: found } = await a.artifacts.find({ filter: {}, order: 'name', back: false, limit: 10 })
+    assert.deepEqual(
+      found.map(({ kind, slug }) => [kind, slug]),
+      [
+        ['chart', 'chart-a'],
+        ['file', 'hello'],
+      ],
+    )
+    const [, file] = await a.artifacts.sources(found)
+    assert.equal(file, 'Hello!')
+  })
+
+  test('as a document of a kind has its title, topics and dependencies, and must be right', async () => {
+    await using a = await authors()
+    const repository = parseRepositoryName('persona/acme/eve')
+    const configType = 'application/vnd.lading.persona.v1+json'
+    const document = { name: 'Eve', topics: ['review'], document: { skills: ['skill:acme/code@^1.0.0'] } }
+    await push(a.test, { tag: '1.0.0', repository, configType, config: JSON.stringify(document) })
+    const eve = await only(a.test)
+    assert.deepEqual([eve.kind, eve.name, eve.topics], ['persona', 'Eve', ['review']])
+    assert.deepEqual(await a.artifacts.terms('topic', 10), [{ term: 'review', artifacts: 1 }])
+    const { steps } = await a.artifacts.dependencies(eve.id)
+    assert.deepEqual(
+      steps.map(({ name, range }) => [name, range]),
+      [['skill:acme/code', '^1.0.0']],
+    )
+    const other = { name: 'Eve II', topics: ['code'], document: {} }
+    await push(a.test, { tag: '1.1.0', repository, configType, config: JSON.stringify(other) })
+    assert.deepEqual((await only(a.test)).topics, ['code'])
+    assert.deepEqual(await a.artifacts.terms('topic', 10), [{ term: 'code', artifacts: 1 }])
+    for (const config of ['[]', '{', '{"topics":["x"]}', '{"name":"E","document":{"tone":7}}'])
+      assert.equal(
+        await codeOf(push(a.test, { tag: '2.0.0', repository, configType, config })),
+        'manifest-invalid',
+      )
+    assert.equal((await only(a.test)).version, '1.1.0')
+    await checkInvariants(a.test.core)
+  })
+
+  test('from before there were artifacts becomes one, once', async () => {
+    await using a = await authors()
+    await push(a.test, { tag: '1.0.0' })
+    await a.test.clock.advance(5)
+    await push(a.test, { tag: '1.1.0', layer: 'newer' })
+    const { id: _, updatedAt: __, createdAt: ___, publishedAt: ____, ...known } = await only(a.test)
+    const { core, store } = a.test
+    const [row] = await allRows(store, artifacts)
+    assert.ok(row)
+    await core.ledger.keep(async () => ({ value: undefined, changes: await dropArtifact(core, row) }))
+    assert.equal(await a.artifacts.count({}), 0)
+    await noteEarlier(core, never)
+    const { id: newId, updatedAt: _u, createdAt: _c, publishedAt: _p, ...again } = await only(a.test)
+    assert.deepEqual(again, known)
+    assert.notEqual(newId, row.id)
+    const [second] = await allRows(store, artifacts)
+    assert.ok(second)
+    await core.ledger.keep(async () => ({ value: undefined, changes: await dropArtifact(core, second) }))
+    await noteEarlier(core, never)
+    assert.equal(await a.artifacts.count({}), 0)
+    assert.equal((await allRows(store, terms)).length, 0)
+  })
+
+  test('is downloaded by pulls', async () => {
+    await using a = await authors()
+    await push(a.test, { tag: '1.0.0' })
+    const { registry, pulls } = a.test
+    for (let at = 0; at < 3; at++) await registry.manifests.get(app, '1.0.0' as Tag, true)
+    await pulls.flush()
+    assert.equal((await only(a.test)).statistics.downloads, 3)
+    assert.deepEqual(
+      (await a.artifacts.trending(10)).map(({ slug }) => slug),
+      ['app'],
+    )
+  })
+
+  test('by many at once to one repository leaves one artifact, at the highest version', async () => {
+    await using a = await authors()
+    const all = Array.from({ length: 30 }, (_, at) =>
+      push(a.test, { tag: `1.0.${at}`, layer: `layer ${at}` }),
+    )
+    let left = all.length
+    for (const one of all) one.finally(() => left--)
+    while (left > 0) await a.test.clock.advance(10)
+    await Promise.all(all)
+    const found = await only(a.test)
+    assert.deepEqual([found.version, found.digest], ['1.0.29', await all[29]])
+    await checkInvariants(a.test.core)
+  })
+})
