@@ -102,6 +102,8 @@ const migrations: readonly Migration[] = [
       { do: 'dropIndex', table: 'repositories', index: 'byName' },
       { do: 'addColumn', table: 'events', column: 'artifact', type: 'text', fill: '' },
       { do: 'addColumn', table: 'events', column: 'version', type: 'text', fill: '' },
+      // Artifacts were made of repositories, in tables that are gone since: to be done again (publish/note-earlier.ts).
+      { do: 'removeRows', table: 'marks', where: { name: 'artifacts-noted' } },
     ],
   },
 ]

@@ -38,7 +38,7 @@ export interface Log<R extends Row = Row> {
   readonly columns: { readonly [C in keyof R & string]: ColumnType }
 }
 
-/** One step of a migration, in terms that every engine can carry out on its own. Each has an inverse. */
+/** One step of a migration, in terms that every engine can carry out on its own. Each but `removeRows` has an inverse. */
 export type MigrationStep =
   | { readonly do: 'createTable'; readonly table: Table }
   | { readonly do: 'createLog'; readonly log: Log }
@@ -61,6 +61,15 @@ export type MigrationStep =
   | { readonly do: 'dropIndex'; readonly table: string; readonly index: string }
   | { readonly do: 'dropTable'; readonly table: string }
   | { readonly do: 'dropLog'; readonly log: string }
+  /**
+   * Rows that have all these values. For what an earlier stay at this version may have left in an older table: that
+   * something was done in tables which were gone since. Nothing is done where the migration is taken back.
+   */
+  | {
+      readonly do: 'removeRows'
+      readonly table: string
+      readonly where: Readonly<Record<string, Value>>
+    }
 
 /** How a view shows a column of its table. */
 export type Shown =

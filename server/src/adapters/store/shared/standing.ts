@@ -67,11 +67,15 @@ export function afterStep(before: Standing, step: MigrationStep): Standing {
       const { [step.index]: _gone, ...indexes } = table.indexes ?? {}
       return withIndexes(before, table, indexes)
     }
+    case 'removeRows':
+      tableOf(before, step.table)
+      for (const column of Object.keys(step.where)) typeOf(before, step.table, column)
+      return before
   }
 }
 
-/** The step that leads back. Throws `permanent`. */
-export function inverseOf(before: Standing, step: MigrationStep): MigrationStep {
+/** The step that leads back; undefined where there is nothing to take back. Throws `permanent`. */
+export function inverseOf(before: Standing, step: MigrationStep): MigrationStep | undefined {
   switch (step.do) {
     case 'createTable':
       return { do: 'dropTable', table: step.table.name }
@@ -93,16 +97,18 @@ export function inverseOf(before: Standing, step: MigrationStep): MigrationStep 
       const { table, index } = step
       return { do: 'addIndex', table, index, columns: indexOf(tableOf(before, table), index) }
     }
+    case 'removeRows':
+      return undefined
   }
 }
 
 /** The steps that take these back, in their order. Throws `permanent`. */
 export function inversesOf(before: Standing, steps: readonly MigrationStep[]): readonly MigrationStep[] {
   let standing = before
-  const inverses = steps.map((step) => {
+  const inverses = steps.flatMap((step) => {
     const inverse = inverseOf(standing, step)
     standing = afterStep(standing, step)
-    return inverse
+    return inverse === undefined ? [] : [inverse]
   })
   return inverses.reverse()
 }

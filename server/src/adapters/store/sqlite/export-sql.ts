@@ -121,5 +121,7 @@ function described(step: MigrationStep): string {
       return `Table ${step.table} goes, with its rows`
     case 'dropLog':
       return `Log ${step.log} goes, with its entries`
+    case 'removeRows':
+      return `What an earlier stay at this version has left in ${step.table}`
   }
 }

@@ -49,7 +49,19 @@ function stepSql(after: Standing, step: MigrationStep): string[] {
       return [`DROP TABLE ${quoted(step.table)}`]
     case 'dropLog':
       return [`DROP TABLE ${quoted(step.log)}`]
+    case 'removeRows': {
+      const { name, byName } = declaredTable(tableOf(after, step.table))
+      const conditions = Object.entries(step.where).map(([column, value]) => {
+        const known = byName.get(column)
+        return conditionSql(column, known === undefined ? value : keptValue(name, known, value))
+      })
+      return [`DELETE FROM ${quoted(name)} WHERE ${conditions.join(' AND ') || 'TRUE'}`]
+    }
   }
+}
+
+export function conditionSql(column: string, value: Value): string {
+  return value === null ? `${quoted(column)} IS NULL` : `${quoted(column)} = ${literal(value)}`
 }
 
 /** A value as it stands in a statement. */

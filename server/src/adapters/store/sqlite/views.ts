@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Schema, Shown, Value } from '../../../ports/store/table.ts'
+import type { Schema, Shown } from '../../../ports/store/table.ts'
 import { type DeclaredView, declaredViews } from '../shared/declared-view.ts'
-import { literal } from './migration-sql.ts'
+import { conditionSql, literal } from './migration-sql.ts'
 import { quoted } from './table-sql.ts'
 
 /** The views that a schema declares, by name: the statement that makes each. Throws `permanent`. */
@@ -34,10 +34,6 @@ function createViewSql({ name, table, where, columns }: DeclaredView): string {
     `FROM ${quoted(table.name)}`,
     ...(conditions.length === 0 ? [] : [`WHERE ${conditions.join(' AND ')}`]),
   ].join('\n')
-}
-
-function conditionSql(column: string, value: Value): string {
-  return value === null ? `${quoted(column)} IS NULL` : `${quoted(column)} = ${literal(value)}`
 }
 
 function shownSql(shown: Shown): string {

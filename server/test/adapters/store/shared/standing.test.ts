@@ -85,6 +85,12 @@ test('what was dropped comes back as it stood, changes since its making too', ()
   assert.deepEqual(back.reduce(afterStep, steps.reduce(afterStep, standing)), standing)
 })
 
+test('rows that are removed change nothing that stands, and nothing takes it back', () => {
+  const step: MigrationStep = { do: 'removeRows', table: 'things', where: { id: 'a', note: null } }
+  assert.equal(afterStep(standing, step), standing)
+  assert.deepEqual(inversesOf(standing, [step]), [])
+})
+
 test('a step that contradicts what stands is refused', () => {
   const cases: [MigrationStep, RegExp][] = [
     [{ do: 'createTable', table: things }, /things is there already/],
@@ -99,6 +105,8 @@ test('a step that contradicts what stands is refused', () => {
     [{ do: 'addIndex', table: 'notes', index: 'byText', columns: ['text'] }, /no table notes/],
     [{ do: 'addIndex', table: 'things', index: 'once', columns: ['id'] }, /has an index once/],
     [{ do: 'dropIndex', table: 'things', index: 'once' }, /no index once/],
+    [{ do: 'removeRows', table: 'notes', where: {} }, /no table notes/],
+    [{ do: 'removeRows', table: 'things', where: { none: 1 } }, /no column things\.none/],
   ]
   for (const [step, reason] of cases) assert.throws(() => afterStep(standing, step), { message: reason })
 })

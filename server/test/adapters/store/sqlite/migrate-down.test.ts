@@ -19,7 +19,7 @@ import { schema } from '../../../../src/boot/schema.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
 import { append, insert } from '../../../../src/ports/store/change.ts'
 import { chance, ok } from '../../../../src/ports/store/suite/harness.ts'
-import type { Log, Migration, MigrationStep, Schema, Table } from '../../../../src/ports/store/table.ts'
+import type { Log, Migration, MigrationStep, Row, Schema, Table } from '../../../../src/ports/store/table.ts'
 import { temporaryFolder } from './sqlite-harness.ts'
 
 const fixtures = join(import.meta.dirname, '../../../fixtures')
@@ -122,6 +122,36 @@ describe('the way back', () => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  test('forgets, coming back, what an earlier stay has noted in an older table', async () => {
+    await using folder = await temporaryFolder()
+    const noted = schemaOf([
+      ...grown.migrations.slice(0, 1),
+      {
+        version: 2,
+        name: 'notes',
+        steps: [
+          { do: 'createTable', table: extras },
+          { do: 'removeRows', table: 'things', where: { id: "it's noted" } },
+        ],
+      },
+    ])
+    const ids = (): unknown[] =>
+      everything(join(folder.path, 'lading.db')).rows['things']!.map((row) => (row as Row)['id'])
+    const store = await openSqliteStore({ folder: folder.path }, noted)
+    const rows = ['a', "it's noted"].map((id) => insert(things, { id }))
+    assert.deepEqual(await store.commit(newBatchId(Date.now(), chance), rows), ok)
+    await store.close()
+    await upTo(folder.path, noted)
+    {
+      using way = openSqliteDowngrade(folder.path, noted)
+      assert.deepEqual(way.plan(1).losses, [{ table: 'extras', rows: 0 }])
+      way.run(1)
+    }
+    assert.deepEqual(ids(), ['a', "it's noted"])
+    await upTo(folder.path, noted)
+    assert.deepEqual(ids(), ['a'])
   })
 
   test('says which rows would go, and changes nothing before it is told to', async () => {
