@@ -73,7 +73,7 @@ function takeKeys(
   for (const [unique, columns] of table.declared.unique) {
     const at = sortKeyOf(columns, after)
     if (before !== undefined && sortKeyOf(columns, before) === at) continue
-    if (table.holder(unique, at, id) !== undefined) return unique
+    if (table.holder(unique, at) !== undefined) return unique
     // Found free, it is free for the transaction: whether it still was is told when that is flushed.
     if (table.isFree(unique, at)) continue
     const values = columns.map((column) => after[column.name])

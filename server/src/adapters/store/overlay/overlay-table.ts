@@ -57,10 +57,9 @@ export class OverlayTable {
     return entry.now
   }
 
-  /** The id of a row, other than `but`, that the transaction sees with these values of a unique key. */
-  holder(unique: string, at: string, but?: string): string | undefined {
-    for (const id of this.#holders.get(unique)?.get(at) ?? []) if (id !== but) return id
-    return undefined
+  /** The id of a row that the transaction sees with these values of a unique key. */
+  holder(unique: string, at: string): string | undefined {
+    return this.#holders.get(unique)?.get(at)?.values().next().value
   }
 
   /** What the transaction does rests on it that the base has no row with this unique key. */
@@ -71,7 +70,6 @@ export class OverlayTable {
   /** Answers how it is taken back. */
   noteFree(key: UniqueKey, at: string): () => void {
     const name = `${key.unique}\0${at}`
-    if (this.#free.has(name)) return () => undefined
     this.#free.set(name, { key, at })
     return () => this.#free.delete(name)
   }

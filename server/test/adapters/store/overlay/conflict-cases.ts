@@ -86,6 +86,13 @@ export const conflictCases: readonly OverlayCase[] = [
       await flushed(tx)
       assert.deepEqual((await allOf(base, counters)).map(bare), [counter('a', 1)])
       assert.deepEqual((await allOf(base, items)).map(bare), [item(1)])
+      // What was read as free is free until the flush, so that who tries again does not do so for ever.
+      const beaten = begin()
+      await beaten.get(items, { unique: 'serial', values: [5] })
+      await done(base, insert(items, item(4, { serial: 5 })))
+      await done(beaten, insert(items, item(5)))
+      const taken = { ok: false, why: 'conflict', table: 'items', guard: 'exists', uniqueKey: 'serial' }
+      assert.deepEqual(await flush(beaten), { ...taken, key: ['here', 'item-5'] })
       const late = begin()
       await done(late, insert(items, item(2)))
       await done(base, insert(items, item(3, { serial: 2 })))
@@ -177,6 +184,71 @@ export const conflictCases: readonly OverlayCase[] = [
       await done(tx, put(counters, counter('a', 3), seen?.rev))
       assert.deepEqual(await flush(tx), { ...conflict, key: ['a'], guard: 'rev' })
       assert.equal((await base.get(counters, ['a']))?.n, 101)
+    },
+  },
+  {
+    name: 'an absence that a change found is a conflict once it is over, though nothing of the change is left',
+    check: async ({ base, begin }) => {
+      const row = begin()
+      await done(row, insert(counters, counter('a')))
+      await done(row, remove(counters, ['a']))
+      await done(base, insert(counters, counter('a', 1)))
+      assert.deepEqual(await flush(row), { ...conflict, key: ['a'], guard: 'exists' })
+      const key = begin({ watched: [] })
+      await done(key, insert(items, item(1, { serial: 7 })))
+      await done(key, patch(items, ['here', 'item-1'], { set: { serial: 1 } }))
+      await done(base, insert(items, item(2, { serial: 7 })))
+      const exists = {
+        ok: false,
+        why: 'conflict',
+        table: 'items',
+        guard: 'exists',
+        uniqueKey: 'serial',
+        key: [7],
+      }
+      assert.deepEqual(await flush(key), exists)
+      // Here a row takes it in the end, which another row of the transaction gives up.
+      const both = begin()
+      await done(both, insert(items, item(3, { serial: 8 })))
+      await done(base, patch(items, ['here', 'item-2'], { set: { serial: 8 } }))
+      await done(both, patch(items, ['here', 'item-2'], { set: { serial: 9 } }))
+      assert.deepEqual(await flush(both), { ...exists, key: [8] })
+      assert.deepEqual((await allOf(base, items)).map(bare), [item(2, { serial: 8 })])
+    },
+  },
+  {
+    name: 'rows of different times of the base may seem to share a unique key, and are changed nevertheless',
+    check: async ({ base, begin }) => {
+      await done(base, insert(items, item(1)), insert(items, item(2)))
+      const tx = begin({ watched: [] })
+      const add = (n: number): Promise<unknown> =>
+        done(tx, patch(items, ['here', `item-${n}`], { add: { size: 1 } }))
+      await add(1)
+      await done(base, patch(items, ['here', 'item-1'], { set: { label: 'moved' } }))
+      await done(base, patch(items, ['here', 'item-2'], { set: { label: 'label-1' } }))
+      await add(2)
+      await add(2)
+      await add(1)
+      await flushed(tx)
+      assert.deepEqual((await allOf(base, items)).map(bare), [
+        item(1, { label: 'moved', size: 12 }),
+        item(2, { label: 'label-1', size: 12 }),
+      ])
+    },
+  },
+  {
+    name: 'a batch that is refused for a sum out of range leaves nothing, and a guard that fails before it counts',
+    check: async ({ base, begin }) => {
+      await done(base, insert(items, item(1)), insert(counters, counter('a', Number.MAX_SAFE_INTEGER)))
+      const tx = begin({ watched: [] })
+      const beyond = patch(counters, ['a'], { add: { n: 1 } })
+      await refusedForGood('a sum', () => tx.commit(newId(), [insert(items, item(2)), beyond]))
+      assert.deepEqual((await allOf(tx, items)).map(bare), [item(1)])
+      const taken = await tx.commit(newId(), [insert(items, item(3, { serial: 1 })), beyond])
+      assert.deepEqual(taken, { ok: false, change: 0, why: 'exists', uniqueKey: 'serial' })
+      await done(tx, insert(items, item(2)))
+      await flushed(tx)
+      assert.deepEqual((await allOf(base, items)).map(bare), [item(1), item(2)])
     },
   },
   {
