@@ -105,7 +105,7 @@ class OpenedDowngrade implements Downgrade {
 }
 
 /** The statements that take a migration back. Views are to be dropped before. Throws `permanent`. */
-export function takingBack(schema: Schema, migration: Migration): string[] {
+function takingBack(schema: Schema, migration: Migration): string[] {
   const steps = inverseSteps(schema, migration)
   return [
     ...migrationSql(standingAt(schema, migration.version), steps).flatMap(({ statements }) => statements),

@@ -137,7 +137,7 @@ export function copyDatabase(db: DatabaseSync, copy: string): void {
 }
 
 /** What a migration does, from the version before it. Throws `permanent`. */
-export function migrationStatements(schema: Schema, { version, steps }: Migration): string[] {
+function migrationStatements(schema: Schema, { version, steps }: Migration): string[] {
   const before = standingAt(schema, version - 1)
   return [
     ...dropViewStatements(schema),
