@@ -50,6 +50,7 @@ test('nobody is made who could not be told, and whoever was told before a crash 
       find: store.find.bind(store),
       count: store.count.bind(store),
       tail: store.tail.bind(store),
+      last: store.last.bind(store),
       close: store.close.bind(store),
       commit: async (id, changes) => {
         const making = changes.some(

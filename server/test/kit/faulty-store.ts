@@ -1,7 +1,7 @@
 import type { Change, Store } from '../../src/ports/store/store.ts'
 import { overStore } from './over-store.ts'
 
-export type StoreCall = 'get' | 'getMany' | 'find' | 'count' | 'tail' | 'commit'
+export type StoreCall = 'get' | 'getMany' | 'find' | 'count' | 'tail' | 'last' | 'commit'
 
 /** A store that does before each call what a test says: nothing, wait, or throw. */
 export interface FaultyStore {
@@ -33,6 +33,7 @@ export function faultyStore(): FaultyStore {
         find: guarded('find', store.find.bind(store)) as Store['find'],
         count: guarded('count', store.count.bind(store)),
         tail: guarded('tail', store.tail.bind(store)) as Store['tail'],
+        last: guarded('last', store.last.bind(store)),
         commit: async (id, changes) => {
           await fault.before('commit', changes)
           const outcome = await store.commit(id, changes)

@@ -19,6 +19,7 @@ export function instrumentStore(store: Store, telemetry: Metering, tracing?: Tra
   const find = timesOf('find')
   const count = timesOf('count')
   const tail = timesOf('tail')
+  const last = timesOf('last')
   const committed: Store['commit'] = async (id, changes, survives) => {
     const begun = performance.now()
     waiting.add()
@@ -39,6 +40,7 @@ export function instrumentStore(store: Store, telemetry: Metering, tracing?: Tra
     find: (table, query) => timed(find, () => store.find(table, query)),
     count: (table, query) => timed(count, () => store.count(table, query)),
     tail: (log, after, limit) => timed(tail, () => store.tail(log, after, limit)),
+    last: (log) => timed(last, () => store.last(log)),
     commit:
       tracing === undefined
         ? committed

@@ -14,10 +14,10 @@ const readAhead = 256
  * is more of it, so a listener that was slow, or not there, misses nothing.
  */
 export class EventBus {
-  readonly #store: Pick<Store, 'tail'>
+  readonly #store: Pick<Store, 'tail' | 'last'>
   readonly #waiting = new Set<() => void>()
 
-  constructor(store: Pick<Store, 'tail'>) {
+  constructor(store: Pick<Store, 'tail' | 'last'>) {
     this.#store = store
   }
 
@@ -25,6 +25,11 @@ export class EventBus {
   publish(): void {
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()
+  }
+
+  /** Where the log ends now, for whoever wants what comes from here on; undefined before the first event. */
+  async last(): Promise<Position | undefined> {
+    return await this.#store.last(events)
   }
 
   /** Events after a place, `undefined` for all of them, as they come; ends when the signal aborts. */

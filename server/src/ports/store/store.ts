@@ -157,6 +157,8 @@ export interface Store {
     after: Position | undefined,
     limit: number,
   ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }>
+  /** Where the log ends: at or after every entry that was committed before the call. undefined: it is empty. */
+  last(log: Log): Promise<Position | undefined>
   /** All that was committed before the call, and of later commits none or all of each. Takes as long as a copy. */
   snapshot?(): Promise<Snapshot>
   /** Bytes that can still be written where the records are, beyond what the engine holds back for itself. */

@@ -171,7 +171,7 @@ export const metrics: { readonly [N in MetricName]: Metric } = {
     kind: 'histogram',
     help: 'Calls of the store.',
     labels: {
-      operation: ['get', 'getMany', 'find', 'count', 'tail', 'commit'],
+      operation: ['get', 'getMany', 'find', 'count', 'tail', 'last', 'commit'],
       result: ['ok', 'lost', 'error'],
     },
     bounds: operationBounds,

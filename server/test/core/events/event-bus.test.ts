@@ -86,6 +86,7 @@ test('news between the look and the wait are heard', async () => {
   const { store, write } = await world()
   let between: (() => Promise<void>) | undefined
   const bus = new EventBus({
+    last: store.last.bind(store),
     tail: async (log, after, limit) => {
       const page = await store.tail(log, after, limit)
       await between?.()
@@ -121,6 +122,7 @@ test('a store that fails is heard of, and the next reader begins where the last 
   await write(2)
   let fails = false
   const bus = new EventBus({
+    last: store.last.bind(store),
     tail: (log, after, limit) => (fails ? Promise.reject(new Error('away')) : store.tail(log, after, limit)),
   })
   const { signal } = new AbortController()

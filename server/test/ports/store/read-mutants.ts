@@ -118,6 +118,21 @@ export const readMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'the end of the log is told late',
+    caughtBy:
+      'last answers where a log ends: nothing is behind it until more is committed, and nothing where it is empty',
+    spoil: (right) => {
+      let known: Awaited<ReturnType<typeof right.last>>
+      return {
+        last: async (log) => {
+          const before = known
+          known = await right.last(log)
+          return before ?? known
+        },
+      }
+    },
+  },
+  {
     name: 'rows are handed out, not copied',
     caughtBy: 'what was given in and what was handed out are copies: changing either changes nothing kept',
     spoil: (right) => {

@@ -146,6 +146,13 @@ class MemoryStore implements Store {
     return { entries }
   }
 
+  async last(log: Log): Promise<Position | undefined> {
+    this.#refuseIfClosed()
+    const { name } = tableNamed(this.#schema.logs, 'log', log.name)
+    const entries = this.#logs.get(name)?.length ?? 0
+    return entries === 0 ? undefined : (String(entries) as Position)
+  }
+
   async snapshot(): Promise<Snapshot> {
     this.#refuseIfClosed()
     // Kept rows are never changed: to keep them is to keep the state.

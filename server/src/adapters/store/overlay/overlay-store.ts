@@ -25,7 +25,7 @@ import { findPage } from './find-page.ts'
 import { Flush, type FlushOutcome } from './flush.ts'
 import { netChanges } from './net-changes.ts'
 import { OverlayTable } from './overlay-table.ts'
-import { pendingTail } from './pending-tail.ts'
+import { pendingLast, pendingTail } from './pending-tail.ts'
 import { readByKeys, readByUnique } from './read-by-key.ts'
 
 export interface OverlayOptions {
@@ -157,10 +157,13 @@ class Overlay implements OverlayStore {
   ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }> {
     return this.#during(async () => {
       const own = tableNamed(this.#schema.logs, 'log', log.name)
-      const pending = (): Row[] =>
-        this.#appends.filter((each) => each.log.name === log.name).map(({ row }) => row)
+      const pending = (): Row[] => this.#pendingOf(log.name)
       return (await pendingTail(this.#base, log as Log, own, pending, after, limit)) as never
     })
+  }
+
+  last(log: Log): Promise<Position | undefined> {
+    return this.#during(async () => await pendingLast(this.#base, log, () => this.#pendingOf(log.name)))
   }
 
   async flush(id: BatchId, survives: Survives = 'power'): Promise<FlushOutcome> {
@@ -190,6 +193,10 @@ class Overlay implements OverlayStore {
     await this.#calls.end()
     this.#flush ??= new Flush(this.#base, this.#schema, netChanges([...this.#tables.values()], this.#appends))
     return await this.#flush.send(id, survives)
+  }
+
+  #pendingOf(log: string): Row[] {
+    return this.#appends.filter((each) => each.log.name === log).map(({ row }) => row)
   }
 
   #keep({ id, changes }: CheckedBatch): void {

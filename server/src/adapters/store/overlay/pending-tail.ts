@@ -39,6 +39,17 @@ export async function pendingTail(
   }
 }
 
+/** Behind the base's end stand the transaction's own entries. */
+export async function pendingLast(
+  base: Store,
+  log: Log,
+  pending: () => readonly Row[],
+): Promise<Position | undefined> {
+  const end = await base.last(log)
+  const passed = pending().length
+  return end === undefined && passed === 0 ? undefined : position({ base: end, passed })
+}
+
 /** Where no entry of the transaction was passed, the position is one of the base, and good there too. */
 function position({ base, passed }: Place): Position {
   return (passed === 0 ? base : `pending:${passed}:${base ?? ''}`) as Position

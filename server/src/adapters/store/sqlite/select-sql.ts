@@ -38,6 +38,11 @@ export function countSql(table: DeclaredTable, prefix: readonly Column[]): strin
 }
 
 /** Binds the position passed, then the limit. */
+/** Of one row with one column: null where the log is empty. */
+export function lastSql(log: DeclaredLog): string {
+  return `SELECT max(${quoted(positionColumn)}) FROM ${quoted(log.name)}`
+}
+
 export function tailSql(log: DeclaredLog): string {
   const at = quoted(positionColumn)
   return `SELECT ${at}, ${listed(log.columns)} FROM ${quoted(log.name)} WHERE ${at} > ? ORDER BY ${at} LIMIT ?`

@@ -35,7 +35,7 @@ import { QueueRoom, queueLimits } from './queue-room.ts'
 import { Readers } from './readers.ts'
 import { reserveFile } from './reserve.ts'
 import { refuseHalfRestored } from './restore-mark.ts'
-import { countSql, pageSql, rowSql, tailSql } from './select-sql.ts'
+import { countSql, lastSql, pageSql, rowSql, tailSql } from './select-sql.ts'
 import { removeSnapshots, takeSnapshot } from './snapshot.ts'
 import { Statements } from './statements.ts'
 import { type GivenLink, joinThreads, type Shared, type StoreLink, shareThreads } from './store-link.ts'
@@ -229,6 +229,18 @@ class FolderStore implements SqliteStore {
       row: logRow(known.columns, columns) as R,
     }))
     return { entries }
+  }
+
+  /** On the caller's thread, as what is read by key: a reader is to stand where the log ends when it asks. */
+  async last(log: Log): Promise<Position | undefined> {
+    this.#refuseIfClosed()
+    const sql = lastSql(tableNamed(this.#tables.logs, 'log', log.name))
+    try {
+      const [at] = this.#statements.row(sql, []) ?? []
+      return typeof at === 'number' ? (String(at) as Position) : undefined
+    } catch (error) {
+      throw storeErrorOf(error)
+    }
   }
 
   snapshot(): Promise<Snapshot> {

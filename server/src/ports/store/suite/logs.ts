@@ -42,6 +42,25 @@ export const logs: readonly StoreCase[] = [
     },
   },
   {
+    name: 'last answers where a log ends: nothing is behind it until more is committed, and nothing where it is empty',
+    check: async ({ store, done }) => {
+      assert.equal(await store.last(happenings), undefined)
+      await done(append(others, { text: 'elsewhere' }))
+      assert.equal(await store.last(happenings), undefined)
+      for (let n = 1; n <= 3; n++) {
+        await done(append(happenings, happening('a', n)), append(happenings, happening('b', n)))
+        const end = await store.last(happenings)
+        assert.equal(end, (await store.tail(happenings, undefined, 1000)).entries.at(-1)?.at)
+        assert.deepEqual(await store.tail(happenings, end, 10), { entries: [] })
+        await done(append(happenings, happening('c', n)))
+        assert.deepEqual(
+          (await store.tail(happenings, end, 10)).entries.map(({ row }) => row),
+          [happening('c', n)],
+        )
+      }
+    },
+  },
+  {
     name: 'tail refuses a page of none or more than 1,000, and a position of noise',
     check: async ({ store }) => {
       for (const limit of [0, -1, 1001, 0.5]) {
