@@ -30,7 +30,7 @@ export async function createCollection(
 ): Promise<Collection> {
   const now = core.clock.now()
   const blank = { id: newArtifactId(now, core.random.bytes(10)), owner, createdAt: now }
-  const row = checked(core, given, { ...empty, ...blank, updatedAt: now })
+  const row = await checked(core, given, { ...empty, ...blank, updatedAt: now })
   return await core.ledger.change(caller, async () => {
     await requireFree(core, row)
     await requireThere(core, row)
@@ -47,7 +47,10 @@ export async function updateCollection(
 ): Promise<Collection> {
   return await core.ledger.change(caller, async () => {
     const { rev, ...before } = await requireCollection(core, id)
-    const row = checked(core, given, { ...before, updatedAt: Math.max(core.clock.now(), before.updatedAt) })
+    const row = await checked(core, given, {
+      ...before,
+      updatedAt: Math.max(core.clock.now(), before.updatedAt),
+    })
     if (row.slug !== before.slug) await requireFree(core, row)
     if (given.artifacts !== undefined) await requireThere(core, row)
     return { value: collectionOf(row), changes: [put(collections, row, rev)] }
@@ -95,11 +98,11 @@ const empty: CollectionRow = {
   updatedAt: 0,
 }
 
-function checked(core: Core, given: GivenCollection, before: CollectionRow): CollectionRow {
+async function checked(core: Core, given: GivenCollection, before: CollectionRow): Promise<CollectionRow> {
   const { titleLength, textLength } = core.limits
   const name = given.name === undefined ? before.name : checkText(given.name, 'name', titleLength)
   if (name === '') throw invalid('name', 'it is needed, and not empty')
-  const wanted = given.slug ?? (before.slug === '' ? slugOf(name, 'collection') : before.slug)
+  const wanted = given.slug ?? (before.slug === '' ? await slugOf(name, 'collection') : before.slug)
   const slug = checkText(wanted, 'slug', titleLength)
   if (!isRepositorySegment(slug))
     throw invalid('slug', 'it is not made of lower-case words joined by hyphens')

@@ -170,7 +170,7 @@ async function chooseSlug(
       throw invalid('slug', 'it is not made of lower-case words joined by hyphens, or is a reserved word')
     return wanted
   }
-  const slug = slugOf(title, kind)
+  const slug = await slugOf(title, kind)
   for (let number = 1 + taken; number <= numbersTried; number++) {
     const candidate = numbered(slug, number)
     if ((await bySlug(core, namespace, candidate)) === undefined) return candidate

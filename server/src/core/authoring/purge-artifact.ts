@@ -2,6 +2,7 @@ import type { JobPayload } from '../../ports/journal/journal.ts'
 import { put } from '../../ports/store/change.ts'
 import { dropArtifact } from '../artifacts/keep-artifact.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
+import { goneName } from '../content/repositories.ts'
 import { repositories } from '../content/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Authoring } from './authoring.ts'
@@ -27,10 +28,11 @@ export async function purgeArtifact({ core }: Authoring, caller: Caller, id: str
       value: undefined,
       changes: [
         ...(await dropArtifact(core, row)),
-        // No repository can have such a name: this one's is free, and it is found by its id alone.
         ...(home === undefined
           ? []
-          : [put(repositories, { ...withoutRevision(home), name: `!${home.id}`, live: false }, home.rev)]),
+          : [
+              put(repositories, { ...withoutRevision(home), name: goneName(home.id), live: false }, home.rev),
+            ]),
       ],
       deeds: [{ action: 'artifact.purge', repository, target: row.version }],
       events: [{ kind: 'artifact.purged', repository, artifact: id, version: row.version }],

@@ -32,6 +32,11 @@ export async function requireRepository(
   return row
 }
 
+/** What a repository is called that is being emptied: no repository can have such a name, so its own is free. */
+export function goneName(id: string): string {
+  return `!${id}`
+}
+
 export interface PushTarget {
   readonly id: string
   readonly namespace: string

@@ -8,6 +8,7 @@ import { getManifest, linksOfManifest } from '../catalog/manifest-rows.ts'
 import { links, type ManifestRow, manifests, pulls, tagHistory, tags } from '../catalog/tables.ts'
 import { getHolding, releaseContent } from '../content/blob-rows.ts'
 import { dropHolding } from '../content/blobs.ts'
+import { goneName } from '../content/repositories.ts'
 import { blobs, holdings, repositories } from '../content/tables.ts'
 import { giveBackUsage } from '../content/usage.ts'
 import type { Core } from '../ledger/core.ts'
@@ -29,7 +30,7 @@ export async function emptyRepository(
   const artifact = payload['artifact'] as string
   const home = await core.store.get(repositories, [repository])
   // It was done before; or the name is its own again, which is for nobody to empty.
-  if (home === undefined || home.live || home.name !== `!${home.id}`) return undefined
+  if (home === undefined || home.name !== goneName(home.id)) return undefined
   await removeAll(core, tagHistory, [repository], signal)
   await removeAll(core, tags, [repository], signal)
   for await (const { digest } of eachRow(core.store, manifests, { eq: [repository] })) {

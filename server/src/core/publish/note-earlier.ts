@@ -10,6 +10,7 @@ import { readContent } from '../artifacts/read-content.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
 import { type TagRow, tags } from '../catalog/tables.ts'
+import { goneName } from '../content/repositories.ts'
 import { marks, type RepositoryRow, repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
@@ -18,18 +19,22 @@ const mark = 'artifacts-noted'
 
 /**
  * Makes artifacts of repositories that were pushed to before there were any, once in the life of a registry, while it
- * serves: a push that comes meanwhile makes its own. One that was cut short begins anew.
+ * serves: a push that comes meanwhile makes its own. One that was cut short begins anew. Answers how many it looked at.
  */
-export async function noteEarlier(core: Core, signal: AbortSignal): Promise<void> {
-  if ((await core.store.get(marks, [mark])) !== undefined) return
+export async function noteEarlier(core: Core, signal: AbortSignal): Promise<number> {
+  if ((await core.store.get(marks, [mark])) !== undefined) return 0
+  let noted = 0
   for await (const home of eachRow(core.store, repositories, { index: 'byLife', eq: [true] })) {
     signal.throwIfAborted()
-    if ((await artifactIn(core, home)) === undefined) await noteRepository(core, home)
+    if (home.name === goneName(home.id) || (await artifactIn(core, home)) !== undefined) continue
+    await noteRepository(core, home)
+    noted += 1
   }
   await core.ledger.keep(async () => {
     const done = (await core.store.get(marks, [mark])) !== undefined
     return { value: undefined, changes: done ? [] : [insert(marks, { name: mark, at: core.clock.now() })] }
   })
+  return noted
 }
 
 async function artifactIn(core: Core, home: RepositoryRow): Promise<unknown> {
