@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { StoreError } from '../../../ports/store/errors.ts'
 import { openForReading, storeErrorOf } from './connection.ts'
 
 export interface InspectedFolder {
@@ -39,11 +40,18 @@ export function versionIn(db: DatabaseSync): number {
 
 /**
  * Without a write-ahead log nobody has the file open. A reader would make one, of the user that it runs as, and leave it
- * there; told that the file does not change, it does without.
+ * there; told that the file does not change, it does without. Throws `transient` while a bulk load is at work, or was when
+ * its process ended: what stands in the file is neither the state before nor the one after.
  */
 export function openAsItStands(file: string): DatabaseSync {
+  if (existsSync(`${file}-journal`)) throw halfChanged(file)
   if (existsSync(`${file}-wal`)) return openForReading(file)
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
   return openForReading(url)
+}
+
+function halfChanged(file: string): StoreError {
+  const why = 'it is being filled with many records at once, or was when that was interrupted'
+  return new StoreError('transient', `${file} cannot be looked at: ${why}; the next start takes that back`)
 }

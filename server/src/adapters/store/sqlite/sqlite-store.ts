@@ -17,14 +17,10 @@ import type {
   Survives,
   UniqueKey,
 } from '../../../ports/store/store.ts'
-import { storeLimits } from '../../../ports/store/store.ts'
 import type { Log, Row, Schema, Table, Value } from '../../../ports/store/table.ts'
 import { checkedBatch, tableNamed } from '../shared/checked-batch.ts'
-import { checkedCount, checkedFind, checkedLimit, checkedPosition } from '../shared/checked-query.ts'
-import { cursorAfter } from '../shared/cursor.ts'
-import { type Column, type Declared, type DeclaredTable, declared } from '../shared/declared.ts'
-import { closedStore, refused } from '../shared/refuse.ts'
-import { keptKey } from '../shared/values.ts'
+import { type Declared, type DeclaredTable, declared } from '../shared/declared.ts'
+import { closedStore } from '../shared/refuse.ts'
 import { openForReading, openForWriting, storeErrorOf } from './connection.ts'
 import type { GroupCounts } from './group-writer.ts'
 import { migrate, syncPath } from './migrate.ts'
@@ -33,13 +29,19 @@ import { makeOwnFolder } from './own-folder.ts'
 import { lockFolder } from './process-lock.ts'
 import { QueueRoom, queueLimits } from './queue-room.ts'
 import { Readers } from './readers.ts'
+import {
+  countReading,
+  lastReading,
+  pageReading,
+  refuseTooManyKeys,
+  rowReading,
+  tailReading,
+} from './readings.ts'
 import { reserveFile } from './reserve.ts'
 import { refuseHalfRestored } from './restore-mark.ts'
-import { countSql, lastSql, pageSql, rowSql, tailSql } from './select-sql.ts'
 import { removeSnapshots, takeSnapshot } from './snapshot.ts'
 import { Statements } from './statements.ts'
 import { type GivenLink, joinThreads, type Shared, type StoreLink, shareThreads } from './store-link.ts'
-import { fromSql, type SqlValue, toSql } from './table-sql.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteStoreOptions {
@@ -128,7 +130,6 @@ class FolderStore implements SqliteStore {
   readonly #now: () => number
   readonly #db: DatabaseSync
   readonly #statements: Statements
-  readonly #rowSqls = new Map<readonly Column[], string>()
   readonly #readers: Readers
   readonly #writer: Writer
   readonly #reserveBytes: number
@@ -170,43 +171,26 @@ class FolderStore implements SqliteStore {
   }
 
   async get<R extends Row>(table: Table<R>, key: Key | UniqueKey): Promise<Stored<R> | undefined> {
-    const known = this.#table(table.name)
-    if (Array.isArray(key)) return this.#read(known, known.key, key)
-    const { unique, values } = key as UniqueKey
-    const columns = known.unique.get(unique)
-    if (columns === undefined)
-      throw refused(`table ${known.name} has no unique key ${JSON.stringify(unique)}`)
-    return this.#read(known, columns, values)
+    return this.#read(this.#table(table.name), key)
   }
 
   async getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]> {
     const known = this.#table(table.name)
-    if (keys.length > storeLimits.keysPerGetMany) {
-      throw refused(`getMany takes at most ${storeLimits.keysPerGetMany} keys, not ${keys.length}`)
-    }
-    return keys.map((key) => this.#read<R>(known, known.key, key))
+    refuseTooManyKeys(keys)
+    return keys.map((key) => this.#read<R>(known, key))
   }
 
   async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
-    const known = this.#table(table.name)
-    const { order, eq, rest, bounds, back, limit } = checkedFind(known, query)
-    const sql = pageSql(known, { order, eq: eq.length, bounds: bounds.map((bound) => bound.length), back })
-    const found = await this.#readers.rows(sql, [...eq, ...bounds.flat()].map(toSql).concat(limit + 1))
-    const rows = found.slice(0, limit).map((columns) => rowOf(known, columns) as Stored<R>)
-    const last = rows.at(-1)
-    if (last === undefined || found.length <= limit) return { rows }
-    return { rows, next: cursorAfter(last, rest, { table: known.name, index: query.index, back }) }
+    const { sql, values, answer } = pageReading<R>(this.#table(table.name), query)
+    return answer(await this.#readers.rows(sql, values))
   }
 
   async count<R extends Row>(
     table: Table<R>,
     query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
   ): Promise<number> {
-    const known = this.#table(table.name)
-    const { order, eq, upTo } = checkedCount(known, query)
-    const sql = countSql(known, order.slice(0, eq.length))
-    const [row] = await this.#readers.rows(sql, [...eq.map(toSql), upTo])
-    return Number(row?.[0])
+    const { sql, values, answer } = countReading(this.#table(table.name), query)
+    return answer(await this.#readers.rows(sql, values))
   }
 
   async commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome> {
@@ -221,23 +205,20 @@ class FolderStore implements SqliteStore {
     limit: number,
   ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }> {
     this.#refuseIfClosed()
-    const known = tableNamed(this.#tables.logs, 'log', log.name)
-    const values = [checkedPosition(after), checkedLimit(limit)]
-    const rows = await this.#readers.rows(tailSql(known), values)
-    const entries = rows.map(([at, ...columns]) => ({
-      at: String(at) as Position,
-      row: logRow(known.columns, columns) as R,
-    }))
-    return { entries }
+    const { sql, values, answer } = tailReading<R>(
+      tableNamed(this.#tables.logs, 'log', log.name),
+      after,
+      limit,
+    )
+    return answer(await this.#readers.rows(sql, values))
   }
 
   /** On the caller's thread, as what is read by key: a reader is to stand where the log ends when it asks. */
   async last(log: Log): Promise<Position | undefined> {
     this.#refuseIfClosed()
-    const sql = lastSql(tableNamed(this.#tables.logs, 'log', log.name))
+    const { sql, values, answer } = lastReading(tableNamed(this.#tables.logs, 'log', log.name))
     try {
-      const [at] = this.#statements.row(sql, []) ?? []
-      return typeof at === 'number' ? (String(at) as Position) : undefined
+      return answer(this.#statements.rows(sql, values))
     } catch (error) {
       throw storeErrorOf(error)
     }
@@ -273,26 +254,13 @@ class FolderStore implements SqliteStore {
     }
   }
 
-  #read<R extends Row>(
-    table: DeclaredTable,
-    by: readonly Column[],
-    key: readonly Value[],
-  ): Stored<R> | undefined {
-    const values = keptKey(table.name, by, key).map(toSql)
+  #read<R extends Row>(table: DeclaredTable, key: Key | UniqueKey): Stored<R> | undefined {
+    const { sql, values, answer } = rowReading<R>(table, key)
     try {
-      const columns = this.#statements.row(this.#rowSql(table, by), values)
-      return columns === undefined ? undefined : (rowOf(table, columns) as Stored<R>)
+      return answer(this.#statements.row(sql, values))
     } catch (error) {
       throw storeErrorOf(error)
     }
-  }
-
-  #rowSql(table: DeclaredTable, by: readonly Column[]): string {
-    const known = this.#rowSqls.get(by)
-    if (known !== undefined) return known
-    const sql = rowSql(table, by)
-    this.#rowSqls.set(by, sql)
-    return sql
   }
 
   #table(name: string): DeclaredTable {
@@ -303,16 +271,4 @@ class FolderStore implements SqliteStore {
   #refuseIfClosed(): void {
     if (this.#closing !== undefined) throw closedStore()
   }
-}
-
-function rowOf(table: DeclaredTable, values: readonly SqlValue[]): Row {
-  return Object.assign(logRow(table.columns, values), { rev: values[table.columns.length] })
-}
-
-function logRow(columns: readonly Column[], values: readonly SqlValue[]): Row {
-  const row: Row = {}
-  columns.forEach(({ name, type }, at) => {
-    row[name] = fromSql(type, values[at] ?? null)
-  })
-  return row
 }
