@@ -39,7 +39,7 @@ import type { Journal } from '../ports/journal/journal.ts'
 import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Telemetry } from '../ports/telemetry/telemetry.ts'
-import { bindArtifacts } from './compose/artifacts.ts'
+import { type Artifacts, bindArtifacts } from './compose/artifacts.ts'
 import { withinSpace } from './compose/within-space.ts'
 import { Probe } from './probe.ts'
 import type { Registry } from './registry.ts'
@@ -80,13 +80,20 @@ export interface Rules {
 export interface Composed {
   readonly registry: Registry
   readonly core: Core
+  /** What the ledger commits to: its generations move before a commit is answered. */
+  readonly store: Store
   readonly journal: Journal
   readonly events: EventBus
   readonly immutableTags: ImmutableTags
   readonly retentions: Retentions
   /** Closed before the store is: it writes what it has counted. */
   readonly pulls: Pulls
+  /** The artifacts of `registry` over another store and ledger, such as those of a transaction. */
+  readonly artifactsOver: (parts: ArtifactParts) => Artifacts
 }
+
+/** What of the core may be another one's while the rest stays. */
+export type ArtifactParts = Pick<Core, 'store' | 'ledger' | 'clock' | 'random'>
 
 /** Binds the use cases to their ports. Names no engine. */
 export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
@@ -124,17 +131,26 @@ export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
   await countUsage(core, (repository) => repositoryUsage(core, repository))
   await beginCountingPulls(core)
   const pulls = new Pulls(core)
-  const registry = await bind(core, rules, ports, new ReadCache(ports.cache, generations), pulls)
+  const space = diskSpace(ports, rules.limits)
+  const bound = await bind(core, rules, ports, {
+    cache: new ReadCache(ports.cache, generations),
+    pulls,
+    space,
+  })
+  const registry = withinSpace(bound, space)
   const { immutableTags, retentions } = rules
-  return { registry, core, journal, events, immutableTags, retentions, pulls }
+  const artifactsOver = (parts: ArtifactParts): Artifacts => {
+    const artifacts = bindArtifacts({ core: { ...core, ...parts }, immutable: immutableTags })
+    return withinSpace({ ...bound, artifacts }, space).artifacts
+  }
+  return { registry, core, store, journal, events, immutableTags, retentions, pulls, artifactsOver }
 }
 
 async function bind(
   core: Core,
   rules: Rules,
   ports: Ports,
-  cache: ReadCache,
-  pulls: Pulls,
+  { cache, pulls, space }: { readonly cache: ReadCache; readonly pulls: Pulls; readonly space: DiskSpace },
 ): Promise<Registry> {
   const access = new Access(rules.access, ports.identity)
   const uploads = new Uploads(core, await uploadKey(core), ports.shared?.turns)
@@ -143,9 +159,8 @@ async function bind(
   const contents = new Manifests(core, cache, coherent, pulls)
   const held = new HeldBlobs(core, cache, coherent)
   const immutable = rules.immutableTags
-  const space = diskSpace(ports, rules.limits)
   const probe = new Probe(core, ports.journal, space)
-  const registry: Registry = {
+  return {
     access,
     uploads: {
       begin: (_caller, repository) => uploads.begin(repository),
@@ -188,7 +203,6 @@ async function bind(
     artifacts: bindArtifacts({ core, immutable }),
     health: { ready: () => probe.ready() },
   }
-  return withinSpace(registry, space)
 }
 
 function diskSpace({ store, blobs, clock }: Ports, { minFreeBytes }: Limits): DiskSpace {
