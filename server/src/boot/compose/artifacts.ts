@@ -18,6 +18,14 @@ import {
   type FoundArtifacts,
   findArtifacts,
 } from '../../core/artifacts/find-artifacts.ts'
+import {
+  countEntries,
+  type Entry,
+  type EntryPlace,
+  type FindEntries,
+  type FoundEntries,
+  findEntries,
+} from '../../core/artifacts/find-entries.ts'
 import { type CountedTerm, listTerms } from '../../core/artifacts/list-terms.ts'
 import { listVersions } from '../../core/artifacts/list-versions.ts'
 import { readContent } from '../../core/artifacts/read-content.ts'
@@ -25,6 +33,7 @@ import { readVersion, requireVersion, versionOf } from '../../core/artifacts/rea
 import { related } from '../../core/artifacts/related.ts'
 import { requireArtifact } from '../../core/artifacts/require-artifact.ts'
 import { star, unstar } from '../../core/artifacts/star.ts'
+import { artifacts } from '../../core/artifacts/tables.ts'
 import { trending } from '../../core/artifacts/trending.ts'
 import { readSource, readSources, type VersionBytes } from '../../core/artifacts/version-source.ts'
 import type { Walked } from '../../core/artifacts/walk.ts'
@@ -34,6 +43,7 @@ import { bySlug, type CreateArtifact, createArtifact } from '../../core/authorin
 import { deleteArtifact, restoreArtifact } from '../../core/authoring/delete-artifact.ts'
 import { type PublishVersion, publishVersion } from '../../core/authoring/publish-version.ts'
 import { purgeArtifact } from '../../core/authoring/purge-artifact.ts'
+import { readContents, type VersionKey, type VersionText } from '../../core/authoring/read-contents.ts'
 import { rollBack } from '../../core/authoring/rollback.ts'
 import { type UpdateArtifact, updateArtifact } from '../../core/authoring/update-artifact.ts'
 import { filesOf } from '../../core/authoring/version-files.ts'
@@ -47,13 +57,19 @@ export type {
   ArtifactFilter,
   CountedTerm,
   CreateArtifact,
+  Entry,
+  EntryPlace,
   FindArtifacts,
+  FindEntries,
   FoundArtifacts,
+  FoundEntries,
   GivenCollection,
   PublishVersion,
   UpdateArtifact,
   VersionBytes,
   VersionDiff,
+  VersionKey,
+  VersionText,
   Walked,
   WithdrawVersion,
 }
@@ -85,10 +101,17 @@ export interface Artifacts {
   delete(caller: Caller, id: string): Promise<void>
   restore(caller: Caller, id: string): Promise<Artifact>
   purge(caller: Caller, id: string): Promise<void>
+  /** Deleted ones too; undefined where there is none of that id. */
+  readMany(ids: readonly string[]): Promise<readonly (Artifact | undefined)[]>
   find(query: FindArtifacts): Promise<FoundArtifacts>
   count(filter: ArtifactFilter): Promise<number>
+  /** As `find`, of artifacts with their versions. */
+  findEntries(query: FindEntries): Promise<FoundEntries>
+  countEntries(query: Pick<FindEntries, 'filter' | 'which'>): Promise<number>
   /** What the author of each version wrote, in their order. */
   sources(versions: readonly VersionBytes[]): Promise<readonly string[]>
+  /** What is read of each version, in their order, and of its file of that name. */
+  contents(versions: readonly VersionKey[], file: string): Promise<readonly VersionText[]>
   /** Highest first. */
   versions(id: string): Promise<readonly ArtifactVersion[]>
   /** @throws `artifact-unknown`, `version-unknown` */
@@ -148,8 +171,18 @@ export function bindArtifacts(authoring: Authoring): Artifacts {
     delete: (caller, id) => deleteArtifact(authoring, caller, id),
     restore: async (caller, id) => artifactOf(await restoreArtifact(authoring, caller, id)),
     purge: (caller, id) => purgeArtifact(authoring, caller, id),
+    readMany: async (ids) => {
+      const rows = await core.store.getMany(
+        artifacts,
+        ids.map((id) => [id]),
+      )
+      return rows.map((row) => row && artifactOf(row))
+    },
     find: (query) => findArtifacts(core, kinds, { ...query, limit: most(query.limit) }),
     count: (filter) => countArtifacts(core, kinds, filter),
+    findEntries: (query) => findEntries(core, kinds, { ...query, limit: most(query.limit) }),
+    countEntries: (query) => countEntries(core, kinds, query),
+    contents: (versions, file) => readContents(core, versions, file),
     sources: (versions) => readSources(core, versions),
     versions: async (id) => await listVersions(core, await requireArtifact(core, id)),
     version: async (id, version) => {

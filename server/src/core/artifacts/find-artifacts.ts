@@ -35,22 +35,13 @@ export async function findArtifacts(
   kinds: readonly string[],
   query: FindArtifacts,
 ): Promise<FoundArtifacts> {
-  const { filter, order, back, after, offset = 0, limit } = query
-  const access = await narrowest(core, accessesOf(filter, order, kinds))
-  const walk = new Walk(core)
+  const { offset = 0, limit } = query
   const perRead = Math.min(core.limits.pageSize, Math.max(limit + offset + 1, 2))
-  const found: { readonly artifact: Artifact; readonly place: Place }[] = []
+  const found: FoundRow[] = []
   let left = offset
-  for await (const { row, place } of withRows(
-    core,
-    merged(core, access.streams, { order, back }, { after, perRead }),
-    perRead,
-  )) {
-    walk.step()
-    const artifact = artifactOf(row)
-    if (!matches(artifact, filter)) continue
+  for await (const one of eachFound(core, kinds, query, perRead)) {
     if (left-- > 0) continue
-    found.push({ artifact, place })
+    found.push(one)
     if (found.length > limit) break
   }
   const page = found.slice(0, limit)
@@ -58,6 +49,35 @@ export async function findArtifacts(
   return {
     artifacts: page.map(({ artifact }) => artifact),
     ...(found.length > limit && last !== undefined && { next: last.place }),
+  }
+}
+
+/** An artifact that a list has come to. */
+export interface FoundRow {
+  readonly artifact: Artifact
+  readonly row: Stored<ArtifactRow>
+  readonly place: Place
+}
+
+/**
+ * Artifacts in their order, for as long as somebody asks for more of them.
+ * @param perRead rows that are read at a time
+ * @throws RegistryError `scan-timeout`
+ */
+export async function* eachFound(
+  core: Core,
+  kinds: readonly string[],
+  query: Pick<FindArtifacts, 'filter' | 'order' | 'back' | 'after'>,
+  perRead: number,
+): AsyncGenerator<FoundRow> {
+  const { filter, order, back, after } = query
+  const access = await narrowest(core, accessesOf(filter, order, kinds))
+  const walk = new Walk(core)
+  const passed = merged(core, access.streams, { order, back }, { after, perRead })
+  for await (const { row, place } of withRows(core, passed, perRead)) {
+    walk.step()
+    const artifact = artifactOf(row)
+    if (matches(artifact, filter)) yield { artifact, row, place }
   }
 }
 
@@ -69,14 +89,9 @@ export async function countArtifacts(
 ): Promise<number> {
   const access = await narrowest(core, accessesOf(filter, 'createdAt', kinds))
   if (isExact(access, filter)) return await countStreams(core, access.streams, Number.MAX_SAFE_INTEGER)
-  const walk = new Walk(core)
-  const from = { after: undefined, perRead: walkedAtATime }
-  const passed = merged(core, access.streams, { order: 'createdAt', back: false }, from)
+  const query = { filter, order: 'createdAt', back: false } as const
   let count = 0
-  for await (const { row } of withRows(core, passed, walkedAtATime)) {
-    walk.step()
-    if (matches(artifactOf(row), filter)) count += 1
-  }
+  for await (const _ of eachFound(core, kinds, query, walkedAtATime)) count += 1
   return count
 }
 

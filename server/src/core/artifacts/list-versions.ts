@@ -11,10 +11,13 @@ import { compareRanks } from './rank.ts'
 import { versionOf } from './read-version.ts'
 import { type ArtifactRow, type VersionRow, versions } from './tables.ts'
 
-interface Tagged {
+interface Keyed {
   readonly version: string
-  readonly tag: TagRow
   readonly key: Uint8Array
+}
+
+interface Tagged extends Keyed {
+  readonly tag: TagRow
 }
 
 /**
@@ -27,7 +30,7 @@ export async function listVersions(core: Core, artifact: ArtifactRow): Promise<r
     const tag = { digest: artifact.digest, movedAt: artifact.updatedAt }
     return [versionOf(artifact, artifact.digest, tag, undefined)]
   }
-  found.sort((one, other) => Buffer.compare(other.key, one.key) || (one.version < other.version ? 1 : -1))
+  found.sort(highestFirst)
   const rows = await rowsOf(
     core,
     artifact.id,
@@ -35,6 +38,16 @@ export async function listVersions(core: Core, artifact: ArtifactRow): Promise<r
   )
   return found.map(({ version, tag }, at) => versionOf(artifact, version, tag, rows[at]))
 }
+
+/** In which order two semantic versions stand in such a list: below, at or above 0. */
+export function compareDown(one: string, other: string): number {
+  const keyed = (version: string): Keyed => ({ version, key: semverKey(parseSemver(version)) })
+  return one === other ? 0 : highestFirst(keyed(one), keyed(other))
+}
+
+/** Those that differ in build metadata alone have the same precedence, and an order nevertheless. */
+const highestFirst = (one: Keyed, other: Keyed): number =>
+  Buffer.compare(other.key, one.key) || (one.version < other.version ? 1 : -1)
 
 /** Whether nobody who names no version should get another one: of those that are published and not yanked. */
 export async function isHighest(core: Core, artifact: ArtifactRow, version: string): Promise<boolean> {
