@@ -1,12 +1,13 @@
-// The programs that an installed Lading runs: one file for each thread, with the packages that it
-// needs within. A start that opens hundreds of small files takes twice as long, and keeps 20 MB more in memory.
+// What an installed Lading runs. The programs: one file for each thread, with the packages that it needs within, since a
+// start that opens hundreds of small files takes twice as long, and keeps 20 MB more in memory. The library: one file for
+// each of its entries, and others for what several of them share, or what only some engines want.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const server = join(dirname(fileURLToPath(import.meta.url)), '..')
-/** They find each other by their names, beside one another. */
+/** They find each other by their names, beside one another. The library starts the threads of its engines too. */
 const programs = [
   'cli/main',
   'boot/threads/serving-thread',
@@ -15,13 +16,25 @@ const programs = [
   'adapters/store/sqlite/reader-thread',
   'adapters/store/sqlite/snapshot-thread',
 ]
+const entries = ['library/index', 'library/engine', 'library/testing']
+/** Half a megabyte that only titles of other scripts want: a file of its own, which all the others share. */
+const loadedWhenWanted = ['any-ascii']
 const requireForPackages =
   "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);"
 
+/** @type {import('esbuild').Plugin} */
+const besideTheOthers = {
+  name: 'a package in a file beside the others',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: new RegExp(`^(?:${loadedWhenWanted.join('|')})$`) }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
+    )
+  },
+}
+
 /** @param {string} folder made where it is not there */
 export async function bundle(folder) {
-  const { metafile } = await build({
-    entryPoints: Object.fromEntries(programs.map((path) => [basename(path), join('src', `${path}.ts`)])),
+  const common = /** @type {const} */ ({
     absWorkingDir: server,
     outdir: resolve(folder),
     // What stands in the programs are paths of the checkout, wherever its packages really are.
@@ -29,14 +42,37 @@ export async function bundle(folder) {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    target: 'node26',
+    target: 'node24',
     charset: 'utf8',
     banner: { js: requireForPackages },
+    plugins: [besideTheOthers],
     metafile: true,
     logLevel: 'warning',
   })
+  const made = await Promise.all([
+    build({
+      ...common,
+      entryPoints: [
+        ...programs.map(namedAfterFile),
+        ...loadedWhenWanted.map((name) => ({ in: name, out: name })),
+      ],
+    }),
+    // An error's class must be the same one for every entry.
+    build({
+      ...common,
+      entryPoints: entries.map(namedAfterFile),
+      splitting: true,
+      chunkNames: 'part-[hash]',
+    }),
+  ])
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'LICENSES'), licences(Object.keys(metafile.inputs)))
+  const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  writeFileSync(join(folder, 'LICENSES'), licences(inputs))
+}
+
+/** @param {string} path */
+function namedAfterFile(path) {
+  return { in: join('src', `${path}.ts`), out: basename(path) }
 }
 
 /**

@@ -93,6 +93,8 @@ function portReasons({ from, to }: Edge, rules: Rules): string[] {
 function demandReasons({ from, to, form }: Edge, rules: Rules): string[] {
   const place = rules.loadedOnDemand.find((pattern) => standsAt(to, pattern))
   if (!place || standsAt(from, 'adapters/') || form !== 'static') return []
+  // What engines share loads none of them.
+  if (standsAt(to, `${place}shared/`)) return []
   return [`engines below ${place} are loaded on demand: import('…'), or import type for a type`]
 }
 

@@ -92,6 +92,18 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
     },
   },
   {
+    rule: 'what engines share may be loaded at once, where engines may be named',
+    bad: {
+      'library/engine.ts': "export { b } from '../adapters/store/memory/b.ts'",
+      'adapters/store/memory/b.ts': '',
+    },
+    says: "library/engine.ts -> adapters/store/memory/b.ts: engines below adapters/store/ are loaded on demand: import('…'), or import type for a type",
+    good: {
+      'library/engine.ts': "export { b } from '../adapters/store/shared/b.ts'",
+      'adapters/store/shared/b.ts': '',
+    },
+  },
+  {
     rule: 'adapters know ports and domain only',
     bad: { 'adapters/blobs/folder/a.ts': "import '../../../core/content/b.ts'", 'core/content/b.ts': '' },
     says: 'adapters/blobs/folder/a.ts -> core/content/b.ts: adapters may import domain, ports, and not core',

@@ -69,7 +69,11 @@ export const rules: Rules = {
     { name: 'api', paths: ['api/'], imports: face, siblings: ['api/'] },
     { name: 'pages', paths: ['pages/'], imports: face, siblings: ['pages/'] },
     { name: 'jobs', paths: ['jobs/'], imports: [...belowCompose, 'compose'], siblings: ['jobs/'] },
-    { name: 'engines', paths: ['library/engines/'], imports: [...belowCompose, 'compose', 'adapters'] },
+    {
+      name: 'engines',
+      paths: ['library/engines/', 'library/engine.ts', 'library/needed-node.ts'],
+      imports: [...belowCompose, 'compose', 'adapters'],
+    },
     { name: 'library', paths: ['library/'], imports: [...belowCompose, 'compose', 'engines'] },
     {
       name: 'adapters',

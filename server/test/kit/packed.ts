@@ -55,7 +55,7 @@ async function packAndInstall(): Promise<PackedLading> {
 /** In a copy of what packing reads, since two packings at once would write one dist folder. */
 async function pack(root: string): Promise<string> {
   const copy = join(root, 'clone')
-  const parts = ['LICENSE', 'README.md']
+  const parts = ['LICENSE', 'README.md', 'tsconfig.json']
   const ofServer = ['package.json', 'bin', 'scripts', 'src']
   for (const part of [...parts, ...ofServer.map((name) => join('server', name))]) {
     await cp(join(workspace, part), join(copy, part), { recursive: true })
