@@ -34,7 +34,7 @@ function configurationPage(): string {
     '',
     'Lading runs without any configuration. What is set comes, strongest first, from flags, from the environment, from a file, and from the defaults below. `lading config` prints what that comes to, each value with its source, and lists all mistakes at once.',
     '',
-    'The file is YAML or JSON: the one that `--config` or `LADING_CONFIG` names, else `lading.yaml` in the working folder if it is there. A dot in a setting stands for a section. Paths in the file start from its folder, all others from the working folder. An empty variable counts as not set. Patterns and `*` want quotes in YAML. In flags and variables `users` and `namespaces` are written as JSON, and the names of `access.read` and `access.write` with commas between.',
+    'The file is YAML or JSON: the one that `--config` or `LADING_CONFIG` names, else `lading.yaml` in the working folder if it is there. A dot in a setting stands for a section. Paths in the file start from its folder, all others from the working folder. An empty variable counts as not set. Patterns and `*` want quotes in YAML. In flags and variables `users`, `namespaces` and `kinds` are written as JSON, and the names of `access.read` and `access.write` with commas between.',
     '',
     '```yaml',
     'listen: 0.0.0.0:7070',

@@ -1,4 +1,5 @@
 import { Access, type AccessRules } from '../core/access/access.ts'
+import { requireKnownKinds } from '../core/artifacts/require-known-kinds.ts'
 import { Generations, withGenerations } from '../core/cache/generations.ts'
 import { ReadCache } from '../core/cache/read-cache.ts'
 import { listRepositories, repositoryOverview } from '../core/catalog/list-repositories.ts'
@@ -28,6 +29,7 @@ import { Pulls } from '../core/resolve/pulls.ts'
 import { listReferrers } from '../core/resolve/referrers.ts'
 import { isDigest } from '../domain/digest.ts'
 import type { Quotas } from '../domain/quota.ts'
+import { reserveKinds } from '../domain/reserved-names.ts'
 import type { Retentions } from '../domain/retention.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { kindsByName } from '../kinds/kinds.ts'
@@ -90,6 +92,8 @@ export interface Composed {
   readonly pulls: Pulls
   /** The artifacts of `registry` over another store and ledger, such as those of a transaction. */
   readonly artifactsOver: (parts: ArtifactParts) => Artifacts
+  /** Once nobody asks this registry any more: its own kinds may be namespaces again. */
+  readonly releaseKinds: () => void
 }
 
 /** What of the core may be another one's while the rest stays. */
@@ -97,6 +101,21 @@ export type ArtifactParts = Pick<Core, 'store' | 'ledger' | 'clock' | 'random'>
 
 /** Binds the use cases to their ports. Names no engine. */
 export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
+  const kinds = rules.kinds ?? kindsByName()
+  const releaseKinds = reserveKinds([...kinds.keys()].filter((name) => !kindsByName().has(name)))
+  try {
+    return { ...(await composeWith(ports, rules, kinds)), releaseKinds }
+  } catch (error) {
+    releaseKinds()
+    throw error
+  }
+}
+
+async function composeWith(
+  ports: Ports,
+  rules: Rules,
+  kinds: ReadonlyMap<string, Kind>,
+): Promise<Omit<Composed, 'releaseKinds'>> {
   const { shared } = ports
   const generations = shared?.generations ?? new Generations()
   const store = withGenerations(tellingFaults(ports.store), generations)
@@ -124,11 +143,12 @@ export async function compose(ports: Ports, rules: Rules): Promise<Composed> {
     telemetry,
     limits: rules.limits,
     quotas: rules.quotas,
-    kinds: rules.kinds ?? kindsByName(),
+    kinds,
     bootId,
     isDead,
   }
   await countUsage(core, (repository) => repositoryUsage(core, repository))
+  await requireKnownKinds(core)
   await beginCountingPulls(core)
   const pulls = new Pulls(core)
   const space = diskSpace(ports, rules.limits)

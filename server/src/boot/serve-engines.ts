@@ -15,6 +15,7 @@ import { assertFree } from '../http/free-address.ts'
 import { type ListenOptions, listen } from '../http/listen.ts'
 import { jobHandlers, schedules } from '../jobs/handlers.ts'
 import { plant } from '../jobs/schedule.ts'
+import { kindsByName } from '../kinds/kinds.ts'
 import { createPagesDoor } from '../pages/home/door.ts'
 import type { Journal } from '../ports/journal/journal.ts'
 import { createOciDoor } from '../protocols/oci/door.ts'
@@ -30,6 +31,7 @@ import { traceRequests } from './instrument/trace-requests.ts'
 import { Watch } from './instrument/watch.ts'
 import { withinOpenFiles } from './open-files.ts'
 import { requireRightToWrite } from './probe.ts'
+import { readKinds } from './read-kinds.ts'
 import { readTls } from './read-tls.ts'
 import type { Registry } from './registry.ts'
 import type { RunningServer } from './running-server.ts'
@@ -84,6 +86,7 @@ export async function serveEngines(
   const release = [
     async () => watch[Symbol.dispose](),
     () => composed.pulls.close(),
+    async () => composed.releaseKinds(),
     () => journal.stop(),
     () => blobs.close(),
     () => store.close(),
@@ -179,7 +182,8 @@ export async function composeOn(
   const journal = wake === undefined ? own : new DistantJournal(own, wake)
   const identity = identityWithFirstUser(engines, config)
   const ports = { ...engines, identity, journal, bootId, isDead, ...(shared === undefined ? {} : { shared }) }
-  return { journal, composed: await compose(ports, rulesOf(config)) }
+  const kinds = kindsByName(await readKinds(config.kinds))
+  return { journal, composed: await compose(ports, { ...rulesOf(config), kinds }) }
 }
 
 function rulesOf(config: Config): Rules {

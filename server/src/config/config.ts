@@ -14,6 +14,7 @@ export interface Config {
   readonly access: Access
   /** By namespace, `*` standing for all that have no entry of their own. Has no prototype. */
   readonly namespaces: { readonly [namespace: string]: NamespaceRules }
+  readonly kinds: readonly KindSetting[]
   readonly cache: { readonly bytes: number }
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly traces: Traces
@@ -79,6 +80,19 @@ export interface NamespaceRules {
   readonly immutableTags: readonly string[]
   readonly quota: Quota
   readonly retention: Retention
+}
+
+/** A kind of artifact whose documents are checked by a schema of the operator's own. */
+export interface KindSetting {
+  readonly name: string
+  /** The file of its JSON Schema. */
+  readonly schema: string
+  /** One sentence. */
+  readonly about: string
+  /** Of the file that a source is pulled as, without the dot. */
+  readonly extension: string
+  /** Members of the document that name other artifacts, with what that means. */
+  readonly needs: Readonly<Record<string, string>>
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const

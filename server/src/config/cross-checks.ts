@@ -1,6 +1,7 @@
 import { namingNearest } from '../domain/nearest.ts'
 import type { Config, ConfigKey } from './config.ts'
 import { firstUserOf, writersOf } from './first-user.ts'
+import { whyNotSchemaFile } from './kind-checks.ts'
 import type { Mistake } from './mistake.ts'
 import { isLoopback, listenAddress } from './place-types.ts'
 import type { Sources } from './source.ts'
@@ -52,6 +53,31 @@ const checks: readonly Check[] = [
       },
     }),
   ),
+  {
+    keys: ['kinds'],
+    *find({ kinds }, places, readFile) {
+      for (const { name, schema } of kinds) {
+        const reason = whyNotSchemaFile(schema, readFile)
+        if (reason === undefined) continue
+        yield {
+          where: places.kinds.where,
+          message: `kinds wants a JSON Schema file for ${name}: ${schema} ${reason}`,
+        }
+      }
+    },
+  },
+  {
+    keys: ['kinds', 'namespaces'],
+    *find({ kinds, namespaces }, places) {
+      for (const { name } of kinds) {
+        if (!Object.hasOwn(namespaces, name)) continue
+        yield {
+          where: places.namespaces.where,
+          message: `namespaces has rules for ${name}, which is a kind and so no namespace: a kind's artifacts are in the namespace that follows it, as in ${name}/acme/thing`,
+        }
+      }
+    },
+  },
   {
     keys: ['users', 'access.read', 'access.write', 'access.allowAnonymousWrite', 'access.firstUser'],
     *find(config, places) {

@@ -1,5 +1,6 @@
 import { audience, nameOfUser, users } from './access-types.ts'
 import { type ConfigKey, type ConfigValue, logFormats, logLevels } from './config.ts'
+import { kinds } from './kind-types.ts'
 import { namespaceRules } from './namespace-types.ts'
 import { hostNames, listenAddress, path, webAddress } from './place-types.ts'
 import { byteSize, choice, count, duration, yesOrNo } from './scalar-types.ts'
@@ -77,6 +78,12 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: {},
     about:
       'Rules for the repositories of a namespace, * for those without rules of their own. immutableTags: tags that cannot be moved or deleted once they exist.',
+  },
+  kinds: {
+    type: kinds,
+    default: [],
+    about:
+      'Kinds of artifacts beside those that Lading knows: name and schema, a file with the JSON Schema of their documents; about, extension of their sources, and needs, the members that name other artifacts.',
   },
   'cache.bytes': {
     type: byteSize({ min: 0, max: 64 * gib }),
@@ -342,7 +349,8 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'limits.filesPerVersion': {
     type: count({ min: 0, max: 100 }),
     default: 100,
-    about: 'How many files one version of an artifact may have beside its source; together they are bounded by limits.sourceBytes.',
+    about:
+      'How many files one version of an artifact may have beside its source; together they are bounded by limits.sourceBytes.',
   },
   'limits.versionsListed': {
     type: count({ min: 1, max: 1_000_000 }),

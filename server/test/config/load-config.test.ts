@@ -35,6 +35,7 @@ const defaults: Config = {
     hosts: [],
   },
   namespaces: Object.create(null),
+  kinds: [],
   cache: { bytes: 134_217_728 },
   log: { level: 'info', format: 'auto' },
   traces: {

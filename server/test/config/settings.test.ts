@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { mask, maskSecrets } from '../../src/config/mask-secrets.ts'
-import { editDistance, nearest } from '../../src/domain/nearest.ts'
 import type { SettingType } from '../../src/config/setting-type.ts'
 import { environmentName, flagName, settingKeys, settings } from '../../src/config/settings.ts'
+import { editDistance, nearest } from '../../src/domain/nearest.ts'
 import { inputOf } from './given-config.ts'
 
 test('each setting has one flag and one variable of its own, and a sentence', () => {

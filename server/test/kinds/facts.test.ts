@@ -517,26 +517,29 @@ describe('a hostile source', () => {
 /** A text that counts how often somebody reads a character of it, or as many at once as were asked for. */
 function countingLooks(text: string): { readonly text: string; readonly count: () => number } {
   let looks = 0
-  const counting = new Proxy(Object(text) as string, {
-    get(_target, key) {
-      if (key === 'length') return text.length
-      if (typeof key === 'string' && /^[0-9]+$/.test(key)) {
-        looks++
-        return text[Number(key)]
-      }
-      if (key === 'slice')
-        return (from: number, to: number) => {
-          looks += Math.max(0, Math.min(to, text.length) - from)
-          return text.slice(from, to)
+  const counting = new Proxy<object>(
+    {},
+    {
+      get(_target, key) {
+        if (key === 'length') return text.length
+        if (typeof key === 'string' && /^[0-9]+$/.test(key)) {
+          looks++
+          return text[Number(key)]
         }
-      if (key === 'indexOf')
-        return (sought: string, from: number) => {
-          const at = text.indexOf(sought, from)
-          looks += (at === -1 ? text.length : at + sought.length) - from
-          return at
-        }
-      throw new Error(`the scan asks for ${String(key)}, of which the looks are not counted`)
+        if (key === 'slice')
+          return (from: number, to: number) => {
+            looks += Math.max(0, Math.min(to, text.length) - from)
+            return text.slice(from, to)
+          }
+        if (key === 'indexOf')
+          return (sought: string, from: number) => {
+            const at = text.indexOf(sought, from)
+            looks += (at === -1 ? text.length : at + sought.length) - from
+            return at
+          }
+        throw new Error(`the scan asks for ${String(key)}, of which the looks are not counted`)
+      },
     },
-  })
+  )
   return { text: counting as unknown as string, count: () => looks }
 }

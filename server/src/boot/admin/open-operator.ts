@@ -28,6 +28,7 @@ export async function openOperator(config: Config): Promise<OpenedOperator> {
       operator: bindOperator(composed, hostOf(config, clock.now()), await openPlaces(config.data)),
       close: async () => {
         try {
+          composed.releaseKinds()
           await composed.pulls.close()
           await journal.stop()
         } finally {

@@ -2,9 +2,10 @@ import type { Visibility } from '../../domain/artifact.ts'
 import { type ArtifactId, newArtifactId } from '../../domain/artifact-id.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { describePrincipal } from '../../domain/principal.ts'
-import { isRepositorySegment, type Namespace, parseRepositoryName } from '../../domain/repository-name.ts'
+import { isRepositorySegment, type Namespace } from '../../domain/repository-name.ts'
 import { isReservedName } from '../../domain/reserved-names.ts'
 import type { KindFacts } from '../../kinds/kind.ts'
+import { repositoryOfKind } from '../../kinds/repository-of-kind.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import { metadataColumns } from '../artifacts/artifact-rows.ts'
 import { checkDocument } from '../artifacts/check-document.ts'
@@ -91,7 +92,7 @@ async function make(
   const { core } = authoring
   const { kind, namespace, slug, metadata, version, createdAt } = content
   const { published } = request
-  const repository = parseRepositoryName(`${kind.name}/${namespace}/${slug}`)
+  const repository = repositoryOfKind(kind.name, request.namespace, slug)
   const parts = versionParts(content)
   return await stagingVersion(core, caller, parts, async (staged) => {
     return await core.ledger.change(caller, async () => {

@@ -2,9 +2,8 @@ import { canonicalJson } from '../../../domain/canonical-json.ts'
 import { namingNearest } from '../../../domain/nearest.ts'
 import { isJsonObject, type JsonObject, memberOf } from '../../../domain/strict-json.ts'
 import { cut, shown } from '../place.ts'
-import type { Assertion } from './assertions.ts'
+import type { Asked, Assertion, Run } from './assertion.ts'
 import type { Schema } from './keywords.ts'
-import type { Asked, Run } from './run.ts'
 
 const words: Readonly<Record<string, string>> = {
   object: 'an object',

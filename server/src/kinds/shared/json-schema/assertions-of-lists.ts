@@ -1,8 +1,7 @@
 import { canonicalJson } from '../../../domain/canonical-json.ts'
 import { memberOf } from '../../../domain/strict-json.ts'
-import type { Assertion } from './assertions.ts'
+import type { Asked, Assertion, Run } from './assertion.ts'
 import type { Schema } from './keywords.ts'
-import type { Asked, Run } from './run.ts'
 
 const entries = (count: number): string => (count === 1 ? '1 entry' : `${count} entries`)
 

@@ -1,10 +1,9 @@
 import { namingNearest } from '../../../domain/nearest.ts'
 import { isJsonObject, memberOf } from '../../../domain/strict-json.ts'
 import { cut } from '../place.ts'
-import type { Assertion } from './assertions.ts'
+import type { Asked, Assertion, Run } from './assertion.ts'
 import { counted } from './assertions-of-scalars.ts'
 import type { Schema } from './keywords.ts'
-import type { Asked, Run } from './run.ts'
 
 function missing(run: Run, { value, at, told }: Asked, names: readonly string[], why: string): boolean {
   let all = true

@@ -1,8 +1,7 @@
 import { memberOf } from '../../../domain/strict-json.ts'
 import { cut, shown } from '../place.ts'
-import type { Assertion } from './assertions.ts'
+import type { Asked, Assertion } from './assertion.ts'
 import { formats } from './formats.ts'
-import type { Asked } from './run.ts'
 
 const numeric =
   (holds: (value: number, bound: number) => boolean, says: (bound: number) => string): Assertion =>

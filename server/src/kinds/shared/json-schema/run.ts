@@ -1,28 +1,11 @@
-import { isJsonObject, type JsonObject, memberOf } from '../../../domain/strict-json.ts'
+import { isJsonObject, memberOf } from '../../../domain/strict-json.ts'
 import type { Problem } from '../../kind.ts'
 import { type Place, pointerTo } from '../place.ts'
 import { Steps, TooManySteps } from '../steps.ts'
+import type { Asked, Run } from './assertion.ts'
 import { assertions } from './assertions.ts'
 import type { Schema } from './keywords.ts'
 import type { PreparedSchema } from './prepare-schema.ts'
-
-/** What a keyword is asked about. */
-export interface Asked {
-  readonly schema: JsonObject
-  readonly value: unknown
-  readonly at: Place
-  /** Whether somebody is to hear what is wrong; else the first thing is enough. */
-  readonly told: boolean
-}
-
-/** One question: does this value fit this schema? */
-export interface Run {
-  readonly prepared: PreparedSchema
-  readonly steps: Steps
-  fits(schema: Schema, value: unknown, at: Place, told: boolean): boolean
-  /** Always false, which a keyword that tells something can answer with. */
-  tell(at: Place, reason: string): false
-}
 
 /** A document of the greatest size, of which all is asked some times over. */
 export const mostSteps = 4_000_000
