@@ -23,7 +23,6 @@ interface Read {
 export async function findPage(base: Store, table: OverlayTable, query: Find): Promise<Page<KeptRow>> {
   const asked = checkedFind(table.declared, query)
   const start = furthestBound(asked)
-  if (start?.length === 0) return { rows: [] }
   // One more than asked for tells whether there is another page.
   const wanted = asked.limit + 1
   let read: Read = { rows: [], ended: false }
@@ -75,7 +74,7 @@ function mergedRows(table: OverlayTable, index: string, asked: CheckedFind, read
   return all.filter(({ at }) => (back ? at >= frontier : at <= frontier))
 }
 
-/** The bound that lies furthest in reading order: the others then hold too. Empty: nothing lies beyond it. */
+/** The bound that lies furthest in reading order: the others then hold too. */
 function furthestBound({ rest, bounds, back }: CheckedFind): readonly Value[] | undefined {
   const place = (bound: readonly Value[]): string => sortKey(rest, bound) + (back ? '' : beyondAll)
   return bounds.reduce<readonly Value[] | undefined>((one, other) => {

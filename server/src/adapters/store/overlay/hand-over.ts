@@ -27,15 +27,10 @@ export function handing(
 }
 
 /**
- * The changes in an order in which each finds free what it takes. What removals give up needs no order: a batch runs them
- * first. Throws `permanent` where rows hand unique keys on in a circle: no batch can say that.
+ * The changes in an order in which each finds free what it takes. Throws `permanent` where rows hand unique keys on in a circle: no batch can say that.
  */
 export function inHandingOrder(handings: readonly Handing[]): Change[] {
-  const givers = new Map(
-    handings.flatMap((each) =>
-      each.change.do === 'remove' ? [] : each.gives.map((at) => [at, each] as const),
-    ),
-  )
+  const givers = new Map(handings.flatMap((each) => each.gives.map((at) => [at, each] as const)))
   const ordered = new Set<Handing>()
   const visiting = new Set<Handing>()
   const visit = (each: Handing): void => {

@@ -136,7 +136,11 @@ export const conflictCases: readonly OverlayCase[] = [
     name: 'of a table that is not watched, what is read is as new as the base and is not checked',
     check: async ({ base, sent, begin }) => {
       await done(base, insert(counters, counter('a', 1)))
-      const tx = begin({ watched: [items] })
+      const tx = begin({ watched: [] })
+      const free = { unique: 'serial', values: [1] }
+      assert.equal(await tx.get(items, free), undefined)
+      await done(base, insert(items, item(1)))
+      assert.equal((await tx.get(items, free))?.name, 'item-1')
       assert.equal((await tx.get(counters, ['a']))?.n, 1)
       assert.equal(await tx.get(counters, ['b']), undefined)
       await done(base, patch(counters, ['a'], { add: { n: 1 } }), insert(counters, counter('b', 7)))
@@ -393,6 +397,24 @@ export const conflictCases: readonly OverlayCase[] = [
     },
   },
   {
+    name: 'a unique key that goes from row to row in one batch is found at the one or at the other, at no time at none',
+    check: async ({ base, fault, begin }) => {
+      await done(base, insert(items, item(1)))
+      const tx = begin()
+      const moved = Promise.withResolvers<void>()
+      let isFirst = true
+      fault.before = async (call) => {
+        if (call !== 'get' || !isFirst) return
+        isFirst = false
+        await moved.promise
+      }
+      const reading = tx.get(items, { unique: 'serial', values: [1] })
+      await done(tx, remove(items, ['here', 'item-1']), insert(items, item(2, { serial: 1 })))
+      moved.resolve()
+      assert.equal((await reading)?.name, 'item-2')
+    },
+  },
+  {
     name: 'a reader of a log passes the entries of others and its own once each',
     check: async ({ base, begin }) => {
       const say = (n: number): Change => append(happenings, happening('x', n))
@@ -410,6 +432,7 @@ export const conflictCases: readonly OverlayCase[] = [
       await read(2)
       await done(base, say(3))
       await done(tx, say(12))
+      await read(1)
       await read(5)
       await read(5)
       assert.deepEqual(seen, [1, 2, 10, 3, 11, 12])

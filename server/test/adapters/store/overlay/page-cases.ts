@@ -51,6 +51,14 @@ export const pageCases: readonly OverlayCase[] = [
       assert.deepEqual(beyond.map(ids), [[name(30), name(50)], [name(60), name(5)], [name(40)]])
       const back = await pages(tx, { index: 'byN', beyond: [50], back: true, limit: 3 })
       assert.deepEqual(back.map(ids), [[name(30), name(35), name(10)], [name(80)]])
+      const { next } = await tx.find(counters, { index: 'byN', limit: 2 })
+      for (const [beyondN, expected] of [
+        [29, [30, 50]],
+        [2, [35, 30]],
+      ] as const) {
+        const query = { index: 'byN', after: next as Cursor, beyond: [beyondN], limit: 2 }
+        assert.deepEqual(ids((await tx.find(counters, query)).rows), expected.map(name))
+      }
       assert.equal(await tx.count(counters, { index: 'key', upTo: 99 }), 8)
       assert.equal(await tx.count(counters, { index: 'key', upTo: 6 }), 6)
       assert.equal(await tx.count(counters, { index: 'byN', eq: [66], upTo: 9 }), 1)
@@ -76,6 +84,28 @@ export const pageCases: readonly OverlayCase[] = [
         assert.ok(tiles.slice(0, -1).every(({ length }) => length === limit))
       }
       assert.equal(await tx.count(counters, { index: 'key', upTo: 5000 }), 1100)
+      assert.equal(await tx.count(counters, { index: 'key', upTo: 1000 }), 1000)
+      // Own rows behind those of the base that are not yet read do not come before them.
+      await done(tx, ...[2401, 2402, 2403].map((n) => insert(counters, counter(name(n), n))))
+      const second = await tx.find(counters, { index: 'key', limit: 2 })
+      assert.deepEqual(second.rows, first.rows)
+    },
+  },
+  {
+    name: 'a page is of one moment of the base, whatever of it is hidden, as far as a page of the base goes',
+    check: async ({ base, fault, begin }) => {
+      await done(base, ...Array.from({ length: 900 }, (_, n) => insert(counters, counter(name(n), n))))
+      const tx = begin()
+      for (const n of [0, 200, 400]) {
+        const keys = Array.from({ length: 200 }, (_, place) => [name(n + place)])
+        await done(tx, ...keys.map((key) => remove(counters, key)))
+      }
+      let finds = 0
+      fault.before = (call) => {
+        if (call === 'find') finds += 1
+      }
+      const { rows } = await tx.find(counters, { index: 'key', limit: 300 })
+      assert.deepEqual([ids(rows)[0], rows.length, finds], [name(600), 300, 1])
     },
   },
   {
