@@ -2,6 +2,7 @@ import type { ArtifactFilter } from '../../core/artifacts/artifact-query.ts'
 import { artifactOf } from '../../core/artifacts/artifact-rows.ts'
 import { changelogOf } from '../../core/artifacts/changelog.ts'
 import {
+  type ChangeCollection,
   createCollection,
   deleteCollection,
   type GivenCollection,
@@ -20,7 +21,6 @@ import {
 } from '../../core/artifacts/find-artifacts.ts'
 import {
   countEntries,
-  type Entry,
   type EntryPlace,
   type FindEntries,
   type FoundEntries,
@@ -32,6 +32,7 @@ import { readContent } from '../../core/artifacts/read-content.ts'
 import { readVersion, requireVersion, versionOf } from '../../core/artifacts/read-version.ts'
 import { related } from '../../core/artifacts/related.ts'
 import { requireArtifact } from '../../core/artifacts/require-artifact.ts'
+import { type Entry, standingEntries } from '../../core/artifacts/standing-versions.ts'
 import { star, unstar } from '../../core/artifacts/star.ts'
 import { artifacts } from '../../core/artifacts/tables.ts'
 import { trending } from '../../core/artifacts/trending.ts'
@@ -55,6 +56,7 @@ import type { JsonObject } from '../../domain/strict-json.ts'
 
 export type {
   ArtifactFilter,
+  ChangeCollection,
   CountedTerm,
   CreateArtifact,
   Entry,
@@ -103,6 +105,8 @@ export interface Artifacts {
   purge(caller: Caller, id: string): Promise<void>
   /** Deleted ones too; undefined where there is none of that id. */
   readMany(ids: readonly string[]): Promise<readonly (Artifact | undefined)[]>
+  /** Live ones with the version that each stands at; undefined where there is none. */
+  standing(ids: readonly string[]): Promise<readonly (Entry | undefined)[]>
   find(query: FindArtifacts): Promise<FoundArtifacts>
   count(filter: ArtifactFilter): Promise<number>
   /** As `find`, of artifacts with their versions. */
@@ -137,7 +141,7 @@ export interface Artifacts {
   readonly collections: {
     create(caller: Caller, owner: string, given: GivenCollection): Promise<Collection>
     read(id: string): Promise<Collection>
-    update(caller: Caller, id: string, given: GivenCollection): Promise<Collection>
+    update(caller: Caller, id: string, given: GivenCollection | ChangeCollection): Promise<Collection>
     delete(caller: Caller, id: string): Promise<void>
     list(
       owner: string,
@@ -178,6 +182,7 @@ export function bindArtifacts(authoring: Authoring): Artifacts {
       )
       return rows.map((row) => row && artifactOf(row))
     },
+    standing: (ids) => standingEntries(core, ids),
     find: (query) => findArtifacts(core, kinds, { ...query, limit: most(query.limit) }),
     count: (filter) => countArtifacts(core, kinds, filter),
     findEntries: (query) => findEntries(core, kinds, { ...query, limit: most(query.limit) }),

@@ -7,6 +7,7 @@ import { insert, put, remove } from '../../ports/store/change.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
+import type { EventKind, NewEvent } from '../ledger/ledger.ts'
 import { checkText, invalid } from './check-metadata.ts'
 import { slugOf } from './slug.ts'
 import { artifacts, type CollectionRow, collections } from './tables.ts'
@@ -33,35 +34,55 @@ export async function createCollection(
   const row = await checked(core, given, { ...empty, ...blank, updatedAt: now })
   return await core.ledger.change(caller, async () => {
     await requireFree(core, row)
-    await requireThere(core, row)
-    return { value: collectionOf(row), changes: [insert(collections, row)] }
+    await requireThere(core, row, [])
+    return {
+      value: collectionOf(row),
+      changes: [insert(collections, row)],
+      events: [told('collection.created', row)],
+    }
   })
 }
 
-/** What is given takes the place of what was. @throws RegistryError as `createCollection` */
+/** What a collection shall be from now on, made of what it is. `live`: those of its artifacts that were not deleted. */
+export type ChangeCollection = (before: Collection, live: readonly string[]) => GivenCollection
+
+/**
+ * What is given takes the place of what was. A function is asked again when somebody else has changed the collection
+ * meanwhile. @throws RegistryError as `createCollection`, and `collection-unknown`
+ */
 export async function updateCollection(
   core: Core,
   caller: Caller,
   id: string,
-  given: GivenCollection,
+  change: GivenCollection | ChangeCollection,
 ): Promise<Collection> {
   return await core.ledger.change(caller, async () => {
     const { rev, ...before } = await requireCollection(core, id)
+    const was = collectionOf(before)
+    const given = typeof change === 'function' ? change(was, (await withLive(core, was)).artifacts) : change
     const row = await checked(core, given, {
       ...before,
       updatedAt: Math.max(core.clock.now(), before.updatedAt),
     })
     if (row.slug !== before.slug) await requireFree(core, row)
-    if (given.artifacts !== undefined) await requireThere(core, row)
-    return { value: collectionOf(row), changes: [put(collections, row, rev)] }
+    if (given.artifacts !== undefined) await requireThere(core, row, was.artifacts)
+    return {
+      value: await withLive(core, collectionOf(row)),
+      changes: [put(collections, row, rev)],
+      events: [told('collection.updated', row)],
+    }
   })
 }
 
 /** The artifacts stay. @throws RegistryError `collection-unknown` */
 export async function deleteCollection(core: Core, caller: Caller, id: string): Promise<void> {
   await core.ledger.change(caller, async () => {
-    const { rev } = await requireCollection(core, id)
-    return { value: undefined, changes: [remove(collections, [id], { rev })] }
+    const row = await requireCollection(core, id)
+    return {
+      value: undefined,
+      changes: [remove(collections, [id], { rev: row.rev })],
+      events: [told('collection.deleted', row)],
+    }
   })
 }
 
@@ -140,9 +161,10 @@ async function requireFree(core: Core, { owner, slug }: CollectionRow): Promise<
   if (other !== undefined) throw new RegistryError('artifact-exists', { name: `${owner}/${slug}` })
 }
 
-async function requireThere(core: Core, row: CollectionRow): Promise<void> {
-  const { artifacts: wanted } = collectionOf(row)
-  const { artifacts: there } = await withLive(core, collectionOf(row))
+/** Those that were in it before may have been deleted since. */
+async function requireThere(core: Core, row: CollectionRow, before: readonly string[]): Promise<void> {
+  const wanted = collectionOf(row).artifacts.filter((id) => !before.includes(id))
+  const there = (await withLive(core, { ...collectionOf(row), artifacts: wanted })).artifacts
   const missing = wanted.find((id) => !there.includes(id))
   if (missing !== undefined) throw new RegistryError('artifact-unknown', { artifact: missing })
 }
@@ -175,4 +197,8 @@ function collectionOf(row: CollectionRow): Collection {
     createdAt,
     updatedAt,
   }
+}
+
+function told(kind: EventKind, { id }: CollectionRow): NewEvent {
+  return { kind, repository: '', artifact: id }
 }

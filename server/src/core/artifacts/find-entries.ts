@@ -1,19 +1,13 @@
-import type { Artifact, ArtifactVersion } from '../../domain/artifact.ts'
+import type { ArtifactVersion } from '../../domain/artifact.ts'
 import { isSemver } from '../../domain/semver.ts'
 import type { Core } from '../ledger/core.ts'
 import { matches } from './artifact-query.ts'
 import { artifactOf } from './artifact-rows.ts'
 import { countArtifacts, eachFound, type FindArtifacts, type FoundRow } from './find-artifacts.ts'
 import { compareDown, listVersions } from './list-versions.ts'
-import { standingVersions } from './standing-versions.ts'
+import { type Entry, standingVersions } from './standing-versions.ts'
 import type { Place } from './streams.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
-
-/** An artifact together with one of its versions. */
-export interface Entry {
-  readonly artifact: Artifact
-  readonly version: ArtifactVersion
-}
 
 /** Where a list of entries stands: an artifact's place, and the version of it that was the last one. */
 export interface EntryPlace extends Place {

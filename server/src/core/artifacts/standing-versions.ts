@@ -1,9 +1,34 @@
-import type { ArtifactVersion } from '../../domain/artifact.ts'
+import type { Artifact, ArtifactVersion } from '../../domain/artifact.ts'
 import { encodeForeignVersion } from '../../domain/foreign-name.ts'
 import { tags } from '../catalog/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { artifactOf } from './artifact-rows.ts'
 import { versionOf } from './read-version.ts'
-import { type ArtifactRow, versions } from './tables.ts'
+import { type ArtifactRow, artifacts, versions } from './tables.ts'
+
+/** An artifact together with one of its versions. */
+export interface Entry {
+  readonly artifact: Artifact
+  readonly version: ArtifactVersion
+}
+
+/** Artifacts by their ids, with the version that each stands at; undefined where there is none, or not any more. */
+export async function standingEntries(
+  core: Pick<Core, 'store'>,
+  ids: readonly string[],
+): Promise<readonly (Entry | undefined)[]> {
+  const rows = await core.store.getMany(
+    artifacts,
+    ids.map((id) => [id]),
+  )
+  const live = rows.flatMap((row) => (row?.live === true ? [row] : []))
+  const versionsOfLive = await standingVersions(core, live)
+  const found = new Map(live.map((row, at) => [row.id, { row, version: versionsOfLive[at] }]))
+  return ids.map((id) => {
+    const { row, version } = found.get(id) ?? {}
+    return row && version && { artifact: artifactOf(row), version }
+  })
+}
 
 /**
  * The version at which each of some artifacts stands, in their order and by two reads; undefined where one has none. One

@@ -1,10 +1,11 @@
 import { insert, remove } from '../../ports/store/change.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
+import type { EventKind, NewEvent } from '../ledger/ledger.ts'
 import { checkText, invalid } from './check-metadata.ts'
 import { addStatistics } from './keep-artifact.ts'
-import { requireArtifact } from './require-artifact.ts'
-import { stars } from './tables.ts'
+import { repositoryOf, requireArtifact } from './require-artifact.ts'
+import { type ArtifactRow, stars } from './tables.ts'
 
 /** An opaque name, until there are accounts. */
 function checkUser({ limits }: Core, user: unknown): void {
@@ -24,6 +25,7 @@ export async function star(core: Core, caller: Caller, id: string, user: string)
         insert(stars, { artifact: id, user, at: core.clock.now() }),
         ...addStatistics(row, { stars: 1 }, core.clock.now()),
       ],
+      events: [await told(core, 'artifact.starred', row)],
     }
   })
 }
@@ -41,6 +43,11 @@ export async function unstar(core: Core, caller: Caller, id: string, user: strin
         remove(stars, [id, user], { rev: starred.rev }),
         ...addStatistics(row, { stars: -1 }, core.clock.now()),
       ],
+      events: [await told(core, 'artifact.unstarred', row)],
     }
   })
+}
+
+async function told(core: Core, kind: EventKind, row: ArtifactRow): Promise<NewEvent> {
+  return { kind, repository: await repositoryOf(core, row), artifact: row.id }
 }

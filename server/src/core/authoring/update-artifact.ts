@@ -35,7 +35,7 @@ import { type Authoring, changelogIn, kindNamed, sourceBytes, versionNamed } fro
 import { keepVersion } from './keep-version.ts'
 import { stagingVersion } from './stage-version.ts'
 import { type VersionFile, type VersionParts, versionParts } from './version-content.ts'
-import { filesIn, filesOf, mergedFiles } from './version-files.ts'
+import { areSameFiles, filesIn, filesOf, mergedFiles } from './version-files.ts'
 
 export interface UpdateArtifact {
   readonly id: string
@@ -45,6 +45,8 @@ export interface UpdateArtifact {
   readonly source?: unknown
   /** Of `GivenFile`: each takes the place of the one of its name. */
   readonly files?: unknown
+  /** Names of files that the version does not have any more. */
+  readonly withoutFiles?: readonly string[]
   /** One that is not there yet is made of the version that the artifact stands at. */
   readonly version?: unknown
   readonly changelog?: unknown
@@ -94,25 +96,15 @@ export async function updateArtifact(
   const said = base.version === stands ? metadataOf(before) : { name: before.name, ...base.document }
   const metadata = checkMetadata(mergedMetadata(core, said, request.metadata), limits)
   const source = request.source === undefined ? base.source : sourceBytes(request.source, limits.sourceBytes)
-  const files = filesIn(core, request.files)
+  const had = filesOf(base.manifest)
+  const files = mergedFiles(had, filesIn(core, request.files), request.withoutFiles)
   const own = memberOf(base.document, 'document')
   const { document, facts } = checkDocument(kind, mergedDocument(core, own, request.document), source, limits)
-  const update: Update = {
-    request,
-    before,
-    version,
-    known,
-    metadata,
-    document,
-    facts,
-    source,
-    files: mergedFiles(filesOf(base.manifest), files),
-    base,
-  }
+  const update: Update = { request, before, version, known, metadata, document, facts, source, files, base }
   if (known === undefined || !isFrozen(known)) return await keepContent(authoring, caller, update)
   const isSame =
     Buffer.compare(base.source, source) === 0 &&
-    files.length === 0 &&
+    areSameFiles(had, files) &&
     (request.document === undefined || JSON.stringify(own) === JSON.stringify(document))
   const saysMore = request.metadata !== undefined && version !== stands
   if (!isSame || saysMore || request.published === false)

@@ -1,4 +1,5 @@
 import type { Digest } from '../../domain/digest.ts'
+import { digestOf } from '../../domain/digest-of.ts'
 import type { Manifest } from '../../domain/manifest.ts'
 import { isMediaType } from '../../domain/media-type.ts'
 import { checkText, invalid } from '../artifacts/check-metadata.ts'
@@ -57,10 +58,21 @@ export function filesOf({ layers }: Manifest): readonly Extract<VersionFile, { r
   })
 }
 
-/** What is given takes the place of what has the same name; the rest stays. */
+/** What is given takes the place of what has the same name; the rest stays, without those that are to go. */
 export function mergedFiles(
   before: readonly VersionFile[],
   given: readonly VersionFile[],
+  without: readonly string[] = [],
 ): readonly VersionFile[] {
-  return [...new Map([...before, ...given].map((file) => [file.name, file])).values()]
+  const left = before.filter(({ name }) => !without.includes(name))
+  return [...new Map([...left, ...given].map((file) => [file.name, file])).values()]
+}
+
+/** Whether a version that has the ones is the same as one that has the others. */
+export function areSameFiles(one: readonly VersionFile[], other: readonly VersionFile[]): boolean {
+  const described = (files: readonly VersionFile[]): string =>
+    JSON.stringify(
+      files.map((file) => [file.name, file.mediaType, 'digest' in file ? file.digest : digestOf(file.bytes)]),
+    )
+  return described(one) === described(other)
 }

@@ -57,7 +57,12 @@ export type EventKind =
   | 'artifact.deleted'
   | 'artifact.restored'
   | 'artifact.purged'
+  | 'artifact.starred'
+  | 'artifact.unstarred'
   | 'version.published'
+  | 'collection.created'
+  | 'collection.updated'
+  | 'collection.deleted'
 
 export interface NewEvent extends Partial<Omit<EventRow, 'at' | 'by' | 'kind'>> {
   readonly kind: EventKind

@@ -41,7 +41,7 @@ export type EventRow = {
   previous: string
   mediaType: string
   by: string
-  /** The id of the artifact that it is about, and which version; empty where it is about neither. */
+  /** The id of the artifact or the collection that it is about, and which version; empty where it is about neither. */
   artifact: string
   version: string
 }
