@@ -84,6 +84,7 @@ export interface Composed {
   readonly core: Core
   /** What the ledger commits to: its generations move before a commit is answered. */
   readonly store: Store
+  readonly generations: Generations
   readonly journal: Journal
   readonly events: EventBus
   readonly immutableTags: ImmutableTags
@@ -163,7 +164,18 @@ async function composeWith(
     const artifacts = bindArtifacts({ core: { ...core, ...parts }, immutable: immutableTags })
     return withinSpace({ ...bound, artifacts }, space).artifacts
   }
-  return { registry, core, store, journal, events, immutableTags, retentions, pulls, artifactsOver }
+  return {
+    registry,
+    core,
+    store,
+    generations,
+    journal,
+    events,
+    immutableTags,
+    retentions,
+    pulls,
+    artifactsOver,
+  }
 }
 
 async function bind(

@@ -1,4 +1,5 @@
 import type { Artifacts } from '../boot/compose/artifacts.ts'
+import type { Generations } from '../core/cache/generations.ts'
 import type { EventBus } from '../core/events/event-bus.ts'
 import type { Caller } from '../core/ledger/caller.ts'
 import type { Limits } from '../core/ledger/limits.ts'
@@ -13,6 +14,8 @@ export interface Embedded {
   readonly events: EventBus
   readonly limits: Limits
   readonly kinds: ReadonlyMap<string, Kind>
+  /** Of the store: what is remembered holds while they stand. Absent in a transaction, and where others change the store too. */
+  readonly generations?: Generations
 }
 
 /** The method by which a backend gives out its registry. The same in every copy of the package. */

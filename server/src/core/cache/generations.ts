@@ -38,6 +38,11 @@ export class Generations {
     return this.bucket(`${table}\0${unique}`, values)
   }
 
+  /** For what is made from rows that no key names, such as a list: it moves with every row of the table. */
+  tableBucket(table: string): number {
+    return this.bucket(`${table}\0*`, [])
+  }
+
   at(bucket: number): number {
     return Atomics.load(this.#underWay, bucket) === 0 ? Atomics.load(this.#buckets, bucket) : unsettled
   }
@@ -85,7 +90,10 @@ export function withGenerations(store: Store, generations: Generations): Store {
     ...(snapshot && { snapshot }),
     close: () => store.close(),
     commit: async (id, changes, survives) => {
-      const moved = changes.flatMap((change) => bucketsOf(generations, change))
+      const moved = [
+        ...changes.flatMap((change) => bucketsOf(generations, change)),
+        ...tablesOf(changes).map((table) => generations.tableBucket(table)),
+      ]
       for (const bucket of moved) generations.begin(bucket)
       try {
         return await store.commit(id, changes, survives)
@@ -108,6 +116,13 @@ function bucketsOf(generations: Generations, change: Change): number[] {
       generations.uniqueBucket(table.name, unique, valuesOf(columns)),
     ),
   ]
+}
+
+function tablesOf(changes: readonly Change[]): string[] {
+  const names = new Set<string>()
+  for (const change of changes)
+    if (change.do !== 'append' && change.do !== 'check') names.add(change.table.name)
+  return [...names]
 }
 
 /** FNV-1a over UTF-16 units. */

@@ -1,3 +1,4 @@
+import { PassingMap } from '../../domain/passing-map.ts'
 import type { Cache } from '../../ports/cache/cache.ts'
 import type { Key } from '../../ports/store/store.ts'
 import type { Table, Value } from '../../ports/store/table.ts'
@@ -7,6 +8,8 @@ import { type Generations, unsettled } from './generations.ts'
 export interface Reads {
   row(table: Pick<Table, 'name'>, key: Key): void
   unique(table: Pick<Table, 'name'>, unique: string, values: readonly Value[]): void
+  /** All of its rows. */
+  table(table: Pick<Table, 'name'>): void
 }
 
 export interface Loaded<T> {
@@ -34,7 +37,7 @@ interface Flight<T> {
 export class ReadCache {
   readonly #cache: Cache
   readonly #generations: Generations
-  readonly #flights = new Map<string, Flight<unknown>>()
+  readonly #flights = new PassingMap<string, Flight<unknown>>()
 
   constructor(cache: Cache, generations: Generations) {
     this.#cache = cache
@@ -75,6 +78,7 @@ export class ReadCache {
     const reads: Reads = {
       row: (table, rowKey) => note(this.#generations.bucket(table.name, rowKey)),
       unique: (table, unique, values) => note(this.#generations.uniqueBucket(table.name, unique, values)),
+      table: (table) => note(this.#generations.tableBucket(table.name)),
     }
     const loading = read(reads)
     const flight: Flight<T> = { answer: loading.then(({ value }) => value), seen }

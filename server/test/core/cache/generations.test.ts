@@ -42,6 +42,23 @@ test('a change moves the generations of its row, and of its unique keys where it
   assert.deepEqual(await moved(remove(cells, ['x'])), ['x'])
 })
 
+test('a change moves the generation of its table, whichever row it is of, and no other table’s', async () => {
+  const { store, generations } = await world()
+  const at = () => ['cells', 'others'].map((table) => generations.at(generations.tableBucket(table)))
+  const before = at()
+  await store.commit(id(), [insert(cells, x), insert(cells, { ...x, id: 'y', name: 'of y' })])
+  const [once = 0, others] = at()
+  assert.ok(once > (before[0] ?? 0))
+  await store.commit(id(), [remove(cells, ['y'])])
+  assert.ok((at()[0] ?? 0) > once)
+  assert.equal(others, before[1])
+  const rev = (await store.get(cells, ['x']))?.rev
+  const last = at()
+  assert.ok(rev)
+  await store.commit(id(), [check(cells, ['x'], rev)])
+  assert.deepEqual(at(), last)
+})
+
 test('they move also where the change fails, or nobody knows', async () => {
   const { moved } = await world()
   assert.deepEqual(await moved(patch(cells, ['x'], { add: { value: 1 } })), ['x'])

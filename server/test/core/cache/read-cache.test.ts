@@ -40,6 +40,19 @@ test('however many ask at once, one loads; later hits are synchronous and load n
   assert.equal(loads.length, 1)
 })
 
+test('an answer that was made from a whole table is void from any change of the table', async () => {
+  const { cache, generations } = world()
+  let loads = 0
+  const ask = async (): Promise<number> =>
+    await cache.load('k', async (reads) => {
+      reads.table(cells)
+      return { value: ++loads, bytes: 10 }
+    })
+  assert.deepEqual([await ask(), await ask()], [1, 1])
+  generations.bump(generations.tableBucket(cells.name))
+  assert.deepEqual([await ask(), await ask()], [2, 2])
+})
+
 test('that something is missing is an answer that is kept', async () => {
   const { cache, change } = world()
   const { loads, read } = source<undefined>()
