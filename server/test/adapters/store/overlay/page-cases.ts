@@ -53,7 +53,7 @@ export const pageCases: readonly OverlayCase[] = [
       assert.deepEqual(back.map(ids), [[name(30), name(35), name(10)], [name(80)]])
       const { next } = await tx.find(counters, { index: 'byN', limit: 2 })
       for (const [beyondN, expected] of [
-        [29, [30, 50]],
+        [35, [50, 60]],
         [2, [35, 30]],
       ] as const) {
         const query = { index: 'byN', after: next as Cursor, beyond: [beyondN], limit: 2 }
