@@ -72,7 +72,7 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
       'library/a.ts': "await import('../adapters/store/memory/b.ts')",
       'adapters/store/memory/b.ts': '',
     },
-    says: 'library/a.ts -> adapters/store/memory/b.ts: library may import domain, ports, kinds, core, compose, engines, and not adapters',
+    says: 'library/a.ts -> adapters/store/memory/b.ts: library may import domain, ports, kinds, core, compose, jobs, engines, and not adapters',
     good: {
       'library/engines/a.ts': "await import('../../adapters/store/memory/b.ts')",
       'adapters/store/memory/b.ts': '',
@@ -124,7 +124,7 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
   {
     rule: 'boot knows no command',
     bad: { 'boot/server.ts': "import '../cli/serve.ts'", 'cli/serve.ts': '' },
-    says: 'boot/server.ts -> cli/serve.ts: boot may import domain, ports, kinds, core, compose, http, config, protocols, api, pages, jobs, library, adapters, and not cli',
+    says: 'boot/server.ts -> cli/serve.ts: boot may import domain, ports, kinds, core, compose, http, config, protocols, api, pages, jobs, library, schema, adapters, and not cli',
     good: { 'cli/serve.ts': "import '../boot/server.ts'", 'boot/server.ts': '' },
   },
   {

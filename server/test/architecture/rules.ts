@@ -72,9 +72,10 @@ export const rules: Rules = {
     {
       name: 'engines',
       paths: ['library/engines/', 'library/engine.ts', 'library/needed-node.ts'],
-      imports: [...belowCompose, 'compose', 'adapters'],
+      imports: [...belowCompose, 'compose', 'schema', 'adapters', 'library'],
     },
-    { name: 'library', paths: ['library/'], imports: [...belowCompose, 'compose', 'engines'] },
+    { name: 'library', paths: ['library/'], imports: [...belowCompose, 'compose', 'jobs', 'engines'] },
+    { name: 'schema', paths: ['boot/schema.ts'], imports: ['domain', 'ports', 'core', 'adapters'] },
     {
       name: 'adapters',
       paths: ['adapters/'],
@@ -83,8 +84,8 @@ export const rules: Rules = {
     },
     { name: 'config', paths: ['config/'], imports: ['domain'] },
     { name: 'http', paths: ['http/'], imports: ['domain'] },
-    { name: 'boot', paths: ['boot/'], imports: [...underBoot, 'adapters'] },
-    { name: 'cli', paths: ['cli/'], imports: [...underBoot, 'boot'] },
+    { name: 'boot', paths: ['boot/'], imports: [...underBoot, 'schema', 'adapters'] },
+    { name: 'cli', paths: ['cli/'], imports: [...underBoot, 'schema', 'boot'] },
   ],
   coreOrder: [
     ['ledger'],
@@ -94,6 +95,7 @@ export const rules: Rules = {
     ['artifacts'],
     ['publish', 'resolve'],
     ['authoring'],
+    ['seed'],
     ['gc'],
     ['care'],
   ],
@@ -131,6 +133,8 @@ export const rules: Rules = {
     'core/ledger/',
     // A decorator of the store: it passes batches on and tells the caches.
     'core/cache/generations.ts',
+    // Another one: it notes which rows a transaction has seen. And its batches, kept or passed on.
+    'library/transaction/',
     // Another one: it times them.
     'boot/instrument/instrument-store.ts',
     // Its rows are its own; whoever hands out jobs appends them through the ledger.

@@ -49,6 +49,8 @@ export interface UpdateArtifact {
   readonly withoutFiles?: readonly string[]
   /** One that is not there yet is made of the version that the artifact stands at. */
   readonly version?: unknown
+  /** The version must not be there yet. */
+  readonly mustBeNew?: boolean
   readonly changelog?: unknown
   /** Of the version that this makes or changes; a published one does not become a draft again. */
   readonly published?: boolean
@@ -92,6 +94,8 @@ export async function updateArtifact(
     request.version === undefined && before.version === '' ? stands : nameOfVersion(request, before)
   const known =
     version === stands ? await knownVersion(core, before) : await findVersion(core, before, version)
+  if (known !== undefined && request.mustBeNew === true)
+    throw new RegistryError('version-exists', { artifact: nameOf(before), version })
   const base = await readVersion(core, before, known === undefined ? stands : version)
   const said = base.version === stands ? metadataOf(before) : { name: before.name, ...base.document }
   const metadata = checkMetadata(mergedMetadata(core, said, request.metadata), limits)

@@ -18,8 +18,9 @@ export async function countRows(
   const own = to - from
   const keys = Array.from(table.entries(), ({ key }) => key)
   // As the base has them now: it may have changed them since the transaction came to know them.
+  const most = Math.min(upTo + keys.length, Number.MAX_SAFE_INTEGER)
   const [all, known] = await Promise.all([
-    base.count(table.table, { index: query.index, eq, upTo: upTo + keys.length }),
+    base.count(table.table, { index: query.index, eq, upTo: most }),
     rowsOf(base, table, keys),
   ])
   const hidden = known.filter((row) => row !== undefined && beginsWith(order, eq, row)).length

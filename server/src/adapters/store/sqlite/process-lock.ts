@@ -26,3 +26,10 @@ export function lockFolder(folder: string): ProcessLock {
   }
   return { release: () => db.close() }
 }
+
+/** Whether another process holds the folder that was to be opened: it may be free later. */
+export function isInUse(error: unknown): boolean {
+  return (
+    error instanceof StoreError && error.kind === 'permanent' && sqliteCode(error.cause) === sqliteCodes.busy
+  )
+}

@@ -1,0 +1,54 @@
+import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
+import type { Quotas } from '../domain/quota.ts'
+import type { UserKind } from '../kinds/user-kind.ts'
+import type { Blobs } from '../ports/blobs/blobs.ts'
+import type { Cache } from '../ports/cache/cache.ts'
+import type { Clock } from '../ports/clock/clock.ts'
+import type { Random } from '../ports/random/random.ts'
+import { type Store, storeLimits } from '../ports/store/store.ts'
+import { invalid } from './read/given.ts'
+
+/** Something that happened behind the operations, which no result tells of. */
+export interface Report {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly message: string
+  readonly error?: unknown
+  readonly fields: Readonly<Record<string, string | number | boolean | undefined>>
+}
+
+/** What every backend can be told. */
+export interface BackendOptions {
+  /** Bounds, sizes in bytes and times in ms; those of the server's settings `limits.*` where nothing is said. */
+  readonly limits?: Partial<Limits>
+  /** Kinds beside those that Lading knows of itself. */
+  readonly kinds?: readonly UserKind[]
+  /** What namespaces may use, by name. */
+  readonly quotas?: Readonly<Record<string, QuotaOfNamespace>>
+  /** False: no background work is done here, such as removing what was purged; another process does it later. */
+  readonly jobs?: boolean
+  readonly cache?: Cache
+  /** Told of warnings and failures of background work; `process.emitWarning` is, where nobody is named. */
+  readonly report?: (report: Report) => void
+  readonly clock?: Clock
+  readonly random?: Random
+  /** What the registry is given instead of its engines: to measure them, or for faults in tests. */
+  readonly wrap?: {
+    readonly store?: (store: Store) => Store
+    readonly blobs?: (blobs: Blobs) => Blobs
+  }
+}
+
+type QuotaOfNamespace = Quotas extends ReadonlyMap<string, infer Q> ? Q : never
+
+/** @throws ValidationError: there is no such limit, or it cannot be that */
+export function limitsWith(given: Partial<Limits> = {}): Limits {
+  for (const [name, value] of Object.entries(given)) {
+    const field = `limits.${name}`
+    if (!Object.hasOwn(defaultLimits, name)) throw invalid(field, 'there is no such limit')
+    if (!Number.isSafeInteger(value) || value < 0) throw invalid(field, 'it is no whole number from 0')
+  }
+  const limits = { ...defaultLimits, ...given }
+  if (limits.pageSize < 1 || limits.pageSize > storeLimits.rowsPerPage)
+    throw invalid('limits.pageSize', `it is none from 1 to ${storeLimits.rowsPerPage}`)
+  return limits
+}

@@ -1,0 +1,178 @@
+import { type Composed, compose } from '../boot/compose.ts'
+import type { Caller } from '../core/ledger/caller.ts'
+import { jobHandlers, schedules } from '../jobs/handlers.ts'
+import { plant } from '../jobs/schedule.ts'
+import type { Kind } from '../kinds/kind.ts'
+import { kindsByName } from '../kinds/kinds.ts'
+import { defineUserKind } from '../kinds/user-kind.ts'
+import type { Journal } from '../ports/journal/journal.ts'
+import { type BackendOptions, limitsWith } from './backend-options.ts'
+import type { Health } from './backend-types.ts'
+import type { Embedded } from './embedded.ts'
+import type { OpenedEngines } from './engines/opened-engines.ts'
+import { loadTools, type Tools } from './engines/tools.ts'
+import { UnavailableError } from './errors.ts'
+import { guarded } from './guarded.ts'
+import { reportTelemetry } from './report-telemetry.ts'
+import { OpenTransaction } from './transaction/open-transaction.ts'
+import { PendingChanges } from './transaction/pending-changes.ts'
+import { Underway } from './underway.ts'
+
+export type OpenEngines = (tools: Tools) => Promise<OpenedEngines>
+
+const minute = 60_000
+
+/** How often background work comes back, in ms; as the server's settings have it. */
+const intervals = {
+  cleanupInterval: 5 * minute,
+  collectInterval: 60 * minute,
+  sweepInterval: 60 * minute,
+  retentionInterval: 60 * minute,
+}
+
+/** Whoever embeds a registry is its operator. */
+const caller: Caller = {
+  principal: { kind: 'system', name: 'library' },
+  requestId: 'library',
+  signal: new AbortController().signal,
+}
+
+/** A registry on its engines, from `connect` to `disconnect`. */
+export class Connection {
+  readonly face: Embedded
+  readonly #composed: Composed
+  readonly #tools: Tools
+  readonly #engines: OpenedEngines
+  readonly #underway = new Underway()
+  readonly #transactions = new Set<OpenTransaction>()
+  #isClosed = false
+
+  private constructor(composed: Composed, tools: Tools, engines: OpenedEngines) {
+    const { registry, events, core } = composed
+    this.#composed = composed
+    this.#tools = tools
+    this.#engines = engines
+    const artifacts = guarded(registry.artifacts, (call) => this.#during(call))
+    this.face = { artifacts, caller, events, limits: core.limits, kinds: core.kinds }
+  }
+
+  /** What cannot be opened leaves nothing open. @throws RegistryError, or what the engines throw */
+  static async open(open: OpenEngines, options: BackendOptions): Promise<Connection> {
+    const limits = limitsWith(options.limits)
+    const kinds = kindsByName(options.kinds?.map(defineUserKind))
+    const tools = await loadTools(options)
+    const engines = wrapped(await open(tools), options)
+    try {
+      const { composed, journal } = await composeOn(engines, tools, { options, limits, kinds })
+      if (options.jobs !== false) await startJobs(composed, journal)
+      return new Connection(composed, tools, engines)
+    } catch (error) {
+      await closeAll(closing(engines))
+      throw error
+    }
+  }
+
+  async health(): Promise<Health> {
+    const { ready, parts } = await this.#composed.registry.health.ready()
+    return { healthy: ready, parts: { ...parts } }
+  }
+
+  begin(): OpenTransaction {
+    const { core } = this.#composed
+    const pending = new PendingChanges({
+      composed: this.#composed,
+      caller,
+      openOverlay: (base) => this.#tools.openOverlay(base),
+    })
+    const transaction = new OpenTransaction({
+      pending,
+      face: this.face,
+      clock: core.clock,
+      ended: (one) => this.#transactions.delete(one),
+    })
+    this.#transactions.add(transaction)
+    return transaction
+  }
+
+  /** Open transactions are rolled back; what was begun otherwise comes to its end. @throws the first failure */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all([...this.#transactions].map((transaction) => transaction.close()))
+    await this.#underway.idle()
+    const { pulls, journal, releaseKinds } = this.#composed
+    await closeAll([
+      () => pulls.close(),
+      () => journal.stop(),
+      async () => releaseKinds(),
+      ...closing(this.#engines),
+    ])
+  }
+
+  async #during<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw notConnected()
+    this.#underway.begin()
+    try {
+      return await call()
+    } finally {
+      this.#underway.end()
+    }
+  }
+}
+
+export function notConnected(): UnavailableError {
+  return new UnavailableError('the backend is not connected: call connect() first')
+}
+
+function wrapped(engines: OpenedEngines, { wrap }: BackendOptions): OpenedEngines {
+  const { store, blobs } = engines
+  return { ...engines, store: wrap?.store?.(store) ?? store, blobs: wrap?.blobs?.(blobs) ?? blobs }
+}
+
+interface Said {
+  readonly options: BackendOptions
+  readonly limits: ReturnType<typeof limitsWith>
+  readonly kinds: ReadonlyMap<string, Kind>
+}
+
+async function composeOn(
+  { store, blobs }: OpenedEngines,
+  tools: Tools,
+  { options, limits, kinds }: Said,
+): Promise<{ readonly composed: Composed; readonly journal: Journal }> {
+  const { clock, random, cache } = tools
+  const telemetry = reportTelemetry(options.report)
+  const bootId = random.uuid()
+  // Where others may have the store open, nobody here can tell which of them have ended.
+  const isDead = (other: string): boolean => !store.can.shared && other !== bootId
+  const journal = tools.openJournal({ store, telemetry, bootId, isDead })
+  const identity = { verify: async () => undefined }
+  const composed = await compose(
+    { store, blobs, cache, clock, random, identity, telemetry, journal, bootId, isDead },
+    {
+      access: { read: 'anyone', write: 'anyone' },
+      immutableTags: new Map(),
+      quotas: new Map(Object.entries(options.quotas ?? {})),
+      retentions: new Map(),
+      limits,
+      kinds,
+    },
+  )
+  return { composed, journal }
+}
+
+async function startJobs(composed: Composed, journal: Journal): Promise<void> {
+  const scheduled = schedules(composed, intervals)
+  await plant(composed.core, journal, scheduled)
+  journal.start(jobHandlers(composed, scheduled))
+}
+
+function closing({ blobs, store, release }: OpenedEngines): (() => Promise<void>)[] {
+  return [() => blobs.close(), () => store.close(), async () => await release?.()]
+}
+
+/** In order, each whatever became of the one before it. @throws the first failure */
+async function closeAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}

@@ -1,0 +1,15 @@
+import type { Blobs } from '../../ports/blobs/blobs.ts'
+import type { OpenedEngines } from './opened-engines.ts'
+import type { Tools } from './tools.ts'
+
+/** Engines that keep everything in this process, for as long as they are open. */
+export async function openMemoryEngines({ schema, clock }: Tools): Promise<OpenedEngines> {
+  const { openMemoryStore } = await import('../../adapters/store/memory/memory-store.ts')
+  const store = await openMemoryStore(schema, { now: () => clock.now() })
+  return { store, blobs: await openBlobsInMemory() }
+}
+
+export async function openBlobsInMemory(): Promise<Blobs> {
+  const { openMemoryBlobs } = await import('../../adapters/blobs/memory/open-memory-blobs.ts')
+  return openMemoryBlobs()
+}

@@ -1,0 +1,193 @@
+import { ValidationError } from '../errors.ts'
+
+/*
+ * What callers give may be of any type, and may throw when it is looked at. Here it is read once, member by member and
+ * within bounds, into plain data of our own: whatever is thrown meanwhile is theirs.
+ */
+
+export interface PlainLimits {
+  readonly bytes: number
+  readonly depth: number
+}
+
+export function invalid(field: string, reason: string, cause?: unknown): ValidationError {
+  return new ValidationError(`invalid ${field}: ${reason}`, { field, cause })
+}
+
+function looking<T>(field: string, look: () => T): T {
+  try {
+    return look()
+  } catch (error) {
+    throw invalid(field, 'it cannot be read', error)
+  }
+}
+
+/** The name of a member of `field`; of what was given as a whole where that is empty. */
+export function within(field: string, name: string): string {
+  return field === '' ? name : `${field}.${name}`
+}
+
+/**
+ * The members of these names that an object has itself. @throws ValidationError for what is no object, and, where they are
+ * not let pass, for other members
+ */
+export function membersOf<N extends string>(
+  value: unknown,
+  place: { readonly field: string; readonly as: string; readonly others: 'refused' | 'passed' },
+  names: readonly N[],
+): { readonly [Name in N]?: unknown } {
+  const { field, as } = place
+  const object = objectIn(value, field === '' ? as : field)
+  const has = (name: string): boolean => looking(within(field, name), () => Object.hasOwn(object, name))
+  if (has('__proto__')) throw invalid(within(field, '__proto__'), 'no member may have this name')
+  if (place.others === 'refused') refuseOthers(object, field, names)
+  const members = names.flatMap((name): [N, unknown][] => {
+    if (!has(name)) return []
+    const member = looking(within(field, name), (): unknown => Reflect.get(object, name))
+    return member === undefined ? [] : [[name, member]]
+  })
+  return Object.fromEntries(members) as { readonly [Name in N]?: unknown }
+}
+
+function refuseOthers(object: object, field: string, names: readonly string[]): void {
+  const other = looking(field, () => Object.keys(object)).find((name) => !names.includes(name))
+  if (other === undefined) return
+  const shown = other.length > 60 ? `${other.slice(0, 57)}...` : other
+  throw invalid(
+    within(field, shown.toWellFormed().replaceAll('\0', '')),
+    `there is no such member; there are ${names.join(', ')}`,
+  )
+}
+
+export function objectIn(value: unknown, field: string): object {
+  const isObject = typeof value === 'object' && value !== null && !isList(value, field)
+  if (!isObject) throw invalid(field, 'it is not an object')
+  return value
+}
+
+function isList(value: unknown, field: string): value is readonly unknown[] {
+  return looking(field, () => Array.isArray(value))
+}
+
+/** The entries of a list. @throws ValidationError for what is no list, or has more than `most` */
+export function entriesOf(value: unknown, field: string, most: number, limit: string): readonly unknown[] {
+  if (!isList(value, field)) throw invalid(field, 'it is not a list')
+  const length = looking(field, () => value.length)
+  if (length > most) throw invalid(field, `it has more than ${most} entries (${limit})`)
+  return Array.from({ length }, (_, at) => looking(`${field}[${at}]`, () => value[at]))
+}
+
+/** One line of text. @throws ValidationError */
+export function textIn(value: unknown, field: string, most: number): string {
+  if (typeof value !== 'string') throw invalid(field, 'it is not text')
+  if (value.length > most) throw invalid(field, `it is longer than ${most} characters`)
+  if (!value.isWellFormed()) throw invalid(field, 'it has half of a character, a lone surrogate')
+  if (value.includes('\0')) throw invalid(field, 'it has a NUL')
+  return value
+}
+
+export function flagIn(value: unknown, field: string): boolean {
+  if (typeof value !== 'boolean') throw invalid(field, 'it is neither true nor false')
+  return value
+}
+
+export function oneOf<T extends string>(value: unknown, field: string, all: readonly T[]): T {
+  const found = all.find((one) => one === value)
+  if (found === undefined) throw invalid(field, `it is none of ${all.join(', ')}`)
+  return found
+}
+
+/** A copy of what JSON can say, and of nothing else. Members without a value are left out, as JSON does. */
+export function plainObject(value: unknown, field: string, limits: PlainLimits): Record<string, unknown> {
+  objectIn(value, field)
+  return new PlainCopy(field, limits).of(value, limits.depth) as Record<string, unknown>
+}
+
+class PlainCopy {
+  readonly #field: string
+  readonly #limits: PlainLimits
+  #left: number
+
+  constructor(field: string, limits: PlainLimits) {
+    this.#field = field
+    this.#limits = limits
+    this.#left = limits.bytes
+  }
+
+  of(value: unknown, depth: number): unknown {
+    if (depth < 0) throw this.#invalid(`it is nested deeper than ${this.#limits.depth}`)
+    switch (typeof value) {
+      case 'string':
+        return this.#text(value)
+      case 'number':
+        this.#spend(8)
+        if (!Number.isFinite(value)) throw this.#invalid('it has a number that JSON does not know')
+        return value
+      case 'boolean':
+        this.#spend(8)
+        return value
+      case 'object':
+        this.#spend(8)
+        if (value === null) return null
+        return isList(value, this.#field) ? this.#list(value, depth) : this.#object(value, depth)
+      default:
+        throw this.#invalid(`it has a ${typeof value}, which JSON does not know`)
+    }
+  }
+
+  #text(value: string): string {
+    this.#spend(value.length + 2)
+    if (!value.isWellFormed() || value.includes('\0'))
+      throw this.#invalid('it has text with a NUL or a lone surrogate')
+    return value
+  }
+
+  #list(value: readonly unknown[], depth: number): unknown[] {
+    const length = looking(this.#field, () => value.length)
+    this.#require(length * 2)
+    return Array.from({ length }, (_, at) =>
+      this.of(
+        this.#look(() => value[at]),
+        depth - 1,
+      ),
+    )
+  }
+
+  #object(value: object, depth: number): Record<string, unknown> {
+    // Of any realm: what test runners and sandboxes make is plain too.
+    const isPlain = this.#look(() => {
+      const prototype: unknown = Object.getPrototypeOf(value)
+      return prototype === null || Object.getPrototypeOf(prototype) === null
+    })
+    if (!isPlain) throw this.#invalid('it has an object that is no plain data')
+    const names = this.#look(() => Object.keys(value))
+    this.#require(names.length * 2)
+    const members: [string, unknown][] = []
+    for (const name of names) {
+      if (name === '__proto__')
+        throw this.#invalid('it has a member __proto__, which no member may be called')
+      const member: unknown = this.#look(() => Reflect.get(value, name))
+      if (member !== undefined) members.push([this.#text(name), this.of(member, depth - 1)])
+    }
+    return Object.fromEntries(members)
+  }
+
+  #look<T>(look: () => T): T {
+    return looking(this.#field, look)
+  }
+
+  #spend(bytes: number): void {
+    this.#left -= bytes
+    this.#require(0)
+  }
+
+  /** So much is still to come at least. */
+  #require(bytes: number): void {
+    if (this.#left < bytes)
+      throw this.#invalid(`it has more than ${this.#limits.bytes} bytes (limits.customBytes)`)
+  }
+
+  #invalid(reason: string): ValidationError {
+    return invalid(this.#field, reason)
+  }
+}

@@ -1,0 +1,157 @@
+import type { CreateArtifact, UpdateArtifact } from '../../boot/compose/artifacts.ts'
+import type { Limits } from '../../core/ledger/limits.ts'
+import { encodeForeignNamespace } from '../../domain/foreign-name.ts'
+import { defaultNamespace, type Namespace } from '../../domain/repository-name.ts'
+import { maxTagLength } from '../../domain/tag.ts'
+import { entriesOf, flagIn, invalid, membersOf, plainObject, textIn } from './given.ts'
+
+/** The version of an artifact whose author names none. */
+const firstVersion = '0.1.0'
+
+const metadataNames = [
+  'name',
+  'slug',
+  'description',
+  'version',
+  'author',
+  'authorEmail',
+  'organization',
+  'license',
+  'repository',
+  'homepage',
+  'tags',
+  'skills',
+  'keywords',
+  'custom',
+] as const
+const skillNames = ['name', 'category', 'proficiency'] as const
+
+/** What `create` was given, as the core takes it: that looks at each field once more, and at all of them together. */
+export function readNewArtifact(given: unknown, limits: Limits): CreateArtifact {
+  const { type, metadata, source, published } = membersOf(
+    given,
+    { field: '', as: 'artifact', others: 'passed' },
+    ['type', 'metadata', 'source', 'published'],
+  )
+  if (metadata === undefined) throw invalid('metadata', 'it is needed')
+  const { slug, version, said } = readMetadata(metadata, limits)
+  return {
+    // What it may be is the core's to say.
+    kind: type as string,
+    namespace: namespaceOf(said.organization, limits),
+    slug,
+    owner: '',
+    visibility: 'public',
+    metadata: said,
+    document: undefined,
+    source: sourceIn(source),
+    version: version ?? firstVersion,
+    changelog: '',
+    published: published === undefined ? false : flagIn(published, 'published'),
+  }
+}
+
+/** What `update` was given. `slug`: it stays, so that is all it can be. */
+export function readChanges(
+  id: string,
+  given: unknown,
+  limits: Limits,
+): { readonly request: UpdateArtifact; readonly slug: string | undefined } {
+  const { metadata, source, published } = membersOf(given, { field: '', as: 'changes', others: 'passed' }, [
+    'metadata',
+    'source',
+    'published',
+  ])
+  const read = metadata === undefined ? undefined : readMetadata(metadata, limits)
+  const saysSomething = read !== undefined && Object.keys(read.said).length > 0
+  const request = {
+    id,
+    ...(saysSomething && { metadata: read.said }),
+    ...(read?.version !== undefined && { version: read.version }),
+    ...(source !== undefined && { source: sourceIn(source) }),
+    ...(published !== undefined && { published: flagIn(published, 'published') }),
+  }
+  return { request, slug: read?.slug }
+}
+
+/** What `createVersion` was given. */
+export function readNewVersion(id: string, given: unknown, limits: Limits): UpdateArtifact {
+  const { version, source, changelog, published } = membersOf(
+    given,
+    { field: '', as: 'version', others: 'passed' },
+    ['version', 'source', 'changelog', 'published'],
+  )
+  return {
+    id,
+    version: versionIn(version, 'version'),
+    source: sourceIn(source),
+    ...(changelog !== undefined && { changelog: textIn(changelog, 'changelog', limits.textLength) }),
+    published: published === undefined ? false : flagIn(published, 'published'),
+  }
+}
+
+/** Any text may be asked for; what cannot be one is no question. */
+export function idIn(value: unknown, field: string, { titleLength }: Limits): string {
+  return textIn(value, field, titleLength)
+}
+
+export function versionIn(value: unknown, field: string): string {
+  return textIn(value, field, maxTagLength)
+}
+
+interface ReadMetadata {
+  readonly slug: string | undefined
+  readonly version: string | undefined
+  /** In the core's words. */
+  readonly said: NonNullable<UpdateArtifact['metadata']>
+}
+
+function readMetadata(given: unknown, limits: Limits): ReadMetadata {
+  const { slug, version, tags, skills, keywords, custom, ...texts } = membersOf(
+    given,
+    { field: 'metadata', as: 'metadata', others: 'refused' },
+    metadataNames,
+  )
+  const { termsPerArtifact, customBytes, customDepth } = limits
+  const list = (value: unknown, name: string): readonly unknown[] =>
+    entriesOf(value, `metadata.${name}`, termsPerArtifact, 'limits.termsPerArtifact')
+  return {
+    slug: slug === undefined ? undefined : textIn(slug, 'metadata.slug', limits.titleLength),
+    version: version === undefined ? undefined : versionIn(version, 'metadata.version'),
+    said: {
+      ...texts,
+      ...(tags !== undefined && { topics: list(tags, 'tags') }),
+      ...(skills !== undefined && { skills: list(skills, 'skills').map(readSkill) }),
+      ...(keywords !== undefined && { keywords: list(keywords, 'keywords') }),
+      ...(custom !== undefined && {
+        custom:
+          custom === null
+            ? null
+            : plainObject(custom, 'metadata.custom', { bytes: customBytes, depth: customDepth }),
+      }),
+    },
+  }
+}
+
+function readSkill(given: unknown, at: number): unknown {
+  if (typeof given !== 'object' || given === null) return given
+  const field = `metadata.skills[${at}]`
+  return membersOf(given, { field, as: field, others: 'refused' }, skillNames)
+}
+
+function sourceIn(value: unknown): string {
+  if (typeof value !== 'string')
+    throw invalid('source', value === undefined ? 'it is needed' : 'it is not text')
+  return value
+}
+
+function namespaceOf(organization: unknown, { titleLength }: Limits): Namespace {
+  if (organization === undefined || organization === null) return defaultNamespace
+  const owner = textIn(organization, 'metadata.organization', titleLength).trim()
+  if (owner === '') return defaultNamespace
+  try {
+    return encodeForeignNamespace(owner)
+  } catch (error) {
+    throw invalid('metadata.organization', 'it is too long for a path once it is written as one', error)
+  }
+}

@@ -1,0 +1,28 @@
+import type { Blobs } from '../ports/blobs/blobs.ts'
+import type { Store } from '../ports/store/store.ts'
+import type { Schema } from '../ports/store/table.ts'
+import type { BackendOptions } from './backend-options.ts'
+import { EngineBackend } from './engine-backend.ts'
+import { openBlobsInMemory } from './engines/memory.ts'
+
+export interface StoreBackendOptions extends BackendOptions {
+  /** Opens the store, brought to this schema. Called at each `connect`; `disconnect` closes what it answers. */
+  readonly store: (schema: Schema) => Promise<Store>
+  /** Opens the blobs, likewise. In memory where none are given, which fits a store in memory alone. */
+  readonly blobs?: () => Promise<Blobs>
+}
+
+/** Artifacts on any store: that of a third party, which its contract suite has proved. */
+export class StoreBackend extends EngineBackend {
+  constructor({ store: openStore, blobs: openBlobs, ...options }: StoreBackendOptions) {
+    super(async ({ schema }) => {
+      const store = await openStore(schema)
+      try {
+        return { store, blobs: await (openBlobs ?? openBlobsInMemory)() }
+      } catch (error) {
+        await store.close()
+        throw error
+      }
+    }, options)
+  }
+}
