@@ -44,6 +44,7 @@ class Late extends ReadCache {
       const loaded = await read({
         row: (...args) => void named.push(() => reads.row(...args)),
         unique: (...args) => void named.push(() => reads.unique(...args)),
+        table: (...args) => void named.push(() => reads.table(...args)),
       })
       for (const name of named) name()
       return loaded
@@ -108,11 +109,11 @@ const mutants: readonly { readonly name: string; readonly parts: Partial<Parts> 
   { name: 'generations never move', parts: { generations: few, store: (store) => store } },
   {
     name: 'that nothing is there is kept without the name it was asked by',
-    parts: { names: (reads) => ({ row: (...args) => reads.row(...args), unique: () => {} }) },
+    parts: { names: (reads) => ({ ...reads, unique: () => {} }) },
   },
   {
     name: 'what a name led to is kept without its row',
-    parts: { names: (reads) => ({ row: () => {}, unique: (...args) => reads.unique(...args) }) },
+    parts: { names: (reads) => ({ ...reads, row: () => {} }) },
   },
 ]
 
