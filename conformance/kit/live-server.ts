@@ -19,11 +19,11 @@ const stopDeadlineMs = 30_000
 
 /**
  * Starts Lading as a user would, on a free port with a data folder of its own. Disposal ends it by SIGTERM and throws
- * where it does not end well. With LADING_TARGET=host:port that registry is used instead and left alone.
+ * where it does not end well. `folder`: a data folder that is there already. With LADING_TARGET=host:port that registry is used instead and left alone.
  */
-export async function startServer(flags: readonly string[] = []): Promise<LiveServer> {
+export async function startServer(flags: readonly string[] = [], folder?: string): Promise<LiveServer> {
   const { LADING_TARGET: target } = process.env
-  if (target)
+  if (target && folder === undefined)
     return {
       address: target,
       url: `http://${target}`,
@@ -32,10 +32,11 @@ export async function startServer(flags: readonly string[] = []): Promise<LiveSe
       async [Symbol.asyncDispose]() {},
     }
   const data = await temporaryFolder()
+  const served = folder ?? join(data.path, 'data')
   const { PATH = '' } = process.env
   const child = spawn(
     process.execPath,
-    [launcher, 'serve', '--listen', '127.0.0.1:0', '--json', '--data', join(data.path, 'data'), ...flags],
+    [launcher, 'serve', '--listen', '127.0.0.1:0', '--json', '--data', served, ...flags],
     { cwd: data.path, env: { PATH, HOME: data.path }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   // A test process that dies takes its server along.
@@ -60,7 +61,7 @@ export async function startServer(flags: readonly string[] = []): Promise<LiveSe
     return {
       address,
       url: `http://${address}`,
-      data: join(data.path, 'data'),
+      data: served,
       printed: () => printed,
       [Symbol.asyncDispose]: dispose,
     }
