@@ -48,8 +48,6 @@ export interface Joint {
 
 /** The engines of one machine: SQLite and a folder. What cannot be opened leaves nothing open. */
 export async function openEngines(config: Config): Promise<Engines> {
-  const threads = threadCount(config)
-  const metrics = shareMetrics(threads)
   const [{ openSqliteStore }, { systemClock }] = await Promise.all([
     import('../adapters/store/sqlite/sqlite-store.ts'),
     import('../adapters/clock/system/system-clock.ts'),
@@ -60,30 +58,11 @@ export async function openEngines(config: Config): Promise<Engines> {
     schema,
   )
   try {
-    const [{ openFolderBlobs }, { realFileSystem }, { UnflushableFiles }, small] = await Promise.all([
-      import('../adapters/blobs/folder/open-folder-blobs.ts'),
-      import('../adapters/blobs/folder/file-system.ts'),
-      import('../adapters/blobs/folder/unflushable-files.ts'),
-      openSmallEngines(configOfThread(config, threads), threads, {
-        to: 'stderr',
-        metrics: { shared: metrics },
-      }),
-    ])
-    const { clock, random, telemetry } = small
-    const fs = instrumentFileSystem(realFileSystem, telemetry)
-    const unflushable = new UnflushableFiles().shared
-    const blobs = await openFolderBlobs({
-      folder: join(config.data, 'blobs'),
-      clock,
-      random,
-      fs,
-      unflushable,
-      ...buffersOf(configOfThread(config, threads)),
-    })
+    const { telemetry, metrics, unflushable, ...others } = await openOthers(config)
     return {
-      ...small,
+      ...others,
+      telemetry,
       store,
-      blobs,
       looks: [sqliteLook(store, telemetry)],
       joint: {
         metrics,
@@ -96,6 +75,41 @@ export async function openEngines(config: Config): Promise<Engines> {
     await store.close()
     throw error
   }
+}
+
+/** Those of a registry that nobody serves, on a store that somebody else has opened and closes. */
+export async function openEnginesOn(store: Store, config: Config): Promise<Engines> {
+  const { metrics: _, unflushable: __, ...others } = await openOthers(config)
+  return { ...others, store }
+}
+
+/** All but the store, for one thread or the first of several. */
+async function openOthers(
+  config: Config,
+): Promise<SmallEngines & Pick<Engines, 'blobs'> & Pick<Joint, 'metrics' | 'unflushable'>> {
+  const threads = threadCount(config)
+  const metrics = shareMetrics(threads)
+  const [{ openFolderBlobs }, { realFileSystem }, { UnflushableFiles }, small] = await Promise.all([
+    import('../adapters/blobs/folder/open-folder-blobs.ts'),
+    import('../adapters/blobs/folder/file-system.ts'),
+    import('../adapters/blobs/folder/unflushable-files.ts'),
+    openSmallEngines(configOfThread(config, threads), threads, {
+      to: 'stderr',
+      metrics: { shared: metrics },
+    }),
+  ])
+  const { clock, random, telemetry } = small
+  const fs = instrumentFileSystem(realFileSystem, telemetry)
+  const unflushable = new UnflushableFiles().shared
+  const blobs = await openFolderBlobs({
+    folder: join(config.data, 'blobs'),
+    clock,
+    random,
+    fs,
+    unflushable,
+    ...buffersOf(configOfThread(config, threads)),
+  })
+  return { ...small, blobs, metrics, unflushable }
 }
 
 /** The same for another thread of the process. To be closed before those that it joins. */

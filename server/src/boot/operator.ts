@@ -4,6 +4,7 @@ import type { ImportOptions, ImportReport } from '../core/care/import-layout.ts'
 import type { ScrubOptions, ScrubReport } from '../core/care/scrub.ts'
 import type { GcReport } from '../core/gc/run-gc.ts'
 import type { Progress } from '../core/ledger/progress.ts'
+import type { SeedOptions, SeedReport } from '../core/seed/seed.ts'
 import type { Quota, Usage } from '../domain/quota.ts'
 import type { JobCounts, JobRecord } from '../ports/journal/journal.ts'
 
@@ -20,6 +21,7 @@ export interface Operator {
   readonly scrub: Operation<ScrubOptions, ScrubReport>
   readonly export: Operation<ExportOptions, ExportReport>
   readonly import: Operation<ImportOptions, ImportReport>
+  readonly seed: Operation<SeedOptions, SeedReport>
   status(): Promise<Status>
   readonly jobs: {
     /** Jobs that failed too often and are tried no more; the first thousand. */

@@ -27,6 +27,7 @@ export async function connectAdmin(data: string): Promise<Operator | undefined> 
     scrub: operation('scrub'),
     export: operation('export'),
     import: operation('import'),
+    seed: operation('seed'),
     status: () => ask({ method: 'GET', path: '/status', ...unwatched }),
     jobs: {
       dead: () => ask({ method: 'GET', path: '/jobs', ...unwatched }),

@@ -16,6 +16,7 @@ import { migrateUp } from './migrate-up.ts'
 import { passwd } from './passwd.ts'
 import { restore } from './restore.ts'
 import { scrub } from './scrub.ts'
+import { seed } from './seed.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { tagHistory } from './tag-history.ts'
@@ -42,6 +43,7 @@ const named: readonly Command[] = [
   migrateExportSql,
   tagHistory,
   tagRestore,
+  seed,
   version,
   completionOf(() => commands),
 ]

@@ -21,6 +21,11 @@ const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<
     repository: parseRepositoryName(textOf(members, 'repository')),
     ...(members['tag'] === undefined ? {} : { tag: parseTag(textOf(members, 'tag')) }),
   }),
+  seed: (members) => ({
+    artifacts: numberOf(members, 'artifacts'),
+    seed: numberOf(members, 'seed'),
+    kinds: textsOf(members, 'kinds'),
+  }),
   scrub: (members) => ({ readContent: flag(members, 'readContent') }),
 }
 
@@ -50,6 +55,12 @@ function flag(members: Members, name: string): boolean {
   const value = members[name]
   if (typeof value !== 'boolean') throw invalid(name, 'it wants true or false')
   return value
+}
+
+function numberOf(members: Members, name: string): number {
+  const value = members[name]
+  if (typeof value === 'number') return value
+  throw invalid(name, 'it wants a number')
 }
 
 /** @throws RegistryError `parameter-invalid` */

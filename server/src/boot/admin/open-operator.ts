@@ -43,7 +43,7 @@ export async function openOperator(config: Config): Promise<OpenedOperator> {
 }
 
 /** What goes wrong is told by the command itself, and nobody's request is traced. */
-function quiet(config: Config): Config {
+export function quiet(config: Config): Config {
   return {
     ...config,
     log: { ...config.log, level: 'error' },

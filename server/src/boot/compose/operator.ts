@@ -9,6 +9,7 @@ import { runGc } from '../../core/gc/run-gc.ts'
 import type { Caller } from '../../core/ledger/caller.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import { eachRow } from '../../core/ledger/each-row.ts'
+import { seed } from '../../core/seed/seed.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { checkPasswordHash } from '../../domain/password-hash.ts'
 import type { Principal } from '../../domain/principal.ts'
@@ -59,6 +60,16 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
       )
     },
     scrub: (options, progress, signal) => scrub(core, options, progress, signal),
+    seed: (options, progress, signal) => {
+      const { registry, immutableTags } = composed
+      const seeding = { authoring: { core, immutable: immutableTags }, ...registry }
+      return seed(
+        seeding,
+        { principal: operatorItself, requestId: core.random.uuid(), signal },
+        options,
+        progress,
+      )
+    },
     status: async () => {
       const [stands, jobs, free] = await Promise.all([standing(core), jobsOf(composed), freeBytes(core)])
       return { ...host, ...stands, jobs, ...free }

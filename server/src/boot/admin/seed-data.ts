@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../../config/config.ts'
+import type { Progress } from '../../core/ledger/progress.ts'
+import type { SeedOptions, SeedReport } from '../../core/seed/seed.ts'
+import { bindOperator } from '../compose/operator.ts'
+import { openEnginesOn } from '../engines.ts'
+import { schema } from '../schema.ts'
+import { composeOn } from '../serve-engines.ts'
+import { hostOf } from './host.ts'
+import { quiet } from './open-operator.ts'
+import { openPlaces } from './places.ts'
+
+/** Nobody has kept anything there yet. */
+export function isNewData({ data }: Pick<Config, 'data'>): boolean {
+  return !existsSync(join(data, 'lading.db'))
+}
+
+/**
+ * Fills a data folder that no server runs on, with much at once: what was made is there when all of it is. Makes the folder
+ * where it is not there, and holds its lock meanwhile. @throws StoreError, and what `seed` throws
+ */
+export async function seedData(
+  config: Config,
+  options: SeedOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<SeedReport> {
+  const [{ openSqliteBulkLoad }, { systemClock: clock }] = await Promise.all([
+    import('../../adapters/store/sqlite/bulk-load.ts'),
+    import('../../adapters/clock/system/system-clock.ts'),
+  ])
+  await using load = await openSqliteBulkLoad({ folder: config.data, now: () => clock.now() }, schema)
+  const engines = await openEnginesOn(load.store, quiet(config))
+  await using _ = { [Symbol.asyncDispose]: () => engines.blobs.close() }
+  const { composed, journal } = await composeOn(engines, config)
+  try {
+    const operator = bindOperator(composed, hostOf(config, clock.now()), await openPlaces(config.data))
+    const report = await operator.seed(options, progress, signal)
+    await composed.pulls.close()
+    progress({ phase: 'making the orders of lists', done: 0, unit: 'rows' })
+    await load.finish()
+    return report
+  } finally {
+    composed.releaseKinds()
+    await journal.stop()
+  }
+}
