@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { defineKind } from '../../src/kinds/define-kind.ts'
 import type { Kind } from '../../src/kinds/kind.ts'
 import { builtInKinds, kindsByName } from '../../src/kinds/kinds.ts'
 import { prepareSchema } from '../../src/kinds/shared/json-schema/prepare-schema.ts'
@@ -454,6 +455,20 @@ describe('documents of kinds', () => {
       assert.deepEqual(JSON.parse(JSON.stringify(schema)), schema, name)
       assert.equal(prepareSchema(schema, 5).ok, true, name)
     }
+  })
+
+  it('cannot be checked by a schema that is none, which is a mistake of whoever wrote the kind', () => {
+    const broken = defineKind({
+      name: 'broken',
+      about: 'Nothing',
+      schema: { type: 'objekt' },
+      fileName: (slug) => slug,
+    })
+    assert.deepEqual(broken.check(undefined, '', 5), [])
+    assert.throws(
+      () => broken.check({}, '', 5),
+      /the schema of the kind broken cannot be used: \/type it wants/,
+    )
   })
 
   it('say how their version is pulled, by a tag that stands for it', () => {
