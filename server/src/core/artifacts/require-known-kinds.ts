@@ -1,4 +1,4 @@
-import { isArtifactKind } from '../../domain/reserved-names.ts'
+import { artifactKinds, isArtifactKind } from '../../domain/reserved-names.ts'
 import { kindsByName } from '../../kinds/kinds.ts'
 import type { Value } from '../../ports/store/table.ts'
 import { namespaces, repositories } from '../content/tables.ts'
@@ -41,21 +41,40 @@ async function requireNoNamespace(core: Reading, kind: string): Promise<void> {
   )
 }
 
-async function repositoriesIn({ store }: Reading, namespace: string): Promise<readonly string[]> {
+/** Those of all kinds: `recipe/pie` is in that namespace, and `model/recipe/pie` is too. */
+async function repositoriesIn(core: Reading, namespace: string): Promise<readonly string[]> {
+  const prefixes = new Set(['', ...[...artifactKinds, ...core.kinds.keys()].map((kind) => `${kind}/`)])
   const found: string[] = []
-  const beginning = `${namespace}/`
-  for (const live of [true, false]) {
-    let beyond = beginning
-    for (let more = true; more && found.length < mostNamed; ) {
-      const query = { index: 'byLife', eq: [live], beyond: [beyond], limit: pageSize }
-      const { rows } = await store.find(repositories, query)
-      const within = rows.filter(({ name }) => name.startsWith(beginning))
-      found.push(...within.filter((row) => row.namespace === namespace).map(({ name }) => name))
-      more = within.length === pageSize
-      beyond = within.at(-1)?.name ?? beyond
+  for (const prefix of prefixes) {
+    for (const live of [true, false]) {
+      if (found.length >= mostNamed) return found.slice(0, mostNamed)
+      found.push(...(await repositoriesBelow(core, `${prefix}${namespace}/`, live, namespace)))
     }
   }
   return found.slice(0, mostNamed)
+}
+
+async function repositoriesBelow(
+  { store }: Reading,
+  beginning: string,
+  live: boolean,
+  namespace: string,
+): Promise<readonly string[]> {
+  const found: string[] = []
+  let beyond = beginning
+  for (let more = true; more && found.length < mostNamed; ) {
+    const { rows } = await store.find(repositories, {
+      index: 'byLife',
+      eq: [live],
+      beyond: [beyond],
+      limit: pageSize,
+    })
+    const within = rows.filter(({ name }) => name.startsWith(beginning))
+    found.push(...within.filter((row) => row.namespace === namespace).map(({ name }) => name))
+    more = within.length === pageSize
+    beyond = within.at(-1)?.name ?? beyond
+  }
+  return found
 }
 
 /** One look for each, whatever their number of artifacts. */

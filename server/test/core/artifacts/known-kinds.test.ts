@@ -70,6 +70,20 @@ describe('a kind that is added', () => {
     after.releaseKinds()
   })
 
+  it('is refused where its name is a namespace of another kind, too', async () => {
+    const start = await registryToStart()
+    const note = defineUserKind({ name: 'lab-note', about: 'What was found', schema: {} })
+    const before = await start([note])
+    await push(before, 'model/recipe/bert')
+    await push(before, 'lab-note/recipe/one')
+    before.releaseKinds()
+    await assert.rejects(
+      start([note, recipe]),
+      /namespace of this name \(model\/recipe\/bert, lab-note\/recipe\/one\); choose another/,
+    )
+    assert.equal(isArtifactKind('lab-note'), false)
+  })
+
   it('is asked for while there are artifacts of it', async () => {
     const start = await registryToStart()
     const before = await start([recipe])
