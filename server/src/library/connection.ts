@@ -48,12 +48,19 @@ export class Connection {
   #isClosed = false
 
   private constructor(composed: Composed, tools: Tools, engines: OpenedEngines) {
-    const { registry, events, core } = composed
+    const { registry, events, core, store, generations } = composed
     this.#composed = composed
     this.#tools = tools
     this.#engines = engines
     const artifacts = guarded(registry.artifacts, (call) => this.#during(call))
-    this.face = { artifacts, caller, events, limits: core.limits, kinds: core.kinds }
+    this.face = {
+      artifacts,
+      caller,
+      events,
+      limits: core.limits,
+      kinds: core.kinds,
+      ...(!store.can.shared && { generations }),
+    }
   }
 
   /** What cannot be opened leaves nothing open. @throws RegistryError, or what the engines throw */

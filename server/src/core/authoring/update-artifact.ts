@@ -47,6 +47,8 @@ export interface UpdateArtifact {
   readonly files?: unknown
   /** Names of files that the version does not have any more. */
   readonly withoutFiles?: readonly string[]
+  /** Names of files that are made of the source: where it changes, those that are not given anew are gone. */
+  readonly filesOfSource?: readonly string[]
   /** One that is not there yet is made of the version that the artifact stands at. */
   readonly version?: unknown
   /** The version must not be there yet. */
@@ -101,7 +103,9 @@ export async function updateArtifact(
   const metadata = checkMetadata(mergedMetadata(core, said, request.metadata), limits)
   const source = request.source === undefined ? base.source : sourceBytes(request.source, limits.sourceBytes)
   const had = filesOf(base.manifest)
-  const files = mergedFiles(had, filesIn(core, request.files), request.withoutFiles)
+  const stale = Buffer.compare(base.source, source) === 0 ? [] : (request.filesOfSource ?? [])
+  const gone = [...(request.withoutFiles ?? []), ...stale]
+  const files = mergedFiles(had, filesIn(core, request.files), gone)
   const own = memberOf(base.document, 'document')
   const { document, facts } = checkDocument(kind, mergedDocument(core, own, request.document), source, limits)
   const update: Update = { request, before, version, known, metadata, document, facts, source, files, base }

@@ -62,7 +62,7 @@ export function filesOf({ layers }: Manifest): readonly Extract<VersionFile, { r
 export function mergedFiles(
   before: readonly VersionFile[],
   given: readonly VersionFile[],
-  without: readonly string[] = [],
+  without: readonly string[],
 ): readonly VersionFile[] {
   const left = before.filter(({ name }) => !without.includes(name))
   return [...new Map([...left, ...given].map((file) => [file.name, file])).values()]

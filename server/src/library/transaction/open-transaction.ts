@@ -32,8 +32,10 @@ export class OpenTransaction implements Joinable {
 
   constructor(parts: TransactionParts) {
     this.#parts = parts
+    // What is remembered is what others see.
+    const { generations: _, ...face } = parts.face
     this.#face = {
-      ...parts.face,
+      ...face,
       artifacts: guarded(parts.pending.artifacts, (call) => this.#during(call)),
     }
     const { transactionTime } = parts.face.limits

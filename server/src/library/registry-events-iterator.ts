@@ -1,0 +1,60 @@
+import type { Position } from '../ports/store/store.ts'
+import type { Embedded } from './embedded.ts'
+import { flatErrorOf } from './flat-errors.ts'
+import { invalid, textIn } from './read/given.ts'
+import { type RegistryEvent, readEvents } from './registry-events.ts'
+
+const longestSequence = 200
+
+/**
+ * The events behind a place. Unlike a plain generator it ends at once where somebody calls `return` while it waits for news.
+ * @param reach throws while the backend is not connected
+ * @throws ValidationError; the rest is thrown where it is read
+ */
+export function iterateEvents(
+  reach: () => Embedded,
+  { from, signal }: { readonly from?: string | number; readonly signal?: AbortSignal },
+): AsyncGenerator<RegistryEvent, void> {
+  const place = from === undefined ? undefined : placeIn(from)
+  const ending = new AbortController()
+  const either = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
+  const read = readFrom(reach, place, either)
+  const iterator: AsyncGenerator<RegistryEvent, void> = {
+    next: () => read.next(),
+    return: (value) => {
+      ending.abort()
+      return read.return(value)
+    },
+    throw: (error) => {
+      ending.abort()
+      return read.throw(error)
+    },
+    [Symbol.asyncIterator]: () => iterator,
+    [Symbol.asyncDispose]: async () => {
+      await iterator.return()
+    },
+  }
+  return iterator
+}
+
+async function* readFrom(
+  reach: () => Embedded,
+  place: Position | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<RegistryEvent, void> {
+  try {
+    yield* readEvents(reach(), place, signal)
+  } catch (error) {
+    throw flatErrorOf(error)
+  }
+}
+
+/** 0 is before the first, as in every store that counts. */
+function placeIn(from: unknown): Position | undefined {
+  if (from === 0 || from === '0') return undefined
+  if (typeof from === 'number') {
+    if (Number.isSafeInteger(from) && from > 0) return String(from) as Position
+    throw invalid('from', 'it is no sequence number')
+  }
+  return textIn(from, 'from', longestSequence) as Position
+}
