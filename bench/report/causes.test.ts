@@ -21,6 +21,22 @@ test('a cause of nothing, and a heading without a cause, are refused', () => {
   assert.throws(() => causesIn('## blob GET\n\n## push\n\nx\n', ['blob GET', 'push']), /blob GET/)
 })
 
+test('a heading with stars speaks of all that fit, and a longer one of those that it fits', () => {
+  const names = ['zb, Pull 1MB: rate', 'zb, Pull 1MB: p99', 'zb, Push: rate', 'blob GET']
+  const text = '## zb, *: rate\n\nDeletes.\n\n## zb, Pull *: *\n\nReads.\n\n## zb, Push: rate\n\nPushes.\n'
+  assert.deepEqual(
+    causesIn(text, names),
+    new Map([
+      ['zb, Pull 1MB: rate', 'Reads.'],
+      ['zb, Push: rate', 'Pushes.'],
+      ['zb, Pull 1MB: p99', 'Reads.'],
+    ]),
+  )
+  assert.throws(() => causesIn('## zb, *: p50\n\nx\n', names), /not measured/)
+  assert.throws(() => causesIn('## blob*blob GET\n\nx\n', names), /not measured/)
+  assert.throws(() => causesIn('## *Pull*Pull*\n\nx\n', names), /not measured/)
+})
+
 test("the suite's own causes are of what it measures", async () => {
   const names = oci.rows.flatMap((row) => row.figures.map((figure) => figureName(row, figure)))
   assert.equal(new Set(names).size, names.length, 'every figure has a name of its own')
