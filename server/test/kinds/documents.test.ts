@@ -384,6 +384,13 @@ describe('documents of kinds', () => {
     ],
     function: [
       [
+        { parameters: [{ name: 'a', default: null }, { name: 'b' }, { name: 'c' }] },
+        [
+          '/parameters/1: it is needed, and follows one that may be left out',
+          '/parameters/2: it is needed, and follows one that may be left out',
+        ],
+      ],
+      [
         { parameters: [{ name: 'a', optional: true }, { name: 'b' }] },
         ['/parameters/1: it is needed, and follows one that may be left out'],
       ],
