@@ -12,11 +12,9 @@ export {
 export {
   type CheckedFind,
   checkedCount,
-  checkedFind,
   checkedLimit,
   checkedPosition,
 } from '../adapters/store/shared/checked-query.ts'
-export { cursorAfter } from '../adapters/store/shared/cursor.ts'
 export {
   type Column,
   type Declared,
@@ -25,7 +23,9 @@ export {
   declared,
 } from '../adapters/store/shared/declared.ts'
 export type { KeptRow } from '../adapters/store/shared/kept-row.ts'
+export { OrderedIndex, type Places } from '../adapters/store/shared/ordered-index.ts'
+export { readPage } from '../adapters/store/shared/read-page.ts'
 export { closedStore, refused } from '../adapters/store/shared/refuse.ts'
 export { failedGuard, patched } from '../adapters/store/shared/row-rules.ts'
-export { beyondAll, sortKey, sortKeyOf } from '../adapters/store/shared/sort-key.ts'
+export { sortKey, sortKeyOf } from '../adapters/store/shared/sort-key.ts'
 export { copied, keptKey } from '../adapters/store/shared/values.ts'

@@ -16,9 +16,9 @@ import type {
 import { storeLimits } from '../../../ports/store/store.ts'
 import type { Log, Row, Schema, Table, Value } from '../../../ports/store/table.ts'
 import { type CheckedBatch, checkedBatch, tableNamed } from '../shared/checked-batch.ts'
-import { checkedCount, checkedFind, checkedLimit, checkedPosition } from '../shared/checked-query.ts'
-import { cursorAfter } from '../shared/cursor.ts'
+import { checkedCount, checkedLimit, checkedPosition } from '../shared/checked-query.ts'
 import { type Declared, declared } from '../shared/declared.ts'
+import { readPage } from '../shared/read-page.ts'
 import { closedStore, refused } from '../shared/refuse.ts'
 import { sortKey, sortKeyOf } from '../shared/sort-key.ts'
 import { copied, keptKey } from '../shared/values.ts'
@@ -96,17 +96,7 @@ class MemoryStore implements Store {
 
   async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
     const held = this.#table(table.name)
-    const asked = checkedFind(held.declared, query)
-    const { rest, back, limit } = asked
-    const index = held.index(query.index)
-    const { from, to } = index.placesWithin(asked)
-    const found = back
-      ? index.rows(Math.max(from, to - limit), to).reverse()
-      : index.rows(from, Math.min(to, from + limit))
-    const last = found.at(-1)
-    const rows = found.map((row) => copied(held.declared, row) as Stored<R>)
-    if (last === undefined || to - from <= limit) return { rows }
-    return { rows, next: cursorAfter(last, rest, { table: table.name, index: query.index, back }) }
+    return readPage<R>(held.declared, query, (index) => held.index(index))
   }
 
   async count<R extends Row>(

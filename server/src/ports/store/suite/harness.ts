@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import type { ContractCase } from '../../contract.ts'
 import { newBatchId } from '../batch-id.ts'
 import { StoreError } from '../errors.ts'
@@ -79,4 +80,17 @@ export async function refusedForGood(what: string, call: () => Promise<unknown>)
 /** Runs `each` this many times, all at once. */
 export function atOnce<T>(times: number, each: (n: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: times }, (_, n) => each(n)))
+}
+
+const readsBetweenTurns = 16
+
+/**
+ * For a reader that goes round until others have written. Now and then it lets the event loop turn, without which an engine
+ * that reads from memory and writes to a disk never comes to write.
+ */
+export function pacer(): () => Promise<void> {
+  let reads = 0
+  return async () => {
+    if (++reads % readsBetweenTurns === 0) await setImmediate()
+  }
 }

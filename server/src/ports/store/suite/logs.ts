@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { append, insert, put } from '../change.ts'
 import type { Position } from '../store.ts'
-import { atOnce, refusedForGood, type StoreCase } from './harness.ts'
+import { atOnce, pacer, refusedForGood, type StoreCase } from './harness.ts'
 import { counter, counters, entriesOf, type Happening, happening, happenings, others } from './sample.ts'
+
+/** For a reader to see all that was written. */
+const waitMs = 60_000
 
 export const logs: readonly StoreCase[] = [
   {
@@ -84,8 +87,11 @@ export const logs: readonly StoreCase[] = [
         after = entries.at(-1)?.at ?? after
       }
       const reader = async (): Promise<void> => {
-        for (let turn = 0; seen.length < writers * each; turn++) {
-          assert.ok(turn < 100_000, `only ${seen.length} entries came`)
+        const pace = pacer()
+        const end = performance.now() + waitMs
+        while (seen.length < writers * each) {
+          assert.ok(performance.now() < end, `only ${seen.length} entries came`)
+          await pace()
           await follow()
         }
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { append, check, insert, patch, put, remove } from '../change.ts'
 import type { Outcome } from '../store.ts'
-import { atOnce, ok, type StoreCase } from './harness.ts'
+import { atOnce, ok, pacer, type StoreCase } from './harness.ts'
 import { allOf, counter, counters, entriesOf, happening, happenings, item, items } from './sample.ts'
 
 /** The places of those that won. */
@@ -118,7 +118,9 @@ export const racing: readonly StoreCase[] = [
         }
       }
       const reader = async (): Promise<void> => {
+        const pace = pacer()
         do {
+          await pace()
           const rows = await allOf(store, counters)
           assert.equal(
             rows.reduce((sum, { n }) => sum + n, 0),
@@ -145,7 +147,9 @@ export const racing: readonly StoreCase[] = [
         writing = false
       }
       const reader = async (first: string, second: string): Promise<void> => {
+        const pace = pacer()
         while (writing) {
+          await pace()
           const seen = (await store.get(counters, [first]))?.n ?? 0
           const then = (await store.get(counters, [second]))?.n ?? 0
           assert.ok(then >= seen, `saw ${seen}, then ${then}`)
@@ -173,7 +177,9 @@ export const racing: readonly StoreCase[] = [
         failing = false
       }
       const reader = async (): Promise<void> => {
+        const pace = pacer()
         do {
+          await pace()
           assert.deepEqual(await store.getMany(counters, [['ghost'], ['a']]), [
             undefined,
             { ...counter('a', 1), rev },
