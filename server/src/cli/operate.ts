@@ -30,15 +30,19 @@ export async function operate<O, R>(
   )
 }
 
-/** Shows how far the work is, and cuts it short when the process is asked to stop. @throws Failure, also of ^C */
+/**
+ * Shows how far the work is, and cuts it short when the process is asked to stop. `left`: what is told of that then.
+ * @throws Failure, also of ^C
+ */
 export async function interruptibly<T>(
   world: World,
   work: (progress: Progress, signal: AbortSignal) => Promise<T>,
+  left: string = 'what was done stays done',
 ): Promise<T> {
   const interrupted = new AbortController()
   const { signal } = interrupted
   const forget = onStopRequest(world, (reason) => {
-    interrupted.abort(new Failure(`interrupted (${reason}); what was done stays done`, exitCodes.interrupted))
+    interrupted.abort(new Failure(`interrupted (${reason}); ${left}`, exitCodes.interrupted))
   })
   using line = new ProgressLine(world)
   try {

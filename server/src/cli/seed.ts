@@ -1,5 +1,7 @@
+import type { Progress } from '../core/ledger/progress.ts'
 import type { SeedOptions, SeedReport } from '../core/seed/seed.ts'
 import { mostArtifacts, seedableKinds } from '../core/seed/seeded-identity.ts'
+import { isRegistryError } from '../domain/error.ts'
 import { connectAdmin } from './admin-client.ts'
 import { checkedConfig } from './checked-config.ts'
 import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
@@ -35,11 +37,17 @@ export const seed: Command = {
   async run(invocation) {
     const { world, switches } = invocation
     const options = optionsOf(invocation)
-    const report = await made(invocation, options)
+    const report = await made(withoutKinds(invocation), options)
     if (switches.has('json')) world.out(JSON.stringify(report, null, 2))
     else for (const line of lines(report)) world.out(line)
     return exitCodes.done
   },
+}
+
+/** The kinds that are made are not those that the configuration adds, whose setting has the same name. */
+function withoutKinds(invocation: Invocation): Invocation {
+  const { kinds: _, ...values } = invocation.values
+  return { ...invocation, values }
 }
 
 async function made(invocation: Invocation, options: SeedOptions): Promise<SeedReport> {
@@ -47,11 +55,14 @@ async function made(invocation: Invocation, options: SeedOptions): Promise<SeedR
   const { isNewData, seedData } = await import('../boot/admin/seed-data.ts')
   if (!isNewData(config) || (await connectAdmin(config.data)) !== undefined)
     return await operate(invocation, (operator) => operator.seed, options)
-  return await interruptibly(invocation.world, (progress, signal) =>
-    seedData(config, options, progress, signal).catch((error: unknown) => {
-      throw signal.aborted ? error : startFailure(error, config)
-    }),
-  )
+  const work = async (progress: Progress, signal: AbortSignal): Promise<SeedReport> => {
+    try {
+      return await seedData(config, options, progress, signal)
+    } catch (error) {
+      throw signal.aborted || isRegistryError(error) ? error : startFailure(error, config)
+    }
+  }
+  return await interruptibly(invocation.world, work, 'nothing was made')
 }
 
 /** @throws Failure of usage */

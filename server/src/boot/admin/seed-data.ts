@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import type { Progress } from '../../core/ledger/progress.ts'
-import type { SeedOptions, SeedReport } from '../../core/seed/seed.ts'
-import { bindOperator } from '../compose/operator.ts'
+import { type SeedOptions, type SeedReport, seedNew } from '../../core/seed/seed.ts'
+import { operatorSeeding } from '../compose/operator.ts'
 import { openEnginesOn } from '../engines.ts'
 import { schema } from '../schema.ts'
 import { composeOn } from '../serve-engines.ts'
-import { hostOf } from './host.ts'
 import { quiet } from './open-operator.ts'
-import { openPlaces } from './places.ts'
 
 /** Nobody has kept anything there yet. */
 export function isNewData({ data }: Pick<Config, 'data'>): boolean {
@@ -35,8 +33,8 @@ export async function seedData(
   await using _ = { [Symbol.asyncDispose]: () => engines.blobs.close() }
   const { composed, journal } = await composeOn(engines, config)
   try {
-    const operator = bindOperator(composed, hostOf(config, clock.now()), await openPlaces(config.data))
-    const report = await operator.seed(options, progress, signal)
+    const { seeding, caller } = operatorSeeding(composed, signal)
+    const report = await seedNew(seeding, load, caller, { options, progress })
     await composed.pulls.close()
     progress({ phase: 'making the orders of lists', done: 0, unit: 'rows' })
     await load.finish()

@@ -9,6 +9,7 @@ import { runGc } from '../../core/gc/run-gc.ts'
 import type { Caller } from '../../core/ledger/caller.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import { eachRow } from '../../core/ledger/each-row.ts'
+import type { Seeding } from '../../core/seed/make-seeded.ts'
 import { seed } from '../../core/seed/seed.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { checkPasswordHash } from '../../domain/password-hash.ts'
@@ -61,14 +62,8 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
     },
     scrub: (options, progress, signal) => scrub(core, options, progress, signal),
     seed: (options, progress, signal) => {
-      const { registry, immutableTags } = composed
-      const seeding = { authoring: { core, immutable: immutableTags }, ...registry }
-      return seed(
-        seeding,
-        { principal: operatorItself, requestId: core.random.uuid(), signal },
-        options,
-        progress,
-      )
+      const { seeding, caller } = operatorSeeding(composed, signal)
+      return seed(seeding, caller, options, progress)
     },
     status: async () => {
       const [stands, jobs, free] = await Promise.all([standing(core), jobsOf(composed), freeBytes(core)])
@@ -88,6 +83,17 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
       await setFirstUserHash(core, firstUser, hash)
       return firstUser
     },
+  }
+}
+
+/** What fills a registry, and in whose name. */
+export function operatorSeeding(
+  { core, registry, immutableTags }: Composed,
+  signal: AbortSignal,
+): { readonly seeding: Seeding; readonly caller: Caller } {
+  return {
+    seeding: { authoring: { core, immutable: immutableTags }, ...registry },
+    caller: { principal: operatorItself, requestId: core.random.uuid(), signal },
   }
 }
 

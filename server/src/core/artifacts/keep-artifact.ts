@@ -85,14 +85,23 @@ export function addStatistics(
   add: Partial<Pick<ArtifactRow, 'downloads' | 'stars' | 'views'>>,
   now: number,
 ): Change[] {
-  const { download, star, view } = trendWeights
-  const weight = (add.downloads ?? 0) * download + (add.stars ?? 0) * star + (add.views ?? 0) * view
-  const trend = weight > 0 ? addToTrend(row.trend, weight, now) : row.trend
+  const trend = trendWith(row.trend, add, now)
   const lastAccessedAt = Math.max(now, row.lastAccessedAt)
   return [
     patch(artifacts, [row.id], { add, set: { trend, lastAccessedAt }, when: { trend: { eq: row.trend } } }),
     ...termsOf(row).map(({ field, term }) => patch(terms, [field, term, row.id], { add })),
   ]
+}
+
+/** As kept, with what was done now. */
+export function trendWith(
+  trend: number,
+  add: Partial<Pick<ArtifactRow, 'downloads' | 'stars' | 'views'>>,
+  now: number,
+): number {
+  const { download, star, view } = trendWeights
+  const weight = (add.downloads ?? 0) * download + (add.stars ?? 0) * star + (add.views ?? 0) * view
+  return weight > 0 ? addToTrend(trend, weight, now) : trend
 }
 
 function byName(row: ArtifactRow | undefined): ReadonlyMap<string, Term> {

@@ -16,7 +16,7 @@ import {
 } from '../../ports/store/store.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import type { Caller } from './caller.ts'
-import { audit, type EventRow, events } from './tables.ts'
+import { type AuditRow, audit, type EventRow, events } from './tables.ts'
 import { storeFault } from './telling-faults.ts'
 
 export type Action =
@@ -89,6 +89,41 @@ export interface LedgerParts {
   readonly commitRetries: number
 }
 
+/** What an entry says beside what was done: when (ms since 1970) and on whose behalf, as `describePrincipal` writes it. */
+export interface Recorded {
+  readonly at: number
+  readonly by: string
+}
+
+export function auditRow(deed: Deed, { at, by, caller }: Recorded & { readonly caller: Caller }): AuditRow {
+  return {
+    at,
+    by,
+    action: deed.action,
+    repository: deed.repository,
+    target: deed.target,
+    before: deed.before ?? '',
+    after: deed.after ?? '',
+    requestId: caller.requestId,
+    address: caller.address ?? '',
+  }
+}
+
+export function eventRow(event: NewEvent, { at, by }: Recorded): EventRow {
+  return {
+    at,
+    kind: event.kind,
+    repository: event.repository,
+    tag: event.tag ?? '',
+    digest: event.digest ?? '',
+    previous: event.previous ?? '',
+    mediaType: event.mediaType ?? '',
+    by,
+    artifact: event.artifact ?? '',
+    version: event.version ?? '',
+  }
+}
+
 /** A new repository, namespace and content may each be made by somebody else first. */
 const immediateRetries = 3
 
@@ -140,33 +175,8 @@ export class Ledger {
     const at = this.#parts.clock.now()
     return [
       ...(plan.jobs ?? []).flatMap((job) => this.#parts.journal.enqueue(job)),
-      ...(plan.deeds ?? []).map((deed) =>
-        append(audit, {
-          at,
-          by,
-          action: deed.action,
-          repository: deed.repository,
-          target: deed.target,
-          before: deed.before ?? '',
-          after: deed.after ?? '',
-          requestId: caller.requestId,
-          address: caller.address ?? '',
-        }),
-      ),
-      ...(plan.events ?? []).map((event) =>
-        append(events, {
-          at,
-          kind: event.kind,
-          repository: event.repository,
-          tag: event.tag ?? '',
-          digest: event.digest ?? '',
-          previous: event.previous ?? '',
-          mediaType: event.mediaType ?? '',
-          by,
-          artifact: event.artifact ?? '',
-          version: event.version ?? '',
-        }),
-      ),
+      ...(plan.deeds ?? []).map((deed) => append(audit, auditRow(deed, { at, by, caller }))),
+      ...(plan.events ?? []).map((event) => append(events, eventRow(event, { at, by }))),
     ]
   }
 

@@ -7,9 +7,10 @@ import type { Tag } from '../../domain/tag.ts'
 import { repositoryOfKind } from '../../kinds/repository-of-kind.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import type { Random } from '../../ports/random/random.ts'
-import { countUse } from '../artifacts/count-use.ts'
-import { star } from '../artifacts/star.ts'
-import { artifacts } from '../artifacts/tables.ts'
+import { insert } from '../../ports/store/change.ts'
+import { addStatistics } from '../artifacts/keep-artifact.ts'
+import { requireArtifact } from '../artifacts/require-artifact.ts'
+import { artifacts, stars } from '../artifacts/tables.ts'
 import type { Authoring } from '../authoring/authoring.ts'
 import { bySlug, createArtifact } from '../authoring/create-artifact.ts'
 import { updateArtifact } from '../authoring/update-artifact.ts'
@@ -17,11 +18,11 @@ import type { Body } from '../content/body.ts'
 import { findRepository } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { PutManifest } from '../publish/put-manifest.ts'
-import { Chance } from './chance.ts'
 import type { SeededArtifact } from './seeded-artifact.ts'
 import type { SeedChoice } from './seeded-identity.ts'
+import { seededRandom } from './seeded-ids.ts'
 import { pushedKinds, seededPush } from './seeded-push.ts'
-import { animals } from './words.ts'
+import { seededUse } from './seeded-use.ts'
 
 /** What the work is done with: the use cases that every door has. */
 export interface Seeding {
@@ -48,7 +49,7 @@ export async function makeSeeded(
     const id = isPushed
       ? await pushed(seeding, caller, choice, artifact)
       : await authored(seeding, caller, choice, artifact)
-    await used(seeding.authoring, caller, artifact, id)
+    await used(seeding.authoring, artifact, id)
     return artifact.versions.length
   } catch (error) {
     if (isRegistryError(error, 'artifact-exists')) return 0
@@ -72,7 +73,7 @@ async function authored(
   const [first, ...later] = artifact.versions
   const { kind, namespace, slug, author, visibility, metadata } = artifact
   const { source, document, version, changelog, published } = first
-  const random = seededRandom(choice, artifact)
+  const random = seededRandom(choice, artifact.index)
   const at = (time: number): Authoring => asOf(seeding.authoring, time, random)
   const { id } = await createArtifact(at(first.at), caller, {
     ...{ kind, namespace, slug, owner: author, visibility, metadata },
@@ -111,20 +112,14 @@ async function pushed(
 }
 
 /** As if it had been looked at since. */
-async function used(
-  { core }: Authoring,
-  caller: Caller,
-  { index, statistics, versions }: SeededArtifact,
-  id: string,
-): Promise<void> {
-  const at = versions.at(-1)?.at ?? 0
-  const then = { ...core, clock: stoppedAt(core.clock, at) }
-  if (statistics.views > 0) await countUse(then, id, 'views', statistics.views)
-  if (statistics.downloads > 0) await countUse(then, id, 'downloads', statistics.downloads)
-  for (let number = 0; number < statistics.stars; number++) {
-    const animal = animals[(index + number) % animals.length] ?? ''
-    await star(then, caller, id, `${animal}-${number + 1}`)
-  }
+async function used({ core }: Authoring, artifact: SeededArtifact, id: string): Promise<void> {
+  const use = seededUse(artifact, id)
+  if (use === undefined) return
+  await core.ledger.keep(async () => {
+    const row = await requireArtifact(core, id)
+    const given = use.stars.map((each) => insert(stars, each))
+    return { value: undefined, changes: [...addStatistics(row, artifact.statistics, use.at), ...given] }
+  })
 }
 
 function asOf(authoring: Authoring, time: number, random: Random): Authoring {
@@ -137,27 +132,6 @@ function stoppedAt(clock: Clock, time: number): Clock {
     now: () => time,
     monotonic: () => clock.monotonic(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
-  }
-}
-
-/**
- * Ids that spread over all that there can be, as chance would spread them, and ascend with the artifacts: rows that are made
- * one after another then stand one behind another.
- */
-function seededRandom({ seed, artifacts: count }: SeedChoice, { index }: SeededArtifact): Random {
-  const chance = new Chance('ids', seed, count, index)
-  return {
-    bytes: (length) => chance.bytes(length),
-    int: (below) => chance.int(below),
-    uuid: () => {
-      const first = Math.floor(((index + chance.share()) / count) * 2 ** 32)
-      const rest = Buffer.from(chance.bytes(12))
-      rest[2] = ((rest[2] ?? 0) & 0x0f) | 0x40
-      rest[4] = ((rest[4] ?? 0) & 0x3f) | 0x80
-      const hex = rest.toString('hex')
-      const parts = [hex.slice(0, 4), hex.slice(4, 8), hex.slice(8, 12), hex.slice(12)]
-      return [first.toString(16).padStart(8, '0'), ...parts].join('-')
-    },
   }
 }
 

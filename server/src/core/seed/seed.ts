@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
 import { RegistryError } from '../../domain/error.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Progress } from '../ledger/progress.ts'
 import { makeSeeded, type Seeding } from './make-seeded.ts'
-import { seededArtifact } from './seeded-artifact.ts'
+import { type SeededArtifact, seededArtifact } from './seeded-artifact.ts'
 import { mostArtifacts, type SeedChoice, seedableKinds } from './seeded-identity.ts'
+import { pushedKinds } from './seeded-push.ts'
+import { type RowSink, seededRows } from './seeded-rows.ts'
+import { SeededSums } from './seeded-sums.ts'
 
 /** What an operator asks for. */
 export interface SeedOptions {
@@ -39,14 +43,46 @@ export async function seed(
   progress: Progress,
 ): Promise<SeedReport> {
   const choice = checkedChoice(options)
+  return await makeAll(choice, caller, progress, (artifact) => makeSeeded(seeding, caller, choice, artifact))
+}
+
+/**
+ * The same into a registry that is new, and that nobody else has: its rows go to where many of them go at once.
+ * @throws as `seed`
+ */
+export async function seedNew(
+  seeding: Seeding,
+  sink: RowSink,
+  caller: Caller,
+  { options, progress }: { readonly options: SeedOptions; readonly progress: Progress },
+): Promise<SeedReport> {
+  const choice = checkedChoice(options)
+  const { core, immutable } = seeding.authoring
+  const sums = new SeededSums()
+  const report = await makeAll(choice, caller, progress, async (artifact) => {
+    if (pushedKinds.has(artifact.kind)) return await makeSeeded(seeding, caller, choice, artifact)
+    await seededRows({ core, caller, choice, sink, sums, immutable }, artifact)
+    return artifact.versions.length
+  })
+  await sums.keep(core)
+  return report
+}
+
+/** `make`: answers how many versions it has made; 0 where the artifact was there already. */
+async function makeAll(
+  choice: SeedChoice,
+  { signal }: Caller,
+  progress: Progress,
+  make: (artifact: SeededArtifact) => Promise<number>,
+): Promise<SeedReport> {
   const counts = { artifacts: 0, versions: 0, present: 0 }
   const kinds: Record<string, number> = {}
   let next = 0
   const work = async (): Promise<void> => {
     while (next < choice.artifacts) {
-      caller.signal.throwIfAborted()
+      signal.throwIfAborted()
       const artifact = seededArtifact(choice, next++)
-      const made = await makeSeeded(seeding, caller, choice, artifact)
+      const made = await make(artifact)
       counts.versions += made
       if (made === 0) counts.present++
       else {
@@ -55,11 +91,16 @@ export async function seed(
       }
       const done = counts.artifacts + counts.present
       progress({ phase: 'making artifacts', done, of: choice.artifacts, unit: 'rows' })
+      // Where all of it is done without waiting, others are to be heard all the same.
+      if (done % heardEvery === 0) await setImmediate()
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   return { ...counts, kinds }
 }
+
+/** Artifacts, of which some hundred thousand are made in a minute. */
+const heardEvery = 256
 
 /** @throws RegistryError `parameter-invalid` */
 function checkedChoice({ artifacts, seed, kinds }: SeedOptions): SeedChoice {

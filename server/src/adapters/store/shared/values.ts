@@ -43,6 +43,17 @@ export function keptRow(owner: DeclaredLog, row: Row): Row {
   return kept
 }
 
+/** As `keptRow`, the values alone, in the order of the columns. Throws `permanent`. */
+export function keptColumns(owner: DeclaredLog, row: Row): Value[] {
+  const kept = owner.columns.map((column) => {
+    if (!Object.hasOwn(row, column.name)) throw refused(`${owner.name}.${column.name} is not given`)
+    return keptValue(owner.name, column, row[column.name])
+  })
+  const name = Object.keys(row).find((one) => !owner.byName.has(one))
+  if (name !== undefined) throw refused(`${owner.name} has no column ${JSON.stringify(name)}`)
+  return kept
+}
+
 /** A row to be handed out: what is done to it changes nothing kept. */
 export function copied(owner: DeclaredLog, row: Row): Row {
   const copy: Row = { ...row }

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { BulkLoad } from '../../../ports/store/bulk-load.ts'
 import type { Store } from '../../../ports/store/store.ts'
-import type { Schema } from '../../../ports/store/table.ts'
+import type { Log, Row, Schema, Table } from '../../../ports/store/table.ts'
 import { type Declared, declared } from '../shared/declared.ts'
 import { BulkStore } from './bulk-store.ts'
 import { openForWriting, storeErrorOf } from './connection.ts'
@@ -91,6 +91,14 @@ class Load implements BulkLoad {
     this.#release = release
     this.#bulk = new BulkStore(db, tables, now)
     this.store = this.#bulk
+  }
+
+  insert<R extends Row>(table: Table<R>, row: R): void {
+    this.#bulk.insert(table as unknown as Table, row)
+  }
+
+  append<R extends Row>(log: Log<R>, row: R): void {
+    this.#bulk.append(log as unknown as Log, row)
   }
 
   async finish(): Promise<void> {

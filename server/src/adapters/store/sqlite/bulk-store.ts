@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { newBatchId } from '../../../ports/store/batch-id.ts'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type {
   BatchId,
@@ -15,8 +16,9 @@ import type {
 } from '../../../ports/store/store.ts'
 import type { Log, Row, Table, Value } from '../../../ports/store/table.ts'
 import { type CheckedBatch, checkedBatch, tableNamed } from '../shared/checked-batch.ts'
-import type { Declared } from '../shared/declared.ts'
+import type { Declared, DeclaredLog } from '../shared/declared.ts'
 import { closedStore } from '../shared/refuse.ts'
+import { keptColumns } from '../shared/values.ts'
 import { applyChange } from './apply-change.ts'
 import { storeErrorOf } from './connection.ts'
 import {
@@ -29,6 +31,7 @@ import {
   tailReading,
 } from './readings.ts'
 import { Statements } from './statements.ts'
+import { listed, quoted, type SqlValue, toSql } from './table-sql.ts'
 
 /** Whoever repeats a batch does so at once: no answer gets lost on the way. */
 const idsRemembered = 1024
@@ -44,6 +47,9 @@ export class BulkStore implements Store {
   readonly #now: () => number
   readonly #statements: Statements
   readonly #recent = new Set<BatchId>()
+  readonly #addSqls = new Map<DeclaredLog, string>()
+  /** Of all rows that are in no batch: each of them is made once. */
+  readonly #rev: BatchId
   #ended: StoreError | undefined
 
   constructor(db: DatabaseSync, tables: Declared, now: () => number) {
@@ -51,6 +57,7 @@ export class BulkStore implements Store {
     this.#tables = tables
     this.#now = now
     this.#statements = new Statements(db)
+    this.#rev = newBatchId(now(), (length) => crypto.getRandomValues(new Uint8Array(length)))
   }
 
   async get<R extends Row>(table: Table<R>, key: Key | UniqueKey): Promise<Stored<R> | undefined> {
@@ -94,6 +101,16 @@ export class BulkStore implements Store {
     return outcome
   }
 
+  /** A row in no batch. Throws `permanent` where its key is taken. */
+  insert(table: Table, row: Row): void {
+    const known = tableNamed(this.#tables.tables, 'table', table.name)
+    this.#add(known, row, [this.#rev])
+  }
+
+  append(log: Log, row: Row): void {
+    this.#add(tableNamed(this.#tables.logs, 'log', log.name), row, [])
+  }
+
   async close(): Promise<void> {
     this.#ended ??= closedStore()
   }
@@ -112,6 +129,21 @@ export class BulkStore implements Store {
   #read<T>({ sql, values, answer }: Reading<T>): T {
     this.#refuseIfEnded()
     return this.#within(() => answer(this.#statements.rows(sql, values)))
+  }
+
+  #add(owner: DeclaredLog, row: Row, more: readonly SqlValue[]): void {
+    this.#refuseIfEnded()
+    const values = keptColumns(owner, row).map(toSql)
+    this.#within(() => this.#statements.run(this.#addSql(owner, more.length), [...values, ...more]))
+  }
+
+  #addSql(owner: DeclaredLog, more: number): string {
+    const known = this.#addSqls.get(owner)
+    if (known !== undefined) return known
+    const columns = [...owner.columns, ...(more > 0 ? [{ name: 'rev' }] : [])]
+    const sql = `INSERT INTO ${quoted(owner.name)} (${listed(columns)}) VALUES (${columns.map(() => '?').join(', ')})`
+    this.#addSqls.set(owner, sql)
+    return sql
   }
 
   #apply(batch: CheckedBatch): Outcome {

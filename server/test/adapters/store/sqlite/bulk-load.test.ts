@@ -14,10 +14,11 @@ import { inspectSchema } from '../../../../src/adapters/store/sqlite/inspect-sch
 import { migrationSql } from '../../../../src/adapters/store/sqlite/migration-sql.ts'
 import { openSqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
-import { append, insert, patch } from '../../../../src/ports/store/change.ts'
+import { append, insert, patch, put } from '../../../../src/ports/store/change.ts'
 import type { BatchId, Store } from '../../../../src/ports/store/store.ts'
 import { chance, ok, type StoreHarness } from '../../../../src/ports/store/suite/harness.ts'
 import {
+  bare,
   counter,
   counters,
   happening,
@@ -86,6 +87,36 @@ test('what was loaded is there once it has ended, beside what was there before, 
   )
   assert.equal((await after.get(counters, ['a']))?.n, 2)
   assert.deepEqual(await after.commit(id(), [insert(items, item(3))]), ok)
+  await after.close()
+})
+
+test('rows in no batch are checked as others are, and found as others are', async () => {
+  await using folder = await temporaryFolder()
+  await using load = await openSqliteBulkLoad({ folder: folder.path }, sampleSchema)
+  load.insert(items, item(1))
+  load.append(happenings, happening('a', 1))
+  const taken = { kind: 'permanent' }
+  assert.throws(() => load.insert(items, item(1, { label: 'other', serial: 7 })), taken)
+  assert.throws(() => load.insert(items, item(2, { serial: 1 })), taken)
+  assert.throws(() => load.insert(items, item(2, { label: 'a\0' })), {
+    message: 'items.label: text may not hold NUL',
+  })
+  assert.throws(() => load.insert(counters, { id: 'a', n: 1 } as never), {
+    message: 'counters.share is not given',
+  })
+  const strange = { ...counter('a'), more: 1 }
+  assert.throws(() => load.insert(counters, strange), { message: 'counters has no column "more"' })
+  load.insert(counters, counter('a'))
+  assert.deepEqual(await load.store.commit(id(), [patch(counters, ['a'], { add: { n: 2 } })]), ok)
+  await load.finish()
+
+  const after = await openSqliteStore({ folder: folder.path }, sampleSchema)
+  assert.deepEqual(await numbers(after), { items: 1, happenings: 1 })
+  const row = await after.get(items, ['here', 'item-1'])
+  assert.deepEqual(bare(row), item(1))
+  const changed = put(items, item(1, { size: 4 }), row!.rev)
+  assert.deepEqual(await after.commit(id(), [changed]), ok)
+  assert.equal((await after.get(counters, ['a']))?.n, 2)
   await after.close()
 })
 
