@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { Slots } from '../domain/slots.ts'
 import { beneathTls, currentResponse, isBetweenRequests } from './current-response.ts'
 
 export interface ConnectionLimits {
@@ -27,6 +28,16 @@ const surplusMs = 2000
 /** A handshake that has taken this part of its time may have to give way. */
 const slowPart = 0.1
 
+interface Handshake {
+  readonly socket: Socket
+  readonly begun: number
+}
+
+interface Places {
+  readonly open: number
+  handshake: number | undefined
+}
+
 /** What stood of a body when it was last looked at. */
 interface Seen {
   readonly request: IncomingMessage
@@ -36,9 +47,11 @@ interface Seen {
 /** The open connections of a server: how many, what they carry, and which of them have to go. */
 export class Connections {
   readonly #limits: ConnectionLimits
-  readonly #open = new Set<Socket>()
-  /** Those that are not yet secure, and when they came; the first came first. */
-  readonly #handshakes = new Map<Socket, number>()
+  readonly #open = new Slots<Socket>()
+  /** Those that are not yet secure. */
+  readonly #handshakes = new Slots<Handshake>()
+  /** Where a socket is in the two. */
+  readonly #places = new WeakMap<Socket, Places>()
   readonly #surplus = new WeakSet<Socket>()
   readonly #seen = new WeakMap<Socket, Seen>()
   readonly #watch: NodeJS.Timeout | undefined
@@ -56,7 +69,7 @@ export class Connections {
     })
     server.on('connection', (socket: Socket) => {
       this.#come(socket)
-      if (isSecure) this.#handshakes.set(socket, performance.now())
+      if (isSecure) this.#shakeHands(socket)
     })
     if (isSecure) server.on('secureConnection', (socket: Socket) => this.#secure(socket))
     if (limits.minBodyRate > 0) this.#watch = setInterval(() => this.#endSlow(), limits.idleTimeout).unref()
@@ -70,7 +83,7 @@ export class Connections {
   figures(): ConnectionFigures {
     let received = this.#received
     let sent = this.#sent
-    for (const socket of this.#open) {
+    for (const socket of this.#open.values()) {
       received += socket.bytesRead
       sent += socket.bytesWritten
     }
@@ -90,21 +103,34 @@ export class Connections {
   #secure(socket: Socket): void {
     const beneath = beneathTls(socket)
     if (beneath !== undefined) {
-      this.#open.delete(beneath)
-      this.#handshakes.delete(beneath)
+      this.#leave(beneath)
       if (this.#surplus.has(beneath)) this.#surplus.add(socket)
     }
     this.#add(socket)
   }
 
   #add(socket: Socket): void {
-    this.#open.add(socket)
+    this.#places.set(socket, { open: this.#open.put(socket), handshake: undefined })
     socket.once('close', () => {
-      this.#handshakes.delete(socket)
-      if (!this.#open.delete(socket)) return
+      if (!this.#leave(socket)) return
       this.#received += socket.bytesRead
       this.#sent += socket.bytesWritten
     })
+  }
+
+  #shakeHands(socket: Socket): void {
+    const places = this.#places.get(socket)
+    if (places !== undefined) places.handshake = this.#handshakes.put({ socket, begun: performance.now() })
+  }
+
+  /** False: it had left before. */
+  #leave(socket: Socket): boolean {
+    const places = this.#places.get(socket)
+    if (places === undefined) return false
+    this.#places.delete(socket)
+    this.#open.take(places.open)
+    if (places.handshake !== undefined) this.#handshakes.take(places.handshake)
+    return true
   }
 
   /**
@@ -114,7 +140,7 @@ export class Connections {
   #makeRoom(): boolean {
     let open = 0
     let idle: Socket | undefined
-    for (const socket of this.#open) {
+    for (const socket of this.#open.values()) {
       if (socket.destroyed) continue
       open++
       idle ??= isBetweenRequests(socket) ? socket : undefined
@@ -127,11 +153,12 @@ export class Connections {
 
   #slowHandshake(): Socket | undefined {
     const latest = performance.now() - this.#limits.headersTimeout * slowPart
-    for (const [socket, begun] of this.#handshakes) {
-      if (begun > latest) return undefined
-      if (!socket.destroyed) return socket
+    let first: Handshake | undefined
+    for (const each of this.#handshakes.values()) {
+      if (each.begun > latest || each.socket.destroyed) continue
+      if (first === undefined || each.begun < first.begun) first = each
     }
-    return undefined
+    return first?.socket
   }
 
   #turnAway(socket: Socket): void {
@@ -144,7 +171,7 @@ export class Connections {
   /** A body that comes in drops holds its connection for as long as it likes: the idle time never passes. */
   #endSlow(): void {
     const least = (this.#limits.minBodyRate * this.#limits.idleTimeout) / 1000
-    for (const socket of this.#open) {
+    for (const socket of this.#open.values()) {
       const request = currentResponse(socket)?.req
       // Where bytes wait for Lading, the client is not the slow one.
       if (request === undefined || request.complete || request.readableLength > 0) {

@@ -96,3 +96,20 @@ test('who waits behind others that wait has as long as they have, in the order i
   assert.equal(order.at(-1), 'fifth')
   assert.equal(clock.sleeping, 0)
 })
+
+test('a turn that is ended again ends no other, although its number is used again', async () => {
+  const { main, other } = world()
+  const end = await other.take('one')
+  end()
+  const endNext = await other.take('two')
+  end()
+  let came = false
+  const waiting = main.take('two').then((endIt) => {
+    came = true
+    return endIt
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(came, false)
+  endNext()
+  ;(await waiting)()
+})

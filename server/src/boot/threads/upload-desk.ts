@@ -11,7 +11,8 @@ export class UploadDesk {
   readonly #turns: UploadTurns
   readonly #post: (message: ToThread) => void
   readonly #report: Report
-  readonly #ends = new Map<number, () => void>()
+  /** By ticket: small numbers, which that thread uses again. */
+  readonly #ends: ((() => void) | undefined)[] = []
 
   constructor(turns: UploadTurns, post: (message: ToThread) => void, report: Report) {
     this.#turns = turns
@@ -21,7 +22,7 @@ export class UploadDesk {
 
   async take(ticket: number, upload: string): Promise<void> {
     try {
-      this.#ends.set(ticket, await this.#turns.take(upload))
+      this.#ends[ticket] = await this.#turns.take(upload)
       this.#post({ say: 'taken', ticket })
     } catch (error) {
       this.#post({ say: 'taken', ticket, refused: this.#refusal(error) })
@@ -29,8 +30,8 @@ export class UploadDesk {
   }
 
   end(ticket: number): void {
-    this.#ends.get(ticket)?.()
-    this.#ends.delete(ticket)
+    this.#ends[ticket]?.()
+    this.#ends[ticket] = undefined
   }
 
   #refusal(error: unknown): TurnRefusal {

@@ -1,4 +1,5 @@
 import { RegistryError } from '../../domain/error.ts'
+import { PassingMap } from '../../domain/passing-map.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import type { Limits } from '../ledger/limits.ts'
 
@@ -16,7 +17,7 @@ export class LocalUploadTurns implements UploadTurns {
   readonly #clock: Pick<Clock, 'sleep'>
   readonly #limits: Pick<Limits, 'uploadWait' | 'uploadsInProgress'>
   /** Each ends with its turn. */
-  readonly #taken = new Map<string, Promise<void>>()
+  readonly #taken = new PassingMap<string, Promise<void>>()
 
   constructor(parts: {
     readonly clock: Pick<Clock, 'sleep'>

@@ -23,6 +23,8 @@ export class EventBus {
 
   /** There may be more to read. */
   publish(): void {
+    // Each `clear` makes a new table, also of what is empty.
+    if (this.#waiting.size === 0) return
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()
   }

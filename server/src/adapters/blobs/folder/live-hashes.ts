@@ -1,3 +1,4 @@
+import { PassingMap } from '../../../domain/passing-map.ts'
 import type { FileName } from '../../../ports/blobs/blobs.ts'
 import type { HashThread } from './hash-thread.ts'
 import { LiveHash } from './live-hash.ts'
@@ -8,7 +9,7 @@ const maxLiveHashes = 4096
 /** The sha256 of each file of which this process wrote every byte, in order, since its first. */
 export class LiveHashes {
   readonly #thread: HashThread | undefined
-  readonly #byFile = new Map<FileName, LiveHash>()
+  readonly #byFile = new PassingMap<FileName, LiveHash>()
 
   /** Without a thread all is hashed on this one. */
   constructor(thread: HashThread | undefined) {
@@ -27,11 +28,8 @@ export class LiveHashes {
   keep(file: FileName, hash: LiveHash | undefined): void {
     if (hash === undefined) return
     this.#byFile.set(file, hash)
-    if (this.#byFile.size <= maxLiveHashes) return
-    for (const oldest of this.#byFile.keys()) {
-      this.forget(oldest)
-      return
-    }
+    const { oldest } = this.#byFile
+    if (this.#byFile.size > maxLiveHashes && oldest !== undefined) this.forget(oldest)
   }
 
   /** The hex form over exactly `length` bytes, or undefined where it is not known. */

@@ -1,8 +1,9 @@
+import { Slots } from '../../../domain/slots.ts'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
 
 /** What an engine has under way, so that `close` can wait for it and later calls are refused. */
 export class Operations {
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #underWay = new Slots<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
   /** @throws BlobsError `permanent` after `close` */
@@ -13,17 +14,17 @@ export class Operations {
   async run<T>(operation: () => Promise<T>): Promise<T> {
     this.assertOpen()
     const running = operation()
-    this.#underWay.add(running)
+    const place = this.#underWay.put(running)
     try {
       return await running
     } finally {
-      this.#underWay.delete(running)
+      this.#underWay.take(place)
     }
   }
 
   /** Idempotent: every call waits for the same end. */
   close(): Promise<void> {
-    this.#closing ??= Promise.allSettled(this.#underWay).then(() => undefined)
+    this.#closing ??= Promise.allSettled(this.#underWay.values()).then(() => undefined)
     return this.#closing
   }
 }

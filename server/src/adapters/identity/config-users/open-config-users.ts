@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { PassingMap } from '../../../domain/passing-map.ts'
 import { type PasswordHash, parsePasswordHash } from '../../../domain/password-hash.ts'
 import type { Identity } from '../../../ports/identity/identity.ts'
 import { deriveHash } from './derive-hash.ts'
@@ -49,8 +50,8 @@ class ConfigUsers implements Identity {
   /** Of this process alone: a fingerprint that leaks tells nothing of its password. */
   readonly #key = randomBytes(32)
   /** Fingerprints of verified pairs, the one used last at the end. */
-  readonly #remembered = new Set<string>()
-  readonly #underWay = new Map<string, Promise<boolean>>()
+  readonly #remembered = new PassingMap<string, true>()
+  readonly #underWay = new PassingMap<string, Promise<boolean>>()
 
   constructor({ users, bounds = usualBounds, derive = deriveHash }: ConfigUsersOptions) {
     this.#hashes = parseUsers(users)
@@ -105,9 +106,9 @@ class ConfigUsers implements Identity {
 
   #remember(fingerprint: string): void {
     this.#remembered.delete(fingerprint)
-    this.#remembered.add(fingerprint)
+    this.#remembered.set(fingerprint, true)
     if (this.#remembered.size <= maxRemembered) return
-    const [oldest] = this.#remembered
+    const { oldest } = this.#remembered
     if (oldest !== undefined) this.#remembered.delete(oldest)
   }
 }

@@ -1,3 +1,4 @@
+import { PassingMap } from '../../../domain/passing-map.ts'
 import type {
   JobAgain,
   JobCounts,
@@ -55,7 +56,7 @@ export class StoreJournal implements Journal {
   readonly #parts: StoreJournalParts
   readonly #options: StoreJournalOptions
   readonly #rows: JobRows
-  readonly #running = new Map<string, Promise<boolean>>()
+  readonly #running = new PassingMap<string, Promise<boolean>>()
   readonly #warned = new Set<string>()
   readonly #stop = new AbortController()
   /** While the store takes no changes, or cannot be read. */
@@ -220,7 +221,11 @@ export class StoreJournal implements Journal {
   }
 
   async #runLeased(handler: JobHandler, row: JobRow, attempts: number): Promise<End> {
-    const lost = new AbortController()
+    const cut = new AbortController()
+    // Not by `AbortSignal.any`: what it makes of a signal that stays is let go of by a full collection alone.
+    const onStop = (): void => cut.abort(this.#stop.signal.reason)
+    this.#stop.signal.addEventListener('abort', onStop)
+    if (this.#stop.signal.aborted) onStop()
     const ended = new AbortController()
     const renew = async (): Promise<boolean> => {
       const current = await this.#rows.mine(row.id, attempts)
@@ -231,8 +236,9 @@ export class StoreJournal implements Journal {
       this.#parts,
       { job: row.id, time: this.#options.leaseTime, renew },
       ended.signal,
-    ).then((isLost) => isLost && lost.abort())
-    const end = await runHandler(handler, row, AbortSignal.any([this.#stop.signal, lost.signal]), attempts)
+    ).then((isLost) => isLost && cut.abort())
+    const end = await runHandler(handler, row, cut.signal, attempts)
+    this.#stop.signal.removeEventListener('abort', onStop)
     ended.abort()
     await lease
     return end

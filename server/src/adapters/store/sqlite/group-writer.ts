@@ -98,7 +98,7 @@ export class GroupWriter {
       if (sqliteCode(error) === sqliteCodes.ioError) return this.#afterIoError(batches, answers, error)
       return this.#alone(batches, now, error)
     }
-    this.#unknown.clear()
+    this.#knowAll()
     this.#count(batches)
     return answers
   }
@@ -215,7 +215,7 @@ export class GroupWriter {
         return this.#alike(batches, again)
       }
     }
-    this.#unknown.clear()
+    this.#knowAll()
     if (!applied) return this.#alike(batches, error)
     this.#count(batches)
     return answers
@@ -238,6 +238,11 @@ export class GroupWriter {
       ...failure,
       error: this.#unknown.has(id) ? 'unknown' : (disk ?? failure.error),
     }))
+  }
+
+  #knowAll(): void {
+    // Also where it is empty, `clear` makes a new table, and nothing but a full collection would take those: see PassingMap.
+    if (this.#unknown.size > 0) this.#unknown.clear()
   }
 
   #count(batches: readonly CheckedBatch[]): void {

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { once } from 'node:events'
 import { type MessagePort, Worker } from 'node:worker_threads'
+import { Slots } from '../../../domain/slots.ts'
 import type { StoreError } from '../../../ports/store/errors.ts'
 
 export type Ticket = number
@@ -28,10 +29,11 @@ interface Waiting<A> {
 export class ThreadCalls<Q, A> {
   readonly #open: () => Line
   readonly #lost: (cause: unknown) => StoreError
-  readonly #waiting = new Map<Ticket, Waiting<A>>()
+  #waiting = new Slots<Waiting<A>>()
+  /** Tickets below it are of questions that have failed: where they are answered after all, nobody waits for that. */
+  #firstTicket: Ticket = 0
   #line: Line | undefined
   #outbox: [Ticket, Q][] = []
-  #tickets = 0
   #whenIdle: (() => void)[] = []
 
   /** `lost`: what open questions are answered where the line ends by itself. */
@@ -45,9 +47,10 @@ export class ThreadCalls<Q, A> {
   }
 
   ask(question: Q): Promise<A> {
-    const ticket = this.#tickets++
-    if (this.#outbox.push([ticket, question]) === 1) queueMicrotask(() => this.#post())
-    return new Promise((resolve, reject) => this.#waiting.set(ticket, { resolve, reject }))
+    return new Promise((resolve, reject) => {
+      const ticket = this.#firstTicket + this.#waiting.put({ resolve, reject })
+      if (this.#outbox.push([ticket, question]) === 1) queueMicrotask(() => this.#post())
+    })
   }
 
   /** Lets another thread ask by the port. Where this thread is lost, so is the port. */
@@ -101,17 +104,16 @@ export class ThreadCalls<Q, A> {
   }
 
   #settle(answered: Answered<A>): void {
-    for (const [ticket, answer] of answered) {
-      this.#waiting.get(ticket)?.resolve(answer)
-      this.#waiting.delete(ticket)
-    }
+    for (const [ticket, answer] of answered) this.#waiting.take(ticket - this.#firstTicket)?.resolve(answer)
     if (this.#waiting.size === 0) this.#idle()
   }
 
   #fail(cause: unknown): void {
     const error = this.#lost(cause)
-    for (const { reject } of this.#waiting.values()) reject(error)
-    this.#waiting.clear()
+    const failed = this.#waiting
+    this.#waiting = new Slots()
+    this.#firstTicket += failed.reach
+    for (const { reject } of failed.values()) reject(error)
     this.#idle()
   }
 

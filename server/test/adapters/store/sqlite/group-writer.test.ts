@@ -14,6 +14,7 @@ import { insert, patch, remove } from '../../../../src/ports/store/change.ts'
 import type { Change, Survives } from '../../../../src/ports/store/store.ts'
 import { chance } from '../../../../src/ports/store/suite/harness.ts'
 import { counter, counters, item, items, sampleSchema } from '../../../../src/ports/store/suite/sample.ts'
+import { leftAmongOld } from '../../../kit/old-garbage.ts'
 import { temporaryFolder } from './sqlite-harness.ts'
 
 const schema = declared(sampleSchema)
@@ -157,6 +158,22 @@ describe('a group', () => {
     assert.deepEqual(answers, Array(2).fill({ ok: false, change: 0, why: 'missing' }))
     assert.deepEqual(made.writer.counts, { groups: 0, batches: 0 })
     assert.deepEqual(made.writer.run(adding('a'), start), [done])
+  })
+
+  test('leaves nothing to the full collection of what it wrote', async () => {
+    await using made = await bench()
+    assert.deepEqual(made.writer.run(adding('a'), start), [done])
+    const moves = [1, -1].map((n) => [batch(patch(counters, ['a'], { add: { n } }))])
+    const unflushed = moves.map((group) => group.map((each) => ({ ...each, survives: 'process' as const })))
+    let serial = 0
+    const left = leftAmongOld(3_000, (at) => {
+      const group = (unflushed[at % 2] ?? []).map((each) => ({
+        ...each,
+        id: newBatchId(start + ++serial, chance),
+      }))
+      assert.ok('ok' in (made.writer.run(group, start)[0] ?? {}))
+    })
+    assert.ok(left < 40, `${left} bytes a group`)
   })
 
   test('ends at 256 batches or 4 MiB, and holds one batch at least', () => {

@@ -90,3 +90,27 @@ test('whoever was admitted asks by a port of its own; where the thread is lost i
   assert.equal(await starter.ask('g'), 'g')
   await starter.close()
 })
+
+test('an answer to a question that has failed already settles no other', async () => {
+  const { port1: here, port2: there } = new MessageChannel()
+  const calls = new ThreadCalls<unknown, string>(
+    () => here,
+    (cause) => new StoreError('unknown', 'lost', { cause }),
+  )
+  const asked: number[] = []
+  there.on('message', (message: 'stop' | [number, unknown][]) => {
+    if (message === 'stop') there.close()
+    else asked.push(...message.map(([ticket]) => ticket))
+  })
+  const failed = [calls.ask('a'), calls.ask('b')]
+  await until(async () => asked.length === 2)
+  // What cannot be sent fails all that is open.
+  failed.push(calls.ask(() => undefined))
+  for (const one of await Promise.allSettled(failed)) assert.equal(one.status, 'rejected')
+  const next = calls.ask('c')
+  await until(async () => asked.length === 3)
+  there.postMessage(asked.map((ticket, at) => [ticket, ['to a', 'to b', 'to c'][at]]))
+  assert.equal(await next, 'to c')
+  assert.equal(calls.open, 0)
+  await calls.close()
+})
