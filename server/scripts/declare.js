@@ -10,6 +10,14 @@ const here = dirname(fileURLToPath(import.meta.url))
 const entries = ['library/index', 'library/engine', 'library/testing']
 /** Disposal is newer than the library of types that most projects name. */
 const head = '/// <reference lib="esnext.disposable" />\n'
+/** Types that public ones mention and nobody outside can use: what they are is the house's own. */
+const opaque = new Map([
+  ['core/artifacts/read-version', 'export type ReadVersion = unknown;\n'],
+  ['core/artifacts/tables', 'export type ArtifactRow = unknown;\nexport type EdgeRow = unknown;\n'],
+  ['kinds/kind', 'export type Kind = unknown;\n'],
+  ['library/connection', 'export type OpenEngines = unknown;\n'],
+  ['library/embedded', 'export type Embedded = unknown;\nexport type EmbeddedBackend = object;\n'],
+])
 const named = /(\bfrom |\bimport\(|^import )(['"])(\.[^'"]+)\.ts\2/gm
 
 /** @param {string} folder made where it is not there */
@@ -17,6 +25,7 @@ export function declare(folder) {
   const root = resolve(folder)
   rmSync(root, { recursive: true, force: true })
   emit(root)
+  for (const [name, text] of opaque) writeFileSync(join(root, `${name}.d.ts`), text)
   /** @type {Map<string, string>} */
   const wanted = new Map()
   for (const entry of entries) follow(join(root, `${entry}.d.ts`), wanted)

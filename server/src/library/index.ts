@@ -1,9 +1,16 @@
 // The package `lading`: artifacts and versions of any kind, in the process that imports it.
 import './needed-node.ts'
 
+export type { VersionDiff } from '../core/artifacts/diff-versions.ts'
+export type { Walked } from '../core/artifacts/walk.ts'
+export type { Limits } from '../core/ledger/limits.ts'
+export type { Proficiency, Visibility } from '../domain/artifact.ts'
+export type { UserKind } from '../kinds/user-kind.ts'
 export type { Blobs, BlobsCapabilities, ByteRange, FileName, OpenedBlob } from '../ports/blobs/blobs.ts'
 export { BlobsError, type BlobsErrorKind } from '../ports/blobs/errors.ts'
 export type { Cache as ICache, CacheStats } from '../ports/cache/cache.ts'
+export type { Clock } from '../ports/clock/clock.ts'
+export type { Random } from '../ports/random/random.ts'
 export { newBatchId } from '../ports/store/batch-id.ts'
 export { append, check, insert, type Patch, patch, put, remove } from '../ports/store/change.ts'
 export { StoreError, type StoreErrorKind } from '../ports/store/errors.ts'
@@ -40,7 +47,9 @@ export {
   type View,
 } from '../ports/store/table.ts'
 export { ArtifactType } from './artifact-type.ts'
+export type { BackendOptions, Report } from './backend-options.ts'
 export type * from './backend-types.ts'
+export { MemoryCache, type MemoryCacheOptions } from './engines/memory-cache.ts'
 export {
   ConflictError,
   CorruptError,
@@ -60,7 +69,27 @@ export {
   UnknownOutcomeError,
   ValidationError,
 } from './errors.ts'
+export type * from './flat-types.ts'
+export type {
+  Collection,
+  CollectionChanges,
+  Collections,
+  NewCollection,
+} from './manager-collections.ts'
+export { MemoryBackend } from './memory-backend.ts'
+export type {
+  ArtifactEvent,
+  ArtifactEventKind,
+  CollectionEvent,
+  CollectionEventKind,
+  EventOf,
+  RegistryEvent,
+  RegistryEventKind,
+} from './registry-events.ts'
+export type { Listener, OnError } from './registry-events-listeners.ts'
+export { RegistryManager, type RegistryManagerOptions } from './registry-manager.ts'
 export { type Result, unwrap } from './result.ts'
+export type { SearchEngine, SearchQuery } from './search-engine.ts'
 export {
   type CoerceOptions,
   type LatestOptions,
@@ -69,3 +98,5 @@ export {
   releaseTypes,
   SemverManager,
 } from './semver-manager.ts'
+export { SQLiteBackend, type SQLiteBackendOptions } from './sqlite-backend.ts'
+export { StoreBackend, type StoreBackendOptions } from './store-backend.ts'

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { VersionDiff, Walked } from '../boot/compose/artifacts.ts'
+import type { VersionDiff } from '../core/artifacts/diff-versions.ts'
+import type { Walked } from '../core/artifacts/walk.ts'
 import { maxTagLength } from '../domain/tag.ts'
 import type { Cache } from '../ports/cache/cache.ts'
 import type { Backend, Page } from './backend-types.ts'

@@ -94,7 +94,7 @@ function demandReasons({ from, to, form }: Edge, rules: Rules): string[] {
   const place = rules.loadedOnDemand.find((pattern) => standsAt(to, pattern))
   if (!place || standsAt(from, 'adapters/') || form !== 'static') return []
   // What engines share loads none of them.
-  if (standsAt(to, `${place}shared/`)) return []
+  if (standsAt(to, `${place}shared/`) || standsAtAny(from, rules.loadedAtOnce)) return []
   return [`engines below ${place} are loaded on demand: import('…'), or import type for a type`]
 }
 

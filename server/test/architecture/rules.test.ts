@@ -92,6 +92,18 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
     },
   },
   {
+    rule: 'what people import because they want it loads its engine at once',
+    bad: {
+      'library/engines/a.ts': "import '../../adapters/cache/memory/b.ts'",
+      'adapters/cache/memory/b.ts': '',
+    },
+    says: "library/engines/a.ts -> adapters/cache/memory/b.ts: engines below adapters/cache/ are loaded on demand: import('…'), or import type for a type",
+    good: {
+      'library/engines/memory-cache.ts': "import '../../adapters/cache/memory/b.ts'",
+      'adapters/cache/memory/b.ts': '',
+    },
+  },
+  {
     rule: 'what engines share may be loaded at once, where engines may be named',
     bad: {
       'library/engine.ts': "export { b } from '../adapters/store/memory/b.ts'",

@@ -26,6 +26,8 @@ export interface Rules {
   readonly environment: readonly string[]
   /** Adapters whose code loads only when it is configured: by `import()`; types may be imported as such. */
   readonly loadedOnDemand: readonly string[]
+  /** Who may name such an adapter nevertheless: what people import because they want it. */
+  readonly loadedAtOnce: readonly string[]
   /** Who may call `commit` of a store. */
   readonly committers: readonly string[]
   /** Words that no file or folder may be named after. */
@@ -129,6 +131,7 @@ export const rules: Rules = {
     'adapters/search/',
     'adapters/telemetry/otel/',
   ],
+  loadedAtOnce: ['library/engines/memory-cache.ts'],
   committers: [
     'core/ledger/',
     // A decorator of the store: it passes batches on and tells the caches.
