@@ -130,15 +130,18 @@ export const isolating: readonly BackendCase[] = [
           await new Promise(setImmediate)
         }
       }
-      const looking = look()
-      for (let n = 0; n < 15; n++) {
-        const transaction = await begun(backend)
-        await made(transaction, named(`One ${n}`, { metadata: { tags: ['pair'] } }))
-        await made(transaction, named(`Two ${n}`, { metadata: { tags: ['pair'] } }))
-        done(await transaction.commit())
+      const write = async (): Promise<void> => {
+        for (let n = 0; n < 15; n++) {
+          const transaction = done(await backend.beginTransaction())
+          await made(transaction, named(`One ${n}`, { metadata: { tags: ['pair'] } }))
+          await made(transaction, named(`Two ${n}`, { metadata: { tags: ['pair'] } }))
+          done(await transaction.commit())
+        }
       }
-      isWriting = false
-      await looking
+      const writing = write().finally(() => {
+        isWriting = false
+      })
+      await Promise.all([writing, look()])
       assert.equal(done(await backend.count({ filter: { tags: ['pair'] } })), 30)
     },
   },

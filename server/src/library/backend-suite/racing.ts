@@ -26,12 +26,16 @@ export const racing: readonly BackendCase[] = [
   {
     name: 'of racing updates none is lost: what was acknowledged is there, and what was refused is not',
     check: async ({ backend }) => {
-      const { id } = await made(backend, named('Ada'))
-      const results = await atOnce(12, (n) => backend.update(id, { metadata: { custom: { [`k${n}`]: n } } }))
-      const won = results.flatMap((result, n) => (result.ok ? [[`k${n}`, n] as const] : []))
-      for (const result of results) if (!result.ok) refused(result, 'CONFLICT')
-      assert.ok(won.length > 0, 'nobody won')
-      assert.deepEqual(done(await backend.read(id)).metadata.custom, Object.fromEntries(won))
+      for (const published of [false, true]) {
+        const { id } = await made(backend, named('Ada', { published }))
+        const results = await atOnce(12, (n) =>
+          backend.update(id, { metadata: { custom: { [`k${n}`]: n } } }),
+        )
+        const won = results.flatMap((result, n) => (result.ok ? [[`k${n}`, n] as const] : []))
+        for (const result of results) if (!result.ok) refused(result, 'CONFLICT')
+        assert.ok(won.length > 0, 'nobody won')
+        assert.deepEqual(done(await backend.read(id)).metadata.custom, Object.fromEntries(won))
+      }
     },
   },
   {
