@@ -14,9 +14,11 @@ const head = '/// <reference lib="esnext.disposable" />\n'
 const opaque = new Map([
   ['core/artifacts/read-version', 'export type ReadVersion = unknown;\n'],
   ['core/artifacts/tables', 'export type ArtifactRow = unknown;\nexport type EdgeRow = unknown;\n'],
-  ['kinds/kind', 'export type Kind = unknown;\n'],
   ['library/connection', 'export type OpenEngines = unknown;\n'],
-  ['library/embedded', 'export type Embedded = unknown;\nexport type EmbeddedBackend = object;\n'],
+  [
+    'library/embedded',
+    'export type Embedded = Record<string, unknown>;\nexport type EmbeddedBackend = object;\n',
+  ],
 ])
 const named = /(\bfrom |\bimport\(|^import )(['"])(\.[^'"]+)\.ts\2/gm
 
