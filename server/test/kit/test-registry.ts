@@ -23,6 +23,8 @@ import type { Store } from '../../src/ports/store/store.ts'
 export interface TestRegistryOptions {
   /** `memory` (the default) starts at once; `disk` is SQLite and a folder, and survives `restart`. */
   readonly engines?: 'memory' | 'disk'
+  /** A data folder that is there already, and stays; only of `disk`. */
+  readonly folder?: string
   /** Names and passwords. */
   readonly users?: Readonly<Record<string, string>>
   readonly access?: Partial<Config['access']>
@@ -53,8 +55,7 @@ export interface TestRegistry extends AsyncDisposable {
 const testCost = { ln: 4, r: 8, p: 1 }
 
 export async function startTestRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  const folder = await mkdtemp(join(tmpdir(), 'lading-test-'))
-  return await start(options, folder)
+  return await start(options, options.folder ?? (await mkdtemp(join(tmpdir(), 'lading-test-'))))
 }
 
 async function start(options: TestRegistryOptions, folder: string): Promise<TestRegistry> {
@@ -93,7 +94,7 @@ async function start(options: TestRegistryOptions, folder: string): Promise<Test
     },
     [Symbol.asyncDispose]: async () => {
       await server.close()
-      await rm(folder, { recursive: true, force: true })
+      if (folder !== options.folder) await rm(folder, { recursive: true, force: true })
     },
   }
 }
