@@ -15,13 +15,14 @@ test('a page is the program of its ts blocks, each line where it stands, and wha
       '```',
       '````ts',
       '// -> b',
+      '// ->',
       '```',
       '````',
       '',
     ].join('\n'),
   )
-  assert.equal(page.program, "\n\nconsole.log('a') // -> a\n\n\n\n\n\n\n// -> b\n```\n\n")
-  assert.deepEqual(page.prints, ['a', 'b'])
+  assert.equal(page.program, "\n\nconsole.log('a') // -> a\n\n\n\n\n\n\n// -> b\n// ->\n```\n\n")
+  assert.deepEqual(page.prints, ['a', 'b', ''])
 })
 
 test('what no test would run is refused', () => {

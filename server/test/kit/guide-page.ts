@@ -27,7 +27,7 @@ export function guidePage(markdown: string): GuidePage {
   })
   if (open !== undefined) throw new Error(`line ${open.line}: a fence without an end`)
   const program = lines.join('\n')
-  return { program, prints: Array.from(program.matchAll(/\/\/ -> (.*)$/gm), ([, text = '']) => text) }
+  return { program, prints: Array.from(program.matchAll(/\/\/ ->(?: (.*))?$/gm), ([, text = '']) => text) }
 }
 
 function isCode(info: string, line: number): boolean {
