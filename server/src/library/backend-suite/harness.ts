@@ -60,7 +60,7 @@ export function bindCase(harness: BackendHarness, { name, limits = {}, check }: 
 /** The value of a result that must be one. */
 export function done<T>(result: Result<T>): T {
   if (result.ok) return result.value
-  throw new assert.AssertionError({ message: `${result.error.code}: ${result.error.message}` })
+  throw new Error(`${result.error.code}: ${result.error.message}`, { cause: result.error })
 }
 
 /** The result says no, by that code, and for VALIDATION by that field. */
