@@ -132,18 +132,21 @@ test('the schedules of a registry have names of their own, run, and come back', 
       ['empty-trash', hour / 12],
       ['collect', hour],
       ['retention', hour],
+      ['note-artifacts', hour / 12],
       ['sweep', 24 * hour],
     ],
   )
   await core.clock.advance(24 * hour)
-  assert.equal(await drain(core, all), 5)
-  assert.deepEqual(await core.journal.counts(), { ready: 5, running: 0, dead: 0 })
+  assert.equal(await drain(core, all), 6)
+  assert.deepEqual(await core.journal.counts(), { ready: 6, running: 0, dead: 0 })
   assert.deepEqual([...jobHandlers(core, all).keys()].sort(), [
     'collect',
     'delete-referrers',
+    'empty-repository',
     'empty-trash',
     'empty-trash-now',
     'expire-uploads',
+    'note-artifacts',
     'retention',
     'sweep',
   ])
