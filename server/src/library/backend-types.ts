@@ -39,7 +39,7 @@ export interface Artifact {
   readonly id: string
   readonly type: ArtifactType
   readonly metadata: ArtifactMetadata & { readonly slug: string; readonly version: string }
-  /** Text; what came by another door and is none stands as base64 in `custom`-free form: see `getVersion`. */
+  /** What its author wrote. Where that is no text, as in an image, the manifest of the version, as JSON. */
   readonly source: string
   readonly stats: ArtifactStats
   readonly createdAt: Date
@@ -48,7 +48,7 @@ export interface Artifact {
   readonly deleted: boolean
 }
 
-/** What `create` wants. */
+/** What `create` wants. Other members are passed over, so that an artifact that was read can be given. */
 export interface NewArtifact {
   readonly type: ArtifactType
   readonly metadata: Omit<ArtifactMetadata, 'tags'> & { readonly tags?: readonly string[] }
@@ -57,7 +57,10 @@ export interface NewArtifact {
   readonly published?: boolean
 }
 
-/** What `update` changes: merged deeply; lists are replaced as a whole. */
+/**
+ * What `update` changes. Merged deeply: members of `custom` one by one, and null takes one away; lists are replaced as a whole.
+ * A `metadata.version` that is not there yet makes that version. `metadata.slug` stays what it is.
+ */
 export interface ArtifactChanges {
   readonly metadata?: Partial<ArtifactMetadata>
   readonly source?: string
@@ -73,6 +76,7 @@ export interface ArtifactVersion {
   readonly published: boolean
 }
 
+/** What `createVersion` wants. Where no changelog is given, one is made of what has changed. */
 export interface NewVersion {
   readonly version: string
   readonly source: string
@@ -81,7 +85,7 @@ export interface NewVersion {
 }
 
 export interface ArtifactFilter {
-  /** One, or any of many. */
+  /** One, or any of many. A list of nothing, here and below, asks for nothing in particular. */
   readonly type?: ArtifactType | readonly ArtifactType[]
   /** Any of them. */
   readonly tags?: readonly string[]
@@ -92,7 +96,7 @@ export interface ArtifactFilter {
   readonly published?: boolean
   /** True: those that were deleted too. */
   readonly deleted?: boolean
-  /** Members that `custom` must have. */
+  /** Members that `custom` must have, with these values. No index knows them: it is walked, within `limits.scanTime`. */
   readonly custom?: Readonly<Record<string, unknown>>
 }
 
@@ -108,6 +112,7 @@ export type Pagination =
   | { readonly offset?: number; readonly limit?: number }
   | { readonly after: string; readonly limit?: number }
 
+/** Without `sort`, in the order in which they were made; without `pagination`, the first hundred. */
 export interface FindOptions {
   readonly filter?: ArtifactFilter
   readonly sort?: Sort
@@ -131,7 +136,7 @@ export interface Operations {
   create(artifact: NewArtifact): Promise<Result<Artifact>>
   read(id: string): Promise<Result<Artifact>>
   update(id: string, changes: ArtifactChanges): Promise<Result<Artifact>>
-  /** From every list, and from `read`; its name stays taken until it is purged. */
+  /** From every list, and from `read`; its slug stays taken until it is purged. */
   delete(id: string): Promise<Result<void>>
   /** For ever, with its versions. */
   purge(id: string): Promise<Result<void>>
@@ -143,21 +148,35 @@ export interface Operations {
   getVersion(id: string, version: string): Promise<Result<ArtifactVersion>>
 }
 
-/** Operations that become visible together, or not at all. */
+/**
+ * Operations that become visible together, or not at all. Each reads what was written before it here. What `read` has
+ * answered is checked at `commit`; of what `find` and `count` have met, nothing is.
+ *
+ * Once it has ended, everything that is asked of it is CONFLICT. One that nobody has ended within `limits.transactionTime`
+ * is rolled back, and from then on everything that is asked of it is TIMEOUT.
+ */
 export interface Transaction extends Operations {
-  /** CONFLICT where what was read has changed since; VALIDATION where it is more than one change can hold. */
+  /**
+   * CONFLICT: what was read or changed here has been changed by others. VALIDATION: it is more than one change can hold.
+   * After either nothing was written, and it has ended. After UNAVAILABLE and UNKNOWN_OUTCOME it can be called again, and
+   * does not do anything twice.
+   */
   commit(): Promise<Result<void>>
   rollback(): Promise<Result<void>>
 }
 
 /** Artifacts on an engine that keeps them. */
 export interface Backend extends Operations {
+  /** Opens what it stands on. Again is well. */
   connect(): Promise<Result<void>>
+  /** Rolls open transactions back, lets what is under way end, and closes everything. Again is well. */
   disconnect(): Promise<Result<void>>
   healthCheck(): Promise<Result<Health>>
   /**
-   * Operations on it, and those on the backend itself in the async context that called this, are kept until `commit`.
-   * One that is neither committed nor rolled back ends by itself.
+   * Operations on the transaction are kept until its `commit`, and so are those on this backend in the async context that
+   * called this, and in all that is called from there, until the transaction is ended. Call it where the work is done and
+   * wait for it at once: what else is begun in the same turn before anybody waits, as by `Promise.all`, inherits the context
+   * of a function that was called to begin a transaction for its caller.
    */
   beginTransaction(): Promise<Result<Transaction>>
 }

@@ -193,6 +193,20 @@ export const hostile: readonly BackendCase[] = [
     },
   },
   {
+    name: 'nor what is too long for a path or a tag once it is written as one',
+    check: async ({ backend, leavingNothing }) => {
+      await leavingNothing(async () => {
+        const [foreign, owner] = ['ü'.repeat(150), 'o'.repeat(199)]
+        for (const [field, metadata] of [
+          ['metadata.organization', { organization: foreign }],
+          ['metadata.slug', { organization: owner, slug: 's'.repeat(60) }],
+          ['metadata.version', { version: `1.0.0+${'b'.repeat(121)}` }],
+        ] as const)
+          assert.match(refused(await backend.create(named('Bo', { metadata })), 'VALIDATION', field), /long/)
+      })
+    },
+  },
+  {
     name: 'nor an artifact, a change, or a version of a wrong form',
     check: async ({ backend, leavingNothing }) => {
       const { id } = await made(backend, named('Ada'))

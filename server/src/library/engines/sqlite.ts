@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +24,13 @@ export async function openSqliteEngines(
 ): Promise<OpenedEngines> {
   if (folder !== undefined) return await openFolder(tools, folder, timeout)
   const own = await mkdtemp(join(tmpdir(), 'lading-memory-'))
-  const release = (): Promise<void> => rm(own, { recursive: true, force: true })
+  const forget = (): void => rmSync(own, { recursive: true, force: true })
+  // For a process that ends without having disconnected.
+  process.once('exit', forget)
+  const release = async (): Promise<void> => {
+    process.off('exit', forget)
+    await rm(own, { recursive: true, force: true })
+  }
   try {
     return { ...(await openFolder(tools, own, timeout)), release }
   } catch (error) {

@@ -7,6 +7,9 @@ import { Underway } from '../underway.ts'
 import type { PendingChanges } from './pending-changes.ts'
 import type { Joinable } from './transaction-context.ts'
 
+/** Beyond, node fires at once. */
+const longestTimerMs = 2_147_483_647
+
 /** `unsettled`: its batch met a fault and can be sent again. `late`: its time was over before anybody ended it. */
 type State = 'open' | 'ending' | 'unsettled' | 'ended' | 'late'
 
@@ -40,7 +43,7 @@ export class OpenTransaction implements Joinable {
     }
     const { transactionTime } = parts.face.limits
     this.#deadline = parts.clock.monotonic() + transactionTime
-    this.#timer = setTimeout(() => this.#expire(), transactionTime)
+    this.#timer = setTimeout(() => this.#expire(), Math.min(transactionTime, longestTimerMs))
     this.#timer.unref()
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,9 +27,6 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
     await rm(folder, { recursive: true })
   }
 }
-
-const ownFolders = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('lading-memory-'))
 
 test('a data folder is named by itself, or by the database in it, there already or not', async () => {
   await inFolder(async (folder) => {
@@ -98,22 +96,34 @@ test('a folder that cannot be opened is UNAVAILABLE, and the store is let go of 
 })
 
 test('in memory, SQLite leaves no file behind, connected anew it is empty, and a failure to open leaves none either', async () => {
-  const before = await ownFolders()
-  const backend = new SQLiteBackend({ filename: ':memory:' })
-  for (let round = 0; round < 2; round++) {
-    done(await backend.connect())
-    assert.equal(done(await backend.count()), 0)
-    await made(backend, named('Ada', { source: 'large '.repeat(50_000) }))
-    assert.equal((await ownFolders()).length, before.length + 1)
-    done(await backend.disconnect())
-    assert.deepEqual(await ownFolders(), before)
-  }
-  const broken = new SQLiteBackend({
-    filename: ':memory:',
-    wrap: { store: (store) => overStore(store, { commit: () => Promise.reject(new Error('broken')) }) },
+  await inFolder(async (folder) => {
+    const usual = process.env['TMPDIR']
+    process.env['TMPDIR'] = folder
+    try {
+      const backend = new SQLiteBackend({ filename: ':memory:' })
+      for (let round = 0; round < 2; round++) {
+        done(await backend.connect())
+        assert.equal(done(await backend.count()), 0)
+        await made(backend, named('Ada', { source: 'large '.repeat(50_000) }))
+        assert.equal((await readdir(folder)).length, 1)
+        done(await backend.disconnect())
+        assert.deepEqual(await readdir(folder), [])
+      }
+      const broken = new SQLiteBackend({
+        filename: ':memory:',
+        wrap: { store: (store) => overStore(store, { commit: () => Promise.reject(new Error('broken')) }) },
+      })
+      refused(await broken.connect(), 'INTERNAL')
+      assert.deepEqual(await readdir(folder), [])
+      const program = join(import.meta.dirname, 'connected-and-gone.ts')
+      const child = spawn(process.execPath, [program], { stdio: 'inherit', env: { ...process.env } })
+      assert.deepEqual(await once(child, 'exit'), [0, null])
+      assert.deepEqual(await readdir(folder), [])
+    } finally {
+      if (usual === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = usual
+    }
   })
-  refused(await broken.connect(), 'INTERNAL')
-  assert.deepEqual(await ownFolders(), before)
 })
 
 test('a store of any make is opened at each connect with the schema, and closed with its blobs', async () => {
