@@ -18,7 +18,7 @@ export interface Arguments {
 
 export const usage: string = `npm run bench -- <suite> [options]
 
-  suites: oci
+  suites: oci, library
 
   --rounds <n>      turns through all targets (${leastRounds}; goals want as many)
   --seconds <n>     of each measurement (3)

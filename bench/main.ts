@@ -1,10 +1,12 @@
 import { root } from '../scripts/pinned-node.js'
 import { readArguments, UsageError, usage } from './arguments.ts'
-import { oci, type Suite } from './oci/suite.ts'
+import { library } from './library/suite.ts'
+import { oci } from './oci/suite.ts'
 import { endOnSignals } from './process/live.ts'
 import { runSuite } from './run-suite.ts'
+import type { Suite } from './session/suite.ts'
 
-const suites: readonly Suite[] = [oci]
+const suites: readonly Suite[] = [oci, library]
 const usageCode = 2
 
 endOnSignals()
@@ -15,6 +17,7 @@ try {
   await runSuite(suite, wish, {
     root,
     env: process.env,
+    suites: suites.map(({ name }) => name),
     out: (text) => console.log(text),
     note: (text) => console.error(text),
   })

@@ -1,18 +1,19 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Arguments } from './arguments.ts'
-import type { Suite } from './oci/suite.ts'
 import { type Causes, readCauses } from './report/causes.ts'
-import { pageOf } from './report/page.ts'
+import { sectionOf } from './report/page.ts'
 import { type RowReport, reportRow } from './report/row-report.ts'
 import { terminalText } from './report/terminal.ts'
+import { pageWith } from './report/whole-page.ts'
 import { circumstancesOf, load } from './session/circumstances.ts'
 import { estimate, minutes } from './session/estimate.ts'
 import { measureRow } from './session/measure.ts'
 import { noResults, type RowResults, readResults, writeResults } from './session/results.ts'
 import { figureName, type Row } from './session/row.ts'
 import { Stage } from './session/stage.ts'
+import type { Suite } from './session/suite.ts'
 
 /** A core's share of the load average beyond which others are at work too. */
 const quietLoad = 0.25
@@ -21,6 +22,8 @@ export interface World {
   /** The checkout: what paths are relative to. */
   readonly root: string
   readonly env: NodeJS.ProcessEnv
+  /** All that may have a part of the page, in its order; the one that is run alone where nothing is said. */
+  readonly suites?: readonly string[]
   /** For the report. */
   out(text: string): void
   /** For what is going on. */
@@ -66,8 +69,14 @@ export async function runSuite(suite: Suite, wish: Arguments, world: World): Pro
   })
   const page = resolve(world.root, wish.page)
   await mkdir(dirname(page), { recursive: true })
-  await writeFile(page, pageOf({ circumstances, targets: suite.targets, reports: all, causes }))
+  const section = sectionOf({ circumstances, suite, reports: all, causes })
+  const before = await readFile(page, 'utf8').catch(noPage)
+  await writeFile(page, pageWith(before, { suite: suite.name, section }, world.suites ?? [suite.name]))
   world.note(`written: ${page}`)
+}
+
+function noPage(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }
 
 function chosenRows({ rows }: Suite, wanted: RegExp): Row[] {

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { largeRow } from './oci/large-rows.ts'
 import { pushRows } from './oci/push-rows.ts'
-import type { Suite } from './oci/suite.ts'
 import { folderPrefix, freshFolder } from './process/folder.ts'
 import type { RowReport } from './report/row-report.ts'
 import { runSuite } from './run-suite.ts'
 import type { Circumstances, Results } from './session/results.ts'
 import type { Row } from './session/row.ts'
+import type { Suite } from './session/suite.ts'
 import { bare, sink } from './targets/bare.ts'
 import { lading, ladingFilled } from './targets/lading.ts'
 import { nginx } from './targets/nginx.ts'
@@ -22,7 +22,14 @@ function unchanging(target: Target): Target {
 }
 
 function suiteOf(targets: readonly Target[], row: Row): Suite {
-  return { name: 'smoke', targets: targets.map(unchanging), tools: [], rows: [row] }
+  return {
+    name: 'smoke',
+    title: 'A trial',
+    how: [],
+    targets: targets.map(unchanging),
+    tools: [],
+    rows: [row],
+  }
 }
 
 const wish = {

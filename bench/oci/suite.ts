@@ -2,13 +2,11 @@ import { join } from 'node:path'
 import { ab } from '../load/ab.ts'
 import { wrk } from '../load/wrk.ts'
 import { zb } from '../load/zb.ts'
-import type { Wanted } from '../process/find-program.ts'
-import type { Row } from '../session/row.ts'
+import type { Suite } from '../session/suite.ts'
 import { bare, bareBehind, bareThreaded, sink } from '../targets/bare.ts'
 import { distribution, distributionTuned } from '../targets/distribution.ts'
 import { lading, ladingFilled } from '../targets/lading.ts'
 import { nginx } from '../targets/nginx.ts'
-import type { Target } from '../targets/target.ts'
 import { zot, zotFlushing, zotTuned } from '../targets/zot.ts'
 import { largeRows } from './large-rows.ts'
 import { pushRows } from './push-rows.ts'
@@ -17,19 +15,9 @@ import { startRows } from './start-rows.ts'
 import { largeName, smallName } from './target-names.ts'
 import { zbRows } from './zb-rows.ts'
 
-/** A comparison: what is compared, in what. */
-export interface Suite {
-  readonly name: string
-  /** The first is Lading. */
-  readonly targets: readonly Target[]
-  readonly tools: readonly Wanted[]
-  readonly rows: readonly Row[]
-  /** The file that says why goals are missed; see `readCauses`. */
-  readonly causes?: string
-}
-
 export const oci: Suite = {
   name: 'oci',
+  title: 'The registry beside others',
   targets: [
     lading,
     bare,
@@ -47,5 +35,9 @@ export const oci: Suite = {
   ],
   tools: [wrk, ab, zb],
   rows: [...readRows, ...pushRows, ...startRows, ...largeRows, ...zbRows],
+  how: [
+    'Before a row is measured, every target must answer it with the right status and the right bytes; one that does not is named.',
+    'Clients and servers share the machine and talk over the loopback. GETs of small things are made by wrk, HEADs by ab, large downloads and pushes by a client of our own in a process of its own, and what is called zb by the benchmark program of the zot project. Clients cost the same with every target, which makes true ratios larger than those shown, never smaller.',
+  ],
   causes: join(import.meta.dirname, 'causes.md'),
 }

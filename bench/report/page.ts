@@ -1,47 +1,53 @@
 import type { Circumstances } from '../session/results.ts'
+import type { Suite } from '../session/suite.ts'
 import { leastRounds } from '../statistics/goal.ts'
 import type { Target } from '../targets/target.ts'
 import { type Causes, unexplained } from './causes.ts'
 import { absencesOf, cellsOf, disturbedWords, goalWords, loadWords } from './cells.ts'
 import { mostForeign, type RowReport } from './row-report.ts'
 
-export interface Page {
+export interface Section {
   readonly circumstances: Circumstances
-  readonly targets: readonly Target[]
+  readonly suite: Pick<Suite, 'title' | 'targets' | 'how'>
   readonly reports: readonly RowReport[]
   readonly causes: Causes
 }
 
-/** The page of measurements, whole: it is written by the command that measures. */
-export function pageOf({ circumstances, targets, reports, causes }: Page): string {
+/** What the page has of one suite. */
+export function sectionOf({
+  circumstances,
+  suite: { title, targets, how },
+  reports,
+  causes,
+}: Section): string {
   const { suite, seconds, machine, versions } = circumstances
+  const measured = `How ${suite} is measured`
   return [
-    '# Benchmarks',
-    `Written by \`npm run bench -- ${suite}\`, which measures everything again on your machine; [how](#how-it-is-measured) stands below.`,
+    `## ${title}`,
+    `Written by \`npm run bench -- ${suite}\`, which measures all of it again on your machine; [how](#${measured.toLowerCase().replaceAll(' ', '-')}) stands below.`,
     ...summary(reports),
-    '## The machine',
+    '### The machine',
     list(Object.entries(machine).map(([what, value]) => `${what}: ${value}`)),
-    '## What is compared',
+    '### What is compared',
     list(targets.map(({ name, about }) => `**${name}** ${versions[name] ?? '(missing)'}: ${about}`)),
-    `What makes the load: ${toolsOf(versions, targets)}.`,
-    '## Figures',
+    ...toolsOf(versions, targets),
+    '### Figures',
     ...reports.flatMap((report) => rowSection(report, causes)),
-    '## How it is measured',
+    `### ${measured}`,
     list([
       `Targets take turns, round after round, ${seconds} s each time, so that what else the machine does falls on all alike. A goal wants ${leastRounds} rounds.`,
       'A ratio is made within a round. The table has the median of those ratios, their quartiles and their range. A goal is met when the worse quartile meets it.',
-      'Before a row is measured, every target must answer it with the right status and the right bytes; one that does not is named.',
-      'Clients and servers share the machine and talk over the loopback. GETs of small things are made by wrk, HEADs by ab, large downloads and pushes by a client of our own in a process of its own, and what is called zb by the benchmark program of the zot project. Clients cost the same with every target, which makes true ratios larger than those shown, never smaller.',
+      ...how,
       `The load is the machine's one-minute average when rounds began and when they ended; the measurement itself is part of it. A round counts as under foreign load where processes that have nothing to do with the measurement took more than ${mostForeign * 100} % of the processors' time; it stays in the figures.`,
       'Figures that hang together, such as a rate and its p99, are of the same measurements.',
     ]),
-    '',
   ].join('\n\n')
 }
 
-function toolsOf(versions: Readonly<Record<string, string>>, targets: readonly Target[]): string {
+function toolsOf(versions: Readonly<Record<string, string>>, targets: readonly Target[]): string[] {
   const tools = Object.entries(versions).filter(([name]) => targets.every((target) => target.name !== name))
-  return ['a client of our own', ...tools.map((tool) => tool.join(' '))].join(', ')
+  if (tools.length === 0) return []
+  return [`What makes the load: a client of our own, ${tools.map((tool) => tool.join(' ')).join(', ')}.`]
 }
 
 function summary(reports: readonly RowReport[]): string[] {
@@ -51,7 +57,7 @@ function summary(reports: readonly RowReport[]): string[] {
   const count = (wanted: string): string =>
     `${goals.filter(({ state }) => state === wanted).length} ${wanted}`
   return [
-    '## Goals',
+    '### Goals',
     `${count('met')}, ${count('missed')}, ${count('open')}. Open: too few rounds, or a target that is missing.`,
     ['| row | goal | | |', '|---|---|---|---|', ...lines].join('\n'),
   ]
@@ -69,7 +75,7 @@ function rowSection(report: RowReport, causes: Causes): string[] {
     report.about ?? '',
   ]
   return [
-    `### ${report.name}`,
+    `#### ${report.name}`,
     about.join(' ').trim(),
     table.join('\n'),
     ...(notes.length > 0 ? [list(notes)] : []),

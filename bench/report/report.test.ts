@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RowResults } from '../session/results.ts'
 import type { Row } from '../session/row.ts'
-import { pageOf } from './page.ts'
+import type { Target } from '../targets/target.ts'
+import { sectionOf } from './page.ts'
 import { type RowReport, reportRow } from './row-report.ts'
 import { terminalText } from './terminal.ts'
 
@@ -65,15 +66,17 @@ test('a row on the terminal: every target in a line, and why one has none', () =
   )
 })
 
+const zot: Target = { name: 'zot', about: 'as it comes', find: async () => ({ missing: 'build it' }) }
+
 test('a row on the page: its goal in the summary, its figures in a table', () => {
-  const page = pageOf({
+  const page = sectionOf({
     circumstances: {
       suite: 'oci',
       seconds: 3,
       versions: { wrk: '4.1.0' },
       machine: { node: 'v26.0.0' },
     },
-    targets: [{ name: 'zot', about: 'as it comes', find: async () => ({ missing: 'build it' }) }],
+    suite: { title: 'Beside others', how: ['Carefully.'], targets: [zot] },
     reports: [only(results)],
     causes: new Map([['blob GET', 'No cause of a goal that is met.']]),
   })
@@ -82,6 +85,9 @@ test('a row on the page: its goal in the summary, its figures in a table', () =>
     '| blob GET | ≥ 0.85× bare | met | bare: worse quartile 0.92 |',
     '- node: v26.0.0',
     'What makes the load: a client of our own, wrk 4.1.0.',
+    '## Beside others',
+    '- Carefully.',
+    '### How oci is measured',
     '- **zot** (missing): as it comes',
     'More is better; 7 rounds, load 0.1 to 0.7 before, 0.2 to 1.4 after. Small ones.',
     '| bare | 14,000 | 12,500 to 15,500 | 11,000 to 17,000 | 0.929× | 0.92 to 0.935 | 0.909 to 0.941 |',
@@ -98,9 +104,9 @@ test('a missed goal has its cause on the page, or is said to have none yet', () 
   const [figure] = row.figures
   const missing: Row = { ...row, figures: [{ ...figure!, goal: { times: 3, against: ['bare'] } }] }
   const page = (causes: ReadonlyMap<string, string>): string =>
-    pageOf({
+    sectionOf({
       circumstances: { suite: 'oci', seconds: 3, versions: {}, machine: {} },
-      targets: [],
+      suite: { title: 'Beside others', how: [], targets: [] },
       reports: [only(results, missing)],
       causes,
     })

@@ -48,7 +48,7 @@ async function makeProgram(): Promise<string> {
 }
 
 /** Names the server's source as it stands: figures of two sources are never mixed. */
-function checkoutVersion(): string {
+export function checkoutVersion(): string {
   const git = (...args: string[]): string => {
     return execFileSync('git', args, {
       cwd: root,

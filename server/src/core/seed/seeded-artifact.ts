@@ -135,7 +135,7 @@ function versionsOf(
 
 /** Most have one version, few have many. */
 function laterOnes(chance: Chance): number {
-  return chance.isTrue(0.7) ? 0 : 1 + chance.skewed(8)
+  return chance.isTrue(0.82) ? 0 : 1 + chance.skewed(6)
 }
 
 function raised(version: string, step: string): string {

@@ -44,7 +44,7 @@ export interface Rowing {
   readonly caller: Caller
   readonly choice: SeedChoice
   readonly sink: RowSink
-  readonly sums: SeededSums
+  readonly sums: Pick<SeededSums, 'use' | 'count'>
   readonly immutable: ImmutableTags
 }
 
@@ -109,7 +109,7 @@ async function versionRows(making: Making, given: SeededVersion, number: number)
   const { version, at, published, changelog } = given
   const { namespace, slug } = artifact
   const source = sourceBytes(given.source, core.limits.sourceBytes)
-  const { document, facts } = checkDocument(kind, given.document, source, core.limits)
+  const { document, facts } = await checkDocument(kind, given.document, source, core.limits)
   const parts = versionParts({
     kind,
     namespace,

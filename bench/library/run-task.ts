@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { runProgram } from '../process/run-program.ts'
+import type { Task } from './task.ts'
+
+const program = join(import.meta.dirname, 'start.ts')
+const deadlineMs = 20 * 60_000
+
+/** In a process of its own: what it has in memory, and what its compiler has learnt, is of this work alone. */
+export async function runTask(
+  task: Task,
+  deadline: number = deadlineMs,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { stdout } = await runProgram(process.execPath, [program, JSON.stringify(task)], deadline)
+  return JSON.parse(stdout) as Readonly<Record<string, unknown>>
+}
+
+export async function measureTask(task: Task): Promise<Readonly<Record<string, number>>> {
+  return (await runTask(task)) as Readonly<Record<string, number>>
+}
