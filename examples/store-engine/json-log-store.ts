@@ -7,13 +7,13 @@ import type {
   Key,
   Log,
   Outcome,
-  Page,
   Position,
   Row,
   Schema,
   Store,
   StoreCapabilities,
   Stored,
+  StorePage,
   Table,
   UniqueKey,
   Value,
@@ -78,7 +78,7 @@ class JsonLogStore implements Store {
     return keys.map((key) => rows.read(key) as Stored<R> | undefined)
   }
 
-  async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
+  async find<R extends Row>(table: Table<R>, query: Find): Promise<StorePage<R>> {
     const rows = this.#rows(table)
     return kit.readPage<R>(rows.declared, query, (index) => rows.order(index))
   }

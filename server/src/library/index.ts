@@ -49,6 +49,7 @@ export {
 export { ArtifactType } from './artifact-type.ts'
 export type { BackendOptions, Report } from './backend-options.ts'
 export type * from './backend-types.ts'
+export { openFolderBlobs } from './engines/folder-blobs.ts'
 export { MemoryCache, type MemoryCacheOptions } from './engines/memory-cache.ts'
 export {
   ConflictError,
