@@ -40,8 +40,8 @@ export class FolderBlobs implements Blobs {
 
   constructor(parts: FolderBlobsParts) {
     this.#parts = parts
-    const { folder, fs, writeBuffers, readBuffers, hashThread, unflushable } = parts
-    const hashes = new LiveHashes(hashThread)
+    const { folder, fs, clock, writeBuffers, readBuffers, hashThread, unflushable } = parts
+    const hashes = new LiveHashes(hashThread, clock)
     this.#state = { folder, fs, writeBuffers, readBuffers, hashes, unflushable }
   }
 
