@@ -25,9 +25,9 @@ export function iterateEvents(
       ending.abort()
       return read.return(value)
     },
-    throw: (error) => {
-      ending.abort()
-      return read.throw(error)
+    throw: async (error) => {
+      await iterator.return()
+      throw error
     },
     [Symbol.asyncIterator]: () => iterator,
     [Symbol.asyncDispose]: async () => {

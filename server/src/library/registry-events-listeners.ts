@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { EventBus } from '../core/events/event-bus.ts'
 import type { Position } from '../ports/store/store.ts'
 import type { Embedded } from './embedded.ts'
@@ -120,7 +119,7 @@ class Following {
       } catch (error) {
         if (signal.aborted || !this.#parts.isHeld(face)) return
         this.#parts.onError(error)
-        await setTimeout(retryDelay, undefined, { signal, ref: false }).catch(() => {})
+        await pause(signal)
         // What could not be asked then has to be asked now.
         place = place.catch(() => face.events.last())
       }
@@ -132,4 +131,16 @@ interface FollowingParts {
   readonly onError: OnError
   /** Whether the backend still is connected, and by this connection. */
   readonly isHeld: (face: Embedded) => boolean
+}
+
+/** Ends early with the signal, and does not keep the process alive. */
+async function pause(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const wake = (): void => resolve()
+  const timer = setTimeout(wake, retryDelay)
+  timer.unref()
+  signal.addEventListener('abort', wake)
+  if (!signal.aborted) await promise
+  clearTimeout(timer)
+  signal.removeEventListener('abort', wake)
 }

@@ -89,7 +89,7 @@ async function bruteForce(world: World, made: readonly Made[], query: Query): Pr
       versions: await world.registry.listVersions(id),
     })),
   )
-  const valueOf = ({ stands, views }: (typeof groups)[number]): string | number => {
+  const orderedBy = ({ stands, views }: (typeof groups)[number]): string | number => {
     if (field === 'views') return views
     const value = stands[field]
     return value instanceof Date ? value.getTime() : value
@@ -100,7 +100,7 @@ async function bruteForce(world: World, made: readonly Made[], query: Query): Pr
       : Buffer.compare(Buffer.from(one), Buffer.from(String(other)))
   const wanted = groups
     .filter(({ stands }) => holds(stands, query))
-    .sort((a, b) => compare(valueOf(a), valueOf(b)) || compare(a.stands.id, b.stands.id))
+    .sort((a, b) => compare(orderedBy(a), orderedBy(b)) || compare(a.stands.id, b.stands.id))
   if (order === 'desc') wanted.reverse()
   return wanted.flatMap(({ versions }) =>
     versions.filter(({ isLatest }) => query.isLatest === undefined || isLatest === query.isLatest).map(entry),
@@ -158,8 +158,8 @@ async function checkPages(open: OpenWorld, seed: number, count: number, every: n
 
 test('all pages together are every entry, in order and once each: in memory', async () => {
   let checked = 0
-  for (let seed = 1; seed <= 4; seed++) checked += await checkPages(inMemory, seed, 20, 5)
-  assert.ok(checked > 500, `only ${checked} entries were compared`)
+  for (let seed = 1; seed <= 2; seed++) checked += await checkPages(inMemory, seed, 16, 5)
+  assert.ok(checked > 200, `only ${checked} entries were compared`)
 })
 
 test('all pages together are every entry, in order and once each: in SQLite', async () => {
