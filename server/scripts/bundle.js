@@ -17,18 +17,26 @@ const programs = [
   'adapters/store/sqlite/snapshot-thread',
 ]
 const entries = ['library/index', 'library/engine', 'library/testing']
-/** Half a megabyte that only titles of other scripts want: a file of its own, which all the others share. */
-const loadedWhenWanted = ['any-ascii']
+/**
+ * Each a file of its own, which all the others share: half a megabyte that only titles of other scripts want, and what
+ * only documents of kinds are checked by.
+ */
+const loadedWhenWanted = [
+  { imported: /^any-ascii$/, in: 'any-ascii', out: 'any-ascii' },
+  { imported: /\/typebox\.ts$/, in: 'src/kinds/shared/schema/typebox.ts', out: 'typebox' },
+]
 const requireForPackages =
   "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);"
 
 /** @type {import('esbuild').Plugin} */
 const besideTheOthers = {
-  name: 'a package in a file beside the others',
+  name: 'what is in a file beside the others',
   setup: ({ onResolve }) => {
-    onResolve({ filter: new RegExp(`^(?:${loadedWhenWanted.join('|')})$`) }, ({ path, kind }) =>
-      kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
-    )
+    for (const { imported, out } of loadedWhenWanted) {
+      onResolve({ filter: imported }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${out}.js`, external: true },
+      )
+    }
   },
 }
 
@@ -54,7 +62,7 @@ export async function bundle(folder) {
       ...common,
       entryPoints: [
         ...programs.map(namedAfterFile),
-        ...loadedWhenWanted.map((name) => ({ in: name, out: name })),
+        ...loadedWhenWanted.map(({ in: from, out }) => ({ in: from, out })),
       ],
     }),
     // An error's class must be the same one for every entry.

@@ -13,7 +13,7 @@ async function readKind(setting: KindSetting): Promise<Kind> {
   const { name, schema: path } = setting
   try {
     const schema: unknown = JSON.parse(await readFile(path, 'utf8'))
-    return defineUserKind({ ...setting, schema })
+    return await defineUserKind({ ...setting, schema })
   } catch (error) {
     const reason = isRegistryError(error, 'parameter-invalid')
       ? error.data.reason

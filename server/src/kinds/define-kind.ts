@@ -20,21 +20,24 @@ import {
   type KindFacts,
   type Problem,
 } from './kind.ts'
-import { noSuchMember } from './shared/json-schema/assertions-of-objects.ts'
-import { type PreparedSchema, prepareSchema } from './shared/json-schema/prepare-schema.ts'
-import { problemsOf } from './shared/json-schema/run.ts'
+import type { Builder, DocumentSchema } from './schemas.ts'
+import { type Compiled, compileSchema } from './shared/schema/compile-schema.ts'
+import { loadTypeBox } from './shared/schema/load-typebox.ts'
+import { noSuchMember } from './shared/schema/sentences.ts'
 
 /** What a kind is made from: all that is left out is what most kinds have. */
 export interface KindDefinition {
   readonly name: string
   readonly about: string
-  /** JSON Schema of the kind's own part of the document; without one there is no such part. */
-  readonly schema?: JsonObject
+  /** Of the kind's own part of the document; without one there is no such part. Called once somebody asks for it. */
+  readonly schema?: (t: Builder) => DocumentSchema
+  /** How long one document may take to be checked by a schema that is not our own, in ms. */
+  readonly longestCheck?: number
   readonly fileName: (slug: string) => string
   readonly sourceType?: string
   readonly textSource?: boolean
   /** What the schema cannot say; the document is as the schema wants it. */
-  readonly checks?: (document: JsonObject, limit: number) => readonly Problem[]
+  readonly checks?: (document: JsonObject, limit: number) => readonly Problem[] | Promise<readonly Problem[]>
   readonly sourceChecks?: (source: string) => readonly Problem[]
   readonly needs?: Needs
   /** Dependencies that stand deeper in the document than members of `needs`. */
@@ -48,30 +51,39 @@ export interface KindDefinition {
 const defaultSourceType = 'application/vnd.lading.source.v1'
 const nothing: KindFacts = { dependencies: [], topics: [], text: [] }
 
-/** Schemas are read when the first document of their kind comes: most registries have few kinds. */
+/** What it is declared by is loaded when the first document of it comes: most registries have few kinds. */
 export function defineKind(definition: KindDefinition): Kind {
-  const { name, about, schema, fileName, sourceType = defaultSourceType, textSource = true } = definition
+  const { name, about, fileName, sourceType = defaultSourceType, textSource = true } = definition
   const { needs = {}, checks, sourceChecks } = definition
-  let prepared: PreparedSchema | undefined
+  const plainSchema = async (): Promise<JsonObject | undefined> => {
+    if (definition.schema === undefined) return undefined
+    const { Type } = await loadTypeBox()
+    // Without what TypeBox has noted in it for itself.
+    return JSON.parse(JSON.stringify(definition.schema(Type))) as JsonObject
+  }
+  let compiled: Compiled | undefined
 
-  const documentProblems = (document: unknown, limit: number): readonly Problem[] => {
+  const documentProblems = async (document: unknown, limit: number): Promise<readonly Problem[]> => {
     if (document === undefined) return []
-    if (schema === undefined) return [{ path: '', reason: `a ${name} has no document of its own` }]
-    prepared ??= preparedOrThrow(name, schema)
-    const wrong = problemsOf(prepared, document, limit)
+    const schema = compiled === undefined ? await plainSchema() : undefined
+    if (schema !== undefined) compiled ??= compileSchema(await loadTypeBox(), schema, definition.longestCheck)
+    if (compiled === undefined) return [{ path: '', reason: `a ${name} has no document of its own` }]
+    const wrong = compiled(document, limit)
     if (wrong.length > 0 || !isJsonObject(document)) return wrong.map(tellingMisplaced)
-    return [...referenceProblems(document, needs), ...(checks?.(document, limit) ?? [])]
+    return [...referenceProblems(document, needs), ...((await checks?.(document, limit)) ?? [])]
   }
 
   return {
     name,
     about,
-    schema,
+    schema: plainSchema,
     sourceType,
     textSource,
     fileName,
-    check: (document, source, limit) =>
-      [...documentProblems(document, limit), ...(sourceChecks?.(source) ?? [])].slice(0, Math.max(1, limit)),
+    async check(document, source, limit) {
+      const problems = [...(await documentProblems(document, limit)), ...(sourceChecks?.(source) ?? [])]
+      return problems.slice(0, Math.max(1, limit))
+    },
     facts(document, source, mostDependencies = defaultMostDependencies) {
       const said = isJsonObject(document) ? document : {}
       const inSource = definition.sourceFacts?.(source) ?? nothing
@@ -107,15 +119,6 @@ function tellingMisplaced(problem: Problem): Problem {
 /** A file of one kind's own, as it is called where nobody renames it. */
 export function fileOf(extension: string): (slug: string) => string {
   return (slug) => `${slug.replaceAll('/', '-')}.${extension}`
-}
-
-function preparedOrThrow(name: string, schema: JsonObject): PreparedSchema {
-  const prepared = prepareSchema(schema, 1)
-  if (prepared.ok) return prepared.schema
-  const [first] = prepared.problems
-  throw new Error(
-    `the schema of the kind ${name} cannot be used: ${first?.path ?? ''} ${first?.reason ?? ''}`,
-  )
 }
 
 /** What any OCI client does. */

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../domain/strict-json.ts'
+
 /** What a kind says of a version's document: where in it something is wrong, and what. */
 export interface Problem {
   /** A JSON pointer (RFC 6901), cut where it is longer than anybody reads; empty for the document as a whole. */
@@ -48,15 +50,15 @@ export interface Kind {
   readonly name: string
   /** For people, one sentence. */
   readonly about: string
-  /** JSON Schema of the kind's own part of a version's document; undefined: none is asked for. */
-  readonly schema: unknown
+  /** JSON Schema of the kind's own part of a version's document, as plain data; undefined: there is no such part. */
+  schema(): Promise<JsonObject | undefined>
   /** How the file is called that a version's source is pulled as. */
   readonly fileName: (slug: string) => string
   readonly sourceType: string
   /** False where the first layer is no text: `source` is empty then. */
   readonly textSource: boolean
   /** The schema first, then what it cannot say. Empty: it is well. At most `limit` problems, and at least one where there are some. */
-  check(document: unknown, source: string, limit: number): readonly Problem[]
+  check(document: unknown, source: string, limit: number): Promise<readonly Problem[]>
   /** At most `mostDependencies`: who has to refuse more asks for one more than it takes. */
   facts(document: unknown, source: string, mostDependencies?: number): KindFacts
   install(target: InstallTarget): readonly Install[]

@@ -1,11 +1,14 @@
 import { RegistryError } from '../domain/error.ts'
 import { whyNotKindName } from '../domain/kind-name.ts'
-import { isJsonObject } from '../domain/strict-json.ts'
+import { isJsonObject, type JsonObject } from '../domain/strict-json.ts'
 import { defineKind, fileOf } from './define-kind.ts'
 import type { Needs } from './facts.ts'
 import type { Kind, Problem } from './kind.ts'
-import { prepareSchema } from './shared/json-schema/prepare-schema.ts'
 import { cut, shown } from './shared/place.ts'
+import { whatIsNoSchema } from './shared/schema/any-schema.ts'
+import { compileSchema, longestCheck } from './shared/schema/compile-schema.ts'
+import { loadTypeBox } from './shared/schema/load-typebox.ts'
+import { schemaProblems, whyTooMuch } from './shared/schema/schema-problems.ts'
 
 /** A kind that somebody describes by a JSON Schema, without code. */
 export interface UserKind {
@@ -22,19 +25,35 @@ export interface UserKind {
 /** What is told of one schema at a time. */
 const toldProblems = 5
 
-/** @throws RegistryError `parameter-invalid`: the name is taken or is none, or the schema is none that can be used */
-export function defineUserKind({ name, about, schema, extension = 'txt', needs = {} }: UserKind): Kind {
+/** Rejects with RegistryError `parameter-invalid`: the name is taken or is none, or the schema is none that can be used. */
+export async function defineUserKind(given: UserKind): Promise<Kind> {
+  const { name, about, schema, extension = 'txt', needs = {} } = given
   const reason = whyNotKindName(name)
   if (reason !== undefined) throw invalid(name, reason)
   if (!/^[a-z0-9]{1,10}$/i.test(extension))
     throw invalid(name, `its extension is one to ten letters and digits, such as md, not ${shown(extension)}`)
   if (!isJsonObject(schema)) throw invalid(name, 'its schema is no JSON object')
-  const prepared = prepareSchema(schema, toldProblems)
-  if (!prepared.ok)
-    throw invalid(name, `its schema cannot be used: ${prepared.problems.map(told).join('; ')}`)
+  const tooMuch = whyTooMuch(schema)
+  if (tooMuch !== undefined) throw invalid(name, `its schema cannot be used: ${tooMuch}`)
   // What was read is what is used, whatever becomes of what was given.
   const own = structuredClone(schema)
-  return defineKind({ name, about, schema: own, fileName: fileOf(extension), needs })
+  const problems = await whyUnusable(own)
+  if (problems.length > 0) throw invalid(name, `its schema cannot be used: ${problems.map(told).join('; ')}`)
+  return defineKind({ name, about, schema: () => own, fileName: fileOf(extension), needs, longestCheck })
+}
+
+async function whyUnusable(schema: JsonObject): Promise<readonly Problem[]> {
+  const findProblems = await whatIsNoSchema()
+  const problems = findProblems(schema, toldProblems)
+  if (problems.length > 0) return problems
+  const unusable = schemaProblems(schema).take(toldProblems).toArray()
+  if (unusable.length > 0) return unusable
+  try {
+    compileSchema(await loadTypeBox(), schema)
+    return []
+  } catch (error) {
+    return [{ path: '', reason: error instanceof Error ? error.message : String(error) }]
+  }
 }
 
 function told({ path, reason }: Problem): string {

@@ -66,7 +66,7 @@ export class Connection {
   /** What cannot be opened leaves nothing open. @throws RegistryError, or what the engines throw */
   static async open(open: OpenEngines, options: BackendOptions): Promise<Connection> {
     const limits = limitsWith(options.limits)
-    const kinds = kindsByName(options.kinds?.map(defineUserKind))
+    const kinds = kindsByName(await Promise.all((options.kinds ?? []).map(defineUserKind)))
     const tools = await loadTools(options)
     const engines = wrapped(await open(tools), options)
     try {

@@ -34,7 +34,7 @@ describe('the kinds of a configuration', () => {
       [kind?.name, kind?.about, kind?.fileName('pie')],
       ['recipe', 'How something is cooked', 'pie.md'],
     )
-    assert.deepEqual(kind?.check({}, '', 5), [{ path: '/serves', reason: 'it is missing' }])
+    assert.deepEqual(await kind?.check({}, '', 5), [{ path: '/serves', reason: 'it is missing' }])
     assert.deepEqual(kind?.facts({ uses: 'acme/a' }, '').dependencies.length, 1)
     assert.deepEqual(await readKinds([]), [])
   })
@@ -52,7 +52,7 @@ describe('the kinds of a configuration', () => {
     const advice = '. Mend FILE, or take recipe out of kinds in the configuration'
     assert.equal(
       await refusal('{"properties":{"a":{"minLength":-1}}}'),
-      `the kind recipe cannot be used: its schema cannot be used: /properties/a/minLength: it wants a whole number of 0 or more${advice}`,
+      `the kind recipe cannot be used: its schema cannot be used: /properties/a/minLength: it is less than 0${advice}`,
     )
     assert.equal(
       await refusal('{"$ref":"https://example.org/a.json"}'),
@@ -89,11 +89,11 @@ describe('the kinds of a configuration', () => {
       steps: ['Boil.'],
       ingredients: ['acme/stock@^1'],
     }
-    assert.deepEqual(recipe?.check(good, '', 5), [])
+    assert.deepEqual(await recipe?.check(good, '', 5), [])
     assert.deepEqual(recipe?.facts(good, '').dependencies, [
       { relation: 'uses', target: 'acme/stock', range: '^1' },
     ])
-    assert.deepEqual(recipe?.check({ ...good, time: 'soon', course: 'mian', step: [] }, '', 5), [
+    assert.deepEqual(await recipe?.check({ ...good, time: 'soon', course: 'mian', step: [] }, '', 5), [
       { path: '/step', reason: 'there is no such member; did you mean steps?' },
       { path: '/course', reason: 'it is none of starter, main, dessert; did you mean main?' },
       { path: '/time', reason: 'it does not match ^[0-9]+(min|h)$, as "40min" does' },

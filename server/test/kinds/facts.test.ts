@@ -425,12 +425,12 @@ describe('facts of anything', () => {
     fc.string({ unit: 'binary' }),
   )
 
-  it('and checks of it never throw, whatever the document and the source are', () => {
+  it('and checks of it never throw, whatever the document and the source are', async () => {
     const counted = { problems: 0, dependencies: 0 }
-    fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), keyed), source, (document, text) => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.jsonValue(), keyed), source, async (document, text) => {
         for (const kind of builtInKinds) {
-          const problems = kind.check(document, text, 5)
+          const problems = await kind.check(document, text, 5)
           assert.ok(problems.length <= 5)
           counted.problems += problems.length
           const { dependencies, topics, text: texts } = kind.facts(document, text, 3)
@@ -505,11 +505,11 @@ describe('a hostile source', () => {
     }
   })
 
-  it('may be as large as sources may be', () => {
+  it('may be as large as sources may be', async () => {
     const text = 'import '.repeat((64 * 1024 * 1024) / 7)
     for (const name of ['module', 'persona', 'skill']) {
       assert.deepEqual(needs(name, undefined, text), [])
-      assert.deepEqual(kindsByName().get(name)?.check(undefined, text, 5), [])
+      assert.deepEqual(await kindsByName().get(name)?.check(undefined, text, 5), [])
     }
   })
 })

@@ -34,9 +34,9 @@ const recipe: UserKind = {
   needs: { uses: 'uses', base: 'extends' },
 }
 
-function reasonOf(changes: Partial<UserKind>): string {
+async function reasonOf(changes: Partial<UserKind>): Promise<string> {
   try {
-    defineUserKind({ ...recipe, ...changes })
+    await defineUserKind({ ...recipe, ...changes })
   } catch (error) {
     assert.ok(isRegistryError(error, 'parameter-invalid'), String(error))
     return `${error.data.parameter}: ${error.data.reason}`
@@ -45,8 +45,8 @@ function reasonOf(changes: Partial<UserKind>): string {
 }
 
 describe('a kind of somebody’s own', () => {
-  it('checks documents by its schema, and knows what they need', () => {
-    const kind = defineUserKind(recipe)
+  it('checks documents by its schema, and knows what they need', async () => {
+    const kind = await defineUserKind(recipe)
     const good = {
       serves: 2,
       code: 'AB-C1',
@@ -54,20 +54,20 @@ describe('a kind of somebody’s own', () => {
       uses: ['acme/stock@^1.2', '@acme/salt'],
       base: 'acme/soup',
     }
-    assert.deepEqual(kind.check(good, '', 5), [])
-    assert.deepEqual(kind.check(undefined, '', 5), [])
+    assert.deepEqual(await kind.check(good, '', 5), [])
+    assert.deepEqual(await kind.check(undefined, '', 5), [])
     assert.deepEqual(kind.facts(good, "import 'nothing'").dependencies, [
       { relation: 'uses', target: 'acme/stock', range: '^1.2' },
       { relation: 'uses', target: '@acme/salt', range: '' },
       { relation: 'extends', target: 'acme/soup', range: '' },
     ])
-    assert.deepEqual(kind.check({ serve: 0, steps: [''], code: 'x' }, '', 5), [
+    assert.deepEqual(await kind.check({ serve: 0, steps: [''], code: 'x' }, '', 5), [
       { path: '/serves', reason: 'it is missing' },
       { path: '/serve', reason: 'there is no such member; did you mean serves?' },
       { path: '/code', reason: 'it does not match ^(?:[A-Z]+-?)+[0-9]$' },
       { path: '/steps/0', reason: 'it is empty' },
     ])
-    assert.deepEqual(kind.check({ serves: 1, steps: ['a'], uses: ['acme/a@soon'] }, '', 5), [
+    assert.deepEqual(await kind.check({ serves: 1, steps: ['a'], uses: ['acme/a@soon'] }, '', 5), [
       {
         path: '/uses/0',
         reason: 'what follows the @ is no range of versions, such as ^1.2, ~1.2.3 or >=1 <3',
@@ -83,49 +83,46 @@ describe('a kind of somebody’s own', () => {
     assert.equal(kindsByName([kind]).get('recipe'), kind)
   })
 
-  it('is what it was when it was defined', () => {
+  it('is what it was when it was defined', async () => {
     const schema = structuredClone(recipe.schema) as { properties: Record<string, unknown> }
-    const kind = defineUserKind({ ...recipe, schema })
+    const kind = await defineUserKind({ ...recipe, schema })
     schema.properties = {}
-    assert.deepEqual(kind.check({ serves: 1, steps: ['a'] }, '', 5), [])
+    assert.deepEqual(await kind.check({ serves: 1, steps: ['a'] }, '', 5), [])
   })
 
-  it('is refused where its name is taken, or no word', () => {
+  it('is refused where its name is taken, or no word', async () => {
     for (const name of [...artifactKinds, ...protocolNames, ...kindsWithoutPrefix])
       assert.equal(
-        reasonOf({ name }),
+        await reasonOf({ name }),
         `kind ${name}: ${name} is reserved for Lading itself; choose another name`,
       )
     for (const name of ['Recipe', 'a b', '', '1a'])
-      assert.match(reasonOf({ name }), /its name is no word of lower-case letters/)
-    assert.equal(reasonOf({ name: 'x'.repeat(1_000_000) }).length < 300, true)
+      assert.match(await reasonOf({ name }), /its name is no word of lower-case letters/)
+    assert.equal((await reasonOf({ name: 'x'.repeat(1_000_000) })).length < 300, true)
   })
 
-  it('is refused where its schema cannot be used, with where and what', () => {
+  it('is refused where its schema cannot be used, with where and what', async () => {
     const cases: [unknown, string][] = [
       [true, 'its schema is no JSON object'],
       [[], 'its schema is no JSON object'],
       [
         { type: 'objekt' },
-        'its schema cannot be used: /type: it wants one of object, array, string, number, integer, boolean, null, or a list of different ones',
+        'its schema cannot be used: /type: it is none of array, boolean, integer, null, number, object, string; did you mean object?',
       ],
       [
         { properties: { a: { $ref: 'https://example.org/a.json' } } },
         'its schema cannot be used: /properties/a/$ref: "https://example.org/a.json" is elsewhere, and nothing is fetched: put it below $defs and write #/$defs/…',
       ],
-      [
-        { pattern: '(?=a)' },
-        'its schema cannot be used: /pattern: the pattern looks ahead or behind, which is not taken',
-      ],
+      [{ pattern: '(' }, 'its schema cannot be used: /pattern: it is no regex'],
       [{ $ref: '#' }, 'its schema cannot be used: it refers to itself, for the same value'],
       [
         { minLength: -1, maxLength: -1 },
-        'its schema cannot be used: /minLength: it wants a whole number of 0 or more; /maxLength: it wants a whole number of 0 or more',
+        'its schema cannot be used: /maxLength: it is less than 0; /minLength: it is less than 0',
       ],
     ]
-    for (const [schema, reason] of cases) assert.equal(reasonOf({ schema }), `kind recipe: ${reason}`)
+    for (const [schema, reason] of cases) assert.equal(await reasonOf({ schema }), `kind recipe: ${reason}`)
     assert.equal(
-      reasonOf({ extension: '.md' }),
+      await reasonOf({ extension: '.md' }),
       'kind recipe: its extension is one to ten letters and digits, such as md, not ".md"',
     )
   })
@@ -134,14 +131,14 @@ describe('a kind of somebody’s own', () => {
 describe('the repository of an artifact', () => {
   const acme = parseNamespace('acme')
 
-  it('begins with its kind, where it is not one that OCI clients push without', () => {
+  it('begins with its kind, where it is not one that OCI clients push without', async () => {
     assert.equal(repositoryOfKind('persona', acme, 'ada'), 'persona/acme/ada')
     assert.equal(repositoryOfKind('chart', acme, 'web'), 'chart/acme/web')
     assert.equal(repositoryOfKind('image', acme, 'web'), 'acme/web')
     assert.equal(repositoryOfKind('file', acme, 'deep/web'), 'acme/deep/web')
   })
 
-  it('begins with a kind of somebody’s own while that is reserved, and else is not made', () => {
+  it('begins with a kind of somebody’s own while that is reserved, and else is not made', async () => {
     assert.throws(() => repositoryOfKind('recipe', acme, 'pie'), /the kind recipe was not reserved/)
     const release = reserveKinds(['recipe'])
     try {

@@ -16,18 +16,18 @@ const toldProblems = 20
  * The kind's own part of a version's document, and what it says.
  * @throws RegistryError `artifact-invalid`, with the first field that is wrong and what is
  */
-export function checkDocument(
+export async function checkDocument(
   kind: Kind,
   given: unknown,
   source: Uint8Array,
   limits: Pick<Limits, 'documentBytes' | 'customDepth' | 'dependencies'>,
-): CheckedDocument {
+): Promise<CheckedDocument> {
   const document =
     given === undefined
       ? undefined
       : plainJson(given, 'document', { bytes: limits.documentBytes, depth: limits.customDepth })
   const text = new TextDecoder().decode(source)
-  const [first, ...more] = kind.check(document, text, toldProblems)
+  const [first, ...more] = await kind.check(document, text, toldProblems)
   if (first !== undefined) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
     throw new RegistryError('artifact-invalid', {
@@ -35,7 +35,8 @@ export function checkDocument(
       reason: `${first.reason}${others}`,
     })
   }
-  const facts = kind.facts(document, text)
+  // One more than it may need, so that too many are seen.
+  const facts = kind.facts(document, text, limits.dependencies + 1)
   if (facts.dependencies.length > limits.dependencies)
     throw invalid('document', `it needs more than ${limits.dependencies} others (limits.dependencies)`)
   return { document, facts }

@@ -47,7 +47,7 @@ export async function claimedDocument(
     const bytes =
       source === undefined ? new Uint8Array() : await readContent(core, source, limits.sourceBytes)
     const own = memberOf(document, 'document')
-    const { facts } = checkDocument(kind, own, bytes, limits)
+    const { facts } = await checkDocument(kind, own, bytes, limits)
     return { kind: kind.name, metadata, facts }
   } catch (error) {
     if (!isRegistryError(error, 'artifact-invalid') && !isRegistryError(error, 'too-large')) throw error

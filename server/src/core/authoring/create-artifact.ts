@@ -59,7 +59,7 @@ export async function createArtifact(
   const changelog = changelogIn(core, request.changelog)
   const source = sourceBytes(request.source, limits.sourceBytes)
   const files = filesIn(core, request.files)
-  const { document, facts } = checkDocument(kind, request.document, source, limits)
+  const { document, facts } = await checkDocument(kind, request.document, source, limits)
   const id = newArtifactId(core.clock.now(), core.random.bytes(10))
   for (let taken = 0; ; taken++) {
     const slug = await chooseSlug(authoring, request, metadata.name, taken)

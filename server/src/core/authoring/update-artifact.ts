@@ -107,7 +107,8 @@ export async function updateArtifact(
   const gone = [...(request.withoutFiles ?? []), ...stale]
   const files = mergedFiles(had, filesIn(core, request.files), gone)
   const own = memberOf(base.document, 'document')
-  const { document, facts } = checkDocument(kind, mergedDocument(core, own, request.document), source, limits)
+  const merged = mergedDocument(core, own, request.document)
+  const { document, facts } = await checkDocument(kind, merged, source, limits)
   const update: Update = { request, before, version, known, metadata, document, facts, source, files, base }
   if (known === undefined || !isFrozen(known)) return await keepContent(authoring, caller, update)
   const isSame =

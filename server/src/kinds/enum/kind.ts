@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/strict-json.ts'
 import { defineKind, fileOf } from '../define-kind.ts'
 import type { Kind, Problem } from '../kind.ts'
-import { closed, listOf, name, text, yesOrNo } from '../schemas.ts'
+import { closed, name, text } from '../schemas.ts'
 import { shown } from '../shared/place.ts'
 import { typescriptFacts } from '../shared/source/typescript-facts.ts'
 
@@ -10,20 +10,12 @@ const mostValues = 10_000
 export const enumKind: Kind = defineKind({
   name: 'enum',
   about: 'A closed set of named values',
-  schema: closed(
-    {
-      values: {
-        ...listOf(
-          closed({ name, value: { type: ['string', 'number'] }, about: text(), deprecated: yesOrNo }, [
-            'name',
-          ]),
-          1,
-        ),
-        maxItems: mostValues,
-      },
-    },
-    ['values'],
-  ),
+  schema: (t) => {
+    const value = t.Unsafe({ type: ['string', 'number'] })
+    const named = { name: name(t), value, about: text(t), deprecated: t.Boolean() }
+    const values = t.Array(closed(t, named, ['name']), { minItems: 1, maxItems: mostValues })
+    return closed(t, { values }, ['values'])
+  },
   fileName: fileOf('ts'),
   checks: valueProblems,
   sourceFacts: typescriptFacts,

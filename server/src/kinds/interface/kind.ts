@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/strict-json.ts'
 import { defineKind, fileOf } from '../define-kind.ts'
 import type { Kind, Problem } from '../kind.ts'
-import { closed, listOf, name, names, oneOf, references, text, yesOrNo } from '../schemas.ts'
+import { closed, listOf, name, names, references, text } from '../schemas.ts'
 import { parameterList, parameterProblems } from '../shared/parameters.ts'
 import { shown } from '../shared/place.ts'
 import { typescriptFacts } from '../shared/source/typescript-facts.ts'
@@ -9,26 +9,24 @@ import { typescriptFacts } from '../shared/source/typescript-facts.ts'
 export const interfaceKind: Kind = defineKind({
   name: 'interface',
   about: 'What something has to offer to be used as such a thing',
-  schema: closed({
-    members: listOf(
-      closed(
-        {
-          name,
-          kind: oneOf('property', 'method'),
-          type: text(),
-          parameters: parameterList,
-          returns: text(),
-          optional: yesOrNo,
-          readonly: yesOrNo,
-          about: text(),
-        },
-        ['name'],
-      ),
-    ),
-    parameters: names,
-    extends: references,
-    uses: references,
-  }),
+  schema: (t) => {
+    const member = {
+      name: name(t),
+      kind: t.Enum(['property', 'method']),
+      type: text(t),
+      parameters: parameterList(t),
+      returns: text(t),
+      optional: t.Boolean(),
+      readonly: t.Boolean(),
+      about: text(t),
+    }
+    return closed(t, {
+      members: listOf(t, closed(t, member, ['name'])),
+      parameters: names(t),
+      extends: references(t),
+      uses: references(t),
+    })
+  },
   fileName: fileOf('ts'),
   checks: memberProblems,
   needs: { extends: 'extends', uses: 'uses' },

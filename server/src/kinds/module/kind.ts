@@ -7,16 +7,17 @@ import { typescriptFacts } from '../shared/source/typescript-facts.ts'
 export const moduleKind: Kind = defineKind({
   name: 'module',
   about: 'Declarations that belong together and are imported from one place',
-  schema: closed({
-    /** The file that an import of the module reads, by its path within it. */
-    main: name,
-    exports: names,
-    imports: references,
-    peers: references,
-    extends: references,
-    implements: references,
-    tags: names,
-  }),
+  schema: (t) =>
+    closed(t, {
+      /** The file that an import of the module reads, by its path within it. */
+      main: name(t),
+      exports: names(t),
+      imports: references(t),
+      peers: references(t),
+      extends: references(t),
+      implements: references(t),
+      tags: names(t),
+    }),
   fileName: fileOf('ts'),
   checks: mainProblems,
   needs: { imports: 'import', peers: 'peer', extends: 'extends', implements: 'implements' },

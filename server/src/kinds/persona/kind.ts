@@ -1,6 +1,6 @@
 import { defineKind, fileOf } from '../define-kind.ts'
 import type { Kind } from '../kind.ts'
-import { closed, listOf, mapOf, name, names, oneOf, references, text, texts, yesOrNo } from '../schemas.ts'
+import { closed, mapOf, name, names, references, text, texts } from '../schemas.ts'
 import { pclFacts } from '../shared/source/pcl-facts.ts'
 
 const hooks = [
@@ -16,27 +16,28 @@ const hooks = [
   'onDespawn',
   'onTimeout',
   'onRetry',
-] as const
+]
 
 export const persona: Kind = defineKind({
   name: 'persona',
   about: 'Who an agent is: what it knows, how it behaves, what it will not do',
-  schema: closed({
-    role: name,
-    tone: name,
-    instructions: text(100_000),
-    model: name,
-    abstract: yesOrNo,
-    extends: references,
-    implements: references,
-    requires: references,
-    skills: references,
-    tools: names,
-    tags: names,
-    constraints: texts,
-    hooks: { ...listOf(oneOf(...hooks)), uniqueItems: true },
-    properties: mapOf(true),
-  }),
+  schema: (t) =>
+    closed(t, {
+      role: name(t),
+      tone: name(t),
+      instructions: text(t, 100_000),
+      model: name(t),
+      abstract: t.Boolean(),
+      extends: references(t),
+      implements: references(t),
+      requires: references(t),
+      skills: references(t),
+      tools: names(t),
+      tags: names(t),
+      constraints: texts(t),
+      hooks: t.Array(t.Enum(hooks), { maxItems: hooks.length, uniqueItems: true }),
+      properties: mapOf(t, t.Unknown()),
+    }),
   fileName: fileOf('pcl'),
   needs: { extends: 'extends', implements: 'implements', requires: 'uses', skills: 'uses' },
   topics: ['tags'],

@@ -1,12 +1,20 @@
 import { isJsonObject } from '../../domain/strict-json.ts'
 import type { Problem } from '../kind.ts'
-import { closed, type DocumentSchema, listOf, name, text, yesOrNo } from '../schemas.ts'
+import { type Builder, closed, type DocumentSchema, listOf, name, text } from '../schemas.ts'
 import { shown } from './place.ts'
 
 /** What a function is called with. */
-export const parameterList: DocumentSchema = listOf(
-  closed({ name, type: text(), optional: yesOrNo, rest: yesOrNo, default: {}, about: text() }, ['name']),
-)
+export function parameterList(t: Builder): DocumentSchema {
+  const parameter = {
+    name: name(t),
+    type: text(t),
+    optional: t.Boolean(),
+    rest: t.Boolean(),
+    default: t.Unknown(),
+    about: text(t),
+  }
+  return listOf(t, closed(t, parameter, ['name']))
+}
 
 /** What no caller could write. */
 export function parameterProblems(parameters: unknown, path: string): readonly Problem[] {

@@ -7,12 +7,20 @@ const longestPath = 1_000
 /** A JSON pointer (RFC 6901), of which what is longer than anybody reads is cut. */
 export function pointerTo(place: Place): string {
   const steps: string[] = []
-  for (let at = place; at !== undefined; at = at.within) steps.push(`/${escapedStep(String(at.step))}`)
+  for (let at = place; at !== undefined; at = at.within)
+    steps.push(`/${escaped(cut(String(at.step), longestStep))}`)
   return cut(steps.reverse().join(''), longestPath)
 }
 
-function escapedStep(step: string): string {
-  return cut(step, longestStep).replaceAll('~', '~0').replaceAll('/', '~1')
+/** One step of a JSON pointer. */
+export function escaped(step: string): string {
+  return step.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+/** One that others have written, however long it is. */
+export function cutPointer(pointer: string): string {
+  const steps = pointer.split('/').map((step) => cut(step, longestStep))
+  return cut(steps.join('/'), longestPath)
 }
 
 /** At most so many characters, the last of them an ellipsis where there were more; no half characters. */

@@ -4,7 +4,7 @@ import { defineKind } from '../define-kind.ts'
 import { referenceProblems } from '../facts.ts'
 import type { Kind, Problem } from '../kind.ts'
 import { readReference } from '../reference.ts'
-import { closed, count, listOf, mapOf, name, names, oneOf, references, text } from '../schemas.ts'
+import { closed, count, listOf, mapOf, name, names, references, text } from '../schemas.ts'
 import { shown } from '../shared/place.ts'
 import { frontMatterFacts, frontMatterProblems } from './front-matter.ts'
 
@@ -14,23 +14,24 @@ export const mostTokens = 4_000
 export const skill: Kind = defineKind({
   name: 'skill',
   about: 'Something that an agent can learn to do: instructions, examples, tools',
-  schema: closed({
-    category: name,
-    subcategories: names,
-    complexity: oneOf('beginner', 'intermediate', 'advanced', 'expert'),
-    proficiency: oneOf('beginner', 'intermediate', 'expert'),
-    instructions: text(100_000),
-    examples: listOf(closed({ description: text(), code: text(100_000) }, ['description'])),
-    items: names,
-    tools: names,
-    tokenCount: count(0, mostTokens),
-    dependencies: references,
-    conflicts: references,
-    bundles: references,
-    compatibility: names,
-    contentHash: text(200),
-    metadata: mapOf(true),
-  }),
+  schema: (t) =>
+    closed(t, {
+      category: name(t),
+      subcategories: names(t),
+      complexity: t.Enum(['beginner', 'intermediate', 'advanced', 'expert']),
+      proficiency: t.Enum(['beginner', 'intermediate', 'expert']),
+      instructions: text(t, 100_000),
+      examples: listOf(t, closed(t, { description: text(t), code: text(t, 100_000) }, ['description'])),
+      items: names(t),
+      tools: names(t),
+      tokenCount: count(t, 0, mostTokens),
+      dependencies: references(t),
+      conflicts: references(t),
+      bundles: references(t),
+      compatibility: names(t),
+      contentHash: text(t, 200),
+      metadata: mapOf(t, t.Unknown()),
+    }),
   /** Whoever loads skills looks for this name, in a folder called as the skill is. */
   fileName: () => 'SKILL.md',
   sourceType: 'text/markdown',

@@ -3,6 +3,7 @@ import { defineKind, fileOf } from '../define-kind.ts'
 import type { Dependency, Kind, Problem } from '../kind.ts'
 import { readReference } from '../reference.ts'
 import {
+  type Builder,
   closed,
   count,
   type DocumentSchema,
@@ -11,13 +12,12 @@ import {
   mapOf,
   name,
   names,
-  oneOf,
   reference,
 } from '../schemas.ts'
 import { shown } from '../shared/place.ts'
 import { pclFacts } from '../shared/source/pcl-facts.ts'
 
-const mode: DocumentSchema = oneOf(
+const modes = [
   'Primary',
   'Consensus',
   'Majority',
@@ -30,33 +30,47 @@ const mode: DocumentSchema = oneOf(
   'Weighted',
   'RoundRobin',
   'Random',
-)
+]
 const mostOfOne = 1_000
-const weight: DocumentSchema = { type: 'number', exclusiveMinimum: 0, maximum: 1_000_000 }
-const member: DocumentSchema = {
-  title: 'a member, such as { persona: acme/auditor, count: 3 }',
-  ...closed({ persona: reference, count: count(1, mostOfOne) }, ['persona']),
+const mostWeight = 1_000_000
+const mostInQuorum = 1_000_000
+
+function member(t: Builder): DocumentSchema {
+  const counted = closed(t, { persona: reference(t), count: count(t, 1, mostOfOne) }, ['persona'])
+  return { ...counted, title: 'a member, such as { persona: acme/auditor, count: 3 }' }
 }
-const merge: DocumentSchema = {
-  title: 'a mode with its settings, such as { mode: Weighted, weights: { acme/auditor: 2 } }',
-  ...closed({ mode, weights: mapOf(weight), topic: name, timeout: duration }, ['mode']),
+
+function merge(t: Builder): DocumentSchema {
+  const weights = mapOf(t, t.Number({ exclusiveMinimum: 0, maximum: mostWeight }))
+  const settings = { mode: t.Enum(modes), weights, topic: name(t), timeout: duration(t) }
+  return {
+    ...closed(t, settings, ['mode']),
+    title: 'a mode with its settings, such as { mode: Weighted, weights: { acme/auditor: 2 } }',
+  }
+}
+
+function quorum(t: Builder): DocumentSchema {
+  const voices = count(t, 1, mostInQuorum)
+  return closed(t, { required: voices, total: voices }, ['required', 'total'])
 }
 
 export const team: Kind = defineKind({
   name: 'team',
   about: 'Personas that work together, and how their answers become one',
-  schema: closed(
-    {
-      members: listOf({ anyOf: [reference, member] }, 1),
-      primary: reference,
-      merge: { anyOf: [mode, merge] },
-      quorum: closed({ required: count(1, 1_000_000), total: count(1, 1_000_000) }, ['required', 'total']),
-      conflict: names,
-      tags: names,
-      properties: mapOf(true),
-    },
-    ['members'],
-  ),
+  schema: (t) =>
+    closed(
+      t,
+      {
+        members: listOf(t, t.Union([reference(t), member(t)]), 1),
+        primary: reference(t),
+        merge: t.Union([t.Enum(modes), merge(t)]),
+        quorum: quorum(t),
+        conflict: names(t),
+        tags: names(t),
+        properties: mapOf(t, t.Unknown()),
+      },
+      ['members'],
+    ),
   fileName: fileOf('pcl'),
   checks: checkTeam,
   deeperNeeds: (document) => [...membersOf(document)].flatMap(({ text }) => dependencyOn(text)),

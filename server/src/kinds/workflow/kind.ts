@@ -3,6 +3,7 @@ import { defineKind, fileOf } from '../define-kind.ts'
 import type { Dependency, Kind } from '../kind.ts'
 import { readReference } from '../reference.ts'
 import {
+  type Builder,
   closed,
   count,
   type DocumentSchema,
@@ -11,7 +12,6 @@ import {
   mapOf,
   name,
   names,
-  oneOf,
   reference,
   references,
   text,
@@ -19,38 +19,49 @@ import {
 import { pclFacts } from '../shared/source/pcl-facts.ts'
 import { stepProblems } from './steps.ts'
 
-const retry: DocumentSchema = {
-  anyOf: [
-    { title: 'how often', ...count(0, 100) },
-    {
-      title: 'a count with its delay, such as { count: 3, delay: 1s, backoff: exponential }',
-      ...closed(
-        { count: count(0, 100), delay: duration, backoff: oneOf('linear', 'exponential', 'constant') },
-        ['count'],
-      ),
-    },
-  ],
+const mostTries = 100
+
+function retry(t: Builder): DocumentSchema {
+  const tries = count(t, 0, mostTries)
+  const backoff = t.Enum(['linear', 'exponential', 'constant'])
+  const delayed = closed(t, { count: tries, delay: duration(t), backoff }, ['count'])
+  return t.Union([
+    { ...tries, title: 'how often' },
+    { ...delayed, title: 'a count with its delay, such as { count: 3, delay: 1s, backoff: exponential }' },
+  ])
 }
-const expression: DocumentSchema = { title: 'an expression, such as A -> (B || C)', ...text(100_000) }
-const step: DocumentSchema = closed(
-  { name, uses: reference, after: names, with: mapOf(true), when: text(), timeout: duration, retry },
-  ['name'],
-)
+
+function steps(t: Builder): DocumentSchema {
+  const step = {
+    name: name(t),
+    uses: reference(t),
+    after: names(t),
+    with: mapOf(t, t.Unknown()),
+    when: text(t),
+    timeout: duration(t),
+    retry: retry(t),
+  }
+  return t.Union([
+    { ...text(t, 100_000), title: 'an expression, such as A -> (B || C)' },
+    { ...listOf(t, closed(t, step, ['name']), 1), title: 'a list of steps' },
+  ])
+}
 
 export const workflow: Kind = defineKind({
   name: 'workflow',
   about: 'Steps that personas, teams and tools carry out one after another or side by side',
-  schema: closed({
-    input: name,
-    output: name,
-    steps: { anyOf: [expression, { title: 'a list of steps', ...listOf(step, 1) }] },
-    uses: references,
-    timeout: duration,
-    retry,
-    fallback: reference,
-    when: text(),
-    tags: names,
-  }),
+  schema: (t) =>
+    closed(t, {
+      input: name(t),
+      output: name(t),
+      steps: steps(t),
+      uses: references(t),
+      timeout: duration(t),
+      retry: retry(t),
+      fallback: reference(t),
+      when: text(t),
+      tags: names(t),
+    }),
   fileName: fileOf('pcl'),
   checks: stepProblems,
   needs: { uses: 'uses', fallback: 'uses' },

@@ -13,7 +13,7 @@ import { defineUserKind } from '../../../src/kinds/user-kind.ts'
 import { acme, authors } from '../authoring/kit.ts'
 import { type TestCore, testCore } from '../kit.ts'
 
-const recipe = defineUserKind({
+const recipe = await defineUserKind({
   name: 'recipe',
   about: 'How something is cooked',
   schema: { type: 'object' },
@@ -72,7 +72,7 @@ describe('a kind that is added', () => {
 
   it('is refused where its name is a namespace of another kind, too', async () => {
     const start = await registryToStart()
-    const note = defineUserKind({ name: 'lab-note', about: 'What was found', schema: {} })
+    const note = await defineUserKind({ name: 'lab-note', about: 'What was found', schema: {} })
     const before = await start([note])
     await push(before, 'model/recipe/bert')
     await push(before, 'lab-note/recipe/one')
