@@ -47,13 +47,9 @@ async function whyUnusable(schema: JsonObject): Promise<readonly Problem[]> {
   const problems = findProblems(schema, toldProblems)
   if (problems.length > 0) return problems
   const unusable = schemaProblems(schema).take(toldProblems).toArray()
-  if (unusable.length > 0) return unusable
-  try {
-    compileSchema(await loadTypeBox(), schema)
-    return []
-  } catch (error) {
-    return [{ path: '', reason: error instanceof Error ? error.message : String(error) }]
-  }
+  // What nobody foresaw is better known at the start than when the first document comes.
+  if (unusable.length === 0) compileSchema(await loadTypeBox(), schema)
+  return unusable
 }
 
 function told({ path, reason }: Problem): string {

@@ -397,6 +397,7 @@ describe('JSON Schema', () => {
       ],
       [{ $ref: '#/$defs/a' }, ['/$ref: "#/$defs/a" names no schema within this file']],
       [{ $ref: '#a' }, ['/$ref: "#a" names no schema within this file']],
+      [{ $ref: '#/%' }, ['/$ref: "#/%" names no schema within this file']],
       [{ $ref: '#%' }, ['/$ref: "#%" names no schema within this file']],
       [{ $ref: '#/enum/0', enum: [{}] }, ['/$ref: "#/enum/0" names no schema within this file']],
       [{ $ref: '#/__proto__' }, ['/$ref: "#/__proto__" names no schema within this file']],
