@@ -16,10 +16,22 @@ export function insertSql(
   rev: string,
 ): Statement {
   const columns = table.columns
-  return {
-    sql: `INSERT INTO ${quoted(table.name)} (${listed(columns)}, "rev") VALUES (${'?, '.repeat(columns.length)}?) ON CONFLICT DO NOTHING`,
-    values: [...columns.map(({ name }) => toSql(change.row[name])), rev],
-  }
+  const sql = textOnce(inserts, table, () => {
+    return `INSERT INTO ${quoted(table.name)} (${listed(columns)}, "rev") VALUES (${'?, '.repeat(columns.length)}?) ON CONFLICT DO NOTHING`
+  })
+  return { sql, values: [...columns.map(({ name }) => toSql(change.row[name])), rev] }
+}
+
+/** Most changes of a registry add rows. A text that is made once is also found more quickly among prepared statements. */
+const inserts = new WeakMap<DeclaredLog, string>()
+const appends = new WeakMap<DeclaredLog, string>()
+
+function textOnce(texts: WeakMap<DeclaredLog, string>, owner: DeclaredLog, make: () => string): string {
+  const known = texts.get(owner)
+  if (known !== undefined) return known
+  const text = make()
+  texts.set(owner, text)
+  return text
 }
 
 export function putSql(
@@ -68,10 +80,10 @@ export function removeSql(table: DeclaredTable, change: Extract<CheckedChange, {
 }
 
 export function appendSql(log: DeclaredLog, change: Extract<CheckedChange, { do: 'append' }>): Statement {
-  return {
-    sql: `INSERT INTO ${quoted(log.name)} (${listed(log.columns)}) VALUES (${Array(log.columns.length).fill('?').join(', ')})`,
-    values: log.columns.map(({ name }) => toSql(change.row[name])),
-  }
+  const sql = textOnce(appends, log, () => {
+    return `INSERT INTO ${quoted(log.name)} (${listed(log.columns)}) VALUES (${Array(log.columns.length).fill('?').join(', ')})`
+  })
+  return { sql, values: log.columns.map(({ name }) => toSql(change.row[name])) }
 }
 
 /** Answers the revision of the row, if there is one. */
