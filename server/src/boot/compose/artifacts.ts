@@ -44,7 +44,7 @@ import { bySlug, type CreateArtifact, createArtifact } from '../../core/authorin
 import { deleteArtifact, restoreArtifact } from '../../core/authoring/delete-artifact.ts'
 import { type PublishVersion, publishVersion } from '../../core/authoring/publish-version.ts'
 import { purgeArtifact } from '../../core/authoring/purge-artifact.ts'
-import { readContents, type VersionKey, type VersionText } from '../../core/authoring/read-contents.ts'
+import { VersionContents, type VersionKey, type VersionText } from '../../core/authoring/read-contents.ts'
 import { rollBack } from '../../core/authoring/rollback.ts'
 import { type UpdateArtifact, updateArtifact } from '../../core/authoring/update-artifact.ts'
 import { filesOf } from '../../core/authoring/version-files.ts'
@@ -152,6 +152,7 @@ export interface Artifacts {
 
 export function bindArtifacts(authoring: Authoring): Artifacts {
   const { core } = authoring
+  const contents = new VersionContents(core)
   const kinds = [...core.kinds.keys()]
   const most = (limit: number): number => Math.max(0, Math.min(limit, core.limits.pageSize))
   const depth = (given: number | undefined): { depth: number; count: number } => {
@@ -187,7 +188,7 @@ export function bindArtifacts(authoring: Authoring): Artifacts {
     count: (filter) => countArtifacts(core, kinds, filter),
     findEntries: (query) => findEntries(core, kinds, { ...query, limit: most(query.limit) }),
     countEntries: (query) => countEntries(core, kinds, query),
-    contents: (versions, file) => readContents(core, versions, file),
+    contents: (versions, file) => contents.read(versions, file),
     sources: (versions) => readSources(core, versions),
     versions: async (id) => await listVersions(core, await requireArtifact(core, id)),
     version: async (id, version) => {

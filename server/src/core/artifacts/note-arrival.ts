@@ -12,6 +12,7 @@ import { patch } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
 import type { PushTarget } from '../content/repositories.ts'
 import type { Core } from '../ledger/core.ts'
+import type { NewEvent } from '../ledger/ledger.ts'
 import { metadataColumns, metadataOf, termsOf } from './artifact-rows.ts'
 import type { ClaimedDocument } from './claimed-document.ts'
 import { keepArtifact } from './keep-artifact.ts'
@@ -28,10 +29,17 @@ export interface Arrived {
   readonly digest: Digest
   /** Those that name it from now on. */
   readonly tags: readonly Tag[]
+  /** Those of them that named nothing before. */
+  readonly newTags: readonly Tag[]
   readonly claimed: ClaimedDocument | undefined
   readonly by: string
   /** Of the artifact, where this makes it; now where nothing is said. */
   readonly createdAt?: number
+}
+
+export interface Noted {
+  readonly changes: Change[]
+  readonly events: readonly NewEvent[]
 }
 
 const helmConfig = 'application/vnd.cncf.helm.config.v1+json'
@@ -47,25 +55,45 @@ const tagOfReferrers = /^sha(?:256|512)-[0-9a-f]{64,128}/
  * What makes a repository an artifact that lists have: a row with its first tag, and with every later one what has
  * changed. Pushes of different tags exclude each other only where both would be the version that the artifact stands at.
  */
-export async function noteArrival(core: Core, arrived: Arrived): Promise<Change[]> {
+export async function noteArrival(core: Core, arrived: Arrived): Promise<Noted> {
   const tags = arrived.tags.filter((tag) => !tagOfReferrers.test(tag))
-  if (tags.length === 0) return []
+  if (tags.length === 0) return { changes: [], events: [] }
   const versions = tags.map(decodeForeignVersion).filter(isSemver)
   const row = arrived.target.isNew
     ? undefined
     : await core.store.get(artifacts, { unique: 'repository', values: [arrived.target.id] })
   const after = row === undefined ? await newRow(core, arrived) : row
   const stands = standing(core, arrived, after, versions)
-  return [
-    ...(row === undefined
+  const kept =
+    row === undefined
       ? await keepArtifact(core, undefined, { ...after, ...stands })
-      : await keepChanged(core, row, stands)),
-    ...(await Promise.all(
-      versions.map((version) =>
-        keepEdges(core, { artifact: after.id, version }, true, arrived.claimed?.facts.dependencies ?? []),
-      ),
-    )),
-  ].flat()
+      : await keepChanged(core, row, stands)
+  const edges = await Promise.all(
+    versions.map((version) =>
+      keepEdges(core, { artifact: after.id, version }, true, arrived.claimed?.facts.dependencies ?? []),
+    ),
+  )
+  return { changes: [...kept, ...edges.flat()], events: told(arrived, after.id, row === undefined, versions) }
+}
+
+/** What is published of an artifact by a door that knows tags alone is each tag that is a version. */
+function told(
+  { repository, newTags }: Arrived,
+  artifact: string,
+  isNew: boolean,
+  versions: readonly string[],
+): NewEvent[] {
+  const [version] = versions
+  const about = { repository, artifact }
+  const published = newTags.map(decodeForeignVersion).filter((one) => versions.includes(one))
+  return [
+    {
+      kind: isNew ? 'artifact.created' : 'artifact.updated',
+      ...about,
+      ...(version !== undefined && { version }),
+    },
+    ...published.map((one): NewEvent => ({ kind: 'version.published', ...about, version: one })),
+  ]
 }
 
 type Standing = Partial<ArtifactRow> & Pick<ArtifactRow, 'updatedAt'>

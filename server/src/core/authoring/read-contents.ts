@@ -20,43 +20,91 @@ export interface VersionText {
   readonly file?: string
 }
 
-/**
- * What is read of many versions, in their order: each digest once, and small content by few reads.
- * @param file the name of the file that is read as well
- * @throws RegistryError `blob-unknown`, `content-damaged`, `too-large`
- */
-export async function readContents(
-  core: Core,
-  versions: readonly VersionKey[],
-  file: string,
-): Promise<readonly VersionText[]> {
-  const { manifestBytes, sourceBytes } = core.limits
-  const manifests = await readAll(
-    core,
-    versions.map(({ digest }) => digest),
-    manifestBytes,
-  )
-  const parts = versions.map(({ kind, digest }) => {
-    const bytes = manifests.get(digest)
-    const manifest = bytes && manifestIn(bytes)
-    return {
-      manifest: bytes,
-      source: manifest && sourceLayer(core, kind, manifest),
-      file: manifest && filesOf(manifest).find(({ name }) => name === file)?.digest,
-    }
-  })
-  const wanted = parts.flatMap(({ source, file: other }) =>
-    [source, other].filter((one) => one !== undefined),
-  )
-  const contents = await readAll(core, wanted, sourceBytes)
-  const text = (bytes: Uint8Array | undefined): string | undefined => bytes && textOf(bytes)
-  return parts.map(({ manifest, source, file: other }) => {
-    const own = other && text(contents.get(other))
-    return {
-      source: (source && text(contents.get(source))) ?? text(manifest) ?? '',
-      ...(own !== undefined && { file: own }),
-    }
-  })
+/** Which blobs a version is read from: a manifest of a digest says the same for ever. */
+interface Layout {
+  readonly source: Digest | undefined
+  readonly file: Digest | undefined
+}
+
+/** Manifests of which it is remembered what they name. */
+const mostLayouts = 10_000
+
+/** Reads the content of versions, and remembers what their manifests name: to read one again need not parse it again. */
+export class VersionContents {
+  readonly #core: Core
+  readonly #layouts = new Map<string, Layout>()
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  /**
+   * Of many versions, in their order: each digest once, and small content by few reads.
+   * @param file the name of the file that is read as well
+   * @throws RegistryError `blob-unknown`, `content-damaged`, `too-large`
+   */
+  async read(versions: readonly VersionKey[], file: string): Promise<readonly VersionText[]> {
+    const layouts = await this.#layoutsOf(versions, file)
+    const wanted = layouts.flatMap(({ source, file: other }) => [source, other])
+    const found = await this.#texts(wanted, this.#core.limits.sourceBytes)
+    const sources = layouts.map(({ source }) => source && found.get(source))
+    const unread = versions.map(({ digest }, at) => (sources[at] === undefined ? digest : undefined))
+    const manifests = await this.#texts(unread, this.#core.limits.manifestBytes)
+    return versions.map(({ digest }, at): VersionText => {
+      const other = layouts[at]?.file
+      const own = other && found.get(other)
+      return {
+        source: sources[at] ?? manifests.get(digest) ?? '',
+        ...(own !== undefined && { file: own }),
+      }
+    })
+  }
+
+  async #layoutsOf(versions: readonly VersionKey[], file: string): Promise<readonly Layout[]> {
+    const known = versions.map((version) => this.#layouts.get(keyOf(version, file)))
+    const unknown = versions.filter((_, at) => known[at] === undefined)
+    const digests = unknown.map(({ digest }) => digest)
+    const manifests = await readAll(this.#core, digests, this.#core.limits.manifestBytes)
+    return versions.map((version, at) => {
+      const bytes = manifests.get(version.digest)
+      return (
+        known[at] ?? this.#remember(keyOf(version, file), layoutIn(this.#core, version.kind, bytes, file))
+      )
+    })
+  }
+
+  #remember(key: string, layout: Layout): Layout {
+    const [oldest] = this.#layouts.keys()
+    if (this.#layouts.size >= mostLayouts && oldest !== undefined) this.#layouts.delete(oldest)
+    this.#layouts.set(key, layout)
+    return layout
+  }
+
+  /** Without what is no text. */
+  async #texts(
+    digests: readonly (string | undefined)[],
+    limit: number,
+  ): Promise<ReadonlyMap<string, string>> {
+    const wanted = digests.filter((digest) => digest !== undefined)
+    const contents = await readAll(this.#core, wanted, limit)
+    return new Map(
+      [...contents].flatMap(([digest, bytes]): [string, string][] => {
+        const text = textOf(bytes)
+        return text === undefined ? [] : [[digest, text]]
+      }),
+    )
+  }
+}
+
+const keyOf = ({ kind, digest }: VersionKey, file: string): string => `${kind} ${digest} ${file}`
+
+function layoutIn(core: Core, kind: string, bytes: Uint8Array | undefined, file: string): Layout {
+  const manifest = bytes && manifestIn(bytes)
+  if (manifest === undefined) return { source: undefined, file: undefined }
+  return {
+    source: sourceLayer(core, kind, manifest),
+    file: filesOf(manifest).find(({ name }) => name === file)?.digest,
+  }
 }
 
 /** undefined: it is no JSON, which only a content type of its own let in. It has no layers. */

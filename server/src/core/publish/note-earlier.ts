@@ -56,7 +56,7 @@ async function noteRepository(core: Core, home: Stored<RepositoryRow>): Promise<
       if (row === undefined || now?.digest !== digest) return { value: undefined, changes: [] }
       const bytes = await readContent(core, digest as Digest, core.limits.manifestBytes)
       const manifest = parseManifest(bytes, row.mediaType)
-      const noted = await noteArrival(core, {
+      const { changes } = await noteArrival(core, {
         repository: home.name as RepositoryName,
         target: {
           id: home.id,
@@ -67,13 +67,14 @@ async function noteRepository(core: Core, home: Stored<RepositoryRow>): Promise<
         manifest,
         digest: digest as Digest,
         tags: [tag as Tag],
+        newTags: [],
         claimed: await claimedDocument(core, home.id, manifest).catch(() => undefined),
         by: row.by,
         createdAt: home.createdAt,
       })
       return {
         value: undefined,
-        changes: noted.length === 0 ? [] : [check(tags, [home.id, tag], now.rev), ...noted],
+        changes: changes.length === 0 ? [] : [check(tags, [home.id, tag], now.rev), ...changes],
       }
     }, 'process')
   }

@@ -150,6 +150,7 @@ async function decide(
     manifest,
     digest,
     tags: [...moved.before.keys()],
+    newTags: [...moved.before].flatMap(([tag, was]) => (was === undefined ? [tag] : [])),
     claimed: push.claimed,
     by: push.by,
   })
@@ -161,8 +162,8 @@ async function decide(
       ...(manifest.subject && { subject: manifest.subject.digest }),
       tags: push.tags,
     },
-    changes: [repository.change, ...moved.changes, ...arrival, ...references.changes(), ...noted],
-    ...record(push, known === undefined, moved.before),
+    changes: [repository.change, ...moved.changes, ...arrival, ...references.changes(), ...noted.changes],
+    ...record(push, known === undefined, moved.before, noted.events),
   }
 }
 
@@ -208,6 +209,7 @@ function record(
   push: Push,
   isNew: boolean,
   before: ReadonlyMap<Tag, Digest | undefined>,
+  ofArtifact: readonly NewEvent[],
 ): { deeds: Deed[]; events: NewEvent[] } {
   const { digest, manifest } = push
   const { repository } = push.request
@@ -233,6 +235,7 @@ function record(
         mediaType,
         ...(was !== undefined && { previous: was }),
       })),
+      ...ofArtifact,
     ],
   }
 }

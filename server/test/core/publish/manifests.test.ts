@@ -40,6 +40,7 @@ test('a manifest is pushed with its links counted, its tag, and its first entry 
     '+ audit user:ada tag.move acme/app v1 to image',
     '+ event manifest.pushed acme/app image',
     '+ event tag.moved acme/app v1 image',
+    '+ event artifact.created acme/app',
   )
   await s.changes(() => s.put(image, 'v1'))
   await s.changes(() => s.put(image))
@@ -78,6 +79,7 @@ test('a tag moves, and what it named before is held by its history', async () =>
     '+ audit user:ada tag.move acme/app latest to two',
     '+ event tag.moved acme/app v1 two one',
     '+ event tag.moved acme/app latest two',
+    '+ event artifact.updated acme/app',
   )
 })
 
@@ -107,6 +109,7 @@ test('a tag is deleted: its manifest stays, held by history, and it may come bac
     '+ history acme/app v1 3: nothing to image, holds',
     '+ audit user:ada tag.move acme/app v1 to image',
     '+ event tag.moved acme/app v1 image',
+    '+ event artifact.updated acme/app',
   )
   const { entries } = await s.registry.tags.history(app, tag('v1'), { limit: 10 })
   assert.deepEqual(
@@ -178,6 +181,7 @@ test('a build cache is an index whose entries are blobs', async () => {
     '+ audit user:ada tag.move acme/app cache to cache',
     '+ event manifest.pushed acme/app cache',
     '+ event tag.moved acme/app cache cache',
+    '+ event artifact.created acme/app',
   )
   await refused(s.registry.blobs.delete(s.caller, app, a.digest), 'blob-in-use')
   await s.effect(() => s.delete(cache.digest))

@@ -86,7 +86,11 @@ onEachBackend('names and numbers of a registry', (open) => {
     const it = await world.create({ name: 'it', tags: ['rare', 'common'], skills: ['s'] })
     await world.create({ name: 'rare', tags: ['rare'] })
     await world.create({ name: 'both', tags: ['rare', 'common'], skills: [{ name: 's', category: 'c' }] })
-    for (const name of ['one', 'two', 'three']) await world.create({ name, tags: ['common'] })
+    // In the order of their ids, which is that of their times.
+    for (const name of ['one', 'two', 'three']) {
+      world.clock.step(1)
+      await world.create({ name, tags: ['common'] })
+    }
     await world.create({ name: 'secret', tags: ['rare', 'common'], visibility: 'private' })
     await world.create({ name: 'other', tags: ['else'] })
     const names = (await registry.getRelated(it.id)).map(({ name }) => name)
