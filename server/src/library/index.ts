@@ -71,13 +71,13 @@ export {
   ValidationError,
 } from './errors.ts'
 export type * from './flat-types.ts'
+export { MemoryBackend } from './memory-backend.ts'
 export type {
   Collection,
   CollectionChanges,
   Collections,
   NewCollection,
-} from './manager-collections.ts'
-export { MemoryBackend } from './memory-backend.ts'
+} from './registry-collections.ts'
 export type {
   ArtifactEvent,
   ArtifactEventKind,

@@ -18,10 +18,15 @@ import type {
   NewFlatArtifact,
   Query,
 } from './flat-types.ts'
-import { ManagerCache } from './manager-cache.ts'
-import { Collections } from './manager-collections.ts'
-import { ManagerReads } from './manager-reads.ts'
-import { flatVersionOf, flatVersions } from './manager-versions.ts'
+import { invalid, textIn } from './read/given.ts'
+import { idIn } from './read/read-artifact.ts'
+import { ManagerCache } from './registry-cache.ts'
+import { Collections } from './registry-collections.ts'
+import { isEventKind, type RegistryEvent, type RegistryEventKind } from './registry-events.ts'
+import { iterateEvents } from './registry-events-iterator.ts'
+import { type Listener, type OnError, RegistryListeners } from './registry-events-listeners.ts'
+import { ManagerReads } from './registry-reads.ts'
+import { flatVersionOf, flatVersions } from './registry-versions.ts'
 import {
   createFlat,
   publishFlat,
@@ -29,12 +34,7 @@ import {
   rollBackFlat,
   updateFlat,
   withdrawFlat,
-} from './manager-writes.ts'
-import { invalid, textIn } from './read/given.ts'
-import { idIn } from './read/read-artifact.ts'
-import { isEventKind, type RegistryEvent, type RegistryEventKind } from './registry-events.ts'
-import { iterateEvents } from './registry-events-iterator.ts'
-import { type Listener, type OnError, RegistryListeners } from './registry-events-listeners.ts'
+} from './registry-writes.ts'
 import type { SearchEngine } from './search-engine.ts'
 
 export interface RegistryManagerOptions {

@@ -33,6 +33,7 @@ export function guidePage(markdown: string): GuidePage {
 function isCode(info: string, line: number): boolean {
   const [language = ''] = info.split(/\s/)
   if (otherNames.includes(language)) throw new Error(`line ${line}: code is called ts, not ${language}`)
-  if (language === 'ts' && info !== 'ts') throw new Error(`line ${line}: nothing stands beside ts, not ${info}`)
+  if (language === 'ts' && info !== 'ts')
+    throw new Error(`line ${line}: nothing stands beside ts, not ${info}`)
   return language === 'ts'
 }

@@ -3,10 +3,11 @@ import { RegistryError } from '../../domain/error.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Progress } from '../ledger/progress.ts'
 import { makeSeeded, type Seeding } from './make-seeded.ts'
+import type { RowSink } from './row-sink.ts'
 import { type SeededArtifact, seededArtifact } from './seeded-artifact.ts'
 import { mostArtifacts, type SeedChoice, seedableKinds } from './seeded-identity.ts'
 import { pushedKinds } from './seeded-push.ts'
-import { type RowSink, seededRows } from './seeded-rows.ts'
+import { seededRows } from './seeded-rows.ts'
 import { SeededSums } from './seeded-sums.ts'
 
 /** What an operator asks for. */

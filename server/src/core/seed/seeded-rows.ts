@@ -7,7 +7,6 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { repositoryOfKind } from '../../kinds/repository-of-kind.ts'
 import type { Change } from '../../ports/store/store.ts'
-import type { Log, Row, Table } from '../../ports/store/table.ts'
 import { metadataColumns, termsOf } from '../artifacts/artifact-rows.ts'
 import { checkDocument } from '../artifacts/check-document.ts'
 import { checkMetadata } from '../artifacts/check-metadata.ts'
@@ -25,18 +24,13 @@ import type { Core } from '../ledger/core.ts'
 import { auditRow, type Deed, eventRow, type NewEvent } from '../ledger/ledger.ts'
 import { audit, events } from '../ledger/tables.ts'
 import type { ImmutableTags } from '../policy/immutable-tags.ts'
+import type { RowSink } from './row-sink.ts'
 import type { SeededArtifact, SeededVersion } from './seeded-artifact.ts'
 import type { SeedChoice } from './seeded-identity.ts'
 import { type SeededIds, seededIds } from './seeded-ids.ts'
 import type { SeededSums } from './seeded-sums.ts'
 import { SeededTags } from './seeded-tags.ts'
 import { seededUse } from './seeded-use.ts'
-
-/** Where rows go that nobody has made before. */
-export interface RowSink {
-  insert<R extends Row>(table: Table<R>, row: R): void
-  append<R extends Row>(log: Log<R>, row: R): void
-}
 
 /** What rows of every artifact are made with. */
 export interface Rowing {

@@ -3,7 +3,7 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { type ManifestRow, type TagHistoryRow, type TagRow, tagHistory, tags } from '../catalog/tables.ts'
 import { type ImmutableTags, requireMovable } from '../policy/immutable-tags.ts'
-import type { RowSink } from './seeded-rows.ts'
+import type { RowSink } from './row-sink.ts'
 
 export interface TagHome {
   readonly id: string

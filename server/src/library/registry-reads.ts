@@ -6,7 +6,7 @@ import type { Embedded } from './embedded.ts'
 import { NotFoundError } from './errors.ts'
 import { astFile, flatArtifact } from './flat-shape.ts'
 import type { CountedName, FlatArtifact } from './flat-types.ts'
-import type { ManagerCache } from './manager-cache.ts'
+import type { ManagerCache } from './registry-cache.ts'
 
 /** What an answer costs the cache beside its texts, roughly. */
 const bytesOfEntry = 2_000

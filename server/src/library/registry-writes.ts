@@ -6,8 +6,8 @@ import { flatEntries } from './find-flat.ts'
 import { type Fixed, readFlatChanges, readNewFlat } from './flat-given.ts'
 import { orgIdOf } from './flat-shape.ts'
 import type { FlatArtifact, FlatVersion } from './flat-types.ts'
-import { flatVersionOf } from './manager-versions.ts'
 import { invalid } from './read/given.ts'
+import { flatVersionOf } from './registry-versions.ts'
 
 export async function createFlat(face: Embedded, given: unknown): Promise<FlatArtifact> {
   return await told(face, await face.artifacts.create(face.caller, readNewFlat(given, face.limits)))
