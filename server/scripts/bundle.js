@@ -23,7 +23,7 @@ const entries = ['library/index', 'library/engine', 'library/testing']
  */
 const loadedWhenWanted = [
   { imported: /^any-ascii$/, in: 'any-ascii', out: 'any-ascii' },
-  { imported: /\/typebox\.ts$/, in: 'src/kinds/shared/schema/typebox.ts', out: 'typebox' },
+  { imported: /\/checking\.ts$/, in: 'src/kinds/shared/schema/checking.ts', out: 'typebox' },
 ]
 const requireForPackages =
   "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);"

@@ -21,9 +21,9 @@ import {
   type Problem,
 } from './kind.ts'
 import type { Builder, DocumentSchema } from './schemas.ts'
-import { type Compiled, compileSchema } from './shared/schema/compile-schema.ts'
-import { loadTypeBox } from './shared/schema/load-typebox.ts'
-import { noSuchMember } from './shared/schema/sentences.ts'
+import { noSuchMember } from './shared/no-such-member.ts'
+import type { Compiled } from './shared/schema/compile-schema.ts'
+import { loadChecking } from './shared/schema/load-checking.ts'
 
 /** What a kind is made from: all that is left out is what most kinds have. */
 export interface KindDefinition {
@@ -31,8 +31,8 @@ export interface KindDefinition {
   readonly about: string
   /** Of the kind's own part of the document; without one there is no such part. Called once somebody asks for it. */
   readonly schema?: (t: Builder) => DocumentSchema
-  /** How long one document may take to be checked by a schema that is not our own, in ms. */
-  readonly longestCheck?: number
+  /** True for a schema of somebody's own: its checks are stopped where they take too long. */
+  readonly isForeign?: boolean
   readonly fileName: (slug: string) => string
   readonly sourceType?: string
   readonly textSource?: boolean
@@ -57,16 +57,21 @@ export function defineKind(definition: KindDefinition): Kind {
   const { needs = {}, checks, sourceChecks } = definition
   const plainSchema = async (): Promise<JsonObject | undefined> => {
     if (definition.schema === undefined) return undefined
-    const { Type } = await loadTypeBox()
+    const { Type } = await loadChecking()
     // Without what TypeBox has noted in it for itself.
     return JSON.parse(JSON.stringify(definition.schema(Type))) as JsonObject
+  }
+  const compiledSchema = async (): Promise<Compiled | undefined> => {
+    const schema = await plainSchema()
+    if (schema === undefined) return undefined
+    const { compileSchema, longestCheck } = await loadChecking()
+    return compileSchema(schema, definition.isForeign === true ? longestCheck : undefined)
   }
   let compiled: Compiled | undefined
 
   const documentProblems = async (document: unknown, limit: number): Promise<readonly Problem[]> => {
     if (document === undefined) return []
-    const schema = compiled === undefined ? await plainSchema() : undefined
-    if (schema !== undefined) compiled ??= compileSchema(await loadTypeBox(), schema, definition.longestCheck)
+    compiled ??= await compiledSchema()
     if (compiled === undefined) return [{ path: '', reason: `a ${name} has no document of its own` }]
     const wrong = compiled(document, limit)
     if (wrong.length > 0 || !isJsonObject(document)) return wrong.map(tellingMisplaced)

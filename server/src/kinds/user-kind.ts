@@ -5,10 +5,7 @@ import { defineKind, fileOf } from './define-kind.ts'
 import type { Needs } from './facts.ts'
 import type { Kind, Problem } from './kind.ts'
 import { cut, shown } from './shared/place.ts'
-import { whatIsNoSchema } from './shared/schema/any-schema.ts'
-import { compileSchema, longestCheck } from './shared/schema/compile-schema.ts'
-import { loadTypeBox } from './shared/schema/load-typebox.ts'
-import { schemaProblems, whyTooMuch } from './shared/schema/schema-problems.ts'
+import { type Checking, loadChecking } from './shared/schema/load-checking.ts'
 
 /** A kind that somebody describes by a JSON Schema, without code. */
 export interface UserKind {
@@ -33,22 +30,22 @@ export async function defineUserKind(given: UserKind): Promise<Kind> {
   if (!/^[a-z0-9]{1,10}$/i.test(extension))
     throw invalid(name, `its extension is one to ten letters and digits, such as md, not ${shown(extension)}`)
   if (!isJsonObject(schema)) throw invalid(name, 'its schema is no JSON object')
-  const tooMuch = whyTooMuch(schema)
-  if (tooMuch !== undefined) throw invalid(name, `its schema cannot be used: ${tooMuch}`)
+  const problems = whyUnusable(await loadChecking(), schema)
+  if (problems.length > 0) throw invalid(name, `its schema cannot be used: ${problems.map(told).join('; ')}`)
   // What was read is what is used, whatever becomes of what was given.
   const own = structuredClone(schema)
-  const problems = await whyUnusable(own)
-  if (problems.length > 0) throw invalid(name, `its schema cannot be used: ${problems.map(told).join('; ')}`)
-  return defineKind({ name, about, schema: () => own, fileName: fileOf(extension), needs, longestCheck })
+  return defineKind({ name, about, schema: () => own, fileName: fileOf(extension), needs, isForeign: true })
 }
 
-async function whyUnusable(schema: JsonObject): Promise<readonly Problem[]> {
-  const findProblems = await whatIsNoSchema()
-  const problems = findProblems(schema, toldProblems)
+function whyUnusable(checking: Checking, schema: JsonObject): readonly Problem[] {
+  const { compileSchema, problemsAsSchema, schemaProblems, whyTooMuch } = checking
+  const tooMuch = whyTooMuch(schema)
+  if (tooMuch !== undefined) return [{ path: '', reason: tooMuch }]
+  const problems = problemsAsSchema(schema, toldProblems)
   if (problems.length > 0) return problems
   const unusable = schemaProblems(schema).take(toldProblems).toArray()
   // What nobody foresaw is better known at the start than when the first document comes.
-  if (unusable.length === 0) compileSchema(await loadTypeBox(), schema)
+  if (unusable.length === 0) compileSchema(schema)
   return unusable
 }
 

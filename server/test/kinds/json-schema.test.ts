@@ -2,19 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { Check } from 'typebox/schema'
+import { Settings } from 'typebox/system'
 import { isJsonObject, type JsonObject } from '../../src/domain/strict-json.ts'
 import type { Problem } from '../../src/kinds/kind.ts'
-import { whatIsNoSchema } from '../../src/kinds/shared/schema/any-schema.ts'
+import { problemsAsSchema } from '../../src/kinds/shared/schema/any-schema.ts'
 import { compileSchema, longestCheck } from '../../src/kinds/shared/schema/compile-schema.ts'
 import { valueAt } from '../../src/kinds/shared/schema/held-schemas.ts'
-import { loadTypeBox } from '../../src/kinds/shared/schema/load-typebox.ts'
 import { schemaProblems, whyTooMuch } from '../../src/kinds/shared/schema/schema-problems.ts'
 
-const box = await loadTypeBox()
-const isNoSchema = await whatIsNoSchema()
-
 function problems(schema: JsonObject | boolean, value: unknown, limit = 20): string[] {
-  return compileSchema(box, asObject(schema))(value, limit).map(written)
+  return compileSchema(asObject(schema))(value, limit).map(written)
 }
 
 function asObject(schema: JsonObject | boolean): JsonObject {
@@ -22,7 +19,7 @@ function asObject(schema: JsonObject | boolean): JsonObject {
 }
 
 function refusals(schema: unknown, limit = 20): string[] {
-  const found = [...isNoSchema(schema, limit)]
+  const found = [...problemsAsSchema(schema, limit)]
   const tooMuch = isJsonObject(schema) ? whyTooMuch(schema) : undefined
   if (tooMuch !== undefined) return [`: ${tooMuch}`]
   if (found.length === 0 && isJsonObject(schema)) found.push(...schemaProblems(schema))
@@ -109,7 +106,7 @@ describe('JSON Schema', () => {
           counts.circles++
           return
         }
-        const find = compileSchema(box, given)
+        const find = compileSchema(given)
         for (const document of documents) {
           const expected = Check(given, document)
           const found = find(document, 20)
@@ -456,28 +453,28 @@ describe('JSON Schema', () => {
       [pattern, `${'a'.repeat(50)}b`],
     ]
     for (const [given, document] of cases) {
-      const find = compileSchema(box, given, 30)
+      const find = compileSchema(given, 30)
       const told = [{ path: '', reason: 'it takes more than 30 ms to check' }]
       assert.deepEqual(find(document, 5), told)
-      assert.notDeepEqual(compileSchema(box, given, longestCheck)('ab', 5), told)
+      assert.notDeepEqual(compileSchema(given, longestCheck)('ab', 5), told)
     }
     // Who was stopped is not asked with less time, or another's answer, the next time.
-    const find = compileSchema(box, pattern, longestCheck)
+    const find = compileSchema(pattern, longestCheck)
     assert.deepEqual(find('aaa', 5), [])
     assert.deepEqual(find('b', 5), [{ path: '', reason: 'it does not match ^(?:a+)+$' }])
   })
 
   it('finds entries that are there twice in time by the length of the list', () => {
-    const find = compileSchema(box, { type: 'array', uniqueItems: true })
+    const find = compileSchema({ type: 'array', uniqueItems: true })
     const list = Array.from({ length: 20_000 }, (_, at) => ({ b: at, a: 1 }))
     assert.deepEqual(find(list, 5), [])
     assert.deepEqual(find([...list, { a: 1, b: 7 }], 5), [{ path: '/20000', reason: 'it is there twice' }])
   })
 
   it('leaves to others how many errors they want', () => {
-    const before = box.Settings.Get().maxErrors
-    compileSchema(box, { type: 'string' })(1, 5)
-    assert.equal(box.Settings.Get().maxErrors, before)
+    const before = Settings.Get().maxErrors
+    compileSchema({ type: 'string' })(1, 5)
+    assert.equal(Settings.Get().maxErrors, before)
   })
 
   it('never tells a megabyte', () => {
@@ -526,11 +523,11 @@ describe('JSON Schema', () => {
     )
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), keyed), fc.jsonValue(), (given, document) => {
-        const problems = isNoSchema(given, 5)
+        const problems = problemsAsSchema(given, 5)
         assert.ok(problems.length <= 5)
         if (problems.length > 0 || !isJsonObject(given)) return
         assert.equal(whyTooMuch(given), undefined)
-        if (schemaProblems(given).next().done === true) compileSchema(box, given)(document, 5)
+        if (schemaProblems(given).next().done === true) compileSchema(given)(document, 5)
       }),
       { numRuns: 2_000 },
     )

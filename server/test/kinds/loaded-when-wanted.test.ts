@@ -30,6 +30,6 @@ it('what documents are checked by is not loaded by a server that only sees image
   const descriptor = { mediaType, digest, size: bytes.length }
   const manifest = { schemaVersion: 2, mediaType: ociManifest, config: descriptor, layers: [] }
   await pushManifest(url, 'persona/acme/ada', '1.0.0', content(manifest, ociManifest))
-  await until(async () => /^loaded .+\/kinds\/shared\/schema\/typebox\.ts$/m.test(printed()))
+  await until(async () => /^loaded .+\/kinds\/shared\/schema\/checking\.ts$/m.test(printed()))
   await until(async () => /^loaded .+\/node_modules\/typebox\//m.test(printed()))
 })

@@ -4,7 +4,7 @@ import { registerHooks } from 'node:module'
 
 registerHooks({
   load(url, context, next) {
-    if (/\/typebox(?:\/|\.ts$|\.js$)/.test(url)) writeSync(1, `loaded ${url}\n`)
+    if (/\/typebox\/|\/kinds\/shared\/schema\/checking\.ts$/.test(url)) writeSync(1, `loaded ${url}\n`)
     return next(url, context)
   },
 })

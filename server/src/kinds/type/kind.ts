@@ -4,8 +4,8 @@ import type { Dependency, Kind, Problem } from '../kind.ts'
 import { readReference } from '../reference.ts'
 import { closed, name, names, references } from '../schemas.ts'
 import { pointerTo, shown } from '../shared/place.ts'
-import { whatIsNoSchema } from '../shared/schema/any-schema.ts'
 import { everySchema, referenceOf, referredTo } from '../shared/schema/held-schemas.ts'
+import { loadChecking } from '../shared/schema/load-checking.ts'
 import { typescriptFacts } from '../shared/source/typescript-facts.ts'
 
 const jsonSchema = 'json-schema'
@@ -37,8 +37,8 @@ function isJsonSchema(document: JsonObject): boolean {
 async function schemaProblems(document: JsonObject, limit: number): Promise<readonly Problem[]> {
   if (!isJsonSchema(document)) return []
   const root = document['schema']
-  const findProblems = await whatIsNoSchema()
-  const problems = findProblems(root, limit)
+  const { problemsAsSchema } = await loadChecking()
+  const problems = problemsAsSchema(root, limit)
   if (problems.length > 0) return problems.map(({ path, reason }) => ({ path: `/schema${path}`, reason }))
   return lostReferences(root).take(limit).toArray()
 }

@@ -1,18 +1,18 @@
+import { Meta } from 'typebox/schema'
 import type { JsonObject } from '../../../domain/strict-json.ts'
+import type { Problem } from '../../kind.ts'
 import { type Compiled, compileSchema } from './compile-schema.ts'
-import { loadTypeBox, type TypeBox } from './load-typebox.ts'
 
 let compiled: Compiled | undefined
 
-/** Whether something is a JSON Schema, by the shape of all its keywords. Nobody is asked for what it refers to elsewhere. */
-export async function whatIsNoSchema(): Promise<Compiled> {
-  const box = await loadTypeBox()
-  compiled ??= compileSchema(box, schemaOfSchemas(box))
-  return compiled
+/** Why something is no JSON Schema, by the shape of all its keywords. Nobody is asked for what it refers to elsewhere. */
+export function problemsAsSchema(given: unknown, limit: number): readonly Problem[] {
+  compiled ??= compileSchema(schemaOfSchemas())
+  return compiled(given, limit)
 }
 
 /** Draft-07 says it in one piece; the keywords since then are added to it, those of later meanings left as they are. */
-function schemaOfSchemas({ Meta }: TypeBox): JsonObject {
+function schemaOfSchemas(): JsonObject {
   const draft7: JsonObject = { ...Meta['http://json-schema.org/draft-07/schema#'] }
   const properties = draft7['properties'] as JsonObject
   const count = { $ref: '#/definitions/nonNegativeInteger' }

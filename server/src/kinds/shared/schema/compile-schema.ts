@@ -1,7 +1,8 @@
+import { Compile, Errors } from 'typebox/schema'
+import { Settings } from 'typebox/system'
 import type { JsonObject } from '../../../domain/strict-json.ts'
 import type { Problem } from '../../kind.ts'
 import { everySchema } from './held-schemas.ts'
-import type { TypeBox } from './load-typebox.ts'
 import { problemsOf } from './problems-of.ts'
 import { hasNoneTwice } from './second-ones.ts'
 import { TookTooLong, withinTime } from './within-time.ts'
@@ -15,12 +16,12 @@ const mostErrors = 200
 export const longestCheck = 1_000
 
 /** `most`: how long a check may take, in ms; one by a schema of our own needs no bound. */
-export function compileSchema(box: TypeBox, schema: JsonObject, most?: number): Compiled {
+export function compileSchema(schema: JsonObject, most?: number): Compiled {
   const root = withoutPairs(schema)
-  const validator = box.Compile(root)
+  const validator = Compile(root)
   const problems = (value: unknown, limit: number): readonly Problem[] => {
     if (validator.Check(value)) return []
-    const told = problemsOf(errorsOf(box, root, value), { root, value })
+    const told = problemsOf(errorsOf(root, value), { root, value })
     return told.take(Math.max(1, limit)).toArray()
   }
   if (most === undefined) return problems
@@ -34,10 +35,8 @@ export function compileSchema(box: TypeBox, schema: JsonObject, most?: number): 
   }
 }
 
-type Errors = ReturnType<TypeBox['Errors']>[1]
-
 /** How many errors there may be is a setting of the whole process, which others may have set for themselves. */
-function errorsOf({ Errors, Settings }: TypeBox, root: JsonObject, value: unknown): Errors {
+function errorsOf(root: JsonObject, value: unknown): ReturnType<typeof Errors>[1] {
   const { maxErrors } = Settings.Get()
   Settings.Set({ maxErrors: mostErrors })
   try {

@@ -2,14 +2,13 @@ import type { TValidationError } from 'typebox/error'
 import { namingNearest } from '../../../domain/nearest.ts'
 import { isJsonObject, memberOf } from '../../../domain/strict-json.ts'
 import type { Problem } from '../../kind.ts'
+import { noSuchMember } from '../no-such-member.ts'
 import { cut, escaped, shown } from '../place.ts'
 import { holdsByName, valueAt } from './held-schemas.ts'
 import { shownPlain, wordFor, wordsFor } from './json-types.ts'
 import { type Looked, schemaAt } from './looked.ts'
 import { secondOnes } from './second-ones.ts'
 
-/** How it begins what is said of a member that a closed object does not have. */
-export const noSuchMember = 'there is no such member'
 const longestChoices = 400
 
 /** What one error says: where, and a sentence. */

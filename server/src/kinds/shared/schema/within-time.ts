@@ -4,7 +4,7 @@ import { type Context, createContext, Script } from 'node:vm'
 export class TookTooLong extends Error {}
 
 const run = new Script('work()')
-let room: Context | undefined
+const room: Context = createContext({})
 
 /**
  * Work that nobody could stop otherwise: a pattern that looks back, or forms within forms. What it changes is left as it
@@ -13,7 +13,6 @@ let room: Context | undefined
  */
 export function withinTime<T>(most: number, work: () => T): T {
   const done: T[] = []
-  room ??= createContext({})
   room['work'] = () => void done.push(work())
   try {
     run.runInContext(room, { timeout: most })
