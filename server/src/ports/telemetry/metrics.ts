@@ -131,6 +131,8 @@ export const jobKinds: readonly string[] = [
   'empty-trash-now',
   'expire-uploads',
   'retention',
+  'note-artifacts',
+  'empty-repository',
   'sweep',
 ]
 
