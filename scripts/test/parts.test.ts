@@ -11,6 +11,7 @@ const files = [
   'server/test/core/gc.model.test.ts',
   'server/test/domain/digest.test.ts',
   'server/test/end-to-end/push.test.ts',
+  'server/test/ports/store/mutants.test.ts',
 ]
 
 function chosen(...words: string[]): Record<string, readonly string[]> {
@@ -27,6 +28,7 @@ test('every test file belongs to one part', () => {
     'model',
     'unit',
     'end-to-end',
+    'mutants',
   ])
 })
 
@@ -39,7 +41,18 @@ test('a word inside a name makes no part', () => {
 test('without a word every part runs, the empty ones too', () => {
   assert.deepEqual(
     choose([], files).map(({ part }) => part.name),
-    ['types', 'lint', 'architecture', 'unit', 'contract', 'fuzz', 'model', 'end-to-end', 'conformance'],
+    [
+      'types',
+      'lint',
+      'architecture',
+      'unit',
+      'contract',
+      'mutants',
+      'fuzz',
+      'model',
+      'end-to-end',
+      'conformance',
+    ],
   )
   assert.deepEqual(
     choose([], files)

@@ -3,28 +3,43 @@ import { globSync } from 'node:fs'
 /** A part of `npm test`: a program that checks the whole tree, or the test files that it takes. */
 export type Part =
   | { readonly name: string; readonly program: string; readonly args: readonly string[] }
-  /** A part that is not done after its minutes hangs and is ended. */
-  | { readonly name: string; readonly takes: RegExp; readonly minutes: number }
+  | TestPart
+
+export interface TestPart {
+  readonly name: string
+  readonly takes: RegExp
+  /** A part that is not done after them hangs and is ended. */
+  readonly minutes: number
+  /** Its tests ask nothing of the disk that files in memory would not answer as well. */
+  readonly inMemory?: boolean
+}
 
 /** In the order in which they run: what fails fastest first. */
 export const parts: readonly Part[] = [
   { name: 'types', program: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '.'] },
   { name: 'architecture', takes: /^server\/test\/architecture\//, minutes: 5 },
-  { name: 'unit', takes: /./, minutes: 15 },
-  { name: 'contract', takes: /^server\/test\/contract\/|[/.-]contract\.test\.ts$/, minutes: 5 },
+  { name: 'unit', takes: /./, minutes: 15, inMemory: true },
+  {
+    name: 'contract',
+    takes: /^server\/test\/contract\/|[/.-]contract\.test\.ts$/,
+    minutes: 5,
+    inMemory: true,
+  },
+  { name: 'mutants', takes: /[/.-]mutants\.test\.ts$/, minutes: 10, inMemory: true },
   { name: 'fuzz', takes: /^server\/test\/fuzz\/|[.-]fuzz\.test\.ts$/, minutes: 15 },
   { name: 'model', takes: /^server\/test\/model\/|[.-]model\.test\.ts$/, minutes: 15 },
   {
     name: 'end-to-end',
-    takes: /^server\/test\/(end-to-end|cli|protocols|crash|durability|soak)\/|^bench\/smoke\.test\.ts$/,
+    takes:
+      /^server\/test\/(end-to-end|cli|protocols|crash|durability|soak)\/|^bench\/(?:library\/library|smoke)\.test\.ts$/,
     minutes: 15,
   },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },
 ]
 
 /** A file belongs to the first part that takes it in this order: by place before by name, and unit is the rest. */
-const claims = ['architecture', 'conformance', 'end-to-end', 'contract', 'fuzz', 'model', 'unit']
+const claims = ['architecture', 'conformance', 'end-to-end', 'contract', 'mutants', 'fuzz', 'model', 'unit']
 
 const places = [
   '{server,client,pcl,web,bench}/**/*.test.ts',

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../pinned-node.js'
-import { type Choice, choose, testFiles } from './parts.ts'
+import { type Choice, choose, type TestPart, testFiles } from './parts.ts'
+import { openScratch } from './scratch.ts'
 import { complaints, parseAllowedSkips } from './skips.ts'
 import { add, closingLines, nothing, type Tally } from './tally.ts'
 
@@ -64,38 +65,40 @@ async function runPart({ part, files }: Choice): Promise<PartResult> {
     const tally = { counts: nothing, skips: [] }
     return { line: line(requireAll ? 'FAILED' : 'empty', 'no test files'), failed: requireAll, tally }
   }
-  const { code, tally } = await runTests(files, part.minutes)
+  const { code, tally } = await runTests(part, files)
   const { tests, passed, skipped } = tally.counts
   const failed = code !== 0 || (requireAll && passed === 0)
   const rest = `${tests} tests in ${files.length} files, ${passed} passed, ${skipped} skipped`
   return { line: line(failed ? 'FAILED' : 'ok', rest), failed, tally }
 }
 
-async function runTests(files: readonly string[], minutes: number): Promise<{ code: number; tally: Tally }> {
-  const folder = mkdtempSync(join(tmpdir(), 'lading-tally-'))
-  try {
-    const path = join(folder, 'tally.json')
-    const args = [
-      '--test',
-      '--test-reporter=./scripts/test/reporter.ts',
-      '--test-reporter-destination=stdout',
-      `--test-timeout=${minutes * 60_000}`,
-      // Node leaves one core to itself, which on two cores is half of them.
-      `--test-concurrency=${availableParallelism()}`,
-      ...options,
-      ...files,
-    ]
-    const env = { LADING_TEST_TALLY: path, LADING_TEST_NOTES: words.length > 0 ? '1' : '' }
-    const code = await run(process.execPath, args, { env, minutes })
-    // A run that was ended leaves no tally: none of its files counts as tested.
-    if (!existsSync(path)) {
-      const counts = { ...nothing, tests: files.length, cancelled: files.length }
-      return { code: code || 1, tally: { counts, skips: [] } }
-    }
-    return { code, tally: JSON.parse(readFileSync(path, 'utf8')) }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+async function runTests(
+  { minutes, inMemory = false }: TestPart,
+  files: readonly string[],
+): Promise<{ code: number; tally: Tally }> {
+  using scratch = openScratch(inMemory)
+  const path = join(scratch.folder, 'tally.json')
+  const temporary = join(scratch.folder, 'tmp')
+  mkdirSync(temporary)
+  const args = [
+    '--test',
+    '--test-reporter=./scripts/test/reporter.ts',
+    '--test-reporter-destination=stdout',
+    `--test-timeout=${minutes * 60_000}`,
+    // Node leaves one core to itself, which on two cores is half of them.
+    `--test-concurrency=${availableParallelism()}`,
+    ...options,
+    ...files,
+  ]
+  const notes = words.length > 0 ? '1' : ''
+  const env = { LADING_TEST_TALLY: path, LADING_TEST_NOTES: notes, TMPDIR: temporary }
+  const code = await run(process.execPath, args, { env, minutes })
+  // A run that was ended leaves no tally: none of its files counts as tested.
+  if (!existsSync(path)) {
+    const counts = { ...nothing, tests: files.length, cancelled: files.length }
+    return { code: code || 1, tally: { counts, skips: [] } }
   }
+  return { code, tally: JSON.parse(readFileSync(path, 'utf8')) }
 }
 
 interface Limits {

@@ -8,8 +8,8 @@ import { invalid } from './read/given.ts'
 export interface SQLiteBackendOptions extends BackendOptions {
   /**
    * The data folder, or the file `lading.db` in it; made where it is not there. It is the data folder of the server too, so
-   * that one can be started on it. `:memory:`: nothing is kept once it is disconnected; until then it uses a folder of its
-   * own among the temporary ones.
+   * that one can be started on it. `:memory:`: nothing is kept once it is disconnected; until then records are in a folder
+   * of its own among the temporary ones, and large sources in memory.
    */
   readonly filename: string
   /** Nothing but true can be asked for: what is acknowledged rests on the write-ahead log. */

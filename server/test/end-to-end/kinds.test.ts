@@ -71,7 +71,7 @@ test('a kind of one’s own stands before namespaces on every thread, and a star
   await configure(['recipe'], { properties: { a: { type: 'objekt' } } })
   assert.match(
     refusal(),
-    /the kind recipe cannot be used: its schema cannot be used: \/properties\/a\/type: it wants one of .+Mend .+own\.schema\.json/,
+    /the kind recipe cannot be used: its schema cannot be used: \/properties\/a\/type: it is none of .+did you mean object\?.+Mend .+own\.schema\.json/,
   )
   await configure(['model'])
   assert.match(refusal(), /model is reserved for Lading itself; choose another name/)

@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Blobs } from '../../ports/blobs/blobs.ts'
 import { StoreError } from '../../ports/store/errors.ts'
 import { UnavailableError } from '../errors.ts'
+import { openBlobsInMemory } from './memory.ts'
 import type { OpenedEngines } from './opened-engines.ts'
 import type { Tools } from './tools.ts'
 
@@ -22,7 +24,8 @@ export async function openSqliteEngines(
   tools: Tools,
   { folder, timeout }: SqliteEngineOptions,
 ): Promise<OpenedEngines> {
-  if (folder !== undefined) return await openFolder(tools, folder, timeout)
+  if (folder !== undefined)
+    return await openFolder(tools, folder, timeout, () => openBlobsBeside(tools, folder))
   const own = await mkdtemp(join(tmpdir(), 'lading-memory-'))
   const forget = (): void => rmSync(own, { recursive: true, force: true })
   // For a process that ends without having disconnected.
@@ -32,30 +35,31 @@ export async function openSqliteEngines(
     await rm(own, { recursive: true, force: true })
   }
   try {
-    return { ...(await openFolder(tools, own, timeout)), release }
+    return { ...(await openFolder(tools, own, timeout, openBlobsInMemory)), release }
   } catch (error) {
     await release()
     throw error
   }
 }
 
-async function openFolder(tools: Tools, folder: string, timeout: number): Promise<OpenedEngines> {
-  const { schema, clock, random } = tools
-  const [{ openSqliteStore }, { isInUse }, { openFolderBlobs }] = await Promise.all([
+async function openFolder(
+  { schema, clock }: Tools,
+  folder: string,
+  timeout: number,
+  openBlobs: () => Promise<Blobs>,
+): Promise<OpenedEngines> {
+  const [{ openSqliteStore }, { isInUse }] = await Promise.all([
     import('../../adapters/store/sqlite/sqlite-store.ts'),
     import('../../adapters/store/sqlite/process-lock.ts'),
-    import('../../adapters/blobs/folder/open-folder-blobs.ts'),
   ])
   const until = clock.monotonic() + timeout
   for (;;) {
     try {
       const store = await openSqliteStore({ folder, now: () => clock.now() }, schema)
-      const blobs = await openFolderBlobs({ folder: join(folder, 'blobs'), clock, random }).catch(
-        async (error: unknown) => {
-          await store.close()
-          throw error
-        },
-      )
+      const blobs = await openBlobs().catch(async (error: unknown) => {
+        await store.close()
+        throw error
+      })
       return { store, blobs }
     } catch (error) {
       const left = until - clock.monotonic()
@@ -63,6 +67,11 @@ async function openFolder(tools: Tools, folder: string, timeout: number): Promis
       await clock.sleep(Math.min(left, lookAgainMs))
     }
   }
+}
+
+async function openBlobsBeside({ clock, random }: Tools, folder: string): Promise<Blobs> {
+  const { openFolderBlobs } = await import('../../adapters/blobs/folder/open-folder-blobs.ts')
+  return await openFolderBlobs({ folder: join(folder, 'blobs'), clock, random })
 }
 
 function notOpened(folder: string, cause: unknown): UnavailableError {
