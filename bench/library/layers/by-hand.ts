@@ -138,14 +138,15 @@ function listSql({ by, sort, after }: Listing): {
   readonly values: (string | number)[]
 } {
   const { from, where, values } = narrowedSql(by)
-  const [place, beyond] =
-    after === undefined
-      ? [[], '']
-      : [after as [string | number, string], ` AND (o."${sort}", o."${from.id}") > (?, ?)`]
-  const inner = `SELECT o."${from.id}" AS "id" FROM "${from.table}" o WHERE ${where}${beyond} ORDER BY o."${sort}", o."${from.id}" LIMIT ?`
+  const place = after === undefined ? [] : (after as [string | number, string])
+  const beyond = after === undefined ? '' : ` AND (o."${sort}", o."${from.id}") > (?, ?)`
+  const rest = `WHERE ${where}${beyond} ORDER BY o."${sort}", o."${from.id}" LIMIT ?`
+  const all = [...values, ...place]
+  if (from.table === 'artifacts')
+    return { sql: `${wholeArtifact.replaceAll('a.', 'o.').replace(' a\n', ' o\n')} ${rest}`, values: all }
   // The join must not lose the order, and SQLite need not keep that of an inner query.
-  const sql = `${wholeArtifact} WHERE a."id" IN (${inner}) ORDER BY a."${sort}", a."id"`
-  return { sql, values: [...values, ...place] }
+  const inner = `SELECT o."${from.id}" FROM "${from.table}" o ${rest}`
+  return { sql: `${wholeArtifact} WHERE a."id" IN (${inner}) ORDER BY a."${sort}", a."id"`, values: all }
 }
 
 interface NarrowedSql {

@@ -79,18 +79,22 @@ export function drizzleOn(folder: string): Layer {
       const { sort, limit } = listing
       const { from, id, where } = narrowed(listing.by)
       const order = [asc(column(from, sort)), asc(column(from, id))]
+      const wanted = and(where, beyond(listing, from, id))
+      const all = orm.select(whole).from(artifacts).leftJoin(blobs, joined)
       const inner = orm
         .select({ id: column(from, id) })
         .from(from)
-        .where(and(where, beyond(listing, from, id)))
+        .where(wanted)
         .orderBy(...order)
         .limit(limit + 1)
-      const found = (await orm
-        .select(whole)
-        .from(artifacts)
-        .leftJoin(blobs, joined)
-        .where(inArray(column(artifacts, 'id'), inner))
-        .orderBy(asc(column(artifacts, sort)), asc(column(artifacts, 'id')))) as never[]
+      const found = (await (from === artifacts
+        ? all
+            .where(wanted)
+            .orderBy(...order)
+            .limit(limit + 1)
+        : all
+            .where(inArray(column(artifacts, 'id'), inner))
+            .orderBy(asc(column(artifacts, sort)), asc(column(artifacts, 'id'))))) as never[]
       const items = found.slice(0, limit)
       const end = items.at(-1) as Record<string, unknown> | undefined
       const next = found.length > limit && end !== undefined ? [end[sort], end['id']] : undefined
