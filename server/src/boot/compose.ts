@@ -161,7 +161,7 @@ async function composeWith(
   const registry = withinSpace(bound, space)
   const { immutableTags, retentions } = rules
   const artifactsOver = (parts: ArtifactParts): Artifacts => {
-    const artifacts = bindArtifacts({ core: { ...core, ...parts }, immutable: immutableTags })
+    const artifacts = bindArtifacts({ core: { ...core, ...parts }, immutable: immutableTags }, ports.cache)
     return withinSpace({ ...bound, artifacts }, space).artifacts
   }
   return {
@@ -232,7 +232,7 @@ async function bind(
       list: (principal, query) => listRepositories(core, access.visible(principal), query),
       overview: (repository, tags) => repositoryOverview(core, repository, tags),
     },
-    artifacts: bindArtifacts({ core, immutable }),
+    artifacts: bindArtifacts({ core, immutable }, ports.cache),
     health: { ready: () => probe.ready() },
   }
 }

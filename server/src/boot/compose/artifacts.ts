@@ -36,7 +36,7 @@ import { type Entry, standingEntries } from '../../core/artifacts/standing-versi
 import { star, unstar } from '../../core/artifacts/star.ts'
 import { artifacts } from '../../core/artifacts/tables.ts'
 import { trending } from '../../core/artifacts/trending.ts'
-import { readSource, readSources, type VersionBytes } from '../../core/artifacts/version-source.ts'
+import { Sources, type VersionBytes } from '../../core/artifacts/version-source.ts'
 import type { Walked } from '../../core/artifacts/walk.ts'
 import { dependenciesOf, dependentsOf } from '../../core/artifacts/walk-edges.ts'
 import type { Authoring } from '../../core/authoring/authoring.ts'
@@ -53,6 +53,7 @@ import type { Caller } from '../../core/ledger/caller.ts'
 import type { Artifact, ArtifactVersion, Collection } from '../../domain/artifact.ts'
 import { RegistryError } from '../../domain/error.ts'
 import type { JsonObject } from '../../domain/strict-json.ts'
+import type { Cache } from '../../ports/cache/cache.ts'
 
 export type {
   ArtifactFilter,
@@ -150,8 +151,9 @@ export interface Artifacts {
   }
 }
 
-export function bindArtifacts(authoring: Authoring): Artifacts {
+export function bindArtifacts(authoring: Authoring, cache: Cache): Artifacts {
   const { core } = authoring
+  const sources = new Sources(core, cache)
   const contents = new VersionContents(core)
   const kinds = [...core.kinds.keys()]
   const most = (limit: number): number => Math.max(0, Math.min(limit, core.limits.pageSize))
@@ -189,14 +191,14 @@ export function bindArtifacts(authoring: Authoring): Artifacts {
     findEntries: (query) => findEntries(core, kinds, { ...query, limit: most(query.limit) }),
     countEntries: (query) => countEntries(core, kinds, query),
     contents: (versions, file) => contents.read(versions, file),
-    sources: (versions) => readSources(core, versions),
+    sources: (versions) => sources.readMany(versions),
     versions: async (id) => await listVersions(core, await requireArtifact(core, id)),
     version: async (id, version) => {
       const row = await requireArtifact(core, id)
       const { digest, document, sourceDigest, manifest } = await readVersion(core, row, version)
       const found = version === digest ? undefined : await requireVersion(core, row, version)
       const tag = found?.tag ?? { digest, movedAt: row.updatedAt }
-      const source = await readSource(core, { digest, ...(sourceDigest && { source: sourceDigest }) })
+      const source = await sources.read({ digest, ...(sourceDigest && { source: sourceDigest }) })
       const files = filesOf(manifest)
       return { ...versionOf(row, version, tag, found?.row), source, document, files }
     },

@@ -1,6 +1,8 @@
 import type { Digest } from '../../domain/digest.ts'
 import type { Manifest } from '../../domain/manifest.ts'
-import { blobs } from '../content/tables.ts'
+import type { Cache } from '../../ports/cache/cache.ts'
+import type { Stored } from '../../ports/store/store.ts'
+import { type BlobRow, blobs } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { readContent } from './read-content.ts'
 
@@ -23,6 +25,9 @@ function isText(mediaType: string): boolean {
   return /^text\/|^application\/vnd\.lading\.|[/+](?:json|yaml|xml|toml|javascript)$/.test(mediaType)
 }
 
+/** At most, in memory. */
+const bytesOfCharacter = 2
+
 /** What names the bytes of a version. */
 export interface VersionBytes {
   /** Of its manifest; undefined before the first version. */
@@ -32,28 +37,58 @@ export interface VersionBytes {
 }
 
 /**
- * What a version's author wrote: the text of its first layer, or, where that is none that could be shown, the manifest
- * itself as JSON. Empty where there is no version.
- * @throws RegistryError `content-damaged`, `unavailable`
+ * What authors wrote: the text of a version's first layer, or, where that is none that could be shown, its manifest as
+ * JSON; empty where there is no version. What fits into a row is kept in memory by its digest, which never means another
+ * text.
  */
-export async function readSource(core: Core, { digest, source }: VersionBytes): Promise<string> {
-  const { sourceBytes, manifestBytes } = core.limits
-  const text = source === undefined ? undefined : textOf(await readContent(core, source, sourceBytes))
-  if (text !== undefined || digest === undefined) return text ?? ''
-  return textOf(await readContent(core, digest, manifestBytes)) ?? ''
+export class Sources {
+  readonly #core: Core
+  readonly #cache: Cache
+
+  constructor(core: Core, cache: Cache) {
+    this.#core = core
+    this.#cache = cache
+  }
+
+  /** @throws RegistryError `content-damaged`, `unavailable` */
+  async read({ digest, source }: VersionBytes): Promise<string> {
+    const { sourceBytes, manifestBytes } = this.#core.limits
+    const text = source === undefined ? undefined : await this.#text(source, sourceBytes)
+    if (text !== undefined || digest === undefined) return text ?? ''
+    return (await this.#text(digest, manifestBytes)) ?? ''
+  }
+
+  /** Those of many versions, in their order: small ones by one read. @throws RegistryError as `read` */
+  async readMany(versions: readonly VersionBytes[]): Promise<readonly string[]> {
+    const known = versions.map(({ source, digest }) => this.#known(source ?? digest))
+    const unknown = versions.filter((_, at) => known[at] === undefined)
+    if (unknown.length === 0) return known as string[]
+    const keys = unknown.map(({ source, digest }) => [source ?? digest ?? ''])
+    const rows = (await this.#core.store.getMany(blobs, keys)).values()
+    return await Promise.all(
+      versions.map((version, at) => known[at] ?? this.#learned(rows.next().value) ?? this.read(version)),
+    )
+  }
+
+  async #text(digest: Digest, limit: number): Promise<string | undefined> {
+    return this.#known(digest) ?? textOf(await readContent(this.#core, digest, limit))
+  }
+
+  #known(digest: Digest | undefined): string | undefined {
+    return digest === undefined ? '' : (this.#cache.get(keyOf(digest)) as string | undefined)
+  }
+
+  /** undefined: it is to be looked at by itself. */
+  #learned(row: Stored<BlobRow> | undefined): string | undefined {
+    if (row === undefined || row.damagedAt !== 0 || row.bytes === null) return undefined
+    const text = textOf(row.bytes)
+    if (text !== undefined) this.#cache.set(keyOf(row.digest), text, text.length * bytesOfCharacter)
+    return text
+  }
 }
 
-/** Those of many versions, in their order: small ones by one read. */
-export async function readSources(core: Core, versions: readonly VersionBytes[]): Promise<readonly string[]> {
-  const keys = versions.map(({ source, digest }) => [source ?? digest ?? ''])
-  const rows = await core.store.getMany(blobs, keys)
-  return await Promise.all(
-    versions.map(async (version, at) => {
-      const row = rows[at]
-      const bytes = row?.damagedAt === 0 ? row.bytes : null
-      return (bytes === null ? undefined : textOf(bytes)) ?? (await readSource(core, version))
-    }),
-  )
+function keyOf(digest: string): string {
+  return `text ${digest}`
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
