@@ -79,7 +79,7 @@ async function runTests(
   using scratch = openScratch(inMemory)
   const path = join(scratch.folder, 'tally.json')
   const temporary = join(scratch.folder, 'tmp')
-  mkdirSync(temporary)
+  if (inMemory) mkdirSync(temporary)
   const args = [
     '--test',
     '--test-reporter=./scripts/test/reporter.ts',
@@ -91,7 +91,7 @@ async function runTests(
     ...files,
   ]
   const notes = words.length > 0 ? '1' : ''
-  const env = { LADING_TEST_TALLY: path, LADING_TEST_NOTES: notes, TMPDIR: temporary }
+  const env = { LADING_TEST_TALLY: path, LADING_TEST_NOTES: notes, ...(inMemory && { TMPDIR: temporary }) }
   const code = await run(process.execPath, args, { env, minutes })
   // A run that was ended leaves no tally: none of its files counts as tested.
   if (!existsSync(path)) {
