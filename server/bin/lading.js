@@ -27,10 +27,12 @@ const memoryLimits = {
   MALLOC_TRIM_THRESHOLD_: '1048576',
 }
 const memoryFlag = '--max-semi-space-size=8'
+const semiSpace = memoryFlag.split('=')[0]
 
 const runningMajor = Number(process.versions.node.split('.')[0])
 
 if (runningMajor === pinnedMajor) {
+  if (wantsLimits()) startAgain()
   await runHere()
 } else {
   const pinned = findPinned()
@@ -44,6 +46,21 @@ async function runHere() {
   // In a clone the source runs as it is; a packed Lading has only what was made from it.
   const source = new URL('../src/cli/main.ts', import.meta.url)
   await import(existsSync(source) ? source.href : new URL('../dist/run/main.js', import.meta.url).href)
+}
+
+/** Only what runs for long is worth a start of its own; and whoever has set the size themselves has thought of the rest. */
+function wantsLimits() {
+  // A channel to whoever started this would not survive it.
+  if (process.argv[2] !== 'serve' || process.execve === undefined || process.channel) return false
+  const given = [...process.execArgv, process.env.NODE_OPTIONS ?? '']
+  return !given.some((option) => option.replaceAll('_', '-').includes(semiSpace))
+}
+
+/** As the same process: who watches it sees nothing of it. Does not return. */
+function startAgain() {
+  const { execPath, execArgv, argv, env } = process
+  const args = [execPath, ...execArgv, memoryFlag, fileURLToPath(import.meta.url), ...argv.slice(2)]
+  process.execve(execPath, args, { ...memoryLimits, ...env })
 }
 
 function findPinned() {

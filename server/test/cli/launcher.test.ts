@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -51,13 +51,22 @@ test('input, arguments and exit code go through', () => {
   assert.deepEqual([config.status, config.stderr], [0, ''])
 })
 
+interface Started {
+  readonly node?: string
+  readonly more?: NodeJS.ProcessEnv
+  readonly channel?: boolean
+}
+
 /** Once it listens. */
-async function serving(data: string): Promise<{ launched: ChildProcess; url: string }> {
+async function serving(
+  data: string,
+  { node = 'node', more = {}, channel = false }: Started = {},
+): Promise<{ launched: ChildProcess; url: string }> {
   const flags = ['--listen', '127.0.0.1:0', '--data', join(folder, data), '--log-level', 'error', '--json']
-  const launched = spawn('node', [launcher, 'serve', ...flags], {
-    env,
+  const launched = spawn(node, [launcher, 'serve', ...flags], {
+    env: { ...env, ...more },
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'ignore', ...(channel ? ['ipc' as const] : [])],
   })
   assert.ok(launched.stdout)
   for await (const line of createInterface(launched.stdout)) return { launched, url: JSON.parse(line).url }
@@ -83,4 +92,27 @@ test('a launcher that is killed takes the server with it, and the data folder is
   const again = await serving('killed')
   again.launched.kill('SIGTERM')
   assert.deepEqual(await once(again.launched, 'exit'), [0, null])
+})
+
+const noProc = process.platform !== 'linux' && 'processes are looked at in /proc'
+
+test('a server started on that Node bounds its memory, as the same process; unless somebody has thought of that', {
+  skip: noProc,
+}, async () => {
+  const bounds = async (started: Started): Promise<readonly boolean[]> => {
+    const { launched, url } = await serving('bounded', { node: process.execPath, ...started })
+    const read = (file: string): Promise<string> => readFile(`/proc/${launched.pid}/${file}`, 'utf8')
+    const [args, variables] = await Promise.all([read('cmdline'), read('environ')])
+    assert.equal((await fetch(`${url}/v2/`)).status, 200)
+    launched.kill('SIGTERM')
+    assert.deepEqual(await once(launched, 'exit'), [0, null])
+    return [
+      args.split('\0').includes('--max-semi-space-size=8'),
+      variables.split('\0').includes('MALLOC_ARENA_MAX=2'),
+    ]
+  }
+  assert.deepEqual(await bounds({}), [true, true])
+  assert.deepEqual(await bounds({ more: { MALLOC_ARENA_MAX: '4' } }), [true, false])
+  assert.deepEqual(await bounds({ more: { NODE_OPTIONS: '--max_semi_space_size=32' } }), [false, false])
+  assert.deepEqual(await bounds({ channel: true }), [false, false])
 })

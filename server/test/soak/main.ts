@@ -2,14 +2,13 @@ import { parseArgs } from 'node:util'
 import { shown, unmet } from './report.ts'
 import { soak } from './soak.ts'
 
-const usage = 'npm run soak -- [--minutes <m>] [--seed <s>] [--rate <n>] [--image] [--json]'
+const usage = 'npm run soak -- [--minutes <m>] [--seed <s>] [--rate <n>] [--json]'
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     rate: { type: 'string', default: '100' },
-    image: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -29,7 +28,6 @@ const report = await soak({
   seed,
   rate,
   sampleEveryMs: 5_000,
-  asImage: values.image,
   tell: ({ seconds, requests }) => {
     if (isTTY) process.stderr.write(`\r${seconds.toFixed(0)} s of ${minutes * 60}, ${requests} requests`)
   },

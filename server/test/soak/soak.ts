@@ -10,7 +10,6 @@ import { allThreads } from '../kit/all-threads.ts'
 import { machineEnvironment } from '../kit/machine-environment.ts'
 import { type SpawnedServer, spawnServer } from '../kit/spawned-server.ts'
 import { countDescriptors, type Figures, takeFigures, type Watched } from './figures.ts'
-import { imageEnvironment } from './image-environment.ts'
 import { load } from './load.ts'
 import type { SoakReport } from './report.ts'
 import { Tally } from './wire.ts'
@@ -45,8 +44,6 @@ export interface SoakOptions {
   readonly seed: number
   readonly rate: number
   readonly sampleEveryMs: number
-  /** With the settings for Node and glibc that the image has. */
-  readonly asImage?: boolean
   readonly tell?: (figures: Figures) => void
 }
 
@@ -55,18 +52,18 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const root = await mkdtemp(join(tmpdir(), 'lading-soak-'))
   try {
     await writeFile(join(root, 'lading.yaml'), JSON.stringify({ namespaces }))
-    using server = await start(root, options.asImage === true ? await imageEnvironment() : {})
+    using server = await start(root)
     return await watch(options, server, join(root, 'data'))
   } finally {
     await rm(root, { recursive: true, force: true })
   }
 }
 
-async function start(root: string, more: NodeJS.ProcessEnv): Promise<SpawnedServer> {
+async function start(root: string): Promise<SpawnedServer> {
   const args = [launcher, 'serve', '--listen', '127.0.0.1:0', '--data', join(root, 'data')]
   return await spawnServer(process.execPath, args, {
     cwd: root,
-    env: { ...machineEnvironment(root), ...limits, ...more },
+    env: { ...machineEnvironment(root), ...limits },
   })
 }
 
