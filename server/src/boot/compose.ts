@@ -11,6 +11,7 @@ import { deleteBlob } from '../core/content/blobs.ts'
 import { countUsage } from '../core/content/count-usage.ts'
 import { DiskSpace } from '../core/content/disk-space.ts'
 import { mountBlob } from '../core/content/mount.ts'
+import { requireRecords } from '../core/content/require-records.ts'
 import { uploadKey } from '../core/content/upload-key.ts'
 import type { UploadTurns } from '../core/content/upload-turns.ts'
 import { Uploads } from '../core/content/uploads.ts'
@@ -148,6 +149,7 @@ async function composeWith(
     bootId,
     isDead,
   }
+  await requireRecords(core)
   await countUsage(core, (repository) => repositoryUsage(core, repository))
   await requireKnownKinds(core)
   await beginCountingPulls(core)

@@ -35,6 +35,7 @@ test('bytes that were acknowledged outlive a process that dies while it moves th
     can: blobs.can,
     name: () => blobs.name(),
     length: (file) => blobs.length(file),
+    list: (after) => blobs.list(after),
     append: () => {
       begun.resolve()
       return new Promise(() => {})
@@ -71,6 +72,7 @@ test('and are verified as they are where nothing more comes', async () => {
     can: blobs.can,
     name: () => blobs.name(),
     length: (file) => blobs.length(file),
+    list: (after) => blobs.list(after),
     append,
   }
   const one = await testCore({ store, blobs: dying, clock, limits, bootId: 'boot-1' })

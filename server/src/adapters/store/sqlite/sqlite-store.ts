@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { StoreError } from '../../../ports/store/errors.ts'
 import type {
   BatchId,
   Change,
@@ -88,7 +89,18 @@ export async function openSqliteStore(options: SqliteStoreOptions, schema: Schem
   }
 }
 
+/** What was acknowledged last may stand in the log alone, and SQLite would empty it for a database that begins anew. */
+function refuseLogAlone(file: string): void {
+  const log = `${file}-wal`
+  if (existsSync(file) || (statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  throw new StoreError(
+    'permanent',
+    `${file} is gone, and its log ${log} is there: bring the database back that it belongs to, or restore a backup; to begin anew, move the log away`,
+  )
+}
+
 function prepare(file: string, schema: Schema): void {
+  refuseLogAlone(file)
   makeOwnFile(file)
   const db = openForWriting(file)
   try {

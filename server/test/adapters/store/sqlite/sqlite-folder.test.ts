@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
@@ -157,4 +157,19 @@ test('everything that was answered is there after the process was killed while c
   )
   assert.deepEqual(await store.commit(id(), [insert(counters, counter('afterwards'))]), ok)
   await store.close()
+})
+
+test('a log without its database is not emptied for a new one', async () => {
+  await using folder = await temporaryFolder()
+  const log = join(folder.path, 'lading.db-wal')
+  await writeFile(log, 'what was acknowledged last')
+  for (const _time of [1, 2]) {
+    await assert.rejects(openSqliteStore({ folder: folder.path }, sampleSchema), (error: unknown) => {
+      assert.ok(error instanceof StoreError)
+      assert.equal(error.kind, 'permanent')
+      assert.match(error.message, /lading\.db is gone, and its log .* is there: bring the database back/)
+      return true
+    })
+  }
+  assert.equal(await readFile(log, 'utf8'), 'what was acknowledged last')
 })
