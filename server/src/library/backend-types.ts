@@ -53,6 +53,8 @@ export interface NewArtifact {
   readonly type: ArtifactType
   readonly metadata: Omit<ArtifactMetadata, 'tags'> & { readonly tags?: readonly string[] }
   readonly source: string
+  /** The kind's own document, an object that its schema takes; see the guide to kinds. Many kinds need none. */
+  readonly document?: Readonly<Record<string, unknown>>
   /** Its first version is published at once, and stays as it is. */
   readonly published?: boolean
 }
@@ -64,6 +66,8 @@ export interface NewArtifact {
 export interface ArtifactChanges {
   readonly metadata?: Partial<ArtifactMetadata>
   readonly source?: string
+  /** Merged as `custom` is. */
+  readonly document?: Readonly<Record<string, unknown>>
   readonly published?: boolean
 }
 
@@ -71,6 +75,8 @@ export interface ArtifactVersion {
   readonly artifactId: string
   readonly version: string
   readonly source: string
+  /** The kind's own document, where it has one. */
+  readonly document?: Readonly<Record<string, unknown>>
   readonly changelog?: string
   readonly createdAt: Date
   readonly published: boolean
@@ -80,6 +86,8 @@ export interface ArtifactVersion {
 export interface NewVersion {
   readonly version: string
   readonly source: string
+  /** Merged into that of the version before, as `custom` is. */
+  readonly document?: Readonly<Record<string, unknown>>
   readonly changelog?: string
   readonly published?: boolean
 }

@@ -6,8 +6,6 @@ const names: ReadonlyMap<string, string> = new Map([
   ['topics', 'tags'],
   ['custom', 'metadata'],
   ['source', 'sourceCode'],
-  // The kind reads its document from the source.
-  ['document', 'sourceCode'],
   ['organization', 'orgId'],
   ['deprecated', 'message'],
   ['yanked', 'message'],

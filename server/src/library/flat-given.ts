@@ -6,7 +6,16 @@ import { encodeForeignNamespace } from '../domain/foreign-name.ts'
 import { defaultNamespace, type Namespace } from '../domain/repository-name.ts'
 import { maxTagLength } from '../domain/tag.ts'
 import { astFile } from './flat-shape.ts'
-import { entriesOf, flagIn, invalid, membersOf, oneOf, plainObject, textIn } from './read/given.ts'
+import {
+  documentIn,
+  entriesOf,
+  flagIn,
+  invalid,
+  membersOf,
+  oneOf,
+  plainObject,
+  textIn,
+} from './read/given.ts'
 
 /** The version of an artifact whose author names none. */
 const firstVersion = '0.1.0'
@@ -24,6 +33,7 @@ const given = [
   'version',
   'sourceCode',
   'ast',
+  'document',
   'metadata',
   'description',
   'tags',
@@ -45,7 +55,7 @@ export function readNewFlat(value: unknown, limits: Limits): CreateArtifact {
     owner: ownerId === undefined ? '' : textIn(ownerId, 'ownerId', limits.titleLength),
     visibility: visibility === undefined ? 'public' : oneOf(visibility, 'visibility', visibilities),
     metadata: { ...saidIn(fields, limits), organization: fields.orgId },
-    document: undefined,
+    document: fields.document === undefined ? undefined : documentIn(fields.document, limits),
     source: sourceIn(fields.sourceCode),
     ...(ast !== undefined && ast !== null && { files: [astIn(ast, limits)] }),
     version: version === undefined ? firstVersion : textIn(version, 'version', maxTagLength),
@@ -72,6 +82,7 @@ export function readFlatChanges(
     ...(sourceCode !== undefined && { source: sourceIn(sourceCode) }),
     ...(ast !== undefined && ast !== null && { files: [astIn(ast, limits)] }),
     ...(ast === null && { withoutFiles: [astFile] }),
+    ...(fields.document !== undefined && { document: documentIn(fields.document, limits) }),
     filesOfSource: [astFile],
     ...(version !== undefined && { version: textIn(version, 'version', maxTagLength) }),
     ...(changelog !== undefined && { changelog: textIn(changelog, 'changelog', limits.textLength) }),

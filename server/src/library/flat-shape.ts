@@ -5,7 +5,7 @@ import type { Artifact, ArtifactMetadata, ArtifactVersion } from '../domain/arti
 import { isRegistryError } from '../domain/error.ts'
 import { decodeForeignNamespace } from '../domain/foreign-name.ts'
 import { defaultNamespace, type Namespace } from '../domain/repository-name.ts'
-import type { JsonObject } from '../domain/strict-json.ts'
+import { isJsonObject, type JsonObject, memberOf } from '../domain/strict-json.ts'
 import type { FlatArtifact, FlatVersion, JsonValue } from './flat-types.ts'
 import { toldSkill } from './told/told-artifact.ts'
 
@@ -35,7 +35,12 @@ export function flatVersionAsSaid(
   limits: Limits,
 ): FlatVersion {
   const said = isStanding(artifact, version) ? artifact : saidBy(version.document, artifact, limits)
-  return { ...flat(artifact, said, version, version.source, ast), ...ofVersion(version) }
+  const document = memberOf(version.document, 'document')
+  return {
+    ...flat(artifact, said, version, version.source, ast),
+    ...ofVersion(version),
+    ...(isJsonObject(document) && { document: document as { readonly [name: string]: JsonValue } }),
+  }
 }
 
 function flat(

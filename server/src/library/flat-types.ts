@@ -47,6 +47,8 @@ export interface FlatArtifact {
 /** A version, with what only versions have. */
 export interface FlatVersion extends FlatArtifact {
   readonly published: boolean
+  /** The kind's own document, where it has one; only of a version that was asked for by its number. */
+  readonly document?: { readonly [name: string]: JsonValue }
   readonly changelog?: string
   /** The version that it was made from. */
   readonly parent?: string
@@ -70,6 +72,8 @@ export interface NewFlatArtifact {
   readonly version?: string
   readonly sourceCode: string
   readonly ast?: unknown
+  /** The kind's own document, an object that its schema takes; see the guide to kinds. Many kinds need none. */
+  readonly document?: Readonly<Record<string, unknown>>
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly description?: string
   readonly tags?: readonly string[]
@@ -82,7 +86,7 @@ export interface NewFlatArtifact {
 }
 
 /**
- * What `update` changes. `metadata` is merged member by member, and null takes a member away; lists and plain values are
+ * What `update` changes. `metadata` and `document` are merged member by member, and null takes a member away; lists and plain values are
  * replaced. `id`, `orgId`, `slug` and `type` stay: they may be given as they are. What the registry counts and notes by
  * itself is passed over, so that an artifact which was read may be given back with something in it changed.
  */

@@ -13,7 +13,8 @@ export interface CheckedDocument {
 const toldProblems = 20
 
 /**
- * The kind's own part of a version's document, and what it says.
+ * The kind's own part of a version's document, and what it says. Where there is none, the kind reads the source, and that
+ * is what is wrong.
  * @throws RegistryError `artifact-invalid`, with the first field that is wrong and what is
  */
 export async function checkDocument(
@@ -31,13 +32,16 @@ export async function checkDocument(
   if (first !== undefined) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
     throw new RegistryError('artifact-invalid', {
-      field: `document${first.path}`,
+      field: document === undefined ? 'source' : `document${first.path}`,
       reason: `${first.reason}${others}`,
     })
   }
   // One more than it may need, so that too many are seen.
   const facts = kind.facts(document, text, limits.dependencies + 1)
   if (facts.dependencies.length > limits.dependencies)
-    throw invalid('document', `it needs more than ${limits.dependencies} others (limits.dependencies)`)
+    throw invalid(
+      document === undefined ? 'source' : 'document',
+      `it needs more than ${limits.dependencies} others (limits.dependencies)`,
+    )
   return { document, facts }
 }

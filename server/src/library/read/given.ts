@@ -1,3 +1,4 @@
+import type { Limits } from '../../core/ledger/limits.ts'
 import { ValidationError } from '../errors.ts'
 
 /*
@@ -101,6 +102,11 @@ export function oneOf<T extends string>(value: unknown, field: string, all: read
 export function plainObject(value: unknown, field: string, limits: PlainLimits): Record<string, unknown> {
   objectIn(value, field)
   return new PlainCopy(field, limits).of(value, limits.depth) as Record<string, unknown>
+}
+
+/** A kind's own document; the core holds it against its schema. */
+export function documentIn(value: unknown, { documentBytes, customDepth }: Limits): Record<string, unknown> {
+  return plainObject(value, 'document', { bytes: documentBytes, depth: customDepth })
 }
 
 class PlainCopy {

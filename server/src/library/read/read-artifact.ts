@@ -3,7 +3,7 @@ import type { Limits } from '../../core/ledger/limits.ts'
 import { encodeForeignNamespace } from '../../domain/foreign-name.ts'
 import { defaultNamespace, type Namespace } from '../../domain/repository-name.ts'
 import { maxTagLength } from '../../domain/tag.ts'
-import { entriesOf, flagIn, invalid, membersOf, plainObject, textIn } from './given.ts'
+import { documentIn, entriesOf, flagIn, invalid, membersOf, plainObject, textIn } from './given.ts'
 
 /** The version of an artifact whose author names none. */
 const firstVersion = '0.1.0'
@@ -28,10 +28,10 @@ const skillNames = ['name', 'category', 'proficiency'] as const
 
 /** What `create` was given, as the core takes it: that looks at each field once more, and at all of them together. */
 export function readNewArtifact(given: unknown, limits: Limits): CreateArtifact {
-  const { type, metadata, source, published } = membersOf(
+  const { type, metadata, source, document, published } = membersOf(
     given,
     { field: '', as: 'artifact', others: 'passed' },
-    ['type', 'metadata', 'source', 'published'],
+    ['type', 'metadata', 'source', 'document', 'published'],
   )
   if (metadata === undefined) throw invalid('metadata', 'it is needed')
   const { slug, version, said } = readMetadata(metadata, limits)
@@ -43,7 +43,7 @@ export function readNewArtifact(given: unknown, limits: Limits): CreateArtifact 
     owner: '',
     visibility: 'public',
     metadata: said,
-    document: undefined,
+    document: document === undefined ? undefined : documentIn(document, limits),
     source: sourceIn(source),
     version: version ?? firstVersion,
     changelog: '',
@@ -57,11 +57,11 @@ export function readChanges(
   given: unknown,
   limits: Limits,
 ): { readonly request: UpdateArtifact; readonly slug: string | undefined } {
-  const { metadata, source, published } = membersOf(given, { field: '', as: 'changes', others: 'passed' }, [
-    'metadata',
-    'source',
-    'published',
-  ])
+  const { metadata, source, document, published } = membersOf(
+    given,
+    { field: '', as: 'changes', others: 'passed' },
+    ['metadata', 'source', 'document', 'published'],
+  )
   const read = metadata === undefined ? undefined : readMetadata(metadata, limits)
   const saysSomething = read !== undefined && Object.keys(read.said).length > 0
   const request = {
@@ -69,6 +69,7 @@ export function readChanges(
     ...(saysSomething && { metadata: read.said }),
     ...(read?.version !== undefined && { version: read.version }),
     ...(source !== undefined && { source: sourceIn(source) }),
+    ...(document !== undefined && { document: documentIn(document, limits) }),
     ...(published !== undefined && { published: flagIn(published, 'published') }),
   }
   return { request, slug: read?.slug }
@@ -76,15 +77,16 @@ export function readChanges(
 
 /** What `createVersion` was given. */
 export function readNewVersion(id: string, given: unknown, limits: Limits): UpdateArtifact {
-  const { version, source, changelog, published } = membersOf(
+  const { version, source, document, changelog, published } = membersOf(
     given,
     { field: '', as: 'version', others: 'passed' },
-    ['version', 'source', 'changelog', 'published'],
+    ['version', 'source', 'document', 'changelog', 'published'],
   )
   return {
     id,
     version: versionIn(version, 'version'),
     source: sourceIn(source),
+    ...(document !== undefined && { document: documentIn(document, limits) }),
     ...(changelog !== undefined && { changelog: textIn(changelog, 'changelog', limits.textLength) }),
     published: published === undefined ? false : flagIn(published, 'published'),
   }

@@ -1,5 +1,6 @@
 import type { WholeVersion } from '../../boot/compose/artifacts.ts'
 import type { Artifact as CoreArtifact, SkillUse } from '../../domain/artifact.ts'
+import { isJsonObject, memberOf } from '../../domain/strict-json.ts'
 import type { Artifact, ArtifactMetadata, ArtifactVersion, Skill } from '../backend-types.ts'
 
 /** An artifact in the library's words, with what its author wrote. */
@@ -53,11 +54,13 @@ export function toldSkill(skill: SkillUse): Skill {
   return skill.category === undefined && skill.proficiency === undefined ? skill.name : skill
 }
 
-export function toldVersion(version: Omit<WholeVersion, 'document' | 'files'>): ArtifactVersion {
+export function toldVersion(version: Omit<WholeVersion, 'files'>): ArtifactVersion {
+  const document = memberOf(version.document, 'document')
   return {
     artifactId: version.artifact,
     version: version.version,
     source: version.source,
+    ...(isJsonObject(document) && { document }),
     ...(version.changelog !== '' && { changelog: version.changelog }),
     createdAt: new Date(version.createdAt),
     published: version.state === 'published',

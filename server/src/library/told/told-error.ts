@@ -51,8 +51,6 @@ export function toldError(
 
 function toldField(field: string, version: string): string {
   const [first = '', ...rest] = field.split('/')
-  // The backends take no document: what is wrong with it stands in the source that it is read from.
-  if (first === 'document') return 'source'
   if (first === 'version') return version
   const known = metadataFields.get(first)
   const path = rest.map((part) => (/^[0-9]+$/.test(part) ? `[${part}]` : `.${part}`)).join('')
