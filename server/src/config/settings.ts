@@ -355,7 +355,7 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
   'limits.versionsListed': {
     type: count({ min: 1, max: 1_000_000 }),
     default: 10_000,
-    about: 'Versions of one artifact that can be listed.',
+    about: 'Versions of one artifact in a list of them: the highest. Others are found by their number.',
   },
   'limits.dependencies': {
     type: count({ min: 0, max: 200 }),

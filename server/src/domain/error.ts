@@ -63,7 +63,8 @@ export interface ErrorData {
   'artifact-unknown': { artifact: string }
   /** `field`: a path into what was given. */
   'artifact-invalid': { field: string; reason: string }
-  'artifact-exists': { name: string }
+  /** `deleted`: it was deleted, and not purged. */
+  'artifact-exists': { name: string; deleted?: boolean }
   /** Somebody else has changed it since it was read. */
   'artifact-changed': { artifact: string }
   'version-unknown': { artifact: string; version: string }
@@ -154,8 +155,10 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
     `it is not known whether the change was made (${reason}); look before you repeat it`,
   'artifact-unknown': ({ artifact }) => `there is no artifact ${shown(artifact)}`,
   'artifact-invalid': ({ field, reason }) => `invalid ${field}: ${reason}`,
-  'artifact-exists': ({ name }) =>
-    `there is an artifact ${shown(name)} already; choose another slug, or purge that one first`,
+  'artifact-exists': ({ name, deleted }) =>
+    deleted === true
+      ? `there is an artifact ${shown(name)} that was deleted and not purged; choose another slug, or restore or purge that one`
+      : `there is an artifact ${shown(name)} already; choose another slug`,
   'artifact-changed': ({ artifact }) =>
     `${shown(artifact)} has been changed by somebody else meanwhile; read it again and repeat your change`,
   'version-unknown': ({ artifact, version }) => `${shown(artifact)} has no version ${shown(version)}`,

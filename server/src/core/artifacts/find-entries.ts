@@ -37,7 +37,7 @@ const readTogether = 32
 /**
  * A page of entries: artifacts in their order, the versions of each with the highest first. What is filtered and ordered by
  * is what the artifact says of itself, whichever of its versions an entry is of.
- * @throws RegistryError `scan-timeout`, `too-large`
+ * @throws RegistryError `scan-timeout`
  */
 export async function findEntries(
   core: Core,
@@ -58,7 +58,7 @@ export async function findEntries(
   return { entries, next: { ...last.place, version: last.version.version } }
 }
 
-/** How many entries there are. @throws RegistryError `scan-timeout`, `too-large` */
+/** How many entries there are. @throws RegistryError `scan-timeout` */
 export async function countEntries(
   core: Core,
   kinds: readonly string[],

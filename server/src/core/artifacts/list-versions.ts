@@ -21,16 +21,30 @@ interface Tagged extends Keyed {
 }
 
 /**
- * The versions of an artifact, the highest first. One whose tags name no versions has one: the digest that it stands at.
- * @throws RegistryError `too-large`: more than `limits.versionsListed`
+ * The versions of an artifact, the highest first, `limits.versionsListed` at most. One whose tags name no versions has one:
+ * the digest that it stands at.
  */
 export async function listVersions(core: Core, artifact: ArtifactRow): Promise<readonly ArtifactVersion[]> {
-  const found = await taggedVersions(core, artifact)
+  return await toldVersions(core, artifact, await taggedVersions(core, artifact, 'highest'))
+}
+
+/** The same, for whom a lower version may be the one. @throws RegistryError `too-large`: there are more than in a list */
+export async function listAllVersions(
+  core: Core,
+  artifact: ArtifactRow,
+): Promise<readonly ArtifactVersion[]> {
+  return await toldVersions(core, artifact, await taggedVersions(core, artifact, 'all'))
+}
+
+async function toldVersions(
+  core: Core,
+  artifact: ArtifactRow,
+  found: readonly Tagged[],
+): Promise<readonly ArtifactVersion[]> {
   if (found.length === 0 && artifact.digest !== '') {
     const tag = { digest: artifact.digest, movedAt: artifact.updatedAt }
     return [versionOf(artifact, artifact.digest, tag, undefined)]
   }
-  found.sort(highestFirst)
   const rows = await rowsOf(
     core,
     artifact.id,
@@ -57,17 +71,28 @@ export async function isHighest(core: Core, artifact: ArtifactRow, version: stri
   return others.every((other) => compareRanks(other.version, version) <= 0)
 }
 
-async function taggedVersions(core: Core, artifact: ArtifactRow): Promise<Tagged[]> {
+async function taggedVersions(
+  core: Core,
+  artifact: ArtifactRow,
+  which: 'all' | 'highest',
+): Promise<readonly Tagged[]> {
   const { versionsListed } = core.limits
   const found: Tagged[] = []
   for await (const tag of eachRow(core.store, tags, { index: 'live', eq: [artifact.repository, true] })) {
     const version = decodeForeignVersion(tag.tag as Tag)
     if (!isSemver(version)) continue
-    if (found.length === versionsListed)
-      throw new RegistryError('too-large', { what: 'the number of versions', limit: versionsListed })
     found.push({ version, tag, key: semverKey(parseSemver(version)) })
+    if (which === 'all' && found.length > versionsListed)
+      throw new RegistryError('too-large', { what: 'the number of versions', limit: versionsListed })
+    if (found.length >= 2 * versionsListed) keepHighest(found, versionsListed)
   }
+  keepHighest(found, versionsListed)
   return found
+}
+
+function keepHighest(found: Tagged[], most: number): void {
+  found.sort(highestFirst)
+  found.length = Math.min(found.length, most)
 }
 
 async function rowsOf(

@@ -1,6 +1,6 @@
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
-import { listVersions } from './list-versions.ts'
+import { listAllVersions } from './list-versions.ts'
 import { type ArtifactRow, artifacts, type EdgeRow, edges } from './tables.ts'
 import { versionWithin } from './version-within.ts'
 import { inGroups, type Look, type Place, type WalkLimits, type Way } from './walk.ts'
@@ -46,7 +46,7 @@ async function waysTo(
   sees: WalkLimits['sees'],
 ): Promise<readonly (readonly [string, Way])[]> {
   const artifact = await namedArtifact(core, target, sees)
-  const versions = artifact === undefined ? [] : await listVersions(core, artifact)
+  const versions = artifact === undefined ? [] : await listAllVersions(core, artifact)
   return some.map((edge) => {
     const { range, relation } = edge
     const step = { name: target, relation, range }

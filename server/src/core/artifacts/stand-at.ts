@@ -1,6 +1,9 @@
 import type { ArtifactMetadata } from '../../domain/artifact.ts'
 import type { Stored } from '../../ports/store/store.ts'
+import type { Core } from '../ledger/core.ts'
 import { metadataColumns } from './artifact-rows.ts'
+import { compareRanks } from './rank.ts'
+import { getVersionRow } from './read-version.ts'
 import type { ArtifactRow } from './tables.ts'
 
 /** What an artifact says of itself while it stands at a version. */
@@ -18,6 +21,17 @@ export function standAt(row: Stored<ArtifactRow>, at: Standing | undefined, now:
   if (at === undefined) return { ...columns, updatedAt }
   const { metadata, ...version } = at
   return { ...columns, ...version, ...metadataColumns(metadata), updatedAt }
+}
+
+/** Whether it goes on to the highest published version: from one below it, and from one that nobody should get. */
+export async function givesWay(
+  core: Pick<Core, 'store'>,
+  { id, version }: ArtifactRow,
+  highest: string,
+): Promise<boolean> {
+  if (compareRanks(highest, version) > 0) return true
+  const row = await getVersionRow(core, id, version)
+  return row !== undefined && row.yanked !== ''
 }
 
 /** A version of it is published: the first one makes it be. */

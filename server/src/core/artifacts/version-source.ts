@@ -4,21 +4,31 @@ import type { Cache } from '../../ports/cache/cache.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import { type BlobRow, blobs } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { documentType } from './document-type.ts'
 import { readContent } from './read-content.ts'
 
 /** Larger ones are looked into only where their media type says that they are text. */
 const triedBytes = 1024 * 1024
 
-/** Which blob holds what a version's author wrote; undefined where its manifest says more than its first layer. */
+/**
+ * Which blob holds what a version's author wrote; undefined where its manifest says more than its first layer. One that
+ * says of itself that it is a version of that kind has it there, whatever others of that kind are made of.
+ */
 export function sourceLayer(
   { kinds, limits }: Pick<Core, 'kinds' | 'limits'>,
   kind: string,
-  { layers }: Manifest,
+  manifest: Pick<Manifest, 'config' | 'layers'>,
 ): Digest | undefined {
-  const [first] = layers
-  if (first === undefined || first.size > limits.sourceBytes || kinds.get(kind)?.textSource === false)
-    return undefined
+  const [first] = manifest.layers
+  if (first === undefined || first.size > limits.sourceBytes) return undefined
+  if (isAuthored(kind, manifest)) return first.digest
+  if (kinds.get(kind)?.textSource === false) return undefined
   return first.size <= triedBytes || isText(first.mediaType) ? first.digest : undefined
+}
+
+/** Its config is a document of that kind. */
+export function isAuthored(kind: string, { config }: Pick<Manifest, 'config'>): boolean {
+  return config?.mediaType === documentType(kind)
 }
 
 function isText(mediaType: string): boolean {

@@ -96,8 +96,12 @@ async function make(
   const parts = versionParts(content)
   return await stagingVersion(core, caller, parts, async (staged) => {
     return await core.ledger.change(caller, async () => {
-      if ((await bySlug(core, namespace, slug)) !== undefined)
-        throw new RegistryError('artifact-exists', { name: `${namespace}/${slug}` })
+      const taken = await bySlug(core, namespace, slug)
+      if (taken !== undefined)
+        throw new RegistryError('artifact-exists', {
+          name: `${namespace}/${slug}`,
+          ...(!taken.live && { deleted: true }),
+        })
       const target = await repositoryForPush(core, repository)
       const publishedAt = published ? createdAt : 0
       const row: ArtifactRow = {

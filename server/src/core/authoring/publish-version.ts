@@ -6,10 +6,9 @@ import { metadataOf } from '../artifacts/artifact-rows.ts'
 import { checkMetadata } from '../artifacts/check-metadata.ts'
 import { keepArtifact } from '../artifacts/keep-artifact.ts'
 import { isHighest } from '../artifacts/list-versions.ts'
-import { compareRanks } from '../artifacts/rank.ts'
 import { findVersion, isFrozen, nameOf, readVersion, requireVersion } from '../artifacts/read-version.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
-import { type Standing, standAt, withPublished } from '../artifacts/stand-at.ts'
+import { givesWay, type Standing, standAt, withPublished } from '../artifacts/stand-at.ts'
 import { type ArtifactRow, type VersionRow, versions } from '../artifacts/tables.ts'
 import { tags } from '../catalog/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
@@ -57,7 +56,7 @@ export async function publishVersion(
       by: describePrincipal(caller.principal),
     }
     const highest = await isHighest(core, live, version)
-    const rises = highest && compareRanks(version, live.version) > 0
+    const rises = highest && version !== live.version && (await givesWay(core, live, version))
     const standing = rises ? await standingOf(core, live, version) : undefined
     const after = withPublished(standAt(live, standing, now), now)
     const latest = highest ? await moveLatest(authoring, caller, live, tag.digest as Digest) : []

@@ -1,5 +1,5 @@
 import type { ArtifactMetadata, Visibility } from '../../domain/artifact.ts'
-import { RegistryError } from '../../domain/error.ts'
+import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { parseManifest } from '../../domain/manifest.ts'
 import { describePrincipal } from '../../domain/principal.ts'
 import { isJsonObject, type JsonObject, memberOf } from '../../domain/strict-json.ts'
@@ -26,8 +26,9 @@ import {
   versionByTag,
 } from '../artifacts/read-version.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
-import { standAt, withPublished } from '../artifacts/stand-at.ts'
+import { givesWay, standAt, withPublished } from '../artifacts/stand-at.ts'
 import { type ArtifactRow, type VersionRow, versions } from '../artifacts/tables.ts'
+import { isAuthored } from '../artifacts/version-source.ts'
 import { repositoryForPush } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
@@ -87,6 +88,22 @@ export async function updateArtifact(
   caller: Caller,
   request: UpdateArtifact,
 ): Promise<ArtifactRow> {
+  for (let lost = 0; ; lost++) {
+    try {
+      return await updateOnce(authoring, caller, request)
+    } catch (error) {
+      // What is given is merged into whatever is there: into what somebody else has made of it just now as well.
+      if (!isRegistryError(error, 'artifact-changed') || lost >= authoring.core.limits.commitRetries)
+        throw error
+    }
+  }
+}
+
+async function updateOnce(
+  authoring: Authoring,
+  caller: Caller,
+  request: UpdateArtifact,
+): Promise<ArtifactRow> {
   const { core } = authoring
   const { limits } = core
   const before = await requireArtifact(core, request.id)
@@ -110,7 +127,10 @@ export async function updateArtifact(
   const merged = mergedDocument(core, own, request.document)
   const { document, facts } = await checkDocument(kind, merged, source, limits)
   const update: Update = { request, before, version, known, metadata, document, facts, source, files, base }
-  if (known === undefined || !isFrozen(known)) return await keepContent(authoring, caller, update)
+  if (known === undefined || !isFrozen(known)) {
+    requireSource(update)
+    return await keepContent(authoring, caller, update)
+  }
   const isSame =
     Buffer.compare(base.source, source) === 0 &&
     areSameFiles(had, files) &&
@@ -119,6 +139,20 @@ export async function updateArtifact(
   if (!isSame || saysMore || request.published === false)
     throw new RegistryError('version-published', { artifact: nameOf(before), version })
   return await keepSaid(authoring, caller, update)
+}
+
+/**
+ * What a client pushed is more than a source with files: made into a version of ours it would be lost.
+ * @throws RegistryError `artifact-invalid`
+ */
+function requireSource({ request, before, base }: Update): void {
+  const { manifest, version } = base
+  const isWhole = manifest.layers.length === filesOf(manifest).length + 1
+  if (request.source !== undefined || (isAuthored(before.kind, manifest) && isWhole)) return
+  throw invalid(
+    'source',
+    `${version} was pushed by a client, with more in it than a source: push the next version too, or say what its source is`,
+  )
 }
 
 function nameOfVersion({ version }: UpdateArtifact, before: ArtifactRow): string {
@@ -209,7 +243,10 @@ async function keepContent(authoring: Authoring, caller: Caller, update: Update)
         publishedAt: published ? now : 0,
         by: describePrincipal(caller.principal),
       }
-      const stands = known === undefined ? compareRanks(version, live.version) >= 0 : version === live.version
+      const highest = published && (await isHighest(core, live, version))
+      const isNewest = known === undefined && compareRanks(version, live.version) >= 0
+      const stands =
+        isNewest || version === live.version || (highest && (await givesWay(core, live, version)))
       const effects = await keepVersion(authoring, caller, {
         target: await repositoryForPush(core, repository),
         repository,
@@ -217,7 +254,7 @@ async function keepContent(authoring: Authoring, caller: Caller, update: Update)
         before: found?.row,
         row,
         dependencies: facts.dependencies,
-        isLatest: published && (await isHighest(core, live, version)),
+        isLatest: highest,
       })
       const standing = stands ? { version, digest, source: parts.source, metadata } : undefined
       const stood = { ...standAt(live, standing, now), ...ownership(request, live) }

@@ -1,6 +1,8 @@
 import type { Digest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
+import { decodeForeignVersion } from '../../domain/foreign-name.ts'
 import { describePrincipal } from '../../domain/principal.ts'
+import type { Tag } from '../../domain/tag.ts'
 import { insert, put } from '../../ports/store/change.ts'
 import type { Change } from '../../ports/store/store.ts'
 import { checkText, invalid } from '../artifacts/check-metadata.ts'
@@ -11,9 +13,12 @@ import { isFrozen, nameOf, requireVersion, versionByTag } from '../artifacts/rea
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
 import { standAt } from '../artifacts/stand-at.ts'
 import { type ArtifactRow, type VersionRow, versions } from '../artifacts/tables.ts'
+import { getTag, liveDigest } from '../catalog/move-tag.ts'
+import type { TagRow } from '../catalog/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import { type Authoring, versionNamed } from './authoring.ts'
+import { latestTag } from './keep-version.ts'
 import { moveLatest } from './move-latest.ts'
 import { standingOf } from './publish-version.ts'
 
@@ -49,7 +54,7 @@ export async function withdrawVersion(
     const withdrawn: VersionRow = { ...row, [how]: message, by: describePrincipal(caller.principal) }
     const repository = await repositoryOf(core, live)
     const moved =
-      how === 'yanked' && message !== '' ? await leave(authoring, caller, live, version) : undefined
+      how === 'yanked' && message !== '' ? await leave(authoring, caller, live, found.tag) : undefined
     const after = moved?.after ?? standAt(live, undefined, core.clock.now())
     return {
       value: after,
@@ -73,15 +78,18 @@ function messageIn(core: Core, { message, how }: WithdrawVersion): string {
   return text
 }
 
-/** undefined: it stands elsewhere, or there is no other version to go to. */
+/** Neither the artifact nor `latest` stays at it. undefined: they are elsewhere, or there is no other version to go to. */
 async function leave(
   authoring: Authoring,
   caller: Caller,
   live: Parameters<typeof standAt>[0],
-  version: string,
+  { tag, digest }: TagRow,
 ): Promise<{ readonly after: ArtifactRow; readonly changes: Change[] } | undefined> {
   const { core } = authoring
-  if (live.version !== version) return undefined
+  const version = decodeForeignVersion(tag as Tag)
+  const stands = live.version === version
+  const isLatest = liveDigest(await getTag(core, live.repository, latestTag)) === digest
+  if (!stands && !isLatest) return undefined
   const left = (await listVersions(core, live)).filter(
     (other) => other.state === 'published' && other.yanked === undefined && other.version !== version,
   )
@@ -89,7 +97,7 @@ async function leave(
   if (best === '') return undefined
   const standing = await standingOf(core, live, best)
   return {
-    after: standAt(live, standing, core.clock.now()),
+    after: standAt(live, stands ? standing : undefined, core.clock.now()),
     changes: await moveLatest(authoring, caller, live, standing.digest as Digest),
   }
 }

@@ -44,8 +44,10 @@ function shownSql(shown: Shown): string {
     case 'time':
       return `strftime('%Y-%m-%dT%H:%M:%fZ', nullif(${column}, 0) / 1000.0, 'unixepoch')`
     case 'list': {
-      const value = shown.member === undefined ? 'value' : `value ->> ${literal(shown.member)}`
-      return `(SELECT group_concat(${value}, ', ' ORDER BY key) FROM json_each(${column}))`
+      // Of what every SQLite of the last years knows: one view that it does not understand keeps it from the whole database.
+      const value =
+        shown.member === undefined ? 'value' : `json_extract(value, ${literal(`$.${shown.member}`)})`
+      return `(SELECT group_concat(entry, ', ') FROM (SELECT ${value} AS entry FROM json_each(${column}) ORDER BY key))`
     }
   }
 }
