@@ -61,7 +61,8 @@ export interface NewArtifact {
 
 /**
  * What `update` changes. Merged deeply: members of `custom` one by one, and null takes one away; lists are replaced as a whole.
- * A `metadata.version` that is not there yet makes that version. `metadata.slug` stays what it is.
+ * A `metadata.version` that is not there yet makes that version. `metadata.slug` and
+ * `metadata.organization` stay: they may be given as they are.
  */
 export interface ArtifactChanges {
   readonly metadata?: Partial<ArtifactMetadata>

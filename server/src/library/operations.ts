@@ -5,7 +5,14 @@ import type { Artifact, ArtifactVersion, Operations } from './backend-types.ts'
 import type { Embedded } from './embedded.ts'
 import { invalid } from './read/given.ts'
 import { writeCursor } from './read/page-cursor.ts'
-import { idIn, readChanges, readNewArtifact, readNewVersion, versionIn } from './read/read-artifact.ts'
+import {
+  type Fixed,
+  idIn,
+  readChanges,
+  readNewArtifact,
+  readNewVersion,
+  versionIn,
+} from './read/read-artifact.ts'
 import { readCount, readFind } from './read/read-find.ts'
 import type { Result } from './result.ts'
 import { toldArtifact, toldVersion } from './told/told-artifact.ts'
@@ -43,8 +50,8 @@ export function operations(run: Run): Operations {
     update: (id, changes) =>
       told(async (face) => {
         const known = idIn(id, 'id', face.limits)
-        const { request, slug } = readChanges(known, changes, face.limits)
-        if (slug !== undefined) await requireSlug(face, known, slug)
+        const { request, ...fixed } = readChanges(known, changes, face.limits)
+        await requireSame(face, known, fixed)
         return await withSource(face, await face.artifacts.update(face.caller, request))
       }, 'metadata.version'),
     delete: (id) =>
@@ -91,10 +98,15 @@ async function withSource(
   return toldArtifact(artifact, source)
 }
 
-/** It is in the name of every version's place, so it stays. */
-async function requireSlug({ artifacts }: Embedded, id: string, slug: string): Promise<void> {
+/** They are in the name of every version's place, so they stay. */
+async function requireSame({ artifacts }: Embedded, id: string, fixed: Fixed): Promise<void> {
+  const names = (['slug', 'organization'] as const).filter((name) => fixed[name] !== undefined)
+  if (names.length === 0) return
   const artifact = await artifacts.read(id)
-  if (artifact.slug !== slug) throw invalid('metadata.slug', `it stays what it is, ${artifact.slug}`)
+  for (const name of names) {
+    if (artifact[name] === fixed[name]) continue
+    throw invalid(`metadata.${name}`, `it stays what it is, ${artifact[name] || 'none'}`)
+  }
 }
 
 async function versionNamed({ artifacts }: Embedded, id: string, version: string): Promise<ArtifactVersion> {

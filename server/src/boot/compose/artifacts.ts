@@ -29,12 +29,12 @@ import {
 import { type CountedTerm, listTerms } from '../../core/artifacts/list-terms.ts'
 import { listVersions } from '../../core/artifacts/list-versions.ts'
 import { readContent } from '../../core/artifacts/read-content.ts'
-import { readVersion, requireVersion, versionOf } from '../../core/artifacts/read-version.ts'
+import { nameOf, readVersion, requireVersion, versionOf } from '../../core/artifacts/read-version.ts'
 import { related } from '../../core/artifacts/related.ts'
 import { requireArtifact } from '../../core/artifacts/require-artifact.ts'
 import { type Entry, standingEntries } from '../../core/artifacts/standing-versions.ts'
 import { star, unstar } from '../../core/artifacts/star.ts'
-import { artifacts } from '../../core/artifacts/tables.ts'
+import { type ArtifactRow, artifacts } from '../../core/artifacts/tables.ts'
 import { trending } from '../../core/artifacts/trending.ts'
 import { Sources, type VersionBytes } from '../../core/artifacts/version-source.ts'
 import type { Walked } from '../../core/artifacts/walk.ts'
@@ -50,8 +50,10 @@ import { type UpdateArtifact, updateArtifact } from '../../core/authoring/update
 import { filesOf } from '../../core/authoring/version-files.ts'
 import { type WithdrawVersion, withdrawVersion } from '../../core/authoring/withdraw-version.ts'
 import type { Caller } from '../../core/ledger/caller.ts'
+import type { Core } from '../../core/ledger/core.ts'
 import type { Artifact, ArtifactVersion, Collection } from '../../domain/artifact.ts'
 import { RegistryError } from '../../domain/error.ts'
+import { isSemver } from '../../domain/semver.ts'
 import type { JsonObject } from '../../domain/strict-json.ts'
 import type { Cache } from '../../ports/cache/cache.ts'
 
@@ -129,7 +131,10 @@ export interface Artifacts {
   diff(id: string, from: string, to: string): Promise<VersionDiff>
   /** Markdown of what changed, which an author can edit. */
   changelog(id: string, from: string, to: string): Promise<string>
-  /** What a version needs, and what that needs; of the version that the artifact stands at where none is named. */
+  /**
+   * What a version needs, and what that needs; of the version that the artifact stands at where none is named.
+   * @throws `artifact-unknown`, `version-unknown`
+   */
   dependencies(id: string, version?: string, depth?: number): Promise<Walked>
   dependents(id: string, depth?: number): Promise<Walked>
   terms(field: 'topic' | 'skill', limit: number): Promise<readonly CountedTerm[]>
@@ -216,7 +221,7 @@ export function bindArtifacts(authoring: Authoring, cache: Cache): Artifacts {
       changelogOf(await compare(id, from, to), { from, to, limit: core.limits.textLength }),
     dependencies: async (id, version, deep) => {
       const row = await requireArtifact(core, id)
-      return await dependenciesOf(core, row, version ?? row.version, depth(deep))
+      return await dependenciesOf(core, row, await versionToWalk(core, row, version), depth(deep))
     },
     dependents: async (id, deep) => await dependentsOf(core, await requireArtifact(core, id), depth(deep)),
     terms: (field, limit) => listTerms(core, field, most(limit)),
@@ -233,4 +238,13 @@ export function bindArtifacts(authoring: Authoring, cache: Cache): Artifacts {
       list: (owner, query) => listCollections(core, owner, { ...query, limit: most(query.limit) }),
     },
   }
+}
+
+/** undefined, or the digest that it stands at where no version has a name: the one that it stands at. @throws `version-unknown` */
+async function versionToWalk(core: Core, row: ArtifactRow, version: string | undefined): Promise<string> {
+  if (version === undefined || (row.version === '' && version === row.digest)) return row.version
+  // A tag of another name is none of its versions.
+  if (!isSemver(version)) throw new RegistryError('version-unknown', { artifact: nameOf(row), version })
+  await requireVersion(core, row, version)
+  return version
 }

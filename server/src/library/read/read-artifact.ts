@@ -51,12 +51,18 @@ export function readNewArtifact(given: unknown, limits: Limits): CreateArtifact 
   }
 }
 
-/** What `update` was given. `slug`: it stays, so that is all it can be. */
+/** What stays, so that it can be given as it is alone; undefined where it was not given. */
+export interface Fixed {
+  readonly slug: string | undefined
+  readonly organization: string | undefined
+}
+
+/** What `update` was given. */
 export function readChanges(
   id: string,
   given: unknown,
   limits: Limits,
-): { readonly request: UpdateArtifact; readonly slug: string | undefined } {
+): Fixed & { readonly request: UpdateArtifact } {
   const { metadata, source, document, published } = membersOf(
     given,
     { field: '', as: 'changes', others: 'passed' },
@@ -72,7 +78,7 @@ export function readChanges(
     ...(document !== undefined && { document: documentIn(document, limits) }),
     ...(published !== undefined && { published: flagIn(published, 'published') }),
   }
-  return { request, slug: read?.slug }
+  return { request, slug: read?.slug, organization: organizationIn(read?.said.organization, limits) }
 }
 
 /** What `createVersion` was given. */
@@ -147,9 +153,15 @@ function sourceIn(value: unknown): string {
   return value
 }
 
-function namespaceOf(organization: unknown, { titleLength }: Limits): Namespace {
-  if (organization === undefined || organization === null) return defaultNamespace
-  const owner = textIn(organization, 'metadata.organization', titleLength).trim()
+/** As it is kept: empty for nobody's. undefined: nothing was said. */
+function organizationIn(organization: unknown, { titleLength }: Limits): string | undefined {
+  if (organization === undefined) return undefined
+  if (organization === null) return ''
+  return textIn(organization, 'metadata.organization', titleLength).trim()
+}
+
+function namespaceOf(organization: unknown, limits: Limits): Namespace {
+  const owner = organizationIn(organization, limits) ?? ''
   if (owner === '') return defaultNamespace
   try {
     return encodeForeignNamespace(owner)

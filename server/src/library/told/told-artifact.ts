@@ -49,9 +49,9 @@ const texts = [
   'homepage',
 ] as const satisfies readonly (keyof ArtifactMetadata)[]
 
-/** A name alone is told as such, as it was most likely given. */
+/** A name alone is told as such, as it was most likely given. A copy: what it is made of may be remembered for others. */
 export function toldSkill(skill: SkillUse): Skill {
-  return skill.category === undefined && skill.proficiency === undefined ? skill.name : skill
+  return skill.category === undefined && skill.proficiency === undefined ? skill.name : { ...skill }
 }
 
 export function toldVersion(version: Omit<WholeVersion, 'files'>): ArtifactVersion {
