@@ -2,11 +2,12 @@ import type { EventBus } from '../core/events/event-bus.ts'
 import type { Position } from '../ports/store/store.ts'
 import type { Embedded } from './embedded.ts'
 import { type EventOf, type RegistryEvent, type RegistryEventKind, readEvents } from './registry-events.ts'
+import { warnOf } from './warn-of.ts'
 
 /** ms. A store that cannot be read is asked again after so long. */
 const retryDelay = 1_000
 
-/** Told of what went wrong where nobody waits for an answer. */
+/** Told of what went wrong where nobody waits for an answer. What it fails with itself is a warning of the process. */
 export type OnError = (error: unknown) => void
 
 /** May answer with a promise; nobody waits for it, and what it fails with is told to `onError`. */
@@ -24,7 +25,7 @@ export class RegistryListeners {
   /** @param reach what the backend holds, whatever transaction the caller is in; throws while it is not connected */
   constructor(reach: () => Embedded, onError: OnError) {
     this.#reach = reach
-    this.#onError = onError
+    this.#onError = unfailing(onError)
   }
 
   /** Answers with what ends it. */
@@ -70,6 +71,18 @@ export class RegistryListeners {
       if (answer instanceof Promise) answer.catch(this.#onError)
     } catch (error) {
       this.#onError(error)
+    }
+  }
+}
+
+/** Nobody is there to catch what it throws. */
+function unfailing(onError: OnError): OnError {
+  return (error) => {
+    try {
+      const answer: unknown = onError(error)
+      if (answer instanceof Promise) answer.catch(warnOf)
+    } catch (failure) {
+      warnOf(failure)
     }
   }
 }

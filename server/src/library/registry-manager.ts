@@ -36,6 +36,7 @@ import {
   withdrawFlat,
 } from './registry-writes.ts'
 import type { SearchEngine } from './search-engine.ts'
+import { warnOf } from './warn-of.ts'
 
 export interface RegistryManagerOptions {
   /**
@@ -74,7 +75,7 @@ export class RegistryManager {
     backend: Backend,
     cache?: Cache,
     searchEngine?: SearchEngine,
-    { onError = warn }: RegistryManagerOptions = {},
+    { onError = warnOf }: RegistryManagerOptions = {},
   ) {
     this.#backend = embeddedBackend(backend)
     this.#engine = searchEngine
@@ -356,8 +357,4 @@ function depthIn(depth: unknown): number | undefined {
   return depth === undefined
     ? undefined
     : numberIn(depth, 'depth', { least: 0, most: Number.MAX_SAFE_INTEGER })
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error))
 }
