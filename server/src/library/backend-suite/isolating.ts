@@ -181,6 +181,77 @@ export const isolating: readonly BackendCase[] = [
     },
   },
   {
+    name: 'what a transaction changes must be as it first saw it, whatever it saw it by: else its commit is CONFLICT and writes nothing',
+    check: async ({ backend, leavingNothing }) => {
+      const looks: ((transaction: Transaction, id: string) => Promise<unknown>)[] = [
+        async (transaction, id) => done(await transaction.read(id)),
+        async (transaction) => done(await transaction.find()),
+        async (transaction) => done(await transaction.find({ filter: { tags: ['t'] } })),
+        async (transaction, id) => done(await transaction.getVersion(id, '0.1.0')),
+        async (transaction, id) => done(await transaction.listVersions(id)),
+      ]
+      const changes: ((transaction: Transaction, id: string) => Promise<unknown>)[] = [
+        async (transaction, id) => done(await transaction.update(id, { metadata: { description: 'mine' } })),
+        async (transaction, id) =>
+          done(await transaction.createVersion(id, { version: '2.0.0', source: 'x' })),
+        async (transaction, id) => done(await transaction.delete(id)),
+        async (transaction, id) => done(await transaction.purge(id)),
+      ]
+      for (const look of looks) {
+        for (const change of changes) {
+          const { id } = await made(backend, named('Seen', { metadata: { tags: ['t'] } }))
+          const others = outside()
+          const transaction = await begun(backend)
+          await look(transaction, id)
+          await others(
+            async () => void done(await backend.update(id, { metadata: { description: 'theirs' } })),
+          )
+          await change(transaction, id)
+          await made(transaction, named('Written'))
+          await leavingNothing(async () => void refused(await transaction.commit(), 'CONFLICT'))
+          assert.equal(done(await backend.read(id)).metadata.description, 'theirs')
+          done(await backend.purge(id))
+        }
+      }
+    },
+  },
+  {
+    name: 'a transaction that has looked first changes what nobody else has, however often, and commits',
+    check: async ({ backend }) => {
+      const { id } = await made(backend, named('Seen'))
+      const gone = await made(backend, named('Gone'))
+      const transaction = await begun(backend)
+      done(await transaction.find())
+      done(await transaction.listVersions(id))
+      await atOnce(2, async (n) =>
+        done(await transaction.update(id, { metadata: { custom: { [`n${n}`]: n } } })),
+      )
+      done(await transaction.find())
+      done(await transaction.createVersion(id, { version: '2.0.0', source: 'two', published: true }))
+      done(await transaction.delete(gone.id))
+      done(await transaction.purge(gone.id))
+      done(await transaction.commit())
+      const { metadata, source } = done(await backend.read(id))
+      assert.deepEqual([metadata.version, metadata.custom, source], ['2.0.0', { n0: 0, n1: 1 }, 'two'])
+      assert.deepEqual(namesOf(done(await backend.find(all))), ['Seen'])
+    },
+  },
+  {
+    name: 'what find and count have met and the transaction does not change may be changed by others',
+    check: async ({ backend }) => {
+      const { id } = await made(backend, named('Met'))
+      const others = outside()
+      const transaction = await begun(backend)
+      done(await transaction.find())
+      done(await transaction.count())
+      await others(async () => void done(await backend.update(id, { source: 'theirs' })))
+      await made(transaction, named('Written'))
+      done(await transaction.commit())
+      assert.equal(done(await backend.read(id)).source, 'theirs')
+      assert.deepEqual(namesOf(done(await backend.find({ sort: { field: 'name' } }))), ['Met', 'Written'])
+    },
+  },
+  {
     name: 'a transaction reads an artifact twice and finds it the same',
     check: async ({ backend }) => {
       const { id, source } = await made(backend, named('Read'))

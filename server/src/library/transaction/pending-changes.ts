@@ -31,6 +31,7 @@ import {
   currentAttempt,
   randomOfAttempts,
 } from './attempt.ts'
+import { FirstSight } from './first-sight.ts'
 import { isKnownToPeople, SeenRows } from './seen-rows.ts'
 import { writeOverlay } from './write-overlay.ts'
 
@@ -64,6 +65,7 @@ export class PendingChanges {
   /** Of this transaction, that hold files. */
   readonly #uploads = new Map<string, UploadRow>()
   #overlay: OverlayStore
+  #firstSight: FirstSight
   #batch: BatchId | undefined
   #isReplaying = false
   #hasEvents = false
@@ -72,6 +74,7 @@ export class PendingChanges {
     this.#composed = composed
     this.#openOverlay = openOverlay
     this.#overlay = this.#freshOverlay()
+    this.#firstSight = this.#freshSight()
     const { core, journal } = composed
     const store = this.#store()
     this.#ledger = new Ledger({
@@ -116,7 +119,8 @@ export class PendingChanges {
   async write(): Promise<void> {
     const { core, journal, events } = this.#composed
     for (let lost = 0; ; lost++) {
-      this.#batch ??= newBatchId(core.clock.now(), (length) => core.random.bytes(length))
+      if (this.#firstSight.isLost) throw lostRace()
+      this.#batch ??= this.#newId()
       const outcome = await writeOverlay(this.#overlay, this.#batch, core.clock)
       if (outcome.ok) break
       if (outcome.why === 'too-large') throw tooLarge(outcome.changes, outcome.bytes)
@@ -146,6 +150,7 @@ export class PendingChanges {
   async #decideAgain(): Promise<void> {
     await this.#overlay.discard()
     this.#overlay = this.#freshOverlay()
+    this.#firstSight = this.#freshSight()
     this.#batch = undefined
     this.#seen.insist()
     this.#isReplaying = true
@@ -164,6 +169,15 @@ export class PendingChanges {
 
   #freshOverlay(): OverlayStore {
     return this.#openOverlay(this.#seen.over(this.#composed.store))
+  }
+
+  #freshSight(): FirstSight {
+    return new FirstSight(this.#seen, this.#overlay, () => this.#newId())
+  }
+
+  #newId(): BatchId {
+    const { clock, random } = this.#composed.core
+    return newBatchId(clock.now(), (length) => random.bytes(length))
   }
 
   /** What the transaction's own core works with. */
@@ -186,6 +200,7 @@ export class PendingChanges {
       this.#noteUploads(changes)
       return await this.#composed.store.commit(id, changes, survives)
     }
+    await this.#firstSight.guard(changes)
     const outcome = await this.#overlay.commit(id, changes)
     const attempt = currentAttempt()
     if (outcome.ok && attempt !== undefined && !this.#isReplaying) this.#done.push(attempt)

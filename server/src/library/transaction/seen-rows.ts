@@ -2,7 +2,8 @@ import { artifacts, collections, stars, versions } from '../../core/artifacts/ta
 import { tags } from '../../core/catalog/tables.ts'
 import { repositories } from '../../core/content/tables.ts'
 import { RegistryError } from '../../domain/error.ts'
-import type { BatchId, Key, Store, UniqueKey } from '../../ports/store/store.ts'
+import type { BatchId, Key, Store, Stored, UniqueKey } from '../../ports/store/store.ts'
+import type { Table } from '../../ports/store/table.ts'
 
 /** What people know of: two who change one of these rows are in each other's way. All other tables are book-keeping. */
 const known: ReadonlySet<string> = new Set(
@@ -13,14 +14,26 @@ export function isKnownToPeople(table: string): boolean {
   return known.has(table)
 }
 
-/** As which revisions a transaction last saw the rows that people know of, so that it is told where it sees them anew. */
+/** Of what a transaction can show: what it changes there must be as it was shown first. */
+const shown: ReadonlySet<string> = new Set([artifacts, versions, tags, collections].map(({ name }) => name))
+
+/**
+ * As which revisions a transaction has seen the rows that people know of: first, by whatever it saw them, and last by key,
+ * so that it is told where it sees them anew.
+ */
 export class SeenRows {
+  readonly #first = new Map<string, BatchId>()
   readonly #revisions = new Map<string, BatchId | undefined>()
   #insists = false
 
   /** From now on a row that is not as it was seen is a lost race. */
   insist(): void {
     this.#insists = true
+  }
+
+  /** undefined: it has not seen the row, or nobody is shown rows of that table. */
+  first(table: Pick<Table, 'name'>, key: Key): BatchId | undefined {
+    return this.#first.get(nameOf(table, key))
   }
 
   /** The same store. @throws RegistryError `artifact-changed` where it insists */
@@ -31,15 +44,21 @@ export class SeenRows {
       can: store.can,
       get: async (table, key, from) => {
         const row = await store.get(table, key, from)
-        this.#note(table.name, key, row?.rev)
+        this.#note(table, key, row?.rev)
+        this.#noteFirst(table as Table, [row])
         return row
       },
       getMany: async (table, keys) => {
         const rows = await store.getMany(table, keys)
-        for (const [at, key] of keys.entries()) this.#note(table.name, key, rows[at]?.rev)
+        for (const [at, key] of keys.entries()) this.#note(table, key, rows[at]?.rev)
+        this.#noteFirst(table as Table, rows)
         return rows
       },
-      find: (table, query) => store.find(table, query),
+      find: async (table, query) => {
+        const page = await store.find(table, query)
+        this.#noteFirst(table as Table, page.rows)
+        return page
+      },
       count: (table, query) => store.count(table, query),
       tail: (log, after, limit) => store.tail(log, after, limit),
       last: (log) => store.last(log),
@@ -50,11 +69,27 @@ export class SeenRows {
     }
   }
 
-  #note(table: string, key: Key | UniqueKey, revision: BatchId | undefined): void {
-    if (!isKnownToPeople(table)) return
-    const name = `${table} ${JSON.stringify(key)}`
+  #note(table: Pick<Table, 'name'>, key: Key | UniqueKey, revision: BatchId | undefined): void {
+    if (!isKnownToPeople(table.name)) return
+    const name = nameOf(table, key)
     if (this.#insists && this.#revisions.has(name) && this.#revisions.get(name) !== revision)
       throw new RegistryError('artifact-changed', { artifact: name })
     this.#revisions.set(name, revision)
   }
+
+  #noteFirst(table: Pick<Table, 'name' | 'key'>, rows: readonly (Stored | undefined)[]): void {
+    if (!shown.has(table.name)) return
+    for (const row of rows) {
+      if (row === undefined) continue
+      const name = nameOf(
+        table,
+        table.key.map((column) => row[column] ?? ''),
+      )
+      if (!this.#first.has(name)) this.#first.set(name, row.rev)
+    }
+  }
+}
+
+function nameOf({ name }: Pick<Table, 'name'>, key: Key | UniqueKey): string {
+  return `${name} ${JSON.stringify(key)}`
 }

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Artifact, Backend, Page, Transaction } from '../../../src/library/backend-types.ts'
+import { ConflictError } from '../../../src/library/errors.ts'
 import type { Result } from '../../../src/library/result.ts'
 import { newBatchId } from '../../../src/ports/store/batch-id.ts'
 import type { Change, Outcome, Store } from '../../../src/ports/store/store.ts'
@@ -54,6 +56,22 @@ function transacting(right: Backend, make: (transaction: Transaction) => Partial
   })
 }
 
+/** Transactions that do by these operations what the backend does outside of them. */
+function lookingFromOutside(
+  right: Backend,
+  names: readonly ('find' | 'getVersion' | 'listVersions')[],
+): Backend {
+  const outside = AsyncLocalStorage.snapshot()
+  return transacting(right, () =>
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        (...given: unknown[]) => outside(() => Reflect.apply(right[name], right, given)),
+      ]),
+    ),
+  )
+}
+
 const shuffled = ({ items, ...rest }: Page<Artifact>): Page<Artifact> => ({
   items: items.toReversed(),
   ...rest,
@@ -76,6 +94,51 @@ export const backendMutants: readonly BackendMutant[] = [
             id,
             changes.filter((change) => change.do !== 'check' || change.table.name !== 'artifacts'),
           ),
+      }),
+  },
+  {
+    name: 'a lost update in a transaction: what it has found may change before it is changed',
+    caughtBy:
+      'what a transaction changes must be as it first saw it, whatever it saw it by: else its commit is CONFLICT and writes nothing',
+    backend: (right) => lookingFromOutside(right, ['find']),
+  },
+  {
+    name: 'a lost update in a transaction: what it has seen of versions may change before it is changed',
+    caughtBy:
+      'what a transaction changes must be as it first saw it, whatever it saw it by: else its commit is CONFLICT and writes nothing',
+    backend: (right) => lookingFromOutside(right, ['getVersion', 'listVersions']),
+  },
+  {
+    name: 'a transaction that is in the way of whoever changes what it has only found',
+    caughtBy: 'what find and count have met and the transaction does not change may be changed by others',
+    backend: (right) =>
+      transacting(right, (transaction) => ({
+        find: async (options) => {
+          const found = await transaction.find(options)
+          for (const { id } of found.ok ? found.value.items : []) await transaction.read(id)
+          return found
+        },
+      })),
+  },
+  {
+    name: 'a transaction that takes its own change for that of another',
+    caughtBy: 'a transaction that has looked first changes what nobody else has, however often, and commits',
+    backend: (right) =>
+      transacting(right, (transaction) => {
+        const updated = new Set<string>()
+        let isStale = false
+        return {
+          update: async (id, changes) => {
+            isStale ||= updated.has(id)
+            updated.add(id)
+            return await transaction.update(id, changes)
+          },
+          commit: async () => {
+            if (!isStale) return await transaction.commit()
+            await transaction.rollback()
+            return { ok: false, error: new ConflictError('it has changed') }
+          },
+        }
       }),
   },
   {

@@ -9,10 +9,12 @@ import { begun, done, made, named, refused } from '../../../src/library/backend-
 import type { Backend } from '../../../src/library/backend-types.ts'
 import { type Embedded, type EmbeddedBackend, embedded } from '../../../src/library/embedded.ts'
 import { MemoryBackend } from '../../../src/library/memory-backend.ts'
+import { RegistryManager } from '../../../src/library/registry-manager.ts'
 import type { Blobs } from '../../../src/ports/blobs/blobs.ts'
 import { StoreError } from '../../../src/ports/store/errors.ts'
 import type { Store } from '../../../src/ports/store/store.ts'
 import { allRows, checkInvariants } from '../../core/invariants.ts'
+import { faultyStore } from '../../kit/faulty-store.ts'
 import { overStore } from '../../kit/over-store.ts'
 import { rowCounts } from './harness.ts'
 
@@ -189,6 +191,86 @@ test('what is decided again still insists on what it has read', async () => {
   refused(await transaction.commit(), 'CONFLICT')
   assert.equal(done(await w.backend.read(id)).metadata.description, undefined)
   await w.check()
+})
+
+test('what a registry manager shows in a transaction is what its changes there must still find', async () => {
+  await using w = await world()
+  const registry = new RegistryManager(w.backend)
+  const looks: Record<string, (id: string) => Promise<unknown>> = {
+    read: (id) => registry.read(id),
+    readBySlug: () => registry.readBySlug('', 'seen'),
+    find: () => registry.find({}),
+    findByTag: () => registry.find({ tags: ['t'] }),
+    getVersion: (id) => registry.getVersion(id, '0.1.0'),
+    listVersions: (id) => registry.listVersions(id),
+  }
+  const changes: Record<string, (id: string) => Promise<unknown>> = {
+    update: (id) => registry.update(id, { description: 'mine' }),
+    publish: (id) => registry.publish(id, '0.1.0'),
+    star: (id) => registry.star(id, 'eve'),
+    incrementViews: (id) => registry.incrementViews(id),
+    delete: (id) => registry.delete(id),
+    purge: (id) => registry.purge(id),
+  }
+  for (const [name, look] of Object.entries(looks)) {
+    for (const [what, change] of Object.entries(changes)) {
+      const { id } = await made(w.backend, named('Seen', { metadata: { tags: ['t'] } }))
+      const transaction = await begun(w.backend)
+      await look(id)
+      await apart(async () => void (await registry.update(id, { description: 'theirs' })))
+      await change(id)
+      assert.match(refused(await transaction.commit(), 'CONFLICT'), /begin it again/, `${name}, then ${what}`)
+      const left = await registry.read(id)
+      assert.deepEqual([left.description, left.publishedAt, left.stars], ['theirs', undefined, 0])
+      await registry.purge(id)
+    }
+  }
+  await w.check()
+})
+
+test('a collection that a transaction changes must be as it was shown there', async () => {
+  await using w = await world()
+  const { collections } = new RegistryManager(w.backend)
+  const { id } = await collections.create({ name: 'Mine' })
+  for (const look of [() => collections.read(id), () => collections.list('')]) {
+    const transaction = await begun(w.backend)
+    await look()
+    await apart(async () => void (await collections.update(id, { description: `${Math.random()}` })))
+    await collections.update(id, { description: 'mine' })
+    refused(await transaction.commit(), 'CONFLICT')
+    assert.notEqual((await collections.read(id)).description, 'mine')
+  }
+})
+
+test('a fault while a transaction looks at what it changes is told, and the change can be made again', async () => {
+  const fault = faultyStore()
+  const backend = new MemoryBackend({ jobs: false, wrap: { store: fault.wrap } })
+  done(await backend.connect())
+  const { id } = await made(backend, named('Seen'))
+  let met = 0
+  for (let failing = 1, isMet = true; isMet; failing++) {
+    isMet = false
+    const transaction = await begun(backend)
+    done(await transaction.find())
+    let reads = 0
+    fault.before = (call) => {
+      if (call !== 'getMany' || ++reads !== failing) return
+      isMet = true
+      throw new StoreError('transient', 'busy')
+    }
+    const deleted = await transaction.delete(id)
+    fault.heal()
+    assert.equal(deleted.ok, !isMet)
+    if (isMet) {
+      met += 1
+      refused(deleted, 'UNAVAILABLE')
+      done(await transaction.delete(id))
+    }
+    done(await (isMet ? transaction.rollback() : transaction.commit()))
+  }
+  assert.ok(met >= 2, 'neither what the change reads nor what its guard reads has failed')
+  refused(await backend.read(id), 'NOT_FOUND')
+  done(await backend.disconnect())
 })
 
 test('a quota that others have used up meanwhile is QUOTA, and leaves nothing', async () => {
