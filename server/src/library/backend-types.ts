@@ -158,8 +158,9 @@ export interface Operations {
 }
 
 /**
- * Operations that become visible together, or not at all. Each reads what was written before it here. What `read` has
- * answered is checked at `commit`; of what `find` and `count` have met, nothing is.
+ * Operations that become visible together, or not at all. Each reads what was written before it here. Checked at `commit`
+ * are what `read` has answered, and what was changed here: it must be as whichever operation met it first has met it. What
+ * others have met, such as `find` and `count`, and nothing here has changed, is not.
  *
  * Once it has ended, everything that is asked of it is CONFLICT. One that nobody has ended within `limits.transactionTime`
  * is rolled back, and from then on everything that is asked of it is TIMEOUT.
