@@ -149,6 +149,7 @@ export interface Limits {
   readonly termsPerArtifact: number
   readonly customBytes: number
   readonly customDepth: number
+  readonly jsonNodes: number
   readonly documentBytes: number
   readonly sourceBytes: number
   readonly filesPerVersion: number

@@ -336,6 +336,12 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: 16,
     about: 'How deep custom fields and documents of artifacts may be nested.',
   },
+  'limits.jsonNodes': {
+    type: count({ min: 1, max: 10_000_000 }),
+    default: 100_000,
+    about:
+      'How many values the custom fields, the document or the AST of an artifact may have that a program gives to the library: they are copied in one go.',
+  },
   'limits.documentBytes': {
     type: byteSize({ min: kib, max: 16 * mib }),
     default: '1 MiB',

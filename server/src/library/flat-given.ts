@@ -7,6 +7,7 @@ import { defaultNamespace, type Namespace } from '../domain/repository-name.ts'
 import { maxTagLength } from '../domain/tag.ts'
 import { astFile } from './flat-shape.ts'
 import {
+  customIn,
   documentIn,
   entriesOf,
   flagIn,
@@ -111,7 +112,7 @@ function saidIn(
   { name, description, tags, skills, metadata }: Given,
   limits: Limits,
 ): NonNullable<UpdateArtifact['metadata']> {
-  const { termsPerArtifact, customBytes, customDepth } = limits
+  const { termsPerArtifact } = limits
   const list = (value: unknown, field: string): readonly unknown[] =>
     entriesOf(value, field, termsPerArtifact, 'limits.termsPerArtifact')
   return {
@@ -120,10 +121,7 @@ function saidIn(
     ...(tags !== undefined && { topics: list(tags, 'tags') }),
     ...(skills !== undefined && { skills: list(skills, 'skills').map(skillIn) }),
     ...(metadata !== undefined && {
-      custom:
-        metadata === null
-          ? null
-          : plainObject(metadata, 'metadata', { bytes: customBytes, depth: customDepth }),
+      custom: metadata === null ? null : customIn(metadata, 'metadata', limits),
     }),
   }
 }
@@ -140,7 +138,12 @@ function sourceIn(value: unknown): string {
 }
 
 /** The same tree makes the same bytes. */
-function astIn(value: unknown, { sourceBytes }: Limits): object {
-  const { ast } = plainObject({ ast: value }, 'ast', { bytes: sourceBytes, depth: astDepth })
+function astIn(value: unknown, { sourceBytes, jsonNodes }: Limits): object {
+  const { ast } = plainObject({ ast: value }, 'ast', {
+    bytes: sourceBytes,
+    bytesLimit: 'sourceBytes',
+    depth: astDepth,
+    nodes: jsonNodes,
+  })
   return { name: astFile, mediaType: astType, bytes: canonicalJson(ast) }
 }

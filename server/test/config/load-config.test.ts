@@ -86,6 +86,7 @@ const defaults: Config = {
     termsPerArtifact: 50,
     customBytes: 65_536,
     customDepth: 16,
+    jsonNodes: 100_000,
     documentBytes: 1_048_576,
     sourceBytes: 67_108_864,
     filesPerVersion: 100,

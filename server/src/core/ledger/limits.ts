@@ -49,6 +49,8 @@ export interface Limits {
   readonly customBytes: number
   /** How deep custom fields and documents may be nested. */
   readonly customDepth: number
+  /** Values of one document or tree that is given as an object, those in lists and objects and these themselves. */
+  readonly jsonNodes: number
   /** A version's document. */
   readonly documentBytes: number
   /** What a version's source may have, and what is held in memory of a version that is read. */
@@ -96,6 +98,7 @@ export const defaultLimits: Limits = {
   termsPerArtifact: 50,
   customBytes: 64 * 1024,
   customDepth: 16,
+  jsonNodes: 100_000,
   documentBytes: 1024 * 1024,
   sourceBytes: 64 * 1024 * 1024,
   filesPerVersion: 100,

@@ -8,7 +8,11 @@ import { ValidationError } from '../errors.ts'
 
 export interface PlainLimits {
   readonly bytes: number
+  /** The limit that `bytes` is, for whoever is over it. */
+  readonly bytesLimit: keyof Limits
   readonly depth: number
+  /** Values, those in lists and objects and these themselves. */
+  readonly nodes: number
 }
 
 export function invalid(field: string, reason: string, cause?: unknown): ValidationError {
@@ -73,9 +77,16 @@ function isList(value: unknown, field: string): value is readonly unknown[] {
 /** The entries of a list. @throws ValidationError for what is no list, or has more than `most` */
 export function entriesOf(value: unknown, field: string, most: number, limit: string): readonly unknown[] {
   if (!isList(value, field)) throw invalid(field, 'it is not a list')
-  const length = looking(field, () => value.length)
+  const length = lengthOf(value, field)
   if (length > most) throw invalid(field, `it has more than ${most} entries (${limit})`)
   return Array.from({ length }, (_, at) => looking(`${field}[${at}]`, () => value[at]))
+}
+
+/** A proxy may say anything. */
+function lengthOf(list: readonly unknown[], field: string): number {
+  const length: unknown = looking(field, () => list.length)
+  if (typeof length === 'number' && Number.isSafeInteger(length) && length >= 0) return length
+  throw invalid(field, 'it cannot be read')
 }
 
 /** One line of text. @throws ValidationError */
@@ -105,23 +116,42 @@ export function plainObject(value: unknown, field: string, limits: PlainLimits):
 }
 
 /** A kind's own document; the core holds it against its schema. */
-export function documentIn(value: unknown, { documentBytes, customDepth }: Limits): Record<string, unknown> {
-  return plainObject(value, 'document', { bytes: documentBytes, depth: customDepth })
+export function documentIn(value: unknown, limits: Limits): Record<string, unknown> {
+  return plainObject(value, 'document', {
+    bytes: limits.documentBytes,
+    bytesLimit: 'documentBytes',
+    depth: limits.customDepth,
+    nodes: limits.jsonNodes,
+  })
+}
+
+/** What an artifact says of itself in words of its own. */
+export function customIn(value: unknown, field: string, limits: Limits): Record<string, unknown> {
+  return plainObject(value, field, {
+    bytes: limits.customBytes,
+    bytesLimit: 'customBytes',
+    depth: limits.customDepth,
+    nodes: limits.jsonNodes,
+  })
 }
 
 class PlainCopy {
   readonly #field: string
   readonly #limits: PlainLimits
   #left: number
+  #nodes: number
 
   constructor(field: string, limits: PlainLimits) {
     this.#field = field
     this.#limits = limits
     this.#left = limits.bytes
+    this.#nodes = limits.nodes
   }
 
   of(value: unknown, depth: number): unknown {
     if (depth < 0) throw this.#invalid(`it is nested deeper than ${this.#limits.depth}`)
+    this.#nodes -= 1
+    this.#requireNodes(0)
     switch (typeof value) {
       case 'string':
         return this.#text(value)
@@ -149,8 +179,9 @@ class PlainCopy {
   }
 
   #list(value: readonly unknown[], depth: number): unknown[] {
-    const length = looking(this.#field, () => value.length)
+    const length = lengthOf(value, this.#field)
     this.#require(length * 2)
+    this.#requireNodes(length)
     return Array.from({ length }, (_, at) =>
       this.of(
         this.#look(() => value[at]),
@@ -168,6 +199,7 @@ class PlainCopy {
     if (!isPlain) throw this.#invalid('it has an object that is no plain data')
     const names = this.#look(() => Object.keys(value))
     this.#require(names.length * 2)
+    this.#requireNodes(names.length)
     const members: [string, unknown][] = []
     for (const name of names) {
       if (name === '__proto__')
@@ -187,10 +219,16 @@ class PlainCopy {
     this.#require(0)
   }
 
+  /** So many are still to come at least: values of nothing much take little room, and their time nevertheless. */
+  #requireNodes(nodes: number): void {
+    if (this.#nodes < nodes)
+      throw this.#invalid(`it has more than ${this.#limits.nodes} values (limits.jsonNodes)`)
+  }
+
   /** So much is still to come at least. */
   #require(bytes: number): void {
     if (this.#left < bytes)
-      throw this.#invalid(`it has more than ${this.#limits.bytes} bytes (limits.customBytes)`)
+      throw this.#invalid(`it has more than ${this.#limits.bytes} bytes (limits.${this.#limits.bytesLimit})`)
   }
 
   #invalid(reason: string): ValidationError {

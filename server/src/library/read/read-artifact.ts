@@ -3,7 +3,7 @@ import type { Limits } from '../../core/ledger/limits.ts'
 import { encodeForeignNamespace } from '../../domain/foreign-name.ts'
 import { defaultNamespace, type Namespace } from '../../domain/repository-name.ts'
 import { maxTagLength } from '../../domain/tag.ts'
-import { documentIn, entriesOf, flagIn, invalid, membersOf, plainObject, textIn } from './given.ts'
+import { customIn, documentIn, entriesOf, flagIn, invalid, membersOf, textIn } from './given.ts'
 
 /** The version of an artifact whose author names none. */
 const firstVersion = '0.1.0'
@@ -120,7 +120,7 @@ function readMetadata(given: unknown, limits: Limits): ReadMetadata {
     { field: 'metadata', as: 'metadata', others: 'refused' },
     metadataNames,
   )
-  const { termsPerArtifact, customBytes, customDepth } = limits
+  const { termsPerArtifact } = limits
   const list = (value: unknown, name: string): readonly unknown[] =>
     entriesOf(value, `metadata.${name}`, termsPerArtifact, 'limits.termsPerArtifact')
   return {
@@ -132,10 +132,7 @@ function readMetadata(given: unknown, limits: Limits): ReadMetadata {
       ...(skills !== undefined && { skills: list(skills, 'skills').map(readSkill) }),
       ...(keywords !== undefined && { keywords: list(keywords, 'keywords') }),
       ...(custom !== undefined && {
-        custom:
-          custom === null
-            ? null
-            : plainObject(custom, 'metadata.custom', { bytes: customBytes, depth: customDepth }),
+        custom: custom === null ? null : customIn(custom, 'metadata.custom', limits),
       }),
     },
   }

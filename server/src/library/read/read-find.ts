@@ -1,7 +1,7 @@
 import type { ArtifactFilter, FindArtifacts } from '../../boot/compose/artifacts.ts'
 import { type ArtifactOrder, artifactOrders } from '../../core/artifacts/tables.ts'
 import type { Limits } from '../../core/ledger/limits.ts'
-import { entriesOf, flagIn, invalid, membersOf, oneOf, plainObject, textIn } from './given.ts'
+import { customIn, entriesOf, flagIn, invalid, membersOf, oneOf, textIn } from './given.ts'
 import { readCursor } from './page-cursor.ts'
 
 const usualLimit = 100
@@ -43,7 +43,7 @@ function readFilter(given: unknown, limits: Limits): ArtifactFilter {
     { field: 'filter', as: 'filter', others: 'refused' },
     filterNames,
   )
-  const { titleLength, termLength, termsPerArtifact, customBytes, customDepth } = limits
+  const { titleLength, termLength, termsPerArtifact } = limits
   const texts = (value: unknown, name: string, most: number): readonly string[] =>
     entriesOf(value, `filter.${name}`, termsPerArtifact, 'limits.termsPerArtifact').map((one, at) =>
       textIn(one, `filter.${name}[${at}]`, most),
@@ -63,7 +63,7 @@ function readFilter(given: unknown, limits: Limits): ArtifactFilter {
     ...(published !== undefined && { published: flagIn(published, 'filter.published') }),
     ...(deleted !== undefined && { withDeleted: flagIn(deleted, 'filter.deleted') }),
     ...(custom !== undefined && {
-      custom: plainObject(custom, 'filter.custom', { bytes: customBytes, depth: customDepth }),
+      custom: customIn(custom, 'filter.custom', limits),
     }),
   }
 }
