@@ -126,7 +126,7 @@ export class World {
     const { epoch } = this.turns
     const bootId = `boot-${++this.#boots}`
     const turn = (): Promise<void> => this.turns.take(epoch)
-    const clock: Clock = { now: () => this.#now, monotonic: () => this.#now, sleep: () => turn() }
+    const clock: Clock = { now: () => this.#now, monotonic: () => this.#now, sleep: turn, idle: turn }
     const random = seededRandom(this.#boots)
     const store = inTurns(this.#breakage(this.store), turn)
     const isDead = (id: string): boolean => id !== bootId

@@ -43,7 +43,7 @@ export async function whileHolding<T>(
 
 async function keepRenewing(core: Core, id: string, ended: AbortSignal): Promise<void> {
   for (;;) {
-    await core.clock.sleep(holdLifetime / renewalsPerLife, ended)
+    await core.clock.idle(holdLifetime / renewalsPerLife, ended)
     if (ended.aborted) return
     await renew(core, id)
   }

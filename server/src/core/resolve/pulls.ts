@@ -75,7 +75,7 @@ export class Pulls {
     const { clock, limits } = this.#core
     this.#isWaiting = true
     while (this.#counts.size > 0 && !this.#closing.signal.aborted) {
-      await clock.sleep(limits.pullFlushInterval, this.#closing.signal)
+      await clock.idle(limits.pullFlushInterval, this.#closing.signal)
       if (!this.#closing.signal.aborted) await this.flush()
     }
     this.#isWaiting = false

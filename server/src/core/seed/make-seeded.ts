@@ -132,6 +132,7 @@ function stoppedAt(clock: Clock, time: number): Clock {
     now: () => time,
     monotonic: () => clock.monotonic(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
+    idle: (ms, signal) => clock.idle(ms, signal),
   }
 }
 

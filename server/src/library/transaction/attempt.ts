@@ -62,7 +62,12 @@ export function clockOfAttempts(clock: Clock): Clock {
     drawn.now ??= clock.now()
     return drawn.now
   }
-  return { now, monotonic: () => clock.monotonic(), sleep: (ms, signal) => clock.sleep(ms, signal) }
+  return {
+    now,
+    monotonic: () => clock.monotonic(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    idle: (ms, signal) => clock.idle(ms, signal),
+  }
 }
 
 /** Names that a change gives are the same each time that it is decided. */

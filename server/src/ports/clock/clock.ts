@@ -4,6 +4,11 @@ export interface Clock {
   now(): number
   /** Milliseconds of a clock that never steps back. */
   monotonic(): number
-  /** Resolves after `ms`, or at once when the signal aborts. Never rejects, and does not keep the process alive. */
+  /**
+   * Resolves after `ms`, or at once when the signal aborts. Never rejects. Keeps the process alive: for work that somebody
+   * waits for.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** As `sleep`, without keeping the process alive: for work that comes back by itself, such as that of a schedule. */
+  idle(ms: number, signal?: AbortSignal): Promise<void>
 }

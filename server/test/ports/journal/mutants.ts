@@ -188,8 +188,9 @@ export const mutants: readonly Mutant[] = [
       const lazy = {
         now: () => clock.now(),
         monotonic: () => clock.monotonic(),
-        sleep: (ms: number, signal?: AbortSignal) =>
-          clock.sleep(ms === options.leaseTime / 3 ? ms * 1000 : ms, signal),
+        sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
+        idle: (ms: number, signal?: AbortSignal) =>
+          clock.idle(ms === options.leaseTime / 3 ? ms * 1000 : ms, signal),
       }
       return over(parts, options, { clock: lazy })
     },

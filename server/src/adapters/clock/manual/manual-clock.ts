@@ -40,6 +40,10 @@ export class ManualClock implements Clock {
     })
   }
 
+  idle(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.sleep(ms, signal)
+  }
+
   /** How many wait for time to pass. */
   get sleeping(): number {
     return this.#sleepers.size

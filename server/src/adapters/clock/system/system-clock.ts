@@ -6,17 +6,25 @@ const longestTimerMs = 2_147_483_647
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: async (ms, signal) => {
-    const end = performance.now() + ms
-    let left = ms
-    while (left > 0 && signal?.aborted !== true) {
-      await rest(Math.min(left, longestTimerMs), signal)
-      left = end - performance.now()
-    }
-  },
+  sleep: (ms, signal) => wait(ms, { signal, holdsProcess: true }),
+  idle: (ms, signal) => wait(ms, { signal, holdsProcess: false }),
 }
 
-function rest(ms: number, signal: AbortSignal | undefined): Promise<void> {
+interface Waiting {
+  readonly signal: AbortSignal | undefined
+  readonly holdsProcess: boolean
+}
+
+async function wait(ms: number, how: Waiting): Promise<void> {
+  const end = performance.now() + ms
+  let left = ms
+  while (left > 0 && how.signal?.aborted !== true) {
+    await rest(Math.min(left, longestTimerMs), how)
+    left = end - performance.now()
+  }
+}
+
+function rest(ms: number, { signal, holdsProcess }: Waiting): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       clearTimeout(timer)
@@ -24,7 +32,7 @@ function rest(ms: number, signal: AbortSignal | undefined): Promise<void> {
       resolve()
     }
     const timer = setTimeout(wake, Math.ceil(ms))
-    timer.unref()
+    if (!holdsProcess) timer.unref()
     signal?.addEventListener('abort', wake, { once: true })
   })
 }

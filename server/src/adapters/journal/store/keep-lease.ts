@@ -20,7 +20,7 @@ export async function keepLease(
 ): Promise<boolean> {
   let renewed = clock.monotonic()
   for (;;) {
-    await clock.sleep(lease.time / 3, ended)
+    await clock.idle(lease.time / 3, ended)
     if (ended.aborted) return false
     const kept = await lease.renew().catch((error: unknown) => {
       telemetry.error('the lease of a job could not be renewed', error, { job: lease.job })

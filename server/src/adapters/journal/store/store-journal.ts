@@ -152,9 +152,9 @@ export class StoreJournal implements Journal {
         if (this.#pause.begin()) telemetry.error('the journal could not look for jobs', error)
         return 0
       })
-      await clock.sleep(wait, this.#news.signal)
+      await clock.idle(wait, this.#news.signal)
       // No news can make that any better.
-      await clock.sleep(this.#pause.left(), this.#stop.signal)
+      await clock.idle(this.#pause.left(), this.#stop.signal)
     }
   }
 
