@@ -1,3 +1,4 @@
+import { RegistryError } from '../../domain/error.ts'
 import { artifactKinds, isArtifactKind } from '../../domain/reserved-names.ts'
 import { kindsByName } from '../../kinds/kinds.ts'
 import type { Value } from '../../ports/store/table.ts'
@@ -16,7 +17,7 @@ const pageSize = 100
 /**
  * The first segment of a path is a kind or a namespace, and what it is must not change for what is there already: neither
  * by a kind that somebody adds, nor by one that is gone from the configuration.
- * @throws Error with words for the operator
+ * @throws RegistryError `parameter-invalid`, of `kinds`, with words for the operator
  */
 export async function requireKnownKinds(core: Reading): Promise<void> {
   for (const kind of core.kinds.keys()) {
@@ -24,10 +25,14 @@ export async function requireKnownKinds(core: Reading): Promise<void> {
   }
   for (const kind of await kindsInUse(core)) {
     if (core.kinds.has(kind) || isArtifactKind(kind)) continue
-    throw new Error(
+    throw invalid(
       `there are artifacts of the kind ${kind}, which is not configured: their paths would mean something else; put it back below kinds, or purge them first`,
     )
   }
+}
+
+function invalid(reason: string): RegistryError<'parameter-invalid'> {
+  return new RegistryError('parameter-invalid', { parameter: 'kinds', reason })
 }
 
 async function requireNoNamespace(core: Reading, kind: string): Promise<void> {
@@ -36,7 +41,7 @@ async function requireNoNamespace(core: Reading, kind: string): Promise<void> {
   const names = await repositoriesIn(core, kind)
   if (names.length === 0) return
   const more = used.repositories > names.length ? `, and ${used.repositories - names.length} more` : ''
-  throw new Error(
+  throw invalid(
     `the kind ${kind} cannot be added: there are repositories in a namespace of this name (${names.join(', ')}${more}); choose another name for the kind, or copy them to another namespace and delete them first`,
   )
 }

@@ -62,7 +62,7 @@ describe('a kind that is added', () => {
     before.releaseKinds()
     const names = Array.from({ length: 10 }, (_, at) => `recipe/pie-${String(at).padStart(2, '0')}`)
     await assert.rejects(start([recipe]), {
-      message: `the kind recipe cannot be added: there are repositories in a namespace of this name (${names.join(', ')}, and 2 more); choose another name for the kind, or copy them to another namespace and delete them first`,
+      message: `invalid kinds: the kind recipe cannot be added: there are repositories in a namespace of this name (${names.join(', ')}, and 2 more); choose another name for the kind, or copy them to another namespace and delete them first`,
     })
     assert.equal(isArtifactKind('recipe'), false)
     const after = await start()
@@ -91,7 +91,7 @@ describe('a kind that is added', () => {
     before.releaseKinds()
     await assert.rejects(start(), {
       message:
-        'there are artifacts of the kind recipe, which is not configured: their paths would mean something else; put it back below kinds, or purge them first',
+        'invalid kinds: there are artifacts of the kind recipe, which is not configured: their paths would mean something else; put it back below kinds, or purge them first',
     })
   })
 
