@@ -48,7 +48,7 @@ export interface Artifact {
   readonly deleted: boolean
 }
 
-/** What `create` wants. Other members are passed over, so that an artifact that was read can be given. */
+/** What `create` wants. What an artifact that was read has besides is passed over, so that it can be given; all else is refused. */
 export interface NewArtifact {
   readonly type: ArtifactType
   readonly metadata: Omit<ArtifactMetadata, 'tags'> & { readonly tags?: readonly string[] }
@@ -62,7 +62,8 @@ export interface NewArtifact {
 /**
  * What `update` changes. Merged deeply: members of `custom` one by one, and null takes one away; lists are replaced as a whole.
  * A `metadata.version` that is not there yet makes that version. `metadata.slug` and
- * `metadata.organization` stay: they may be given as they are.
+ * `metadata.organization` stay: they may be given as they are. What an artifact that was read has besides is passed over, so
+ * that it can be given back; all else is refused.
  */
 export interface ArtifactChanges {
   readonly metadata?: Partial<ArtifactMetadata>
@@ -83,7 +84,10 @@ export interface ArtifactVersion {
   readonly published: boolean
 }
 
-/** What `createVersion` wants. Where no changelog is given, one is made of what has changed. */
+/**
+ * What `createVersion` wants. Where no changelog is given, one is made of what has changed. Other members than those of a
+ * version that was read are refused.
+ */
 export interface NewVersion {
   readonly version: string
   readonly source: string

@@ -48,7 +48,7 @@ export function readCounted(given: unknown, limits: Limits): FlatFilter {
 }
 
 function queryIn<N extends string>(given: unknown, names: readonly N[]): { readonly [Name in N]?: unknown } {
-  return given === undefined ? {} : membersOf(given, { field: '', as: 'query', others: 'refused' }, names)
+  return given === undefined ? {} : membersOf(given, { field: '', as: 'query' }, names)
 }
 
 function readFilter({ type, tags, skills, visibility, isLatest, text }: Given, limits: Limits): FlatFilter {
@@ -77,7 +77,7 @@ function readFilter({ type, tags, skills, visibility, isLatest, text }: Given, l
 function readSort(given: unknown): { readonly order: ArtifactOrder; readonly back: boolean } {
   if (given === undefined) return { order: 'createdAt', back: false }
   const names = ['field', 'order'] as const
-  const { field, order } = membersOf(given, { field: 'sort', as: 'sort', others: 'refused' }, names)
+  const { field, order } = membersOf(given, { field: 'sort', as: 'sort' }, names)
   return {
     order: oneOf(field, 'sort.field', artifactOrders),
     back: order !== undefined && oneOf(order, 'sort.order', ['asc', 'desc']) === 'desc',

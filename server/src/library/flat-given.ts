@@ -6,6 +6,7 @@ import { encodeForeignNamespace } from '../domain/foreign-name.ts'
 import { defaultNamespace, type Namespace } from '../domain/repository-name.ts'
 import { maxTagLength } from '../domain/tag.ts'
 import { astFile } from './flat-shape.ts'
+import type { FlatVersion } from './flat-types.ts'
 import {
   customIn,
   documentIn,
@@ -43,11 +44,25 @@ const given = [
   'changelog',
   'published',
 ] as const
+/** What was read has these besides, and may be given back as it is. */
+const told: readonly (keyof FlatVersion)[] = [
+  'isLatest',
+  'downloads',
+  'stars',
+  'createdAt',
+  'updatedAt',
+  'publishedAt',
+  'deletedAt',
+  'parent',
+  'deprecated',
+  'yanked',
+  'versionCreatedAt',
+]
 type Given = { readonly [Name in (typeof given)[number]]?: unknown }
 
 /** What `create` was given, as the core takes it: that looks at each field once more, and at all of them together. */
 export function readNewFlat(value: unknown, limits: Limits): CreateArtifact {
-  const fields = membersOf(value, { field: '', as: 'artifact', others: 'passed' }, given)
+  const fields = membersOf(value, { field: '', as: 'artifact', passed: told }, given)
   const { slug, version, ownerId, visibility, changelog, published, ast } = fields
   return {
     kind: fields.type as string,
@@ -74,7 +89,7 @@ export function readFlatChanges(
   value: unknown,
   limits: Limits,
 ): { readonly request: UpdateArtifact; readonly fixed: Fixed } {
-  const fields = membersOf(value, { field: '', as: 'changes', others: 'passed' }, given)
+  const fields = membersOf(value, { field: '', as: 'changes', passed: told }, given)
   const { version, sourceCode, ast, ownerId, visibility, changelog, published } = fields
   const said = saidIn(fields, limits)
   const request: UpdateArtifact = {
@@ -129,7 +144,7 @@ function saidIn(
 function skillIn(value: unknown, at: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   const field = `skills[${at}]`
-  return membersOf(value, { field, as: field, others: 'refused' }, ['name', 'category', 'proficiency'])
+  return membersOf(value, { field, as: field }, ['name', 'category', 'proficiency'])
 }
 
 function sourceIn(value: unknown): string {

@@ -60,7 +60,7 @@ export interface FlatVersion extends FlatArtifact {
   readonly versionCreatedAt: Date
 }
 
-/** What `create` wants. */
+/** What `create` wants. What an artifact or a version that was read has besides is passed over; all else is refused. */
 export interface NewFlatArtifact {
   readonly orgId?: string
   readonly ownerId?: string
@@ -88,7 +88,8 @@ export interface NewFlatArtifact {
 /**
  * What `update` changes. `metadata` and `document` are merged member by member, and null takes a member away; lists and plain values are
  * replaced. `id`, `orgId`, `slug` and `type` stay: they may be given as they are. What the registry counts and notes by
- * itself is passed over, so that an artifact which was read may be given back with something in it changed.
+ * itself is passed over, so that an artifact which was read may be given back with something in it changed. All else is
+ * refused.
  */
 export interface FlatChanges
   extends Partial<Omit<NewFlatArtifact, 'ast' | 'metadata' | 'description'>>,

@@ -53,10 +53,7 @@ export class Collections {
   /** @throws DuplicateError: its owner has one of that slug; NotFoundError: an artifact is not there; ValidationError */
   async create(given: NewCollection): Promise<Collection> {
     return await this.#run(async ({ artifacts, caller, limits }) => {
-      const { ownerId, ...rest } = membersOf(given, { field: '', as: 'collection', others: 'refused' }, [
-        'ownerId',
-        ...fields,
-      ])
+      const { ownerId, ...rest } = membersOf(given, { field: '', as: 'collection' }, ['ownerId', ...fields])
       const owner = ownerId === undefined ? '' : textIn(ownerId, 'ownerId', limits.titleLength)
       return toldCollection(await artifacts.collections.create(caller, owner, rest))
     })
@@ -70,9 +67,7 @@ export class Collections {
 
   /** @throws DuplicateError, NotFoundError, ValidationError */
   async update(id: string, changes: CollectionChanges): Promise<Collection> {
-    return await this.#change(id, () =>
-      membersOf(changes, { field: '', as: 'changes', others: 'refused' }, fields),
-    )
+    return await this.#change(id, () => membersOf(changes, { field: '', as: 'changes' }, fields))
   }
 
   /** The artifacts in it stay. */
@@ -88,10 +83,7 @@ export class Collections {
     page: { readonly limit?: number; readonly after?: string } = {},
   ): Promise<Page<Collection>> {
     return await this.#run(async ({ artifacts: { collections }, limits }) => {
-      const { limit, after } = membersOf(page, { field: '', as: 'page', others: 'refused' }, [
-        'limit',
-        'after',
-      ])
+      const { limit, after } = membersOf(page, { field: '', as: 'page' }, ['limit', 'after'])
       const owner = textIn(ownerId, 'ownerId', limits.titleLength)
       const last = after === undefined ? undefined : textIn(after, 'after', limits.titleLength)
       const found = await collections.list(owner, {

@@ -1,4 +1,5 @@
 import type { Limits } from '../../core/ledger/limits.ts'
+import { namingNearest } from '../../domain/nearest.ts'
 import { ValidationError } from '../errors.ts'
 
 /*
@@ -32,20 +33,27 @@ export function within(field: string, name: string): string {
   return field === '' ? name : `${field}.${name}`
 }
 
+interface Asked {
+  /** Empty: what was given as a whole, which is spoken of by `as`. */
+  readonly field: string
+  readonly as: string
+  /** Names of members that may be there as well, and are not looked at. `any`: all. */
+  readonly passed?: readonly string[] | 'any'
+}
+
 /**
- * The members of these names that an object has itself. @throws ValidationError for what is no object, and, where they are
- * not let pass, for other members
+ * The members of these names that an object has itself. @throws ValidationError for what is no object, and for members of
+ * other names
  */
 export function membersOf<N extends string>(
   value: unknown,
-  place: { readonly field: string; readonly as: string; readonly others: 'refused' | 'passed' },
+  { field, as, passed = [] }: Asked,
   names: readonly N[],
 ): { readonly [Name in N]?: unknown } {
-  const { field, as } = place
   const object = objectIn(value, field === '' ? as : field)
   const has = (name: string): boolean => looking(within(field, name), () => Object.hasOwn(object, name))
   if (has('__proto__')) throw invalid(within(field, '__proto__'), 'no member may have this name')
-  if (place.others === 'refused') refuseOthers(object, field, names)
+  if (passed !== 'any') refuseOthers(object, field, { names, passed })
   const members = names.flatMap((name): [N, unknown][] => {
     if (!has(name)) return []
     const member = looking(within(field, name), (): unknown => Reflect.get(object, name))
@@ -54,13 +62,18 @@ export function membersOf<N extends string>(
   return Object.fromEntries(members) as { readonly [Name in N]?: unknown }
 }
 
-function refuseOthers(object: object, field: string, names: readonly string[]): void {
-  const other = looking(field, () => Object.keys(object)).find((name) => !names.includes(name))
+function refuseOthers(
+  object: object,
+  field: string,
+  { names, passed }: { readonly names: readonly string[]; readonly passed: readonly string[] },
+): void {
+  const known = [...names, ...passed]
+  const other = looking(field, () => Object.keys(object)).find((name) => !known.includes(name))
   if (other === undefined) return
   const shown = other.length > 60 ? `${other.slice(0, 57)}...` : other
   throw invalid(
     within(field, shown.toWellFormed().replaceAll('\0', '')),
-    `there is no such member; there are ${names.join(', ')}`,
+    `there is no such member; there are ${names.join(', ')}${namingNearest(other, names)}`,
   )
 }
 

@@ -3,6 +3,7 @@ import type { Limits } from '../../core/ledger/limits.ts'
 import { encodeForeignNamespace } from '../../domain/foreign-name.ts'
 import { defaultNamespace, type Namespace } from '../../domain/repository-name.ts'
 import { maxTagLength } from '../../domain/tag.ts'
+import type { Artifact, ArtifactVersion } from '../backend-types.ts'
 import { customIn, documentIn, entriesOf, flagIn, invalid, membersOf, textIn } from './given.ts'
 
 /** The version of an artifact whose author names none. */
@@ -24,13 +25,16 @@ const metadataNames = [
   'keywords',
   'custom',
 ] as const
+/** What was read has these besides, and may be given back as it is. */
+const toldOfArtifact: readonly (keyof Artifact)[] = ['id', 'stats', 'createdAt', 'updatedAt', 'deleted']
+const toldOfVersion: readonly (keyof ArtifactVersion)[] = ['artifactId', 'createdAt']
 const skillNames = ['name', 'category', 'proficiency'] as const
 
 /** What `create` was given, as the core takes it: that looks at each field once more, and at all of them together. */
 export function readNewArtifact(given: unknown, limits: Limits): CreateArtifact {
   const { type, metadata, source, document, published } = membersOf(
     given,
-    { field: '', as: 'artifact', others: 'passed' },
+    { field: '', as: 'artifact', passed: toldOfArtifact },
     ['type', 'metadata', 'source', 'document', 'published'],
   )
   if (metadata === undefined) throw invalid('metadata', 'it is needed')
@@ -65,7 +69,7 @@ export function readChanges(
 ): Fixed & { readonly request: UpdateArtifact } {
   const { metadata, source, document, published } = membersOf(
     given,
-    { field: '', as: 'changes', others: 'passed' },
+    { field: '', as: 'changes', passed: [...toldOfArtifact, 'type'] },
     ['metadata', 'source', 'document', 'published'],
   )
   const read = metadata === undefined ? undefined : readMetadata(metadata, limits)
@@ -85,7 +89,7 @@ export function readChanges(
 export function readNewVersion(id: string, given: unknown, limits: Limits): UpdateArtifact {
   const { version, source, document, changelog, published } = membersOf(
     given,
-    { field: '', as: 'version', others: 'passed' },
+    { field: '', as: 'version', passed: toldOfVersion },
     ['version', 'source', 'document', 'changelog', 'published'],
   )
   return {
@@ -117,7 +121,7 @@ interface ReadMetadata {
 function readMetadata(given: unknown, limits: Limits): ReadMetadata {
   const { slug, version, tags, skills, keywords, custom, ...texts } = membersOf(
     given,
-    { field: 'metadata', as: 'metadata', others: 'refused' },
+    { field: 'metadata', as: 'metadata' },
     metadataNames,
   )
   const { termsPerArtifact } = limits
@@ -141,7 +145,7 @@ function readMetadata(given: unknown, limits: Limits): ReadMetadata {
 function readSkill(given: unknown, at: number): unknown {
   if (typeof given !== 'object' || given === null) return given
   const field = `metadata.skills[${at}]`
-  return membersOf(given, { field, as: field, others: 'refused' }, skillNames)
+  return membersOf(given, { field, as: field }, skillNames)
 }
 
 function sourceIn(value: unknown): string {

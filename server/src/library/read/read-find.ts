@@ -33,14 +33,14 @@ function optionsIn<N extends string>(
   given: unknown,
   names: readonly N[],
 ): { readonly [Name in N]?: unknown } {
-  return given === undefined ? {} : membersOf(given, { field: '', as: 'options', others: 'refused' }, names)
+  return given === undefined ? {} : membersOf(given, { field: '', as: 'options' }, names)
 }
 
 function readFilter(given: unknown, limits: Limits): ArtifactFilter {
   if (given === undefined) return {}
   const { type, tags, skills, author, organization, published, deleted, custom } = membersOf(
     given,
-    { field: 'filter', as: 'filter', others: 'refused' },
+    { field: 'filter', as: 'filter' },
     filterNames,
   )
   const { titleLength, termLength, termsPerArtifact } = limits
@@ -75,10 +75,7 @@ interface Ordering {
 
 function readSort(given: unknown): Ordering {
   if (given === undefined) return { order: 'createdAt', back: false }
-  const { field, order } = membersOf(given, { field: 'sort', as: 'sort', others: 'refused' }, [
-    'field',
-    'order',
-  ])
+  const { field, order } = membersOf(given, { field: 'sort', as: 'sort' }, ['field', 'order'])
   return {
     order: oneOf(field, 'sort.field', artifactOrders),
     back: order !== undefined && oneOf(order, 'sort.order', ['asc', 'desc']) === 'desc',
@@ -91,11 +88,11 @@ function readPagination(
   { pageSize }: Limits,
 ): Pick<FindArtifacts, 'limit' | 'offset' | 'after'> {
   if (given === undefined) return { limit: Math.min(usualLimit, pageSize) }
-  const { offset, limit, after } = membersOf(
-    given,
-    { field: 'pagination', as: 'pagination', others: 'refused' },
-    ['offset', 'limit', 'after'],
-  )
+  const { offset, limit, after } = membersOf(given, { field: 'pagination', as: 'pagination' }, [
+    'offset',
+    'limit',
+    'after',
+  ])
   if (offset !== undefined && after !== undefined)
     throw invalid('pagination.offset', 'a page begins at a number or after a page, not both')
   return {
