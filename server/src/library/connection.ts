@@ -104,6 +104,11 @@ export class Connection {
   /** Open transactions are rolled back; what was begun otherwise comes to its end. @throws the first failure */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#composed.events.close(
+      new UnavailableError(
+        'the backend was disconnected: connect it again, and read on behind the last event',
+      ),
+    )
     await Promise.all([...this.#transactions].map((transaction) => transaction.close()))
     await this.#underway.idle()
     const { pulls, journal, releaseKinds } = this.#composed

@@ -5,11 +5,14 @@ import { invalid, textIn } from './read/given.ts'
 import { type RegistryEvent, readEvents } from './registry-events.ts'
 
 const longestSequence = 200
+/** Beyond, node fires at once. */
+const longestTimerMs = 2_147_483_647
 
 /**
- * The events behind a place. Unlike a plain generator it ends at once where somebody calls `return` while it waits for news.
+ * The events behind a place. Unlike a plain generator it ends at once where somebody calls `return` while it waits for news,
+ * and whoever waits for the next one keeps the process alive: with `for await` that is all that a program may wait for.
  * @param reach throws while the backend is not connected
- * @throws ValidationError; the rest is thrown where it is read
+ * @throws ValidationError; the rest is thrown where it is read, UNAVAILABLE once the backend is disconnected
  */
 export function iterateEvents(
   reach: () => Embedded,
@@ -20,7 +23,7 @@ export function iterateEvents(
   const either = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
   const read = readFrom(reach, place, either)
   const iterator: AsyncGenerator<RegistryEvent, void> = {
-    next: () => read.next(),
+    next: () => keptAlive(() => read.next()),
     return: (value) => {
       ending.abort()
       return read.return(value)
@@ -46,6 +49,16 @@ async function* readFrom(
     yield* readEvents(reach(), place, signal)
   } catch (error) {
     throw flatErrorOf(error)
+  }
+}
+
+/** News come from what is not waited for otherwise: another context, or a message. */
+async function keptAlive<T>(work: () => Promise<T>): Promise<T> {
+  const holding = setInterval(() => undefined, longestTimerMs)
+  try {
+    return await work()
+  } finally {
+    clearInterval(holding)
   }
 }
 

@@ -105,3 +105,39 @@ test('neither background work nor an open transaction nor a listener keeps a pro
      unwrap(await backend.beginTransaction())`,
     'artifact.created\nartifact.purged',
   ))
+
+test('who waits for the next event keeps the process until it came, and no longer', () =>
+  prints(
+    `const backend = new MemoryBackend()
+     unwrap(await backend.connect())
+     const registry = new RegistryManager(backend)
+     setTimeout(() => void backend.create(given('Ada')), 200).unref()
+     for await (const { kind, slug } of registry.events()) {
+       console.log(kind, slug)
+       if (slug === 'bo') break
+       setTimeout(() => void backend.create(given('Bo')), 200).unref()
+     }`,
+    'artifact.created ada\nartifact.created bo',
+  ))
+
+test('who has read an event and asks for no other one, or has stopped waiting, does not keep the process', () =>
+  prints(
+    `const backend = new MemoryBackend()
+     unwrap(await backend.connect())
+     const registry = new RegistryManager(backend)
+     unwrap(await backend.create(given('Ada')))
+     const read = registry.events()
+     console.log((await read.next()).value.kind)
+     const stopped = registry.events({ from: 1 })
+     const next = stopped.next()
+     await stopped.return()
+     console.log((await next).done)
+     const cut = new AbortController()
+     const aborted = registry.events({ from: 1, signal: cut.signal }).next()
+     cut.abort()
+     console.log((await aborted).done)
+     const ended = registry.events({ from: 1 }).next()
+     unwrap(await backend.disconnect())
+     console.log(await ended.catch(({ code }) => code))`,
+    'artifact.created\ntrue\ntrue\nUNAVAILABLE',
+  ))

@@ -6,6 +6,8 @@ export interface LoggedEvent extends EventRow {
   readonly position: Position
 }
 
+type Entries = readonly { readonly at: Position; readonly row: EventRow }[]
+
 /** Rows that one read of the log brings. */
 const readAhead = 256
 
@@ -16,6 +18,7 @@ const readAhead = 256
 export class EventBus {
   readonly #store: Pick<Store, 'tail' | 'last'>
   readonly #waiting = new Set<() => void>()
+  #closed: Error | undefined
 
   constructor(store: Pick<Store, 'tail' | 'last'>) {
     this.#store = store
@@ -29,21 +32,31 @@ export class EventBus {
     this.#waiting.clear()
   }
 
+  /** There is nothing more to read here: whoever waits, and whoever reads from now on, is thrown `why`. Again changes nothing. */
+  close(why: Error): void {
+    this.#closed ??= why
+    this.publish()
+  }
+
   /** Where the log ends now, for whoever wants what comes from here on; undefined before the first event. */
   async last(): Promise<Position | undefined> {
     return await this.#store.last(events)
   }
 
-  /** Events after a place, `undefined` for all of them, as they come; ends when the signal aborts. */
+  /**
+   * Events after a place, `undefined` for all of them, as they come; ends when the signal aborts.
+   * @throws what `close` was given; StoreError
+   */
   async *read(after: Position | undefined, signal: AbortSignal): AsyncGenerator<LoggedEvent> {
     let position = after
     while (!signal.aborted) {
       // The ear is open before the look: an event between the two is heard.
       const news = this.#next(signal)
       try {
-        const { entries } = await this.#store.tail(events, position, readAhead)
+        const entries = await this.#entriesBehind(position)
         for (const entry of entries) {
           if (signal.aborted) return
+          this.#requireOpen()
           position = entry.at
           yield { ...entry.row, position: entry.at }
         }
@@ -52,6 +65,21 @@ export class EventBus {
         news.forget()
       }
     }
+  }
+
+  async #entriesBehind(position: Position | undefined): Promise<Entries> {
+    this.#requireOpen()
+    try {
+      return (await this.#store.tail(events, position, readAhead)).entries
+    } catch (error) {
+      // The store is closed behind the bus: what that has done to the look says nothing by itself.
+      this.#requireOpen()
+      throw error
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closed !== undefined) throw this.#closed
   }
 
   #next(signal: AbortSignal): { promise: Promise<void>; forget: () => void } {

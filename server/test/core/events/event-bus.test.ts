@@ -135,6 +135,45 @@ test('a store that fails is heard of, and the next reader begins where the last 
   assert.deepEqual(ats(await take(bus.read(last?.position, signal), 1)), [2])
 })
 
+test('a bus that is closed is told as the reason to whoever waits, looks, reads on or begins, instead of any other fault', async () => {
+  const { store, write } = await world()
+  await write(3)
+  let isStoreClosed = false
+  const looking = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  let isSlow = false
+  const bus = new EventBus({
+    last: store.last.bind(store),
+    tail: async (log, after, limit) => {
+      if (isSlow) {
+        looking.resolve()
+        await gate.promise
+      }
+      if (isStoreClosed) throw new Error('the store is closed')
+      return await store.tail(log, after, limit)
+    },
+  })
+  const { signal } = new AbortController()
+  const reason = new Error('disconnected')
+  const closed = (error: unknown): boolean => error === reason
+  const begun = (): ReturnType<EventBus['read']> => bus.read(undefined, signal)
+  const [waiting, between, unbegun] = [begun(), begun(), begun()]
+  await take(waiting, 3)
+  await take(between, 1)
+  const waits = assert.rejects(waiting.next(), closed)
+  await new Promise(setImmediate)
+  isSlow = true
+  const looks = assert.rejects(begun().next(), closed)
+  await looking.promise
+  bus.close(reason)
+  bus.close(new Error('again'))
+  isStoreClosed = true
+  gate.resolve()
+  await Promise.all([waits, looks])
+  for (const reader of [between, unbegun, begun()]) await assert.rejects(reader.next(), closed)
+  assert.deepEqual(await bus.read(undefined, AbortSignal.abort()).next(), { done: true, value: undefined })
+})
+
 test('readers at different places do not disturb each other', async () => {
   const { bus, write } = await world()
   const { signal } = new AbortController()

@@ -230,6 +230,33 @@ onEachBackend('events of a registry', (open) => {
     }
   })
 
+  test('end as UNAVAILABLE with the connection, for who waits and for who asks later, and are read anew after the next', async () => {
+    await using world = await open()
+    const { registry, backend } = world
+    await world.create({ name: 'a' })
+    const waiting = registry.events()
+    const behind = registry.events()
+    const later = registry.events()
+    const unbegun = registry.events()
+    await Promise.all([waiting.next(), later.next()])
+    const unavailable = (error: unknown): boolean => isRegistryError(error, 'UNAVAILABLE')
+    const next = assert.rejects(waiting.next(), unavailable)
+    const racing = (async () => {
+      let count = 0
+      for await (const _ of behind) count += 1
+      return count
+    })()
+    await Promise.all([next, assert.rejects(racing, unavailable), backend.disconnect()])
+    for (const reader of [later, unbegun]) await assert.rejects(reader.next(), unavailable)
+    assert.ok((await backend.connect()).ok)
+    // What has ended stays so.
+    for (const reader of [waiting, behind, later, unbegun])
+      assert.deepEqual(await reader.next(), { done: true, value: undefined })
+    await world.create({ name: 'b' })
+    const [again] = await take(registry.events(), 1)
+    assert.equal(again?.kind === 'artifact.created' && again.slug, 'b')
+  })
+
   test('want a kind that there is, a function, and a number of this store', async () => {
     await using world = await open()
     const { registry } = world
@@ -255,7 +282,10 @@ test('events go on behind a kept number after a restart', async () => {
     const before = await open()
     for (const name of ['a', 'b', 'c']) await before.registry.create({ ...usual, name })
     const all = await take(before.registry.events(), 3)
+    const waiting = before.registry.events({ from: String(all[2]?.sequence) }).next()
+    const ended = assert.rejects(waiting, (error) => isRegistryError(error, 'UNAVAILABLE'))
     await before.backend.disconnect()
+    await ended
     const after = await open()
     const reading = after.registry.events({ from: String(all[1]?.sequence) })
     await after.registry.create({ ...usual, name: 'd' })
