@@ -1,10 +1,12 @@
-import type { ChangeCollection } from '../boot/compose/artifacts.ts'
+import type { ChangeCollection, GivenCollection } from '../boot/compose/artifacts.ts'
+import type { Limits } from '../core/ledger/limits.ts'
 import type { Collection as CoreCollection, Visibility } from '../domain/artifact.ts'
+import { isRegistryError as isCoreError } from '../domain/error.ts'
 import type { Page } from './backend-types.ts'
 import type { Embedded } from './embedded.ts'
 import { DuplicateError, NotFoundError } from './errors.ts'
 import { limitIn, numberIn } from './find-flat-query.ts'
-import { membersOf, textIn } from './read/given.ts'
+import { entriesOf, membersOf, textIn } from './read/given.ts'
 import { idIn } from './read/read-artifact.ts'
 
 /** Artifacts that somebody has put together, in an order of their own. */
@@ -25,7 +27,7 @@ export interface Collection {
 export interface NewCollection {
   readonly ownerId?: string
   readonly name: string
-  /** Made of the name where none is given. */
+  /** Where none is given, made of the name, with a number where that is taken. */
   readonly slug?: string
   readonly description?: string
   /** `public` where none is given. */
@@ -54,8 +56,11 @@ export class Collections {
   async create(given: NewCollection): Promise<Collection> {
     return await this.#run(async ({ artifacts, caller, limits }) => {
       const { ownerId, ...rest } = membersOf(given, { field: '', as: 'collection' }, ['ownerId', ...fields])
+      const said = withOwnList(rest, limits)
       const owner = ownerId === undefined ? '' : textIn(ownerId, 'ownerId', limits.titleLength)
-      return toldCollection(await artifacts.collections.create(caller, owner, rest))
+      return toldCollection(
+        await speakingOfCollections(() => artifacts.collections.create(caller, owner, said)),
+      )
     })
   }
 
@@ -67,7 +72,10 @@ export class Collections {
 
   /** @throws DuplicateError, NotFoundError, ValidationError */
   async update(id: string, changes: CollectionChanges): Promise<Collection> {
-    return await this.#change(id, () => membersOf(changes, { field: '', as: 'changes' }, fields))
+    return await this.#change(id, (limits) => {
+      const said = withOwnList(membersOf(changes, { field: '', as: 'changes' }, fields), limits)
+      return () => said
+    })
   }
 
   /** The artifacts in it stay. */
@@ -101,7 +109,7 @@ export class Collections {
 
   /** At a place counted from 0, at the end where none is named. @throws DuplicateError: it is in the collection already */
   async addArtifact(id: string, artifactId: string, at?: number): Promise<Collection> {
-    return await this.#change(id, ({ artifacts }, live) => {
+    return await this.#change(id, () => ({ artifacts }, live) => {
       if (artifacts.includes(artifactId)) throw new DuplicateError('the collection has that artifact already')
       return { artifacts: placed(artifacts, live, artifactId, placeIn(at, live.length)) }
     })
@@ -109,12 +117,12 @@ export class Collections {
 
   /** @throws NotFoundError: it is not in the collection */
   async removeArtifact(id: string, artifactId: string): Promise<Collection> {
-    return await this.#change(id, ({ artifacts }) => ({ artifacts: without(artifacts, artifactId) }))
+    return await this.#change(id, () => ({ artifacts }) => ({ artifacts: without(artifacts, artifactId) }))
   }
 
   /** To a place counted from 0, as the list is without it. @throws NotFoundError: it is not in the collection */
   async moveArtifact(id: string, artifactId: string, to: number): Promise<Collection> {
-    return await this.#change(id, ({ artifacts }, live) => {
+    return await this.#change(id, () => ({ artifacts }, live) => {
       const others = live.filter((one) => one !== artifactId)
       return {
         artifacts: placed(without(artifacts, artifactId), others, artifactId, placeIn(to, others.length)),
@@ -123,10 +131,32 @@ export class Collections {
   }
 
   /** Decided anew where somebody else has changed the collection meanwhile: no change of two at once is lost. */
-  async #change(id: string, change: ChangeCollection): Promise<Collection> {
-    return await this.#run(async ({ artifacts, caller, limits }) =>
-      toldCollection(await artifacts.collections.update(caller, idIn(id, 'id', limits), change)),
-    )
+  async #change(id: string, read: (limits: Limits) => ChangeCollection): Promise<Collection> {
+    return await this.#run(async ({ artifacts, caller, limits }) => {
+      const known = idIn(id, 'id', limits)
+      const change = read(limits)
+      return toldCollection(
+        await speakingOfCollections(() => artifacts.collections.update(caller, known, change)),
+      )
+    })
+  }
+}
+
+/** Whatever becomes of the list that was given. */
+function withOwnList(given: GivenCollection, { collectionSize, titleLength }: Limits): GivenCollection {
+  if (given.artifacts === undefined) return given
+  const ids = entriesOf(given.artifacts, 'artifacts', collectionSize, 'limits.collectionSize')
+  return { ...given, artifacts: ids.map((id, at) => textIn(id, `artifacts[${at}]`, titleLength)) }
+}
+
+/** What the core says of every name that is taken, it says of artifacts. */
+async function speakingOfCollections<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isCoreError(error, 'artifact-exists')) throw error
+    const name = JSON.stringify(error.data.name)
+    throw new DuplicateError(`there is a collection ${name} already; choose another slug`, { cause: error })
   }
 }
 

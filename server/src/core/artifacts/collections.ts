@@ -9,12 +9,14 @@ import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { EventKind, NewEvent } from '../ledger/ledger.ts'
 import { checkText, invalid } from './check-metadata.ts'
-import { slugOf } from './slug.ts'
+import { numbered, slugOf } from './slug.ts'
 import { artifacts, type CollectionRow, collections } from './tables.ts'
+
+const numbersTried = 50
 
 export interface GivenCollection {
   readonly name?: unknown
-  /** Made of the name where none is given. */
+  /** The first free one that is made of the name where none is given. */
   readonly slug?: unknown
   readonly description?: unknown
   readonly visibility?: unknown
@@ -31,9 +33,11 @@ export async function createCollection(
 ): Promise<Collection> {
   const now = core.clock.now()
   const blank = { id: newArtifactId(now, core.random.bytes(10)), owner, createdAt: now }
-  const row = await checked(core, given, { ...empty, ...blank, updatedAt: now })
+  const wanted = await checked(core, given, { ...empty, ...blank, updatedAt: now })
   return await core.ledger.change(caller, async () => {
-    await requireFree(core, row)
+    const isOfName = given.slug === undefined || given.slug === null
+    const row = isOfName ? { ...wanted, slug: await freeSlug(core, wanted) } : wanted
+    if (!isOfName) await requireFree(core, row)
     await requireThere(core, row, [])
     return {
       value: collectionOf(row),
@@ -151,14 +155,31 @@ function idsIn({ limits }: Core, value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw invalid('artifacts', 'it is not a list')
   if (value.length > limits.collectionSize)
     throw invalid('artifacts', `it has more than ${limits.collectionSize} entries (limits.collectionSize)`)
-  const ids = value.map((id, at) => checkText(id, `artifacts/${at}`, limits.titleLength))
+  // By number: a list may have holes.
+  const ids = Array.from(value as readonly unknown[], (id, at) => {
+    if (typeof id !== 'string') throw invalid(`artifacts/${at}`, 'it is not text')
+    return checkText(id, `artifacts/${at}`, limits.titleLength)
+  })
   if (new Set(ids).size < ids.length) throw invalid('artifacts', 'an artifact is there twice')
   return ids
 }
 
+/** The next one that nobody has; by chance where many have wanted it, for looking further would take too long. */
+async function freeSlug(core: Core, { owner, slug }: CollectionRow): Promise<string> {
+  for (let number = 1; number <= numbersTried; number++) {
+    const candidate = numbered(slug, number)
+    if (!(await isTaken(core, owner, candidate))) return candidate
+  }
+  return `${slug}-${Buffer.from(core.random.bytes(5)).toString('hex')}`
+}
+
+async function isTaken({ store }: Core, owner: string, slug: string): Promise<boolean> {
+  return (await store.get(collections, { unique: 'slug', values: [owner, slug] })) !== undefined
+}
+
 async function requireFree(core: Core, { owner, slug }: CollectionRow): Promise<void> {
-  const other = await core.store.get(collections, { unique: 'slug', values: [owner, slug] })
-  if (other !== undefined) throw new RegistryError('artifact-exists', { name: `${owner}/${slug}` })
+  if (await isTaken(core, owner, slug))
+    throw new RegistryError('artifact-exists', { name: `${owner}/${slug}` })
 }
 
 /** Those that were in it before may have been deleted since. */

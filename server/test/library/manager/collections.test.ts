@@ -99,7 +99,8 @@ onEachBackend('collections of a registry', (open) => {
     const { collections } = world.registry
     for (const name of ['c', 'a', 'e', 'b', 'd']) await collections.create({ ownerId: 'ada', name })
     await collections.create({ ownerId: 'eve', name: 'a' })
-    assert.equal(await failure(collections.create({ ownerId: 'ada', name: 'a' })), 'DuplicateError DUPLICATE')
+    const taken = collections.create({ ownerId: 'ada', name: 'x', slug: 'a' })
+    assert.equal(await failure(taken), 'DuplicateError DUPLICATE')
     const slugs: string[] = []
     const pages: number[] = []
     for (let after: string | undefined; ; ) {
