@@ -18,6 +18,7 @@ import type {
   NewFlatArtifact,
   Query,
 } from './flat-types.ts'
+import { guarded } from './guarded.ts'
 import { invalid, textIn } from './read/given.ts'
 import { idIn } from './read/read-artifact.ts'
 import { ManagerCache } from './registry-cache.ts'
@@ -335,12 +336,20 @@ export class RegistryManager {
     return await this.#run(async (face) => work(face, idIn(id, 'id', face.limits)))
   }
 
+  /** What is given is read in the turn of the call; what is done waits until those listen who came before. */
+  #heard(face: Embedded): Embedded {
+    const begun = this.#listeners.begun()
+    if (begun === undefined) return face
+    const artifacts = guarded(face.artifacts, async (call) => {
+      await begun
+      return await call()
+    })
+    return { ...face, artifacts }
+  }
+
   async #run<T>(work: (face: Embedded) => Promise<T>): Promise<T> {
     try {
-      const face = this.#backend[embedded]()
-      const begun = this.#listeners.begun()
-      if (begun !== undefined) await begun
-      return await work(face)
+      return await work(this.#heard(this.#backend[embedded]()))
     } catch (error) {
       throw flatErrorOf(error)
     }
