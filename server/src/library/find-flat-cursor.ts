@@ -1,14 +1,14 @@
 import type { EntryPlace, FindEntries } from '../boot/compose/artifacts.ts'
+import type { Limits } from '../core/ledger/limits.ts'
 import { isArtifactId } from '../domain/artifact-id.ts'
 import { isDigest } from '../domain/digest.ts'
 import { isSemver } from '../domain/semver.ts'
 import { invalid, textIn } from './read/given.ts'
+import { longestCursor } from './read/page-cursor.ts'
 
 type Ordering = Pick<FindEntries, 'order' | 'back' | 'which'>
 
 const field = 'after'
-/** The longest name there can be and the longest version, written as JSON and then in base64. */
-const longest = 4_000
 const members = 6
 
 /** Where a page ended, for whoever asks on: it says all by itself, so any process of the registry understands it. */
@@ -20,8 +20,8 @@ export function writeFlatCursor(
 }
 
 /** @throws ValidationError */
-export function readFlatCursor(given: unknown, { order, back, which }: Ordering): EntryPlace {
-  const parsed = parse(textIn(given, field, longest))
+export function readFlatCursor(given: unknown, { order, back, which }: Ordering, limits: Limits): EntryPlace {
+  const parsed = parse(textIn(given, field, longestCursor(limits)))
   if (!Array.isArray(parsed) || parsed.length !== members)
     throw invalid(field, 'it is none that a page ended with')
   const [ofOrder, ofBack, ofWhich, value, id, version] = parsed as readonly unknown[]

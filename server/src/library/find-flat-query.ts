@@ -3,10 +3,22 @@ import { type ArtifactOrder, artifactOrders } from '../core/artifacts/tables.ts'
 import type { Limits } from '../core/ledger/limits.ts'
 import { visibilities } from '../domain/artifact.ts'
 import { readFlatCursor } from './find-flat-cursor.ts'
+import { namespaceIn } from './flat-given.ts'
 import { entriesOf, flagIn, invalid, membersOf, oneOf, textIn } from './read/given.ts'
 
 const usualLimit = 100
-const filterNames = ['type', 'tags', 'skills', 'visibility', 'isLatest', 'text'] as const
+const filterNames = [
+  'type',
+  'tags',
+  'skills',
+  'orgId',
+  'ownerId',
+  'published',
+  'deleted',
+  'visibility',
+  'isLatest',
+  'text',
+] as const
 const pageNames = ['limit', 'offset', 'after', 'sort'] as const
 type Given = { readonly [Name in (typeof filterNames)[number]]?: unknown }
 
@@ -37,7 +49,7 @@ export function readQuery(given: unknown, limits: Limits): FlatQuery {
     offset:
       offset === undefined ? 0 : numberIn(offset, 'offset', { least: 0, most: Number.MAX_SAFE_INTEGER }),
     // What a search engine has found is paged by number.
-    ...(after !== undefined && read.text === undefined && { after: readFlatCursor(after, read) }),
+    ...(after !== undefined && read.text === undefined && { after: readFlatCursor(after, read, limits) }),
     ...(after !== undefined && read.text !== undefined && { offset: readFlatOffset(after) }),
   }
 }
@@ -51,11 +63,13 @@ function queryIn<N extends string>(given: unknown, names: readonly N[]): { reado
   return given === undefined ? {} : membersOf(given, { field: '', as: 'query' }, names)
 }
 
-function readFilter({ type, tags, skills, visibility, isLatest, text }: Given, limits: Limits): FlatFilter {
+function readFilter(given: Given, limits: Limits): FlatFilter {
+  const { type, tags, skills, orgId, ownerId, published, deleted, visibility, isLatest, text } = given
   const { titleLength, textLength, termLength, termsPerArtifact } = limits
+  // Without blanks around them, as they are kept.
   const texts = (value: unknown, name: string, most: number): readonly string[] =>
     entriesOf(value, name, termsPerArtifact, 'limits.termsPerArtifact').map((one, at) =>
-      textIn(one, `${name}[${at}]`, most),
+      textIn(one, `${name}[${at}]`, most).trim(),
     )
   const many = (value: unknown): unknown => (typeof value === 'string' ? [value] : value)
   const kinds = type === undefined ? [] : texts(many(type), 'type', titleLength)
@@ -67,6 +81,10 @@ function readFilter({ type, tags, skills, visibility, isLatest, text }: Given, l
     ...(kinds.length > 0 && { kinds: [...new Set(kinds)] }),
     ...(topics.length > 0 && { allTopics: topics }),
     ...(skilled.length > 0 && { allSkills: skilled }),
+    ...(orgId !== undefined && { namespace: namespaceIn(orgId, limits) }),
+    ...(ownerId !== undefined && { owner: textIn(ownerId, 'ownerId', titleLength) }),
+    ...(published !== undefined && { published: flagIn(published, 'published') }),
+    ...(deleted !== undefined && { withDeleted: flagIn(deleted, 'deleted') }),
     ...(seen.length > 0 && { visibility: seen.map((one) => oneOf(one, 'visibility', visibilities)) }),
   }
   const which =

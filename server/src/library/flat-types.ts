@@ -113,6 +113,14 @@ export interface Filter {
   readonly tags?: readonly string[]
   /** All of them, by their names. */
   readonly skills?: readonly string[]
+  /** Empty: of nobody. No index knows whose an artifact is: it is walked, within `limits.scanTime`. */
+  readonly orgId?: string
+  /** As `orgId`. */
+  readonly ownerId?: string
+  /** true: those that have a published version. false: those that have none. */
+  readonly published?: boolean
+  /** true: those that were deleted too. A search engine finds none of them. */
+  readonly deleted?: boolean
   /** One, or any of many. Every one where nothing is said: the application decides who sees what. */
   readonly visibility?: Visibility | readonly Visibility[]
   /**

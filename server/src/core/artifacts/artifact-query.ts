@@ -120,7 +120,7 @@ function isPartOf(wanted: unknown, value: unknown): boolean {
       wanted.every((one, at) => isPartOf(one, value[at]))
     )
   }
-  if (typeof wanted !== 'object' || wanted === null) return Object.is(wanted, value)
+  if (typeof wanted !== 'object' || wanted === null) return wanted === value
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   return Object.entries(wanted).every(
     ([name, one]) => Object.hasOwn(value, name) && isPartOf(one, (value as JsonObject)[name]),

@@ -1,4 +1,5 @@
 import type { FindArtifacts } from '../../boot/compose/artifacts.ts'
+import type { Limits } from '../../core/ledger/limits.ts'
 import { isArtifactId } from '../../domain/artifact-id.ts'
 import { invalid, textIn } from './given.ts'
 
@@ -6,8 +7,15 @@ type Place = NonNullable<FindArtifacts['after']>
 type Ordering = Pick<FindArtifacts, 'order' | 'back'>
 
 const field = 'pagination.after'
-/** The longest name there can be, written as JSON and then in base64. */
-const longest = 4_000
+/** What one has beside a name: an order, an id and a version. */
+const longestRest = 4_000
+/** A character of a name, written as JSON and then in base64. */
+const longestCharacter = 8
+
+/** Characters that a cursor can have. */
+export function longestCursor({ titleLength }: Pick<Limits, 'titleLength'>): number {
+  return longestRest + longestCharacter * titleLength
+}
 
 /** Where a page ended, for whoever asks on: it says all by itself, so any process of the registry understands it. */
 export function writeCursor({ value, id }: Place, { order, back }: Ordering): string {
@@ -15,8 +23,8 @@ export function writeCursor({ value, id }: Place, { order, back }: Ordering): st
 }
 
 /** @throws ValidationError */
-export function readCursor(given: unknown, { order, back }: Ordering): Place {
-  const text = textIn(given, field, longest)
+export function readCursor(given: unknown, { order, back }: Ordering, limits: Limits): Place {
+  const text = textIn(given, field, longestCursor(limits))
   const parsed = parse(text)
   if (!Array.isArray(parsed) || parsed.length !== 4) throw invalid(field, 'it is none that a page ended with')
   const [ofOrder, ofBack, value, id] = parsed as readonly unknown[]

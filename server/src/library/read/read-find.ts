@@ -44,9 +44,10 @@ function readFilter(given: unknown, limits: Limits): ArtifactFilter {
     filterNames,
   )
   const { titleLength, termLength, termsPerArtifact } = limits
+  // Without blanks around them, as they are kept.
   const texts = (value: unknown, name: string, most: number): readonly string[] =>
     entriesOf(value, `filter.${name}`, termsPerArtifact, 'limits.termsPerArtifact').map((one, at) =>
-      textIn(one, `filter.${name}[${at}]`, most),
+      textIn(one, `filter.${name}[${at}]`, most).trim(),
     )
   const kinds = type === undefined ? [] : texts(typeof type === 'string' ? [type] : type, 'type', titleLength)
   const topics = tags === undefined ? [] : texts(tags, 'tags', termLength)
@@ -56,9 +57,9 @@ function readFilter(given: unknown, limits: Limits): ArtifactFilter {
     ...(kinds.length > 0 && { kinds: [...new Set(kinds)] }),
     ...(topics.length > 0 && { anyTopic: topics }),
     ...(skilled.length > 0 && { anySkill: skilled }),
-    ...(author !== undefined && { author: textIn(author, 'filter.author', titleLength) }),
+    ...(author !== undefined && { author: textIn(author, 'filter.author', titleLength).trim() }),
     ...(organization !== undefined && {
-      organization: textIn(organization, 'filter.organization', titleLength),
+      organization: textIn(organization, 'filter.organization', titleLength).trim(),
     }),
     ...(published !== undefined && { published: flagIn(published, 'filter.published') }),
     ...(deleted !== undefined && { withDeleted: flagIn(deleted, 'filter.deleted') }),
@@ -85,8 +86,9 @@ function readSort(given: unknown): Ordering {
 function readPagination(
   given: unknown,
   ordering: Ordering,
-  { pageSize }: Limits,
+  limits: Limits,
 ): Pick<FindArtifacts, 'limit' | 'offset' | 'after'> {
+  const { pageSize } = limits
   if (given === undefined) return { limit: Math.min(usualLimit, pageSize) }
   const { offset, limit, after } = membersOf(given, { field: 'pagination', as: 'pagination' }, [
     'offset',
@@ -103,7 +105,7 @@ function readPagination(
     ...(offset !== undefined && {
       offset: numberIn(offset, 'pagination.offset', { least: 0, most: Number.MAX_SAFE_INTEGER }),
     }),
-    ...(after !== undefined && { after: readCursor(after, ordering) }),
+    ...(after !== undefined && { after: readCursor(after, ordering, limits) }),
   }
 }
 
