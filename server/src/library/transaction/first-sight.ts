@@ -30,13 +30,19 @@ export class FirstSight {
 
   /** To be waited for before the changes are made. */
   async guard(changes: readonly Change[]): Promise<void> {
-    await Promise.all(changes.map((change) => this.#guard(change)))
+    await Promise.all(changedRows(changes).map((row) => this.#guard(row)))
   }
 
-  async #guard(change: Change): Promise<void> {
-    if (change.do === 'append' || change.do === 'insert' || change.do === 'check') return
-    const { table } = change
-    const key: Key = change.do === 'put' ? table.key.map((name) => change.row[name] ?? '') : change.key
+  /** Whether one of these rows is in the base as it was seen no more: who tries again to change it tries in vain. */
+  async isOutdated(changes: readonly Change[], base: Pick<Store, 'get'>): Promise<boolean> {
+    const outdated = changedRows(changes).map(async ({ table, key }) => {
+      const first = this.#seen.first(table, key)
+      return first !== undefined && (await base.get(table, key))?.rev !== first
+    })
+    return (await Promise.all(outdated)).includes(true)
+  }
+
+  async #guard({ table, key }: ChangedRow): Promise<void> {
     const name = `${table.name} ${JSON.stringify(key)}`
     // Who changes the row at the same time waits for the same look: behind a change it would find that one.
     const guarded = this.#guarded.get(name) ?? this.#look(table, key)
@@ -56,4 +62,19 @@ export class FirstSight {
     const outcome = await this.#overlay.commit(this.#newId(), [check(table, key, first)])
     if (!outcome.ok) this.#isLost = true
   }
+}
+
+interface ChangedRow {
+  readonly table: Table
+  readonly key: Key
+}
+
+/** Those that were there before. */
+function changedRows(changes: readonly Change[]): ChangedRow[] {
+  return changes.flatMap((change) => {
+    if (change.do === 'append' || change.do === 'insert' || change.do === 'check') return []
+    const { table } = change
+    const key = change.do === 'put' ? table.key.map((name) => change.row[name] ?? '') : change.key
+    return [{ table, key }]
+  })
 }

@@ -202,6 +202,7 @@ export class PendingChanges {
     }
     await this.#firstSight.guard(changes)
     const outcome = await this.#overlay.commit(id, changes)
+    if (!outcome.ok && (await this.#firstSight.isOutdated(changes, this.#composed.store))) throw lostRace()
     const attempt = currentAttempt()
     if (outcome.ok && attempt !== undefined && !this.#isReplaying) this.#done.push(attempt)
     return outcome

@@ -14,8 +14,11 @@ export function isKnownToPeople(table: string): boolean {
   return known.has(table)
 }
 
-/** Of what a transaction can show: what it changes there must be as it was shown first. */
-const shown: ReadonlySet<string> = new Set([artifacts, versions, tags, collections].map(({ name }) => name))
+/**
+ * Of what a transaction shows: what it changes there must be as it was shown first. Whoever changes a version changes its
+ * artifact as well.
+ */
+const shown: ReadonlySet<string> = new Set([artifacts, collections].map(({ name }) => name))
 
 /**
  * As which revisions a transaction has seen the rows that people know of: first, by whatever it saw them, and last by key,

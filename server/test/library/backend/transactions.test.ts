@@ -273,6 +273,27 @@ test('a fault while a transaction looks at what it changes is told, and the chan
   done(await backend.disconnect())
 })
 
+test('a change of what others have purged since it was read is CONFLICT at once, and so is the commit', async () => {
+  const clock = new ManualClock()
+  await using w = await world({ clock })
+  const registry = new RegistryManager(w.backend)
+  const changes: ((id: string) => Promise<unknown>)[] = [
+    (id) => registry.delete(id),
+    (id) => registry.purge(id),
+    (id) => registry.star(id, 'eve'),
+  ]
+  for (const change of changes) {
+    const { id } = await made(w.backend, named('Ada', { metadata: { tags: ['t'] } }))
+    const transaction = await begun(w.backend)
+    done(await transaction.read(id))
+    await apart(async () => void done(await w.backend.purge(id)))
+    await assert.rejects(change(id), { code: 'CONFLICT' })
+    assert.equal(clock.sleeping, 0)
+    refused(await transaction.commit(), 'CONFLICT')
+  }
+  await w.check()
+})
+
 test('a quota that others have used up meanwhile is QUOTA, and leaves nothing', async () => {
   await using w = await world({ quotas: { acme: { repositories: 2 } } })
   const metadata = { organization: 'acme' }
