@@ -6,7 +6,7 @@ import type { Cache } from '../ports/cache/cache.ts'
 import type { Clock } from '../ports/clock/clock.ts'
 import type { Random } from '../ports/random/random.ts'
 import { type Store, storeLimits } from '../ports/store/store.ts'
-import { invalid } from './read/given.ts'
+import { invalid, membersOf } from './read/given.ts'
 
 /** Something that happened behind the operations, which no result tells of. */
 export interface Report {
@@ -41,13 +41,13 @@ export interface BackendOptions {
 type QuotaOfNamespace = Quotas extends ReadonlyMap<string, infer Q> ? Q : never
 
 /** @throws ValidationError: there is no such limit, or it cannot be that */
-export function limitsWith(given: Partial<Limits> = {}): Limits {
-  for (const [name, value] of Object.entries(given)) {
-    const field = `limits.${name}`
-    if (!Object.hasOwn(defaultLimits, name)) throw invalid(field, 'there is no such limit')
-    if (!Number.isSafeInteger(value) || value < 0) throw invalid(field, 'it is no whole number from 0')
-  }
-  const limits = { ...defaultLimits, ...given }
+export function limitsWith(given: unknown = {}): Limits {
+  const names = Object.keys(defaultLimits) as (keyof Limits)[]
+  const changed = membersOf(given, { field: 'limits', as: 'limits' }, names)
+  for (const [name, value] of Object.entries(changed))
+    if (!Number.isSafeInteger(value) || Number(value) < 0)
+      throw invalid(`limits.${name}`, 'it is no whole number from 0')
+  const limits = { ...defaultLimits, ...(changed as Partial<Limits>) }
   if (limits.pageSize < 1 || limits.pageSize > storeLimits.rowsPerPage)
     throw invalid('limits.pageSize', `it is none from 1 to ${storeLimits.rowsPerPage}`)
   return limits

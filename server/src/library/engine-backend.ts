@@ -16,6 +16,8 @@ import { Connection, notConnected, type OpenEngines } from './connection.ts'
 import { type Embedded, type EmbeddedBackend, embedded } from './embedded.ts'
 import { registryErrorOf } from './errors.ts'
 import { operations } from './operations.ts'
+import { outcomeOf } from './outcome-of.ts'
+import { readOptions } from './read/read-options.ts'
 import { type Result, resultOf } from './result.ts'
 import type { OpenTransaction } from './transaction/open-transaction.ts'
 import { TransactionContext } from './transaction/transaction-context.ts'
@@ -26,7 +28,7 @@ type EmbeddingBackend = Backend & EmbeddedBackend
 
 class OnEngines implements EmbeddingBackend {
   readonly #open: OpenEngines
-  readonly #options: BackendOptions
+  readonly #options: () => BackendOptions
   readonly #context = new TransactionContext<OpenTransaction>()
   readonly #own = operations((work) => work(this[embedded]()))
   #connection: Connection | undefined
@@ -35,12 +37,12 @@ class OnEngines implements EmbeddingBackend {
 
   constructor(open: OpenEngines, options: BackendOptions) {
     this.#open = open
-    this.#options = options
+    this.#options = outcomeOf(() => readOptions(options))
   }
 
   connect(): Promise<Result<void>> {
     return this.#inTurn(async () => {
-      this.#connection ??= await Connection.open(this.#open, this.#options)
+      this.#connection ??= await Connection.open(this.#open, this.#options())
     })
   }
 

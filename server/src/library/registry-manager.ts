@@ -19,7 +19,7 @@ import type {
   Query,
 } from './flat-types.ts'
 import { guarded } from './guarded.ts'
-import { invalid, textIn } from './read/given.ts'
+import { flagIn, functionIn, invalid, looking, membersOf, objectIn, textIn } from './read/given.ts'
 import { idIn } from './read/read-artifact.ts'
 import { ManagerCache } from './registry-cache.ts'
 import { Collections } from './registry-collections.ts'
@@ -76,16 +76,22 @@ export class RegistryManager {
     backend: Backend,
     cache?: Cache,
     searchEngine?: SearchEngine,
-    { onError = warnOf }: RegistryManagerOptions = {},
+    options: RegistryManagerOptions = {},
   ) {
     this.#backend = embeddedBackend(backend)
+    if (cache !== undefined) objectIn(cache, 'cache')
+    if (searchEngine !== undefined) requireSearchEngine(searchEngine)
+    const { onError } = membersOf(options, { field: '', as: 'options' }, ['onError'])
     this.#engine = searchEngine
     this.#reads = new ManagerReads(new ManagerCache(cache))
     this.collections = new Collections((work) => this.#run(work))
     // Whoever listens hears of what is committed, whatever transaction it was in when it began to.
     const outside = AsyncLocalStorage.snapshot()
     this.#reach = () => outside(() => this.#backend[embedded]())
-    this.#listeners = new RegistryListeners(this.#reach, onError)
+    this.#listeners = new RegistryListeners(
+      this.#reach,
+      onError === undefined ? warnOf : functionIn(onError, 'onError'),
+    )
   }
 
   /** With its first version, a draft unless `published`. @throws DuplicateError: `orgId` has one of that slug */
@@ -204,17 +210,21 @@ export class RegistryManager {
   /** What a version needs, and what that needs; of the version that it stands at where none is named. */
   async dependencies(
     id: string,
-    { version, depth }: { readonly version?: string; readonly depth?: number } = {},
+    options: { readonly version?: string; readonly depth?: number } = {},
   ): Promise<Walked> {
     return await this.#of(id, async ({ artifacts }, known) => {
+      const { version, depth } = membersOf(options, { field: '', as: 'options' }, ['version', 'depth'])
       const named = version === undefined ? undefined : textIn(version, 'version', maxTagLength)
       return await artifacts.dependencies(known, named, depthIn(depth))
     })
   }
 
   /** Who needs it, and who needs those. */
-  async dependents(id: string, { depth }: { readonly depth?: number } = {}): Promise<Walked> {
-    return await this.#of(id, async ({ artifacts }, known) => artifacts.dependents(known, depthIn(depth)))
+  async dependents(id: string, options: { readonly depth?: number } = {}): Promise<Walked> {
+    return await this.#of(id, async ({ artifacts }, known) => {
+      const { depth } = membersOf(options, { field: '', as: 'options' }, ['depth'])
+      return await artifacts.dependents(known, depthIn(depth))
+    })
   }
 
   /** The tags that artifacts have, in their order; those that most have where there are more than `limit` (1,000). */
@@ -287,12 +297,12 @@ export class RegistryManager {
    */
   on<K extends RegistryEventKind | '*'>(kind: K, listener: Listener<K>): () => void {
     if (kind !== '*' && !isEventKind(kind)) throw invalid('kind', 'there are no events of that kind')
-    if (typeof listener !== 'function') throw invalid('listener', 'it is no function')
-    return this.#listeners.add(kind, listener)
+    return this.#listeners.add(kind, functionIn(listener, 'listener'))
   }
 
   /** As `on`, for the first one alone. */
   once<K extends RegistryEventKind | '*'>(kind: K, listener: Listener<K>): () => void {
+    functionIn(listener, 'listener')
     const end = this.on(kind, (event) => {
       end()
       return listener(event)
@@ -308,14 +318,16 @@ export class RegistryManager {
   events(
     options: { readonly from?: string | number; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<RegistryEvent, void> {
-    return iterateEvents(this.#reach, options)
+    const { from, signal } = membersOf(options, { field: '', as: 'options' }, ['from', 'signal'])
+    const isSignal = looking('signal', () => signal === undefined || signal instanceof AbortSignal)
+    if (!isSignal) throw invalid('signal', 'it is no AbortSignal')
+    return iterateEvents(this.#reach, { from, signal } as typeof options)
   }
 
-  async #names(
-    field: 'topic' | 'skill',
-    { counts = false, limit }: NamesOptions,
-  ): Promise<string[] | CountedName[]> {
+  async #names(field: 'topic' | 'skill', options: NamesOptions): Promise<string[] | CountedName[]> {
     return await this.#run(async (face) => {
+      const { counts: given, limit } = membersOf(options, { field: '', as: 'options' }, ['counts', 'limit'])
+      const counts = given !== undefined && flagIn(given, 'counts')
       const found = await this.#reads.counted(face, field, limitIn(limit, usualNames, face.limits))
       return counts ? found : found.map(({ name }) => name)
     })
@@ -359,6 +371,13 @@ export class RegistryManager {
 interface NamesOptions {
   readonly counts?: boolean
   readonly limit?: number
+}
+
+function requireSearchEngine(given: SearchEngine): void {
+  const field = 'searchEngine'
+  objectIn(given, field)
+  const find: unknown = looking(field, () => given.find)
+  if (typeof find !== 'function') throw invalid(field, 'it has no find')
 }
 
 /** How deep at most is a limit's to say. */

@@ -2,6 +2,7 @@ import semver from 'semver'
 import { parseSemver } from '../domain/semver.ts'
 import { semverKey } from '../domain/semver-key.ts'
 import { ValidationError } from './errors.ts'
+import { entriesOf, flagIn, membersOf, oneOf } from './read/given.ts'
 
 /** What of a version is raised; `pre…` leads to the first pre-release of what follows. */
 export type ReleaseType = (typeof releaseTypes)[number]
@@ -34,6 +35,8 @@ export interface CoerceOptions {
 /** Characters. The longest version that npm's rules know, and what a range and any other text may have. */
 const longestVersion = 256
 const longestText = 1_024
+/** Of one list to be sorted. */
+const mostVersions = 10_000_000
 
 /**
  * Versions of Semantic Versioning 2.0.0, with ranges as npm writes them. Build metadata says nothing of precedence (section
@@ -64,7 +67,9 @@ export class SemverManager {
    * three numbers, unless `includePrerelease` asks for all. @throws ValidationError
    */
   satisfies(version: string, range: string, options: RangeOptions = {}): boolean {
-    return semver.satisfies(this.#checked(version), checkedRange(range, options), options)
+    const checked = this.#checked(version)
+    const { includePrerelease } = readRangeOptions(options)
+    return semver.satisfies(checked, checkedRange(range, { includePrerelease }), { includePrerelease })
   }
 
   /**
@@ -89,7 +94,7 @@ export class SemverManager {
    * @throws ValidationError
    */
   latest(versions: readonly string[], options: LatestOptions = {}): string | undefined {
-    const { range, includePrerelease = false } = options
+    const { range, includePrerelease } = readRangeOptions(options)
     const sorted = this.sort(versions, 'desc')
     if (range === undefined) {
       const release = sorted.find((version) => semver.prerelease(version) === null)
@@ -101,7 +106,9 @@ export class SemverManager {
 
   /** A sorted copy; versions that differ in build metadata alone by that, and then by their text. @throws ValidationError */
   sort(versions: readonly string[], order: 'asc' | 'desc' = 'asc'): string[] {
-    const keyed = versions.map((version, at) => ({ version, key: this.#keyOf(version, `versions/${at}`) }))
+    const wanted = oneOf(order, 'order', ['asc', 'desc'])
+    const given = entriesOf(versions, 'versions', mostVersions, 'versions of one list') as readonly string[]
+    const keyed = given.map((version, at) => ({ version, key: this.#keyOf(version, `versions/${at}`) }))
     keyed.sort(
       (one, other) =>
         Buffer.compare(one.key, other.key) ||
@@ -109,7 +116,7 @@ export class SemverManager {
         (one.version < other.version ? -1 : Number(one.version > other.version)),
     )
     const sorted = keyed.map(({ version }) => version)
-    return order === 'asc' ? sorted : sorted.reverse()
+    return wanted === 'asc' ? sorted : sorted.reverse()
   }
 
   /**
@@ -118,7 +125,7 @@ export class SemverManager {
    */
   coerce(text: string, options: CoerceOptions = {}): string | undefined {
     if (typeof text !== 'string' || text.length > longestText) return undefined
-    return semver.coerce(text, options)?.version
+    return semver.coerce(text, { includePrerelease: asksForPrerelease(options) })?.version
   }
 
   /**
@@ -139,6 +146,30 @@ export class SemverManager {
   #checked(version: string, field = 'version'): string {
     if (this.validate(version)) return version
     throw invalid(version, 'is no version of Semantic Versioning 2.0.0', field)
+  }
+}
+
+/** @throws ValidationError. What `range` may be is looked at where it is used. */
+function readRangeOptions(options: unknown): {
+  readonly range: string | undefined
+  readonly includePrerelease: boolean
+} {
+  const { range, includePrerelease } = membersOf(options, { field: '', as: 'options' }, [
+    'range',
+    'includePrerelease',
+  ])
+  return {
+    range: range as string | undefined,
+    includePrerelease: includePrerelease !== undefined && flagIn(includePrerelease, 'includePrerelease'),
+  }
+}
+
+/** Never throws: what cannot be read asks for nothing. */
+function asksForPrerelease(options: unknown): boolean {
+  try {
+    return readRangeOptions(options).includePrerelease
+  } catch {
+    return false
   }
 }
 

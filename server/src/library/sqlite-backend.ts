@@ -3,7 +3,8 @@ import { basename, dirname } from 'node:path'
 import type { BackendOptions } from './backend-options.ts'
 import { EngineBackend } from './engine-backend.ts'
 import { openSqliteEngines } from './engines/sqlite.ts'
-import { invalid } from './read/given.ts'
+import { outcomeOf } from './outcome-of.ts'
+import { invalid, membersOf } from './read/given.ts'
 
 export interface SQLiteBackendOptions extends BackendOptions {
   /**
@@ -24,14 +25,18 @@ const database = 'lading.db'
 
 /** Artifacts in SQLite, with large sources in files beside it. One process at a time. */
 export class SQLiteBackend extends EngineBackend {
-  constructor({ filename, wal, timeout = usualTimeout, ...options }: SQLiteBackendOptions) {
+  constructor(options: SQLiteBackendOptions) {
+    const own = outcomeOf(() =>
+      membersOf(options, { field: '', as: 'options', passed: 'any' }, ['filename', 'wal', 'timeout']),
+    )
     super(async (tools) => {
+      const { filename, wal, timeout = usualTimeout } = own()
       if (wal !== undefined && wal !== true)
         throw invalid(
           'wal',
           'without the write-ahead log nothing would be kept safely: leave it out, or say true',
         )
-      if (!Number.isSafeInteger(timeout) || timeout < 0)
+      if (typeof timeout !== 'number' || !Number.isSafeInteger(timeout) || timeout < 0)
         throw invalid('timeout', 'it is no whole number of ms')
       return await openSqliteEngines(tools, { folder: await folderOf(filename), timeout })
     }, options)

@@ -4,6 +4,8 @@ import type { Schema } from '../ports/store/table.ts'
 import type { BackendOptions } from './backend-options.ts'
 import { EngineBackend } from './engine-backend.ts'
 import { openBlobsInMemory } from './engines/memory.ts'
+import { outcomeOf } from './outcome-of.ts'
+import { functionIn, invalid, membersOf } from './read/given.ts'
 
 export interface StoreBackendOptions extends BackendOptions {
   /** Opens the store, brought to this schema. Called at each `connect`; `disconnect` closes what it answers. */
@@ -14,9 +16,12 @@ export interface StoreBackendOptions extends BackendOptions {
 
 /** Artifacts on any store: that of a third party, which its contract suite has proved. */
 export class StoreBackend extends EngineBackend {
-  constructor({ store: openStore, blobs: openBlobs, ...options }: StoreBackendOptions) {
+  constructor(options: StoreBackendOptions) {
+    const own = outcomeOf(() => openersIn(options))
     super(async ({ schema }) => {
+      const { openStore, openBlobs } = own()
       const store = await openStore(schema)
+      if (typeof store !== 'object' || store === null) throw invalid('store', 'what it answered is no store')
       try {
         return { store, blobs: await (openBlobs ?? openBlobsInMemory)() }
       } catch (error) {
@@ -24,5 +29,16 @@ export class StoreBackend extends EngineBackend {
         throw error
       }
     }, options)
+  }
+}
+
+function openersIn(given: unknown): {
+  readonly openStore: StoreBackendOptions['store']
+  readonly openBlobs: StoreBackendOptions['blobs']
+} {
+  const { store, blobs } = membersOf(given, { field: '', as: 'options', passed: 'any' }, ['store', 'blobs'])
+  return {
+    openStore: functionIn(store, 'store'),
+    openBlobs: blobs === undefined ? undefined : functionIn(blobs, 'blobs'),
   }
 }

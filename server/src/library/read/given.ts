@@ -20,10 +20,12 @@ export function invalid(field: string, reason: string, cause?: unknown): Validat
   return new ValidationError(`invalid ${field}: ${reason}`, { field, cause })
 }
 
-function looking<T>(field: string, look: () => T): T {
+/** What a look at something of the caller's comes to. @throws ValidationError: it threw */
+export function looking<T>(field: string, look: () => T): T {
   try {
     return look()
   } catch (error) {
+    if (error instanceof ValidationError) throw error
     throw invalid(field, 'it cannot be read', error)
   }
 }
@@ -109,6 +111,12 @@ export function textIn(value: unknown, field: string, most: number): string {
   if (!value.isWellFormed()) throw invalid(field, 'it has half of a character, a lone surrogate')
   if (value.includes('\0')) throw invalid(field, 'it has a NUL')
   return value
+}
+
+/** What it does is its own. */
+export function functionIn<F extends (...given: never[]) => unknown>(value: unknown, field: string): F {
+  if (typeof value !== 'function') throw invalid(field, 'it is no function')
+  return value as F
 }
 
 export function flagIn(value: unknown, field: string): boolean {

@@ -1,0 +1,94 @@
+import type { Quota } from '../../domain/quota.ts'
+import type { UserKind } from '../../kinds/user-kind.ts'
+import type { BackendOptions } from '../backend-options.ts'
+import { limitsWith } from '../backend-options.ts'
+import { entriesOf, flagIn, functionIn, invalid, looking, membersOf, objectIn, textIn } from './given.ts'
+
+/** Kinds that one backend may have beside those that Lading knows. */
+const mostKinds = 1_000
+/** Characters of one text of a kind. */
+const longestText = 1_000
+
+const names = ['limits', 'kinds', 'quotas', 'jobs', 'cache', 'report', 'clock', 'random', 'wrap'] as const
+
+/**
+ * What every backend can be told, whatever becomes of what was given.
+ * @throws ValidationError
+ */
+export function readOptions(given: unknown): BackendOptions {
+  const { limits, kinds, quotas, jobs, report, wrap, ...parts } = membersOf(
+    given,
+    { field: '', as: 'options', passed: 'any' },
+    names,
+  )
+  for (const [name, part] of Object.entries(parts)) objectIn(part, name)
+  return {
+    ...(parts as Pick<BackendOptions, 'cache' | 'clock' | 'random'>),
+    ...(limits !== undefined && { limits: limitsWith(limits) }),
+    ...(kinds !== undefined && { kinds: kindsIn(kinds) }),
+    ...(quotas !== undefined && { quotas: quotasIn(quotas) }),
+    ...(jobs !== undefined && { jobs: flagIn(jobs, 'jobs') }),
+    ...(report !== undefined && { report: functionIn(report, 'report') }),
+    ...(wrap !== undefined && { wrap: wrapIn(wrap) }),
+  }
+}
+
+function kindsIn(given: unknown): readonly UserKind[] {
+  const kinds = entriesOf(given, 'kinds', mostKinds, 'kinds of one backend').map(kindIn)
+  for (const [at, { name }] of kinds.entries())
+    if (kinds.findIndex((other) => other.name === name) < at)
+      throw invalid(`kinds[${at}].name`, `it names the kind ${name} a second time`)
+  return kinds
+}
+
+/** Whether the schema can be used, and the name, is said where they are. */
+function kindIn(given: unknown, at: number): UserKind {
+  const field = `kinds[${at}]`
+  const { name, about, schema, extension, needs } = membersOf(given, { field, as: field }, [
+    'name',
+    'about',
+    'schema',
+    'extension',
+    'needs',
+  ])
+  return {
+    name: textIn(name, `${field}.name`, longestText),
+    about: textIn(about, `${field}.about`, longestText),
+    schema: looking(`${field}.schema`, () => structuredClone(schema)),
+    ...(extension !== undefined && { extension: textIn(extension, `${field}.extension`, longestText) }),
+    ...(needs !== undefined && {
+      needs: mapIn(needs, `${field}.needs`, (relation, place) => textIn(relation, place, longestText)),
+    }),
+  }
+}
+
+function quotasIn(given: unknown): Readonly<Record<string, Quota>> {
+  return mapIn(given, 'quotas', (quota, field) => {
+    const bounds = membersOf(quota, { field, as: field }, ['bytes', 'repositories', 'manifests'])
+    for (const [name, bound] of Object.entries(bounds))
+      if (!Number.isSafeInteger(bound) || Number(bound) < 0)
+        throw invalid(`${field}.${name}`, 'it is no whole number from 0')
+    return bounds as Quota
+  })
+}
+
+function wrapIn(given: unknown): NonNullable<BackendOptions['wrap']> {
+  const { store, blobs } = membersOf(given, { field: 'wrap', as: 'wrap' }, ['store', 'blobs'])
+  return {
+    ...(store !== undefined && { store: functionIn(store, 'wrap.store') }),
+    ...(blobs !== undefined && { blobs: functionIn(blobs, 'wrap.blobs') }),
+  }
+}
+
+/** An object whose members are all of one sort, by names of the caller's. */
+function mapIn<T>(
+  given: unknown,
+  field: string,
+  read: (member: unknown, field: string) => T,
+): Readonly<Record<string, T>> {
+  const keys = looking(field, () => Object.keys(objectIn(given, field)))
+  const members = membersOf(given, { field, as: field }, keys)
+  return Object.fromEntries(
+    Object.entries(members).map(([name, member]): [string, T] => [name, read(member, `${field}.${name}`)]),
+  )
+}

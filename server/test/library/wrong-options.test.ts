@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  isRegistryError,
+  MemoryBackend,
+  RegistryManager,
+  type Result,
+  SemverManager,
+  SQLiteBackend,
+  StoreBackend,
+  unwrap,
+} from '../../src/library/index.ts'
+import { failure, usual } from './manager/world.ts'
+
+const throwing = (): never => {
+  throw new Error('looked at')
+}
+const trap = (name: string): object => Object.defineProperty({}, name, { enumerable: true, get: throwing })
+const recipe = { name: 'recipe', about: 'How something is cooked', schema: { type: 'object' } }
+const { proxy: revoked, revoke } = Proxy.revocable([], {})
+revoke()
+
+function fieldOf(result: Result<unknown>): string | undefined {
+  if (result.ok) return 'none'
+  return result.error.code === 'VALIDATION' ? result.error.field : result.error.code
+}
+
+describe('options that cannot be taken are VALIDATION, with their field', () => {
+  test('of a backend, when it is connected', async () => {
+    const wrong: readonly [unknown, string | undefined][] = [
+      [null, 'options'],
+      [7, 'options'],
+      [[], 'options'],
+      [revoked, 'options'],
+      [{ limits: null }, 'limits'],
+      [{ limits: 7 }, 'limits'],
+      [{ limits: { titleLenght: 5 } }, 'limits.titleLenght'],
+      [{ limits: { titleLength: '5' } }, 'limits.titleLength'],
+      [{ limits: trap('titleLength') }, 'limits.titleLength'],
+      [trap('limits'), 'limits'],
+      [trap('kinds'), 'kinds'],
+      [{ kinds: {} }, 'kinds'],
+      [{ kinds: revoked }, 'kinds'],
+      [{ kinds: [null] }, 'kinds[0]'],
+      [{ kinds: [recipe, { ...recipe, name: 7 }] }, 'kinds[1].name'],
+      [{ kinds: [{ ...recipe, schema: { f: () => 1 } }] }, 'kinds[0].schema'],
+      [{ kinds: [{ ...recipe, extension: 7 }] }, 'kinds[0].extension'],
+      [{ kinds: [{ ...recipe, needs: null }] }, 'kinds[0].needs'],
+      [{ kinds: [{ ...recipe, needs: { a: 7 } }] }, 'kinds[0].needs.a'],
+      [{ kinds: [recipe, { ...recipe, name: 'other' }, recipe] }, 'kinds[2].name'],
+      [{ quotas: null }, 'quotas'],
+      [{ quotas: { beta: null } }, 'quotas.beta'],
+      [{ quotas: { gamma: { bytes: 'x' } } }, 'quotas.gamma.bytes'],
+      [{ quotas: { gamma: { bytes: -1 } } }, 'quotas.gamma.bytes'],
+      [{ quotas: { gamma: { size: 1 } } }, 'quotas.gamma.size'],
+      [{ jobs: 'no' }, 'jobs'],
+      [{ cache: 7 }, 'cache'],
+      [{ report: 7 }, 'report'],
+      [{ clock: 7 }, 'clock'],
+      [{ random: null }, 'random'],
+      [{ wrap: 7 }, 'wrap'],
+      [{ wrap: { store: 7 } }, 'wrap.store'],
+    ]
+    for (const [options, field] of wrong) {
+      const backend = new MemoryBackend(options as never)
+      assert.equal(fieldOf(await backend.connect()), field)
+      assert.equal(fieldOf(await backend.read('x')), 'UNAVAILABLE')
+      assert.equal(fieldOf(await backend.disconnect()), 'none')
+    }
+    const twice = await new MemoryBackend({ kinds: [recipe, recipe] }).connect()
+    assert.ok(!twice.ok)
+    assert.match(twice.error.message, /recipe/)
+  })
+
+  test('of SQLite, and of a store of one’s own', async () => {
+    for (const [options, field] of [
+      [undefined, 'options'],
+      [null, 'options'],
+      [{}, 'filename'],
+      [trap('filename'), 'filename'],
+      [{ filename: ':memory:', limits: null }, 'limits'],
+      [{ filename: ':memory:', timeout: 'x' }, 'timeout'],
+    ] as const)
+      assert.equal(fieldOf(await new SQLiteBackend(options as never).connect()), field)
+    for (const [options, field] of [
+      [undefined, 'options'],
+      [{}, 'store'],
+      [{ store: 7 }, 'store'],
+      [{ store: async () => undefined }, 'store'],
+      [{ store: throwing, blobs: 7 }, 'blobs'],
+    ] as const)
+      assert.equal(fieldOf(await new StoreBackend(options as never).connect()), field)
+  })
+
+  test('as they were when the backend was made', async () => {
+    const limits = { titleLength: 10 }
+    const backend = new MemoryBackend({ limits, jobs: false })
+    limits.titleLength = 100
+    unwrap(await backend.connect())
+    const long = { type: 'file', source: '', metadata: { name: 'x'.repeat(11) } }
+    assert.equal(fieldOf(await backend.create(long)), 'metadata.name')
+    unwrap(await backend.disconnect())
+  })
+
+  test('of a registry, and of what it can do', async () => {
+    const backend = new MemoryBackend({ jobs: false })
+    unwrap(await backend.connect())
+    for (const [given, field] of [
+      [[7], 'cache'],
+      [[undefined, 7], 'searchEngine'],
+      [[undefined, {}], 'searchEngine'],
+      [[undefined, undefined, null], 'options'],
+      [[undefined, undefined, { onError: 7 }], 'onError'],
+      [[undefined, undefined, trap('onError')], 'onError'],
+    ] as const)
+      assert.throws(
+        () => Reflect.construct(RegistryManager, [backend, ...given]),
+        (error) => isRegistryError(error, 'VALIDATION') && error.field === field,
+        field,
+      )
+    const registry = new RegistryManager(backend)
+    const { id } = await registry.create(usual)
+    const wrong: readonly [(given: never) => unknown, unknown, string][] = [
+      [(given) => registry.dependencies(id, given), null, 'options'],
+      [(given) => registry.dependencies(id, given), trap('version'), 'version'],
+      [(given) => registry.dependencies(id, given), { deep: 1 }, 'deep'],
+      [(given) => registry.dependents(id, given), null, 'options'],
+      [(given) => registry.getTags(given), null, 'options'],
+      [(given) => registry.getTags(given), { counts: 'x' }, 'counts'],
+      [(given) => registry.getSkills(given), 7, 'options'],
+      [(given) => registry.events(given), null, 'options'],
+      [(given) => registry.events(given), { signal: 'x' }, 'signal'],
+      [(given) => registry.events(given), { signal: revoked }, 'signal'],
+      [(given) => registry.events(given), { from: null }, 'from'],
+      [(given) => registry.once('*', given), undefined, 'listener'],
+      [(given) => registry.on('*', given), undefined, 'listener'],
+      [(given) => registry.find(given), null, 'query'],
+      [(given) => registry.collections.list('', given), null, 'page'],
+    ]
+    for (const [call, given, field] of wrong) {
+      const told = await failure((async () => call(given as never))())
+      assert.equal(told, `ValidationError VALIDATION ${field}`)
+    }
+    unwrap(await backend.disconnect())
+  })
+
+  test('of versions', () => {
+    const semver = new SemverManager()
+    const versions = ['1.0.0']
+    for (const [call, field] of [
+      [() => semver.sort(null as never), 'versions'],
+      [() => semver.sort('1.0.0' as never), 'versions'],
+      [() => semver.sort(revoked as never), 'versions'],
+      [() => semver.sort(versions, 'up' as never), 'order'],
+      [() => semver.latest(null as never), 'versions'],
+      [() => semver.latest(versions, null as never), 'options'],
+      [() => semver.latest(versions, trap('range') as never), 'range'],
+      [() => semver.satisfies('1.0.0', '*', null as never), 'options'],
+      [() => semver.satisfies('1.0.0', '*', { includePrerelease: 'x' } as never), 'includePrerelease'],
+    ] as const)
+      assert.throws(call, (error) => isRegistryError(error, 'VALIDATION') && error.field === field, field)
+    for (const options of [null, 7, trap('includePrerelease'), revoked])
+      assert.equal(semver.coerce('v1.2.3-a', options as never), '1.2.3')
+  })
+})
