@@ -130,6 +130,7 @@ const wholes: readonly (readonly [string, unknown])[] = [
   ['source', { type: 'skill', source: trap, metadata: { name: 'Ada' } }],
   ['source', { type: 'skill', source: lone, metadata: { name: 'Ada' } }],
   ['published', { type: 'skill', source: 'x', metadata: { name: 'Ada' }, published: 'yes' }],
+  ['descripton', { type: 'skill', source: 'x', metadata: { name: 'Ada' }, descripton: 'x' }],
 ]
 
 const finds: readonly (readonly [string, unknown])[] = [
@@ -224,12 +225,16 @@ export const hostile: readonly BackendCase[] = [
           { source: 7 },
           { published: 1 },
           { metadata: 7 },
+          { metadata: { organization: 'another' } },
+          { descripton: 'x' },
           trap,
         ])
           await never(() => backend.update(id, given as ArtifactChanges))
         for (const given of [undefined, {}, { version: '2.0.0' }, { source: 'x' }, trap])
           await never(() => backend.createVersion(id, given as NewVersion))
         const version = { version: '2.0.0', source: 'x' }
+        const unknown = { ...version, descripton: 'x' } as NewVersion
+        refused(await backend.createVersion(id, unknown), 'VALIDATION', 'descripton')
         refused(
           await backend.createVersion(id, { ...version, changelog: 'x'.repeat(20_000) }),
           'VALIDATION',
