@@ -152,6 +152,7 @@ export interface Limits {
   readonly jsonNodes: number
   readonly documentBytes: number
   readonly sourceBytes: number
+  readonly sourcesPerPage: number
   readonly filesPerVersion: number
   readonly versionsListed: number
   readonly dependencies: number

@@ -352,6 +352,12 @@ export const settings: { readonly [K in ConfigKey]: Setting<ConfigValue<K>> } = 
     default: '64 MiB',
     about: 'The source of one version of an artifact: it is held in memory.',
   },
+  'limits.sourcesPerPage': {
+    type: byteSize({ min: kib, max: 16 * gib }),
+    default: '256 MiB',
+    about:
+      'The sources of all artifacts on one page of a list: they are held in memory. A page of one may have more, up to limits.sourceBytes.',
+  },
   'limits.filesPerVersion': {
     type: count({ min: 0, max: 100 }),
     default: 100,

@@ -89,6 +89,7 @@ const defaults: Config = {
     jsonNodes: 100_000,
     documentBytes: 1_048_576,
     sourceBytes: 67_108_864,
+    sourcesPerPage: 268_435_456,
     filesPerVersion: 100,
     versionsListed: 10_000,
     dependencies: 200,

@@ -16,20 +16,33 @@ export interface FieldChange {
  * Objects are compared member by member, at any depth. So are lists of objects that each have a `name` of their own, as if
  * that were the member's name. Of any other list it is told as a whole which entries came and which went.
  */
-export function changedFields(before: unknown, after: unknown, path = ''): FieldChange[] {
-  if (isJsonObject(before) && isJsonObject(after)) {
-    return changedMembers(memberList(before, path), memberList(after, path))
-  }
-  if (Array.isArray(before) && Array.isArray(after)) return changedList(before, after, path)
-  return canonicalJson(before) === canonicalJson(after) ? [] : [{ path, change: 'changed', before, after }]
+export function changedFields(before: unknown, after: unknown): FieldChange[] {
+  return changed({ path: '', value: before }, { path: '', value: after })
 }
 
+/** Where something stands in its own document: an entry that is known by its name may have another place in the other. */
 interface Member {
   readonly path: string
   readonly value: unknown
 }
 
+function changed(was: Member, is: Member): FieldChange[] {
+  const [before, after] = [was.value, is.value]
+  if (isJsonObject(before) && isJsonObject(after)) {
+    return changedMembers(memberList(before, was.path), memberList(after, is.path))
+  }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    return changedList({ path: was.path, value: before }, { path: is.path, value: after })
+  }
+  if (canonicalJson(before) === canonicalJson(after)) return []
+  return [{ path: is.path, change: 'changed', before, after }]
+}
+
 type Members = ReadonlyMap<string, Member>
+
+interface List extends Member {
+  readonly value: readonly unknown[]
+}
 
 function memberList(object: JsonObject, path: string): Members {
   return new Map(
@@ -44,21 +57,22 @@ function changedMembers(before: Members, after: Members): FieldChange[] {
     if (is === undefined)
       return was === undefined ? [] : [{ path: was.path, change: 'removed', before: was.value }]
     if (was === undefined) return [{ path: is.path, change: 'added', after: is.value }]
-    return changedFields(was.value, is.value, is.path)
+    return changed(was, is)
   })
 }
 
-function changedList(before: readonly unknown[], after: readonly unknown[], path: string): FieldChange[] {
+function changedList(was: List, is: List): FieldChange[] {
+  const [before, after] = [was.value, is.value]
   if (canonicalJson(before) === canonicalJson(after)) return []
-  const [was, is] = [byName(before, path), byName(after, path)]
-  const changes = was && is ? changedMembers(was, is) : []
+  const [members, now] = [byName(was), byName(is)]
+  const changes = members && now ? changedMembers(members, now) : []
   if (changes.length > 0) return changes
   const entries = { added: without(after, before), removed: without(before, after) }
-  return [{ path, change: 'changed', before, after, entries }]
+  return [{ path: is.path, change: 'changed', before, after, entries }]
 }
 
 /** undefined: it is no list of objects that are told apart by their names. */
-function byName(list: readonly unknown[], path: string): Members | undefined {
+function byName({ path, value: list }: List): Members | undefined {
   const members = new Map<string, Member>()
   for (const [at, value] of list.entries()) {
     const name = isJsonObject(value) && Object.hasOwn(value, 'name') ? value['name'] : undefined

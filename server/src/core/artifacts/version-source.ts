@@ -1,9 +1,11 @@
 import type { Digest } from '../../domain/digest.ts'
+import { RegistryError } from '../../domain/error.ts'
 import type { Manifest } from '../../domain/manifest.ts'
 import type { Cache } from '../../ports/cache/cache.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import { type BlobRow, blobs } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import type { Limits } from '../ledger/limits.ts'
 import { documentType } from './document-type.ts'
 import { readContent } from './read-content.ts'
 
@@ -73,11 +75,25 @@ export class Sources {
     const known = versions.map(({ source, digest }) => this.#known(source ?? digest))
     const unknown = versions.filter((_, at) => known[at] === undefined)
     if (unknown.length === 0) return known as string[]
-    const keys = unknown.map(({ source, digest }) => [source ?? digest ?? ''])
-    const rows = (await this.#core.store.getMany(blobs, keys)).values()
-    return await Promise.all(
-      versions.map((version, at) => known[at] ?? this.#learned(rows.next().value) ?? this.read(version)),
+    const wanted = [...new Map(unknown.map((version) => this.#wanted(version)))]
+    const rows = await this.#core.store.getMany(
+      blobs,
+      wanted.map(([digest]) => [digest]),
     )
+    requireRoom(rows, this.#core.limits)
+    const texts = new Map<Digest | undefined, string | undefined>()
+    // One after the other: what is not in its row may be large.
+    for (const [at, [digest, limit]] of wanted.entries())
+      texts.set(digest, this.#learned(rows[at]) ?? (await this.#text(digest, limit)))
+    const found: string[] = []
+    for (const [at, version] of versions.entries())
+      found.push(known[at] ?? texts.get(version.source ?? version.digest) ?? (await this.read(version)))
+    return found
+  }
+
+  #wanted({ source, digest }: VersionBytes): [digest: Digest, limit: number] {
+    const { sourceBytes, manifestBytes } = this.#core.limits
+    return source === undefined ? [digest as Digest, manifestBytes] : [source, sourceBytes]
   }
 
   async #text(digest: Digest, limit: number): Promise<string | undefined> {
@@ -95,6 +111,19 @@ export class Sources {
     if (text !== undefined) this.#cache.set(keyOf(row.digest), text, text.length * bytesOfCharacter)
     return text
   }
+}
+
+/** @throws RegistryError `too-large`: one source may be so large, and several together no larger than a page */
+export function requireRoom(
+  rows: readonly (Pick<BlobRow, 'size'> | undefined)[],
+  { sourcesPerPage }: Pick<Limits, 'sourcesPerPage'>,
+): void {
+  const bytes = rows.reduce((sum, row) => sum + (row?.size ?? 0), 0)
+  if (rows.length > 1 && bytes > sourcesPerPage)
+    throw new RegistryError('too-large', {
+      what: `what is on one page (ask for fewer at a time, or raise limits.sourcesPerPage): ${bytes} bytes`,
+      limit: sourcesPerPage,
+    })
 }
 
 function keyOf(digest: string): string {

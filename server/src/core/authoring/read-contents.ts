@@ -2,8 +2,8 @@ import { type Digest, isDigest } from '../../domain/digest.ts'
 import { isRegistryError } from '../../domain/error.ts'
 import { type Manifest, parseManifest } from '../../domain/manifest.ts'
 import { readContent } from '../artifacts/read-content.ts'
-import { sourceLayer, textOf } from '../artifacts/version-source.ts'
-import { blobs } from '../content/tables.ts'
+import { requireRoom, sourceLayer, textOf } from '../artifacts/version-source.ts'
+import { type BlobRow, blobs } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { filesOf } from './version-files.ts'
 
@@ -124,14 +124,13 @@ async function readAll(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>()
   const wanted = [...new Set(digests)].filter(isDigest)
+  const rows: (BlobRow | undefined)[] = []
   for (let at = 0; at < wanted.length; at += core.limits.pageSize) {
-    const some = wanted.slice(at, at + core.limits.pageSize)
-    const rows = await core.store.getMany(
-      blobs,
-      some.map((digest) => [digest]),
-    )
-    for (const [n, digest] of some.entries()) found.set(digest, await bytesOf(core, digest, rows[n], limit))
+    const keys = wanted.slice(at, at + core.limits.pageSize).map((digest) => [digest])
+    rows.push(...(await core.store.getMany(blobs, keys)))
   }
+  requireRoom(rows, core.limits)
+  for (const [at, digest] of wanted.entries()) found.set(digest, await bytesOf(core, digest, rows[at], limit))
   return found
 }
 

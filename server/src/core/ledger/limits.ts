@@ -55,6 +55,8 @@ export interface Limits {
   readonly documentBytes: number
   /** What a version's source may have, and what is held in memory of a version that is read. */
   readonly sourceBytes: number
+  /** What the sources on one page of a list may have together. */
+  readonly sourcesPerPage: number
   /** Of one version, beside its source. */
   readonly filesPerVersion: number
   /** Versions of one artifact that a list can have. */
@@ -101,6 +103,7 @@ export const defaultLimits: Limits = {
   jsonNodes: 100_000,
   documentBytes: 1024 * 1024,
   sourceBytes: 64 * 1024 * 1024,
+  sourcesPerPage: 256 * 1024 * 1024,
   filesPerVersion: 100,
   versionsListed: 10_000,
   dependencies: 200,

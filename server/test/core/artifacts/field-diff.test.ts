@@ -62,6 +62,24 @@ describe('changedFields', () => {
     )
   })
 
+  it('says where a thing stood before, also in an entry that has moved since', () => {
+    const y = (...value: unknown[]): unknown => ({ name: 'y', value })
+    assert.deepEqual(changedFields([y('z', { name: 'x' })], [{ name: 'x' }, y('z')]), [
+      { path: '/0', change: 'added', after: { name: 'x' } },
+      {
+        path: '/1/value',
+        change: 'changed',
+        before: ['z', { name: 'x' }],
+        after: ['z'],
+        entries: { added: [], removed: [{ name: 'x' }] },
+      },
+    ])
+    assert.deepEqual(changedFields([y({ name: 'x' })], [{ name: 'x' }, y()]), [
+      { path: '/0', change: 'added', after: { name: 'x' } },
+      { path: '/0/value/0', change: 'removed', before: { name: 'x' } },
+    ])
+  })
+
   it('tells the same from the other side', () => {
     const other = { added: 'removed', removed: 'added', changed: 'changed' }
     const told = (changes: readonly FieldChange[]): string[] => changes.map(({ change }) => change).sort()

@@ -5,6 +5,7 @@ import { Sources } from '../../../src/core/artifacts/version-source.ts'
 import { blobs } from '../../../src/core/content/tables.ts'
 import type { Core } from '../../../src/core/ledger/core.ts'
 import type { Artifact } from '../../../src/domain/artifact.ts'
+import { isRegistryError } from '../../../src/domain/error.ts'
 import { type Authors, authors } from '../authoring/kit.ts'
 
 interface Reading {
@@ -77,4 +78,55 @@ test('bytes that are no text, and a row that is known to be damaged, are not kep
   assert.equal(await spoilt({ bytes: Uint8Array.of(0xff, 0xfe) }), 'undefined')
   assert.equal(await spoilt({ damagedAt: 1 }), 'undefined')
   assert.equal(await spoilt({}), 'PERSONA One')
+})
+
+const large = (letter: string): string => letter.repeat(70_000)
+
+test('what many versions share is read once, also where it has a file of its own', async () => {
+  await using a = await authors()
+  const created = []
+  for (let n = 0; n < 5; n++) created.push(await named(a, `Nr ${n}`, large('a')))
+  const { sources, asked } = reading(a, 1)
+  assert.deepEqual(
+    await sources.readMany(created),
+    created.map(() => large('a')),
+  )
+  assert.ok(asked.length < created.length, `${asked.length} reads of one source`)
+})
+
+test('of versions that share a source that is no text, each has its own manifest', async () => {
+  await using a = await authors()
+  const one = await named(a, 'One', 'PERSONA One')
+  const two = await named(a, 'Two', 'PERSONA One')
+  const { core } = a.test
+  const row = await core.store.get(blobs, [one.source ?? ''])
+  assert.ok(row)
+  const spoilt = { ...row, bytes: Uint8Array.of(0xff, 0xfe) }
+  const store = {
+    get: async (table: never, key: readonly string[]) =>
+      key[0] === one.source ? spoilt : await core.store.get(table, key),
+    getMany: async () => [spoilt],
+  }
+  const sources = new Sources({ ...core, store: store as never }, openMemoryCache({ maxBytes: 1 }))
+  const texts = await sources.readMany([one, two])
+  assert.deepEqual(
+    texts.map((text) => JSON.parse(text).layers[0].digest),
+    [one.source, one.source],
+  )
+  assert.notEqual(texts[0], texts[1])
+})
+
+test('no more is read at once than a page may have; one version alone may have more', async () => {
+  await using a = await authors({ limits: { sourcesPerPage: 100_000 } })
+  const one = await named(a, 'One', large('a'))
+  const two = await named(a, 'Two', large('b'))
+  const three = await named(a, 'Three', 'c'.repeat(120_000))
+  const { sources, asked } = reading(a, 1)
+  await assert.rejects(sources.readMany([one, two]), (error) => {
+    assert.ok(isRegistryError(error, 'too-large'))
+    assert.match(error.message, /limits\.sourcesPerPage/)
+    return true
+  })
+  assert.equal(asked.length, 2)
+  assert.deepEqual(await sources.readMany([three]), ['c'.repeat(120_000)])
 })

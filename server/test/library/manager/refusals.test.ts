@@ -90,6 +90,23 @@ onEachBackend('what a registry refuses', (open) => {
     for await (const event of registry.events({ signal: AbortSignal.timeout(20) })) assert.fail(event.kind)
   })
 
+  test('of sources that are too large together, no more than one is read at a time', async () => {
+    await using world = await open({ limits: { sourceBytes: 2_000, sourcesPerPage: 2_500 } })
+    const { registry } = world
+    for (const letter of ['a', 'b']) await world.create({ name: letter, sourceCode: letter.repeat(1_500) })
+    await assert.rejects(registry.find({}), (error) => {
+      assert.ok(isRegistryError(error) && error.code === 'VALIDATION')
+      assert.match(error.message, /3000 bytes.*2500|2500.*3000 bytes/)
+      return true
+    })
+    assert.deepEqual(
+      (await registry.find({ limit: 1, sort: { field: 'name', order: 'desc' } })).items.map(
+        ({ sourceCode }) => sourceCode,
+      ),
+      ['b'.repeat(1_500)],
+    )
+  })
+
   test('of an update is named too, and the artifact stays as it is', async () => {
     await using world = await open({ limits: { sourceBytes: 2_000 } })
     const { registry } = world
