@@ -35,9 +35,10 @@ class OnEngines implements EmbeddingBackend {
   /** One after the other: who disconnects while it connects waits for that. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(open: OpenEngines, options: BackendOptions) {
+  /** @param own names of the options that `open` looks at itself */
+  constructor(open: OpenEngines, options: BackendOptions, own: readonly string[] = []) {
     this.#open = open
-    this.#options = outcomeOf(() => readOptions(options))
+    this.#options = outcomeOf(() => readOptions(options, own))
   }
 
   connect(): Promise<Result<void>> {
@@ -143,4 +144,8 @@ function answer(transaction: Transaction, taken: () => void): Result<Transaction
 }
 
 /** What all of Lading's own backends are, on whatever engines. */
-export const EngineBackend: new (open: OpenEngines, options: BackendOptions) => EmbeddingBackend = OnEngines
+export const EngineBackend: new (
+  open: OpenEngines,
+  options: BackendOptions,
+  own?: readonly string[],
+) => EmbeddingBackend = OnEngines

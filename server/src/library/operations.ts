@@ -98,14 +98,20 @@ async function withSource(
   return toldArtifact(artifact, source)
 }
 
-/** They are in the name of every version's place, so they stay. */
+/** They are in the name of every version's place, or say how its document is read, so they stay. */
 async function requireSame({ artifacts }: Embedded, id: string, fixed: Fixed): Promise<void> {
-  const names = (['slug', 'organization'] as const).filter((name) => fixed[name] !== undefined)
-  if (names.length === 0) return
-  const artifact = await artifacts.read(id)
-  for (const name of names) {
-    if (artifact[name] === fixed[name]) continue
-    throw invalid(`metadata.${name}`, `it stays what it is, ${artifact[name] || 'none'}`)
+  if (Object.values(fixed).every((value) => value === undefined)) return
+  const { kind: type, slug, organization } = await artifacts.read(id)
+  const kept = { id, type, 'metadata.slug': slug, 'metadata.organization': organization }
+  const given = {
+    id: fixed.id,
+    type: fixed.type,
+    'metadata.slug': fixed.slug,
+    'metadata.organization': fixed.organization,
+  }
+  for (const [name, is] of Object.entries(kept)) {
+    const said = given[name as keyof typeof given]
+    if (said !== undefined && said !== is) throw invalid(name, `it stays what it is, ${is || 'none'}`)
   }
 }
 

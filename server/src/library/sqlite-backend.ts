@@ -19,6 +19,7 @@ export interface SQLiteBackendOptions extends BackendOptions {
   readonly timeout?: number
 }
 
+const ownOptions = ['filename', 'wal', 'timeout'] as const
 const usualTimeout = 5_000
 /** The database in a data folder. */
 const database = 'lading.db'
@@ -26,20 +27,22 @@ const database = 'lading.db'
 /** Artifacts in SQLite, with large sources in files beside it. One process at a time. */
 export class SQLiteBackend extends EngineBackend {
   constructor(options: SQLiteBackendOptions) {
-    const own = outcomeOf(() =>
-      membersOf(options, { field: '', as: 'options', passed: 'any' }, ['filename', 'wal', 'timeout']),
+    const own = outcomeOf(() => membersOf(options, { field: '', as: 'options', passed: 'any' }, ownOptions))
+    super(
+      async (tools) => {
+        const { filename, wal, timeout = usualTimeout } = own()
+        if (wal !== undefined && wal !== true)
+          throw invalid(
+            'wal',
+            'without the write-ahead log nothing would be kept safely: leave it out, or say true',
+          )
+        if (typeof timeout !== 'number' || !Number.isSafeInteger(timeout) || timeout < 0)
+          throw invalid('timeout', 'it is no whole number of ms')
+        return await openSqliteEngines(tools, { folder: await folderOf(filename), timeout })
+      },
+      options,
+      ownOptions,
     )
-    super(async (tools) => {
-      const { filename, wal, timeout = usualTimeout } = own()
-      if (wal !== undefined && wal !== true)
-        throw invalid(
-          'wal',
-          'without the write-ahead log nothing would be kept safely: leave it out, or say true',
-        )
-      if (typeof timeout !== 'number' || !Number.isSafeInteger(timeout) || timeout < 0)
-        throw invalid('timeout', 'it is no whole number of ms')
-      return await openSqliteEngines(tools, { folder: await folderOf(filename), timeout })
-    }, options)
   }
 }
 

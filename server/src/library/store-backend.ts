@@ -14,21 +14,28 @@ export interface StoreBackendOptions extends BackendOptions {
   readonly blobs?: () => Promise<Blobs>
 }
 
+const ownOptions = ['store', 'blobs'] as const
+
 /** Artifacts on any store: that of a third party, which its contract suite has proved. */
 export class StoreBackend extends EngineBackend {
   constructor(options: StoreBackendOptions) {
     const own = outcomeOf(() => openersIn(options))
-    super(async ({ schema }) => {
-      const { openStore, openBlobs } = own()
-      const store = await openStore(schema)
-      if (typeof store !== 'object' || store === null) throw invalid('store', 'what it answered is no store')
-      try {
-        return { store, blobs: await (openBlobs ?? openBlobsInMemory)() }
-      } catch (error) {
-        await store.close()
-        throw error
-      }
-    }, options)
+    super(
+      async ({ schema }) => {
+        const { openStore, openBlobs } = own()
+        const store = await openStore(schema)
+        if (typeof store !== 'object' || store === null)
+          throw invalid('store', 'what it answered is no store')
+        try {
+          return { store, blobs: await (openBlobs ?? openBlobsInMemory)() }
+        } catch (error) {
+          await store.close()
+          throw error
+        }
+      },
+      options,
+      ownOptions,
+    )
   }
 }
 
@@ -36,7 +43,7 @@ function openersIn(given: unknown): {
   readonly openStore: StoreBackendOptions['store']
   readonly openBlobs: StoreBackendOptions['blobs']
 } {
-  const { store, blobs } = membersOf(given, { field: '', as: 'options', passed: 'any' }, ['store', 'blobs'])
+  const { store, blobs } = membersOf(given, { field: '', as: 'options', passed: 'any' }, ownOptions)
   return {
     openStore: functionIn(store, 'store'),
     openBlobs: blobs === undefined ? undefined : functionIn(blobs, 'blobs'),

@@ -60,6 +60,8 @@ describe('options that cannot be taken are VALIDATION, with their field', () => 
       [{ random: null }, 'random'],
       [{ wrap: 7 }, 'wrap'],
       [{ wrap: { store: 7 } }, 'wrap.store'],
+      [{ limit: {} }, 'limit'],
+      [{ filename: 'x' }, 'filename'],
     ]
     for (const [options, field] of wrong) {
       const backend = new MemoryBackend(options as never)

@@ -1,4 +1,4 @@
-import { isSemver } from '../../domain/semver.ts'
+import { isSemver, parseSemver } from '../../domain/semver.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import { checkText, invalid } from '../artifacts/check-metadata.ts'
 import type { Core } from '../ledger/core.ts'
@@ -20,7 +20,12 @@ export function kindNamed({ kinds }: Pick<Core, 'kinds'>, name: unknown): Kind {
 
 /** @throws RegistryError `artifact-invalid` */
 export function versionNamed(version: unknown): string {
-  if (typeof version === 'string' && isSemver(version)) return version
+  if (typeof version === 'string' && isSemver(version)) {
+    const { major, minor, patch } = parseSemver(version)
+    // Greater ones most programs refuse, though the specification does not.
+    if ([major, minor, patch].every((number) => Number(number) <= Number.MAX_SAFE_INTEGER)) return version
+    throw invalid('version', `one of its numbers is greater than ${Number.MAX_SAFE_INTEGER}`)
+  }
   throw invalid('version', 'it is not of the form major.minor.patch of Semantic Versioning 2.0.0')
 }
 

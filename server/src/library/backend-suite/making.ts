@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { NewArtifact } from '../backend-types.ts'
+import type { ArtifactChanges, NewArtifact } from '../backend-types.ts'
 import { type BackendCase, done, made, named, refused } from './harness.ts'
 
 const whole: NewArtifact = {
@@ -122,9 +122,20 @@ export const making: readonly BackendCase[] = [
     },
   },
   {
-    name: 'the slug stays: another one is VALIDATION',
+    name: 'the slug, the kind and the id stay: others are VALIDATION',
     check: async ({ backend }) => {
-      const { id } = await made(backend, whole)
+      const { id, type } = await made(backend, whole)
+      const other = type === 'skill' ? 'persona' : 'skill'
+      for (const [field, changes] of [
+        ['type', { type: other }],
+        ['id', { id: 'other' }],
+      ] as const)
+        refused(
+          await backend.update(id, { source: 'other', ...changes } as ArtifactChanges),
+          'VALIDATION',
+          field,
+        )
+      assert.equal(done(await backend.read(id)).source, whole.source)
       refused(await backend.update(id, { metadata: { slug: 'other' } }), 'VALIDATION', 'metadata.slug')
       assert.equal(
         done(await backend.update(id, { metadata: { slug: 'ada', name: 'Ada' } })).metadata.name,

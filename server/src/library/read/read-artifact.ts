@@ -57,6 +57,8 @@ export function readNewArtifact(given: unknown, limits: Limits): CreateArtifact 
 
 /** What stays, so that it can be given as it is alone; undefined where it was not given. */
 export interface Fixed {
+  readonly id: unknown
+  readonly type: unknown
   readonly slug: string | undefined
   readonly organization: string | undefined
 }
@@ -67,11 +69,21 @@ export function readChanges(
   given: unknown,
   limits: Limits,
 ): Fixed & { readonly request: UpdateArtifact } {
-  const { metadata, source, document, published } = membersOf(
-    given,
-    { field: '', as: 'changes', passed: [...toldOfArtifact, 'type'] },
-    ['metadata', 'source', 'document', 'published'],
-  )
+  const {
+    id: named,
+    type,
+    metadata,
+    source,
+    document,
+    published,
+  } = membersOf(given, { field: '', as: 'changes', passed: toldOfArtifact }, [
+    'metadata',
+    'source',
+    'document',
+    'published',
+    'type',
+    'id',
+  ])
   const read = metadata === undefined ? undefined : readMetadata(metadata, limits)
   const saysSomething = read !== undefined && Object.keys(read.said).length > 0
   const request = {
@@ -82,7 +94,8 @@ export function readChanges(
     ...(document !== undefined && { document: documentIn(document, limits) }),
     ...(published !== undefined && { published: flagIn(published, 'published') }),
   }
-  return { request, slug: read?.slug, organization: organizationIn(read?.said.organization, limits) }
+  const organization = organizationIn(read?.said.organization, limits)
+  return { request, id: named, type, slug: read?.slug, organization }
 }
 
 /** What `createVersion` was given. */

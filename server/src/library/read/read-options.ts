@@ -13,12 +13,13 @@ const names = ['limits', 'kinds', 'quotas', 'jobs', 'cache', 'report', 'clock', 
 
 /**
  * What every backend can be told, whatever becomes of what was given.
+ * @param own names of what one backend alone is told, and looks at itself
  * @throws ValidationError
  */
-export function readOptions(given: unknown): BackendOptions {
+export function readOptions(given: unknown, own: readonly string[]): BackendOptions {
   const { limits, kinds, quotas, jobs, report, wrap, ...parts } = membersOf(
     given,
-    { field: '', as: 'options', passed: 'any' },
+    { field: '', as: 'options', passed: own },
     names,
   )
   for (const [name, part] of Object.entries(parts)) objectIn(part, name)

@@ -38,6 +38,7 @@ const refused: readonly [string, unknown, string][] = [
   ['version', 'v1.0.0', 'version'],
   ['version', `1.0.0-${'a'.repeat(130)}`, 'version'],
   ['version', 1, 'version'],
+  ['version', '9007199254740992.0.0', 'version'],
   ['sourceCode', undefined, 'sourceCode'],
   ['sourceCode', Buffer.from('x'), 'sourceCode'],
   ['sourceCode', 'half \udc00', 'sourceCode'],
