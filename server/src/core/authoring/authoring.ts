@@ -20,13 +20,20 @@ export function kindNamed({ kinds }: Pick<Core, 'kinds'>, name: unknown): Kind {
 
 /** @throws RegistryError `artifact-invalid` */
 export function versionNamed(version: unknown): string {
-  if (typeof version === 'string' && isSemver(version)) {
-    const { major, minor, patch } = parseSemver(version)
-    // Greater ones most programs refuse, though the specification does not.
-    if ([major, minor, patch].every((number) => Number(number) <= Number.MAX_SAFE_INTEGER)) return version
-    throw invalid('version', `one of its numbers is greater than ${Number.MAX_SAFE_INTEGER}`)
-  }
+  if (typeof version === 'string' && isSemver(version)) return version
   throw invalid('version', 'it is not of the form major.minor.patch of Semantic Versioning 2.0.0')
+}
+
+/**
+ * The name of a version that is made here. The specification bounds no number, but most programs do, so that they could
+ * not choose it; what a client pushes may be named so all the same.
+ * @throws RegistryError `artifact-invalid`
+ */
+export function newVersionNamed(version: unknown): string {
+  const named = versionNamed(version)
+  const { major, minor, patch } = parseSemver(named)
+  if ([major, minor, patch].every((number) => Number(number) <= Number.MAX_SAFE_INTEGER)) return named
+  throw invalid('version', `one of its numbers is greater than ${Number.MAX_SAFE_INTEGER}`)
 }
 
 /** What an author says of a version. @throws RegistryError `artifact-invalid` */

@@ -15,7 +15,7 @@ import { numbered, slugOf } from '../artifacts/slug.ts'
 import { type ArtifactRow, artifacts, type VersionRow } from '../artifacts/tables.ts'
 import { repositoryForPush } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
-import { type Authoring, changelogIn, kindNamed, sourceBytes, versionNamed } from './authoring.ts'
+import { type Authoring, changelogIn, kindNamed, newVersionNamed, sourceBytes } from './authoring.ts'
 import { keepVersion } from './keep-version.ts'
 import { stagingVersion } from './stage-version.ts'
 import { type VersionContent, versionParts } from './version-content.ts'
@@ -55,7 +55,7 @@ export async function createArtifact(
   const { limits } = core
   const kind = kindNamed(core, request.kind)
   const metadata = checkMetadata(request.metadata, limits)
-  const version = versionNamed(request.version)
+  const version = newVersionNamed(request.version)
   const changelog = changelogIn(core, request.changelog)
   const source = sourceBytes(request.source, limits.sourceBytes)
   const files = filesIn(core, request.files)

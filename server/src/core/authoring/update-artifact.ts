@@ -32,7 +32,14 @@ import { isAuthored } from '../artifacts/version-source.ts'
 import { repositoryForPush } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
-import { type Authoring, changelogIn, kindNamed, sourceBytes, versionNamed } from './authoring.ts'
+import {
+  type Authoring,
+  changelogIn,
+  kindNamed,
+  newVersionNamed,
+  sourceBytes,
+  versionNamed,
+} from './authoring.ts'
 import { keepVersion } from './keep-version.ts'
 import { stagingVersion } from './stage-version.ts'
 import { type VersionFile, type VersionParts, versionParts } from './version-content.ts'
@@ -113,7 +120,8 @@ async function updateOnce(
     request.version === undefined && before.version === '' ? stands : nameOfVersion(request, before)
   const known =
     version === stands ? await knownVersion(core, before) : await findVersion(core, before, version)
-  if (known !== undefined && request.mustBeNew === true)
+  if (known === undefined) newVersionNamed(version)
+  else if (request.mustBeNew === true)
     throw new RegistryError('version-exists', { artifact: nameOf(before), version })
   const base = await readVersion(core, before, known === undefined ? stands : version)
   const said = base.version === stands ? metadataOf(before) : { name: before.name, ...base.document }
