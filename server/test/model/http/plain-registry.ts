@@ -15,14 +15,20 @@ export type Request =
       readonly tag?: number
     }
   | {
-      readonly do: 'head-manifest' | 'get-manifest' | 'delete-manifest' | 'referrers'
+      readonly do: 'head-manifest' | 'get-manifest' | 'referrers'
       readonly repository: number
       readonly manifest: number
+    }
+  | {
+      readonly do: 'delete-manifest'
+      readonly repository: number
+      readonly manifest: number
+      readonly awaited?: readonly number[]
     }
   | { readonly do: 'get-tag' | 'delete-tag' | 'history'; readonly repository: number; readonly tag: number }
   | { readonly do: 'list-tags'; readonly repository: number }
   /** `sparing`: repositories whose tags a rule lets stay, since they have just moved. */
-  | { readonly do: 'collect'; readonly sparing?: readonly number[] }
+  | { readonly do: 'collect'; readonly sparing?: readonly number[]; readonly awaited?: readonly number[] }
 
 interface Entry {
   at: number
@@ -36,6 +42,8 @@ interface Repository {
   manifests: Record<number, { idleSince: number; pulledAt: number }>
   tags: Record<number, { manifest: number; pushedAt: number }>
   history: Record<number, Entry[]>
+  /** Manifests that went, whose referrers nobody has looked at yet. */
+  gone: number[]
 }
 
 /** The whole registry as a person would think of it: plain data, one step after the other. */
@@ -50,15 +58,20 @@ export function emptyPlain(count: number): Plain {
       manifests: {},
       tags: {},
       history: {},
+      gone: [],
     })),
   }
 }
 
-/** Does what the request says, at a time, and answers what the client must see. */
+/**
+ * Does what the request says, at a time, and answers what the client must see. The referrers of what goes by it go as well;
+ * those of `awaited` manifests when `settle` is called.
+ */
 export function step(plain: Plain, request: Request, now: number): string {
   if (request.do === 'collect') {
     for (const [at, repository] of plain.repositories.entries()) {
       collect(repository, now, request.sparing?.includes(at) === true)
+      followGone(repository, now, request.awaited)
     }
     return 'collected'
   }
@@ -96,6 +109,7 @@ export function step(plain: Plain, request: Request, now: number): string {
       if (!(request.manifest in home.manifests)) return '404'
       if (indexes(home, request.manifest) > 0) return '409'
       removeManifest(home, request.manifest, now)
+      followGone(home, now, request.awaited)
       return '202'
     case 'referrers':
       return `200 ${referrersOf(home, request.manifest).join()}`
@@ -115,6 +129,11 @@ export function step(plain: Plain, request: Request, now: number): string {
         .toSorted()
         .join()}`
   }
+}
+
+/** Whatever was still to be done is done. */
+export function settle(plain: Plain, now: number): void {
+  for (const home of plain.repositories) followGone(home, now)
 }
 
 function pushManifest(home: Repository, at: number, tag: number | undefined, now: number): string {
@@ -145,7 +164,7 @@ function touch(home: Repository, at: number, now: number): void {
   if (row !== undefined) row.idleSince = now
 }
 
-/** With its tags, and with the referrers that only it keeps. */
+/** With its tags. Its referrers follow: see `followGone`. */
 function removeManifest(home: Repository, at: number, now: number): void {
   for (const [tag, { manifest }] of Object.entries(home.tags)) {
     if (manifest === at) moveTag(home, Number(tag), -1, now)
@@ -158,11 +177,23 @@ function removeManifest(home: Repository, at: number, now: number): void {
     if (held !== undefined) held.idleSince = now
   }
   for (const child of children) touch(home, child, now)
-  for (const referrer of referrersOf(home, at)) {
-    const row = home.manifests[referrer]
-    if (row !== undefined && row.idleSince < now && references(home, referrer) === 0)
-      removeManifest(home, referrer, now)
+  home.gone.push(at)
+}
+
+/** Referrers that only what went has kept go too, and theirs. What came back meanwhile keeps its own. */
+function followGone(home: Repository, now: number, awaited: readonly number[] = []): void {
+  const later: number[] = []
+  for (let at = home.gone.shift(); at !== undefined; at = home.gone.shift()) {
+    if (awaited.includes(at)) later.push(at)
+    else if (!(at in home.manifests)) {
+      for (const referrer of referrersOf(home, at)) {
+        const row = home.manifests[referrer]
+        if (row !== undefined && row.idleSince < now && references(home, referrer) === 0)
+          removeManifest(home, referrer, now)
+      }
+    }
   }
+  home.gone = later
 }
 
 function pull(home: Repository, at: number, now: number): string {

@@ -1,4 +1,4 @@
-import { emptyPlain, type Plain, type Request, step } from './plain-registry.ts'
+import { emptyPlain, type Plain, type Request, settle, step } from './plain-registry.ts'
 
 /** Every state that the registry may be in, after all that it has answered. */
 export class Possible {
@@ -52,7 +52,9 @@ function follow(
     const told = step(copy, requests[at] as Request, now)
     return answers[at] === undefined || told === answers[at]
   }
-  return order.every(isSeen) ? copy : undefined
+  if (!order.every(isSeen)) return undefined
+  settle(copy, now)
+  return copy
 }
 
 /** All that was answered, with any of what was not. */
@@ -73,10 +75,27 @@ function* orders(items: readonly number[]): Generator<readonly number[], void> {
   }
 }
 
-/** A tag that moves while the rules are applied counts as newer than it was: both may stay then. */
+/**
+ * Where one request runs beside others, some of what it does may come before and some after them. A tag that moves while the
+ * rules are applied counts as newer than it was: both may stay then. The referrers of what goes are looked at a little later,
+ * and stay where it was pushed again by then.
+ */
 function variants(requests: readonly Request[]): readonly (readonly Request[])[] {
-  if (requests.length === 1 || !requests.some((each) => each.do === 'collect')) return [requests]
-  return [[], [0], [1], [0, 1]].map((sparing) =>
-    requests.map((each) => (each.do === 'collect' ? { ...each, sparing } : each)),
+  if (requests.length === 1) return [requests]
+  const hasCollect = requests.some((each) => each.do === 'collect')
+  const pushed = requests.flatMap((each) => (each.do === 'push-manifest' ? [each.manifest] : []))
+  return subsets(hasCollect ? [0, 1] : []).flatMap((sparing) =>
+    subsets([...new Set(pushed)]).map((awaited) =>
+      requests.map((each) => {
+        if (each.do === 'collect') return { ...each, sparing, awaited }
+        return each.do === 'delete-manifest' ? { ...each, awaited } : each
+      }),
+    ),
   )
+}
+
+function subsets(items: readonly number[]): readonly (readonly number[])[] {
+  const [first, ...others] = items
+  if (first === undefined) return [[]]
+  return subsets(others).flatMap((some) => [some, [first, ...some]])
 }
