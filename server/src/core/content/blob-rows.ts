@@ -22,9 +22,9 @@ export function trashFile(
   })
 }
 
-/** A copy that is not needed. Small ones were nowhere yet. */
-export function trashCopy(core: Core, content: NewContent): Change[] {
-  return 'file' in content ? [trashFile(core, content.file, 'upload')] : []
+/** A copy that is not needed. Small ones were nowhere yet; a file never had a reader, so that its time is over at once. */
+function trashCopy(core: Core, content: NewContent): Change[] {
+  return 'file' in content ? [trashFile(core, content.file, 'upload', core.clock.now())] : []
 }
 
 /** One more reference to the content of that digest: the blob's row is made, or counts one up and one copy stays. */
