@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { scrub } from '../../src/core/care/scrub.ts'
 import { checkInvariants } from '../core/invariants.ts'
+import { holdsArtifacts } from '../fixtures/artifacts.ts'
 import { holdsContent, holdsUpload } from '../fixtures/holds-content.ts'
 import { machineEnvironment } from '../kit/machine-environment.ts'
 import { openDataFolder } from '../kit/open-data-folder.ts'
@@ -14,10 +15,12 @@ import { spawnServer } from '../kit/spawned-server.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures')
 const folders = globSync('data-*.tar.gz', { cwd: fixtures }).sort()
+/** Releases before there was a library. */
+const withoutArtifacts = ['data-0.1.0.tar.gz', 'data-0.2.0.tar.gz']
 const launcher = join(import.meta.dirname, '../../bin/lading.js')
 
 test('there is a data folder of every release to open', () => {
-  for (const release of ['0.1.0', '0.2.0']) assert.ok(folders.includes(`data-${release}.tar.gz`))
+  for (const release of ['0.1.0', '0.2.0', '0.3.0']) assert.ok(folders.includes(`data-${release}.tar.gz`))
 })
 
 for (const archive of folders) {
@@ -35,6 +38,7 @@ for (const archive of folders) {
       } finally {
         server[Symbol.dispose]()
       }
+      if (!withoutArtifacts.includes(archive)) await holdsArtifacts(data)
       await checkRows(data)
     } finally {
       await rm(root, { recursive: true, force: true })
