@@ -74,6 +74,8 @@ export interface ErrorData {
   'version-published': { artifact: string; version: string }
   /** What is asked for wants one that is published. */
   'version-draft': { artifact: string; version: string }
+  /** Nobody who does not name it may get it. */
+  'version-yanked': { artifact: string; version: string }
   'collection-unknown': { collection: string }
   /** No index narrows down what was asked for, and walking took too long. `limit` in ms. */
   'scan-timeout': { limit: number; indexed: string }
@@ -169,6 +171,8 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
     `the version ${shown(version)} of ${shown(artifact)} is published and stays as it is; make a new version`,
   'version-draft': ({ artifact, version }) =>
     `the version ${shown(version)} of ${shown(artifact)} is a draft; publish it first`,
+  'version-yanked': ({ artifact, version }) =>
+    `the version ${shown(version)} of ${shown(artifact)} is yanked; take that back first`,
   'collection-unknown': ({ collection }) => `there is no collection ${shown(collection)}`,
   'scan-timeout': ({ limit, indexed }) =>
     `no answer within limits.scanTime (${limit} ms), since no index narrows this down: filter by ${indexed}`,

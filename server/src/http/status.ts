@@ -47,6 +47,7 @@ const statuses: { readonly [C in ErrorCode]: number } = {
   'version-exists': 409,
   'version-published': 409,
   'version-draft': 409,
+  'version-yanked': 409,
   'collection-unknown': 404,
   'scan-timeout': 503,
 }

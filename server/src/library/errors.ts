@@ -224,6 +224,7 @@ const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
   'version-exists': 'DUPLICATE',
   'version-published': 'CONFLICT',
   'version-draft': 'CONFLICT',
+  'version-yanked': 'CONFLICT',
   'collection-unknown': 'NOT_FOUND',
   'scan-timeout': 'TIMEOUT',
 }

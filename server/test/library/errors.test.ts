@@ -110,6 +110,7 @@ const cases: { readonly [C in ErrorCode]: readonly [ErrorData[C], Told] } = {
   'version-exists': [{ artifact: 'one', version: '1.0.0' }, { code: 'DUPLICATE' }],
   'version-published': [{ artifact: 'one', version: '1.0.0' }, { code: 'CONFLICT' }],
   'version-draft': [{ artifact: 'one', version: '1.0.0' }, { code: 'CONFLICT' }],
+  'version-yanked': [{ artifact: 'one', version: '1.0.0' }, { code: 'CONFLICT' }],
   'collection-unknown': [{ collection: 'one' }, { code: 'NOT_FOUND' }],
   'scan-timeout': [{ limit: 5_000, indexed: 'type' }, { code: 'TIMEOUT' }],
 }

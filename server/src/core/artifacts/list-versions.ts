@@ -65,10 +65,38 @@ const highestFirst = (one: Keyed, other: Keyed): number =>
 
 /** Whether nobody who names no version should get another one: of those that are published and not yanked. */
 export async function isHighest(core: Core, artifact: ArtifactRow, version: string): Promise<boolean> {
-  const others = (await listVersions(core, artifact)).filter(
-    (other) => other.state === 'published' && other.yanked === undefined && other.version !== version,
-  )
-  return others.every((other) => compareRanks(other.version, version) <= 0)
+  const best = await highestOther(core, artifact, version)
+  return best === undefined || compareRanks(best, version) <= 0
+}
+
+/**
+ * Which one whoever names none should get where it is not this one: the highest that is published and not yanked, however
+ * many there are. undefined: there is none.
+ */
+export async function highestOther(
+  core: Core,
+  artifact: ArtifactRow,
+  version: string,
+): Promise<string | undefined> {
+  let best: string | undefined
+  let looked: string[] = []
+  const look = async (): Promise<void> => {
+    const rows = await rowsOf(core, artifact.id, looked)
+    for (const [at, other] of looked.entries()) {
+      const row = rows[at]
+      const isGiven = row === undefined || (row.state === 'published' && row.yanked === '')
+      if (isGiven && (best === undefined || compareRanks(other, best) > 0)) best = other
+    }
+    looked = []
+  }
+  for await (const tag of eachRow(core.store, tags, { index: 'live', eq: [artifact.repository, true] })) {
+    const other = decodeForeignVersion(tag.tag as Tag)
+    if (!isSemver(other) || other === version) continue
+    looked.push(other)
+    if (looked.length >= core.limits.pageSize) await look()
+  }
+  await look()
+  return best
 }
 
 async function taggedVersions(

@@ -8,7 +8,7 @@ import type { Core } from '../ledger/core.ts'
 export async function readContent(core: Core, digest: Digest, limit: number): Promise<Uint8Array> {
   const row = await core.store.get(blobs, [digest])
   if (row !== undefined && row.size > limit)
-    throw new RegistryError('too-large', { what: 'what is to be read', limit })
+    throw new RegistryError('too-large', { what: `what is to be read at once, ${row.size} bytes`, limit })
   if (row?.damagedAt === 0 && row.bytes !== null) return row.bytes
   await using content = await openContent(core, digest, undefined, new AbortController().signal)
   const chunks: Uint8Array[] = []

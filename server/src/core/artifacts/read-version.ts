@@ -12,7 +12,7 @@ import type { TagRow } from '../catalog/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { readContent } from './read-content.ts'
 import { type ArtifactRow, type VersionRow, versions } from './tables.ts'
-import { sourceLayer } from './version-source.ts'
+import { isAuthored, sourceLayer } from './version-source.ts'
 
 /** What a version consists of, read back. */
 export interface ReadVersion {
@@ -25,6 +25,14 @@ export interface ReadVersion {
   readonly sourceDigest: Digest | undefined
   /** That layer's bytes; empty where there is none. */
   readonly source: Uint8Array
+  /** Of what an author wrote, and is more than is read now: another limit held when it was written. */
+  readonly unread: Unread
+}
+
+/** Why, by what it is of. */
+export interface Unread {
+  readonly source?: string
+  readonly document?: string
 }
 
 /** A version by its tag; its row too where it was made by a door that knows versions. */
@@ -78,18 +86,36 @@ export async function readVersion(core: Core, artifact: ArtifactRow, version: st
   const { limits } = core
   const manifest = parseManifest(await readContent(core, digest, limits.manifestBytes), row.mediaType)
   const sourceDigest = sourceLayer(core, artifact.kind, manifest)
-  const [document, source] = await Promise.all([
+  const [read, source] = await Promise.all([
     readDocument(core, manifest),
     sourceDigest === undefined ? new Uint8Array() : readContent(core, sourceDigest, limits.sourceBytes),
   ])
-  return { version, digest, manifest, document, sourceDigest, source }
+  const { document, why } = read
+  const isOurs = isAuthored(artifact.kind, manifest)
+  const unread = {
+    ...(isOurs &&
+      sourceDigest === undefined &&
+      manifest.layers.length > 0 && {
+        source: `it has more than ${limits.sourceBytes} bytes (limits.sourceBytes)`,
+      }),
+    ...(isOurs && why !== undefined && { document: why }),
+  }
+  return { version, digest, manifest, document, sourceDigest, source, unread }
 }
 
-async function readDocument(core: Core, { config }: Manifest): Promise<JsonObject> {
+/** Empty where it cannot be read, with the reason. */
+async function readDocument(
+  core: Core,
+  { config }: Manifest,
+): Promise<{ readonly document: JsonObject; readonly why?: string }> {
   const { sourceBytes, customDepth } = core.limits
-  if (config === undefined || config.size > sourceBytes) return {}
-  const parsed = parseStrictJson(await readContent(core, config.digest, sourceBytes), 4 * customDepth)
-  return parsed.ok && isJsonObject(parsed.value) ? parsed.value : {}
+  if (config === undefined) return { document: {} }
+  if (config.size > sourceBytes)
+    return { document: {}, why: `it has more than ${sourceBytes} bytes (limits.sourceBytes)` }
+  const depth = 4 * customDepth
+  const parsed = parseStrictJson(await readContent(core, config.digest, sourceBytes), depth)
+  if (!parsed.ok) return { document: {}, why: `${parsed.reason} (limits.customDepth is ${customDepth})` }
+  return isJsonObject(parsed.value) ? { document: parsed.value } : { document: {}, why: 'it is no object' }
 }
 
 /** `row` is missing where a client made the version that knows only tags. */

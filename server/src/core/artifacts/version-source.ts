@@ -121,7 +121,7 @@ export function requireRoom(
   const bytes = rows.reduce((sum, row) => sum + (row?.size ?? 0), 0)
   if (rows.length > 1 && bytes > sourcesPerPage)
     throw new RegistryError('too-large', {
-      what: `what is on one page (ask for fewer at a time, or raise limits.sourcesPerPage): ${bytes} bytes`,
+      what: `what is to be read at once, ${bytes} bytes (ask for fewer, or for one at a time, or raise limits.sourcesPerPage),`,
       limit: sourcesPerPage,
     })
 }

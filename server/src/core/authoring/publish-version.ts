@@ -25,8 +25,8 @@ export interface PublishVersion {
 }
 
 /**
- * From now on the version's content stays as it is. `latest` names the highest version that is published, a release
- * before what precedes one.
+ * From now on the version's content stays as it is. `latest` names the version that the artifact stands at, where that is
+ * published, else the highest that is, a release before what precedes one.
  * @throws RegistryError `artifact-unknown`, `artifact-invalid`, `version-published`, `tag-immutable`
  */
 export async function publishVersion(
@@ -59,7 +59,8 @@ export async function publishVersion(
     const rises = highest && version !== live.version && (await givesWay(core, live, version))
     const standing = rises ? await standingOf(core, live, version) : undefined
     const after = withPublished(standAt(live, standing, now), now)
-    const latest = highest ? await moveLatest(authoring, caller, live, tag.digest as Digest) : []
+    const follows = highest || version === live.version
+    const latest = follows ? await moveLatest(authoring, caller, live, tag.digest as Digest) : []
     const repository = await repositoryOf(core, live)
     return {
       value: after,

@@ -26,6 +26,12 @@ interface Layout {
   readonly file: Digest | undefined
 }
 
+/** What one blob may have, and whether all of them are bounded too: not those of one version alone. */
+interface Bounds {
+  readonly limit: number
+  readonly isPage: boolean
+}
+
 /** Manifests of which it is remembered what they name. */
 const mostLayouts = 10_000
 
@@ -46,10 +52,12 @@ export class VersionContents {
   async read(versions: readonly VersionKey[], file: string): Promise<readonly VersionText[]> {
     const layouts = await this.#layoutsOf(versions, file)
     const wanted = layouts.flatMap(({ source, file: other }) => [source, other])
-    const found = await this.#texts(wanted, this.#core.limits.sourceBytes)
+    const { sourceBytes, manifestBytes } = this.#core.limits
+    const isPage = versions.length > 1
+    const found = await this.#texts(wanted, { limit: sourceBytes, isPage })
     const sources = layouts.map(({ source }) => source && found.get(source))
     const unread = versions.map(({ digest }, at) => (sources[at] === undefined ? digest : undefined))
-    const manifests = await this.#texts(unread, this.#core.limits.manifestBytes)
+    const manifests = await this.#texts(unread, { limit: manifestBytes, isPage })
     return versions.map(({ digest }, at): VersionText => {
       const other = layouts[at]?.file
       const own = other && found.get(other)
@@ -64,7 +72,8 @@ export class VersionContents {
     const known = versions.map((version) => this.#layouts.get(keyOf(version, file)))
     const unknown = versions.filter((_, at) => known[at] === undefined)
     const digests = unknown.map(({ digest }) => digest)
-    const manifests = await readAll(this.#core, digests, this.#core.limits.manifestBytes)
+    const { manifestBytes: limit } = this.#core.limits
+    const manifests = await readAll(this.#core, digests, { limit, isPage: versions.length > 1 })
     return versions.map((version, at) => {
       const bytes = manifests.get(version.digest)
       return (
@@ -83,10 +92,10 @@ export class VersionContents {
   /** Without what is no text. */
   async #texts(
     digests: readonly (string | undefined)[],
-    limit: number,
+    bounds: Bounds,
   ): Promise<ReadonlyMap<string, string>> {
     const wanted = digests.filter((digest) => digest !== undefined)
-    const contents = await readAll(this.#core, wanted, limit)
+    const contents = await readAll(this.#core, wanted, bounds)
     return new Map(
       [...contents].flatMap(([digest, bytes]): [string, string][] => {
         const text = textOf(bytes)
@@ -120,7 +129,7 @@ function manifestIn(bytes: Uint8Array): Manifest | undefined {
 async function readAll(
   core: Core,
   digests: readonly string[],
-  limit: number,
+  { limit, isPage }: Bounds,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>()
   const wanted = [...new Set(digests)].filter(isDigest)
@@ -129,7 +138,7 @@ async function readAll(
     const keys = wanted.slice(at, at + core.limits.pageSize).map((digest) => [digest])
     rows.push(...(await core.store.getMany(blobs, keys)))
   }
-  requireRoom(rows, core.limits)
+  if (isPage) requireRoom(rows, core.limits)
   for (const [at, digest] of wanted.entries()) found.set(digest, await bytesOf(core, digest, rows[at], limit))
   return found
 }

@@ -12,8 +12,9 @@ import { standingOf } from './publish-version.ts'
 
 /**
  * The artifact stands at an earlier version again, and `latest` names it; the others stay as they are. Where some
- * version is published, it has to be one of those.
- * @throws RegistryError `artifact-unknown`, `artifact-invalid`, `version-unknown`, `version-draft`, `tag-immutable`
+ * version is published, it has to be one of those, and none that is yanked.
+ * @throws RegistryError `artifact-unknown`, `artifact-invalid`, `version-unknown`, `version-draft`, `version-yanked`,
+ * `tag-immutable`
  */
 export async function rollBack(
   authoring: Authoring,
@@ -29,6 +30,8 @@ export async function rollBack(
     const isPublished = isFrozen(found)
     if (live.published && !isPublished)
       throw new RegistryError('version-draft', { artifact: nameOf(live), version })
+    if (found.row !== undefined && found.row.yanked !== '')
+      throw new RegistryError('version-yanked', { artifact: nameOf(live), version })
     const after = standAt(live, await standingOf(core, live, version), core.clock.now())
     const repository = await repositoryOf(core, live)
     return {

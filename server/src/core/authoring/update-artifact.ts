@@ -1,4 +1,6 @@
 import type { ArtifactMetadata, Visibility } from '../../domain/artifact.ts'
+import { digestAlgorithm } from '../../domain/digest.ts'
+import { digestOf } from '../../domain/digest-of.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { parseManifest } from '../../domain/manifest.ts'
 import { describePrincipal } from '../../domain/principal.ts'
@@ -28,7 +30,7 @@ import {
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
 import { givesWay, standAt, withPublished } from '../artifacts/stand-at.ts'
 import { type ArtifactRow, type VersionRow, versions } from '../artifacts/tables.ts'
-import { isAuthored } from '../artifacts/version-source.ts'
+import { isAuthored, textOf } from '../artifacts/version-source.ts'
 import { repositoryForPush } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
@@ -117,7 +119,7 @@ async function updateOnce(
   const kind = kindNamed(core, before.kind)
   const stands = before.version === '' ? before.digest : before.version
   const version =
-    request.version === undefined && before.version === '' ? stands : nameOfVersion(request, before)
+    request.version === undefined || request.version === stands ? stands : versionNamed(request.version)
   const known =
     version === stands ? await knownVersion(core, before) : await findVersion(core, before, version)
   if (known === undefined) newVersionNamed(version)
@@ -126,7 +128,8 @@ async function updateOnce(
   const base = await readVersion(core, before, known === undefined ? stands : version)
   const said = base.version === stands ? metadataOf(before) : { name: before.name, ...base.document }
   const metadata = checkMetadata(mergedMetadata(core, said, request.metadata), limits)
-  const source = request.source === undefined ? base.source : sourceBytes(request.source, limits.sourceBytes)
+  const given = request.source === undefined ? undefined : sourceBytes(request.source, limits.sourceBytes)
+  const source = given === undefined || isToldOf(base, given) ? base.source : given
   const had = filesOf(base.manifest)
   const stale = Buffer.compare(base.source, source) === 0 ? [] : (request.filesOfSource ?? [])
   const gone = [...(request.withoutFiles ?? []), ...stale]
@@ -136,7 +139,7 @@ async function updateOnce(
   const { document, facts } = await checkDocument(kind, merged, source, limits)
   const update: Update = { request, before, version, known, metadata, document, facts, source, files, base }
   if (known === undefined || !isFrozen(known)) {
-    requireSource(update)
+    requireWhole(update)
     return await keepContent(authoring, caller, update)
   }
   const isSame =
@@ -149,22 +152,31 @@ async function updateOnce(
   return await keepSaid(authoring, caller, update)
 }
 
+/** What was read, given back, says nothing new: of a version that has no text that is its manifest. */
+function isToldOf({ digest, sourceDigest, source }: ReadVersion, given: Uint8Array): boolean {
+  if (sourceDigest !== undefined && textOf(source) !== undefined) return Buffer.compare(given, source) === 0
+  return digestOf(given, digestAlgorithm(digest)) === digest
+}
+
 /**
- * What a client pushed is more than a source with files: made into a version of ours it would be lost.
+ * What is not said anew is taken from the version before, whole: nothing of it is lost. What a client pushed is more than a
+ * source with files, and what was written under other limits cannot be read.
  * @throws RegistryError `artifact-invalid`
  */
-function requireSource({ request, before, base }: Update): void {
-  const { manifest, version } = base
+function requireWhole({ source, before, base }: Update): void {
+  const { manifest, version, unread } = base
+  const raise = 'raise the limit to change anything but what the artifact says of itself'
+  if (unread.document !== undefined)
+    throw invalid('document', `that of ${version} cannot be read: ${unread.document}; ${raise}`)
+  if (source !== base.source) return
+  if (unread.source !== undefined)
+    throw invalid('source', `that of ${version} cannot be read: ${unread.source}; ${raise}`)
   const isWhole = manifest.layers.length === filesOf(manifest).length + 1
-  if (request.source !== undefined || (isAuthored(before.kind, manifest) && isWhole)) return
+  if (isAuthored(before.kind, manifest) && isWhole) return
   throw invalid(
     'source',
     `${version} was pushed by a client, with more in it than a source: push the next version too, or say what its source is`,
   )
-}
-
-function nameOfVersion({ version }: UpdateArtifact, before: ArtifactRow): string {
-  return version === undefined ? before.version : versionNamed(version)
 }
 
 /** The one that it stands at, which may have no name. */
@@ -212,6 +224,7 @@ async function changesOf(
     document: JSON.parse(new TextDecoder().decode(config)) as JsonObject,
     sourceDigest: parts.source,
     source,
+    unread: {},
   }
   const diff = diffVersions(await sideOf(core, before, base), { version: to, edges })
   return changelogOf(diff, { from: base.version, to: version, limit: core.limits.textLength })
@@ -262,7 +275,7 @@ async function keepContent(authoring: Authoring, caller: Caller, update: Update)
         before: found?.row,
         row,
         dependencies: facts.dependencies,
-        isLatest: highest,
+        isLatest: published && (stands || highest),
       })
       const standing = stands ? { version, digest, source: parts.source, metadata } : undefined
       const stood = { ...standAt(live, standing, now), ...ownership(request, live) }

@@ -7,8 +7,7 @@ import { insert, put } from '../../ports/store/change.ts'
 import type { Change } from '../../ports/store/store.ts'
 import { checkText, invalid } from '../artifacts/check-metadata.ts'
 import { keepArtifact } from '../artifacts/keep-artifact.ts'
-import { listVersions } from '../artifacts/list-versions.ts'
-import { compareRanks } from '../artifacts/rank.ts'
+import { highestOther } from '../artifacts/list-versions.ts'
 import { isFrozen, nameOf, requireVersion, versionByTag } from '../artifacts/read-version.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
 import { standAt } from '../artifacts/stand-at.ts'
@@ -90,11 +89,8 @@ async function leave(
   const stands = live.version === version
   const isLatest = liveDigest(await getTag(core, live.repository, latestTag)) === digest
   if (!stands && !isLatest) return undefined
-  const left = (await listVersions(core, live)).filter(
-    (other) => other.state === 'published' && other.yanked === undefined && other.version !== version,
-  )
-  const best = left.reduce((one, other) => (compareRanks(other.version, one) > 0 ? other.version : one), '')
-  if (best === '') return undefined
+  const best = await highestOther(core, live, version)
+  if (best === undefined) return undefined
   const standing = await standingOf(core, live, best)
   return {
     after: standAt(live, stands ? standing : undefined, core.clock.now()),

@@ -70,6 +70,7 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'version-exists': 'DENIED',
   'version-published': 'DENIED',
   'version-draft': 'DENIED',
+  'version-yanked': 'DENIED',
   'collection-unknown': 'NAME_UNKNOWN',
   'scan-timeout': 'UNAVAILABLE',
 }

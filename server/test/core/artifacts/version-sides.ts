@@ -60,6 +60,7 @@ export function sideOf(side: SideOf): DiffSide {
       document,
       sourceDigest: source === undefined ? undefined : digestOfText(source),
       source: bytes,
+      unread: {},
     },
     edges: (side.edges ?? []).map((edge) => ({
       artifact: 'one',

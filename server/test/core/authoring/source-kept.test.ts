@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Limits } from '../../../src/core/ledger/limits.ts'
 import { isDigest } from '../../../src/domain/digest.ts'
 import type { RepositoryName } from '../../../src/domain/repository-name.ts'
 import { Scenario } from '../scenario.ts'
-import { acme, authors, codeOf } from './kit.ts'
+import { type Authors, acme, authors, codeOf } from './kit.ts'
 
 const large = 'text '.repeat(300_000)
 
@@ -68,58 +69,73 @@ describe('what an author wrote stays', () => {
   })
 })
 
-describe('where an artifact stands, `latest` stands too', () => {
-  test('after a draft below which it was rolled back is published by an update', async () => {
-    await using a = await authors()
-    const { artifacts, test: t } = a
-    const { id } = await a.create({ version: '0.1.0', published: true })
-    await artifacts.update(t.caller, { id, version: '0.2.0', source: 'PERSONA New' })
-    await artifacts.rollBack(t.caller, id, '0.1.0')
-    const after = await artifacts.update(t.caller, { id, version: '0.2.0', published: true })
-    assert.equal(after.version, '0.2.0')
-    assert.equal(after.digest, await latest(a))
-  })
+describe('what was written under other limits', () => {
+  /** The same registry with other limits. */
+  const under = async (a: Authors, limits: Partial<Limits>): Promise<Authors> =>
+    await authors({ store: a.test.store, blobs: a.test.blobs, clock: a.test.clock, limits, seed: 2 })
 
-  test('after a version is yanked that it does not stand at', async () => {
-    await using a = await authors()
-    const { artifacts, test: t } = a
-    const { id } = await a.create({ version: '1.0.0', published: true })
-    const first = await latest(a)
-    await artifacts.update(t.caller, { id, version: '1.1.0', source: 'PERSONA B', published: true })
-    await artifacts.update(t.caller, { id, version: '1.2.0', source: 'PERSONA C' })
-    assert.notEqual(await latest(a), first)
-    const after = await artifacts.withdraw(t.caller, {
-      id,
-      version: '1.1.0',
-      how: 'yanked',
-      message: 'broken',
-    })
-    assert.deepEqual([after.version, await latest(a)], ['1.2.0', first])
-  })
-
-  for (const how of ['update', 'publish'] as const) {
-    test(`after the only version was yanked and a lower one comes by ${how}`, async () => {
-      await using a = await authors()
-      const { artifacts, test: t } = a
-      const { id } = await a.create({ version: '1.0.0', published: true })
-      await artifacts.withdraw(t.caller, { id, version: '1.0.0', how: 'yanked', message: 'broken' })
-      await artifacts.update(t.caller, {
-        id,
-        version: '0.9.1',
-        source: 'PERSONA B',
-        published: how === 'update',
+  test('keeps its source: it is not replaced by nothing', async () => {
+    await using a = await authors({ limits: { sourceBytes: 100_000 } })
+    const { id } = await a.create({ source: 'precious '.repeat(1_000) })
+    const { artifacts, test: t } = await under(a, { sourceBytes: 4_096 })
+    for (const changes of [{ metadata: { description: 'x' } }, { version: '2.0.0' }, { published: true }])
+      await assert.rejects(artifacts.update(t.caller, { id, ...changes }), {
+        code: 'artifact-invalid',
+        message: /source.*limits\.sourceBytes/,
       })
-      if (how === 'publish') await artifacts.publish(t.caller, { id, version: '0.9.1' })
-      const after = await artifacts.read(id)
-      assert.deepEqual([after.version, after.digest], ['0.9.1', await latest(a)])
-    })
-  }
+    assert.equal(await codeOf(artifacts.publish(t.caller, { id, version: '3.0.0' })), 'artifact-invalid')
+    const [whole] = await a.artifacts.sources([await a.artifacts.read(id)])
+    assert.equal(whole, 'precious '.repeat(1_000))
+    assert.equal((await a.artifacts.versions(id)).length, 1)
+    await artifacts.update(t.caller, { id, source: 'new' })
+    assert.deepEqual(await a.artifacts.sources([await a.artifacts.read(id)]), ['new'])
+    await t.journal.stop()
+  })
 
-  async function latest({ test: t }: Awaited<ReturnType<typeof authors>>): Promise<string> {
-    const repository = 'persona/acme/ada-the-reviewer' as RepositoryName
-    const manifest = await t.registry.manifests.get(repository, 'latest' as never)
-    return manifest.digest
-  }
+  test('keeps its document', async () => {
+    let deep: unknown = 1
+    for (let at = 0; at < 12; at++) deep = { deep }
+    await using a = await authors()
+    const { id } = await a.create({ document: { properties: { deep } } })
+    const { artifacts, test: t } = await under(a, { customDepth: 2 })
+    for (const changes of [
+      { metadata: { description: 'x' } },
+      { source: 'y' },
+      { document: { tone: 'kind' } },
+    ])
+      await assert.rejects(artifacts.update(t.caller, { id, ...changes }), {
+        code: 'artifact-invalid',
+        message: /document.*limits\.customDepth/,
+      })
+    assert.deepEqual((await a.artifacts.version(id, '1.0.0')).document['document'], { properties: { deep } })
+    await t.journal.stop()
+  })
+})
+
+describe('what was read and is given back', () => {
+  test('of an image says nothing new, by whatever number', async () => {
+    await using a = await authors()
+    const { caller } = a.test
+    const s = new Scenario(a.test)
+    const repository = 'image/acme/app' as RepositoryName
+    const config = s.known('{}', Buffer.from('{}'))
+    await s.push(config, repository)
+    await s.push(s.piece('layer', 500), repository)
+    for (const tag of ['latest', '1.0.0']) {
+      await s.put(s.image('app', config, [s.piece('layer', 500)]), tag, { repository })
+      const pushed = await a.artifacts.readBySlug(acme, 'app')
+      const [source = ''] = await a.artifacts.sources([pushed])
+      assert.equal(JSON.parse(source).layers.length, 1)
+      const version = pushed.version === '' ? String(pushed.digest) : pushed.version
+      const back = { id: pushed.id, source, version, metadata: { description: `read at ${tag}` } }
+      const after = await a.artifacts.update(caller, back)
+      assert.deepEqual([after.description, after.digest], [`read at ${tag}`, pushed.digest])
+      await assert.rejects(a.artifacts.update(caller, { ...back, version: '2.0.0' }), {
+        code: 'artifact-invalid',
+        message: /pushed by a client/,
+      })
+    }
+  })
 })
 
 test('changes that do not speak of a version are merged, whoever comes first', async () => {

@@ -108,6 +108,18 @@ onEachBackend('what a registry refuses', (open) => {
     )
   })
 
+  test('of one artifact all may be read, and of its versions no more together than of a page', async () => {
+    await using world = await open({ limits: { sourcesPerPage: 2_048 } })
+    const { registry } = world
+    const { id } = await world.create({ sourceCode: 'x'.repeat(900), ast: 'y'.repeat(1_200) })
+    await registry.update(id, { description: 'said later' })
+    assert.equal((await registry.read(id)).ast, 'y'.repeat(1_200))
+    assert.equal((await registry.listVersions(id)).length, 1)
+    for (const version of ['2.0.0', '3.0.0']) await registry.update(id, { version, sourceCode: version })
+    await assert.rejects(registry.listVersions(id), { code: 'VALIDATION', message: /limits\.sourcesPerPage/ })
+    assert.equal((await registry.getVersion(id, '2.0.0')).sourceCode, '2.0.0')
+  })
+
   test('of an update is named too, and the artifact stays as it is', async () => {
     await using world = await open({ limits: { sourceBytes: 2_000 } })
     const { registry } = world
