@@ -12,7 +12,7 @@ import type { Embedded } from './embedded.ts'
 import type { OpenedEngines } from './engines/opened-engines.ts'
 import { loadTools, type Tools } from './engines/tools.ts'
 import { UnavailableError } from './errors.ts'
-import { guarded } from './guarded.ts'
+import { guardedFace } from './guarded-face.ts'
 import { reportTelemetry } from './report-telemetry.ts'
 import { OpenTransaction } from './transaction/open-transaction.ts'
 import { PendingChanges } from './transaction/pending-changes.ts'
@@ -52,15 +52,15 @@ export class Connection {
     this.#composed = composed
     this.#tools = tools
     this.#engines = engines
-    const artifacts = guarded(registry.artifacts, (call) => this.#during(call))
-    this.face = {
-      artifacts,
+    const face = {
+      artifacts: registry.artifacts,
       caller,
       events,
       limits: core.limits,
       kinds: core.kinds,
       ...(!store.can.shared && { generations }),
     }
+    this.face = guardedFace(face, (call) => this.#during(call))
   }
 
   /** What cannot be opened leaves nothing open. @throws RegistryError, or what the engines throw */

@@ -8,7 +8,7 @@ import { ValidationError } from './errors.ts'
 
 /** The registry that a backend of Lading's own holds: what other faces of the library work with. */
 export interface Embedded {
-  /** That of the transaction which the async context has joined; else the backend's own. */
+  /** Those of the transaction which the async context has joined; else the backend's own. */
   readonly artifacts: Artifacts
   readonly caller: Caller
   readonly events: EventBus
@@ -16,6 +16,12 @@ export interface Embedded {
   readonly kinds: ReadonlyMap<string, Kind>
   /** Of the store: what is remembered holds while they stand. Absent in a transaction, and where others change the store too. */
   readonly generations?: Generations
+  /**
+   * Runs one operation whole. A disconnect, and the end of its transaction, wait for it: what it asks of the registry that it
+   * is given is not refused on their account. A call of `artifacts` outside of one is an operation by itself.
+   * @throws RegistryError where it cannot begin any more: UNAVAILABLE, and in a transaction CONFLICT or TIMEOUT
+   */
+  during<T>(operation: (face: Embedded) => Promise<T>): Promise<T>
 }
 
 /** The method by which a backend gives out its registry. The same in every copy of the package. */

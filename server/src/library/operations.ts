@@ -1,3 +1,5 @@
+import type { UpdateArtifact } from '../boot/compose/artifacts.ts'
+import type { Artifact as CoreArtifact } from '../domain/artifact.ts'
 import { isDigest } from '../domain/digest.ts'
 import { isRegistryError, RegistryError } from '../domain/error.ts'
 import { isSemver } from '../domain/semver.ts'
@@ -15,6 +17,7 @@ import {
 } from './read/read-artifact.ts'
 import { readCount, readFind } from './read/read-find.ts'
 import type { Result } from './result.ts'
+import { telling } from './told/telling.ts'
 import { toldArtifact, toldVersion } from './told/told-artifact.ts'
 import { toldError } from './told/told-error.ts'
 
@@ -31,7 +34,7 @@ export function operations(run: Run): Operations {
     version?: 'metadata.version',
   ): Promise<Result<T>> => {
     try {
-      return { ok: true, value: await run(work) }
+      return { ok: true, value: await run((face) => face.during(work)) }
     } catch (error) {
       return { ok: false, error: toldError(error, version) }
     }
@@ -52,7 +55,8 @@ export function operations(run: Run): Operations {
         const known = idIn(id, 'id', face.limits)
         const { request, ...fixed } = readChanges(known, changes, face.limits)
         await requireSame(face, known, fixed)
-        return await withSource(face, await face.artifacts.update(face.caller, request))
+        const artifact = await face.artifacts.update(face.caller, request)
+        return await telling(() => asChanged(face, artifact, request))
       }, 'metadata.version'),
     delete: (id) =>
       told(async ({ artifacts, caller, limits }) => await artifacts.delete(caller, idIn(id, 'id', limits))),
@@ -75,7 +79,7 @@ export function operations(run: Run): Operations {
         const known = idIn(id, 'id', face.limits)
         const request = readNewVersion(known, version, face.limits)
         await face.artifacts.update(face.caller, { ...request, mustBeNew: true })
-        return await versionNamed(face, known, request.version as string)
+        return await telling(() => versionNamed(face, known, request.version as string))
       }),
     listVersions: (id) =>
       told(async (face) => {
@@ -90,9 +94,19 @@ export function operations(run: Run): Operations {
   }
 }
 
+/** The version that was changed need not be the one that the artifact stands at. */
+async function asChanged(
+  face: Embedded,
+  artifact: CoreArtifact,
+  { source, version = artifact.version }: UpdateArtifact,
+): Promise<Artifact> {
+  if (typeof source === 'string' && version === artifact.version) return toldArtifact(artifact, source)
+  return await withSource(face, artifact)
+}
+
 async function withSource(
   { artifacts }: Pick<Embedded, 'artifacts'>,
-  artifact: Parameters<typeof toldArtifact>[0],
+  artifact: CoreArtifact,
 ): Promise<Artifact> {
   const [source = ''] = await artifacts.sources([artifact])
   return toldArtifact(artifact, source)

@@ -147,12 +147,12 @@ export class RegistryManager {
    * @throws TimeoutError: no index narrows it down, and looking took longer than `limits.scanTime`
    */
   async find(query?: Query): Promise<Page<FlatArtifact>> {
-    return await this.#run(async (face) => findFlat(face, this.#engine, readQuery(query, face.limits)))
+    return await this.#search(async (face) => findFlat(face, this.#engine, readQuery(query, face.limits)))
   }
 
   /** How many entries `find` has on all of its pages. @throws TimeoutError */
   async count(query?: Filter): Promise<number> {
-    return await this.#run(async (face) => countFlat(face, this.#engine, readCounted(query, face.limits)))
+    return await this.#search(async (face) => countFlat(face, this.#engine, readCounted(query, face.limits)))
   }
 
   /** The highest first. */
@@ -257,7 +257,8 @@ export class RegistryManager {
    * of which each counts the more the fewer have it.
    */
   async getRelated(id: string, limit?: number): Promise<FlatArtifact[]> {
-    return await this.#of(id, async (face, known) => {
+    return await this.#search(async (face) => {
+      const known = idIn(id, 'id', face.limits)
       const most = limitIn(limit, usualTrending, face.limits)
       if (this.#engine === undefined) return await this.#reads.related(face, known, most)
       await face.artifacts.read(known)
@@ -360,8 +361,18 @@ export class RegistryManager {
   }
 
   async #run<T>(work: (face: Embedded) => Promise<T>): Promise<T> {
+    return await this.#reached((reached) => reached.during((face) => work(this.#heard(face))))
+  }
+
+  /** As `#run`. Nobody else waits for a search engine: what is read once it has answered is an operation by itself. */
+  async #search<T>(work: (face: Embedded) => Promise<T>): Promise<T> {
+    if (this.#engine === undefined) return await this.#run(work)
+    return await this.#reached((face) => work(this.#heard(face)))
+  }
+
+  async #reached<T>(work: (face: Embedded) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#heard(this.#backend[embedded]()))
+      return await work(this.#backend[embedded]())
     } catch (error) {
       throw flatErrorOf(error)
     }

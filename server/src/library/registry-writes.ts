@@ -8,6 +8,7 @@ import { orgIdOf } from './flat-shape.ts'
 import type { FlatArtifact, FlatVersion } from './flat-types.ts'
 import { invalid } from './read/given.ts'
 import { flatVersionOf } from './registry-versions.ts'
+import { telling } from './told/telling.ts'
 
 export async function createFlat(face: Embedded, given: unknown): Promise<FlatArtifact> {
   return await told(face, await face.artifacts.create(face.caller, readNewFlat(given, face.limits)))
@@ -40,17 +41,21 @@ export async function restoreFlat(face: Embedded, id: string): Promise<FlatArtif
 
 export async function withdrawFlat(face: Embedded, request: WithdrawVersion): Promise<FlatVersion> {
   await face.artifacts.withdraw(face.caller, request)
-  return await flatVersionOf(face, request.id, request.version as string)
+  return await telling(() => flatVersionOf(face, request.id, request.version as string))
 }
 
 /** The version that was named, which need not be the one that the artifact stands at. */
 async function toldAt(face: Embedded, artifact: Artifact, version: unknown): Promise<FlatArtifact> {
   if (version === undefined || version === artifact.version) return await told(face, artifact)
-  return await flatVersionOf(face, artifact.id, version as string)
+  return await telling(() => flatVersionOf(face, artifact.id, version as string))
 }
 
 /** As the change has left it, whatever has become of it since. */
 async function told(face: Embedded, artifact: Artifact): Promise<FlatArtifact> {
+  return await telling(() => asLeft(face, artifact))
+}
+
+async function asLeft(face: Embedded, artifact: Artifact): Promise<FlatArtifact> {
   const { id, digest = '' as Digest, version = digest } = artifact
   const [entry] = await face.artifacts.standing([id])
   const known =

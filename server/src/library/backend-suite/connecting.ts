@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Artifact } from '../backend-types.ts'
 import { atOnce, type BackendCase, begun, done, made, named, refused } from './harness.ts'
 
 export const connecting: readonly BackendCase[] = [
@@ -57,6 +58,36 @@ export const connecting: readonly BackendCase[] = [
       for (const result of results) if (!result.ok) refused(result, 'UNAVAILABLE')
       assert.equal(done(await again.count()), kept.length)
       for (const id of kept) done(await again.read(id))
+    },
+  },
+  {
+    name: 'what is changed while it is disconnected is told as it is: made, or refused and as before',
+    durable: true,
+    check: async ({ backend, reopen }) => {
+      let connected = backend
+      for (const turns of [0, 1, 2, 4, 8]) {
+        const names = ['Source', 'Metadata', 'Version', 'Deleted'].map((name) => `${name} ${turns}`)
+        const before: Artifact[] = []
+        for (const name of names) before.push(await made(connected, named(name)))
+        const [source = '', metadata = '', version = '', deleted = ''] = before.map(({ id }) => id)
+        const changing = [
+          connected.update(source, { source: 'large '.repeat(20_000) }),
+          connected.update(metadata, { metadata: { description: 'x' } }),
+          connected.createVersion(version, { version: '2.0.0', source: 'x' }),
+          connected.delete(deleted),
+        ]
+        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+        done(await connected.disconnect())
+        const told = await Promise.all(changing)
+        connected = await reopen()
+        for (const [at, was] of before.entries()) {
+          const result = told[at]
+          const now = await connected.read(was.id)
+          if (result?.ok) assert.notDeepEqual(now.ok && now.value, was, `${names[at]}: nothing has changed`)
+          else assert.deepEqual(now.ok && now.value, was, `${names[at]}: ${result?.error.code}`)
+          if (result && !result.ok) refused(result, 'UNAVAILABLE')
+        }
+      }
     },
   },
   {

@@ -91,6 +91,31 @@ export const isolating: readonly BackendCase[] = [
     },
   },
   {
+    name: 'what was begun before a commit is in it, and what was begun before a rollback goes with it',
+    check: async ({ backend }) => {
+      const one = await made(backend, named('One'))
+      const two = await made(backend, named('Two'))
+      const state = async (): Promise<unknown> => ({
+        names: namesOf(done(await backend.find({ sort: { field: 'name' } }))),
+        source: done(await backend.read(one.id)).source,
+        versions: done(await backend.listVersions(two.id)).map(({ version }) => version),
+      })
+      const before = await state()
+      for (const end of ['rollback', 'commit'] as const) {
+        const transaction = await begun(backend)
+        const changing = Promise.all([
+          transaction.create(named('Three')),
+          transaction.update(one.id, { source: 'new' }),
+          transaction.createVersion(two.id, { version: '2.0.0', source: 'x' }),
+        ])
+        done(await transaction[end]())
+        for (const result of await changing) done<unknown>(result)
+        const after = { names: ['One', 'Three', 'Two'], source: 'new', versions: ['2.0.0', '0.1.0'] }
+        assert.deepEqual(await state(), end === 'commit' ? after : before)
+      }
+    },
+  },
+  {
     name: 'what is rolled back leaves nothing behind',
     check: async ({ backend, leavingNothing }) => {
       const { id, source } = await made(backend, named('Ada', { metadata: { tags: ['t'] } }))

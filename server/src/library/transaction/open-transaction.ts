@@ -2,7 +2,7 @@ import { isRegistryError } from '../../domain/error.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import type { Embedded } from '../embedded.ts'
 import { ConflictError, TimeoutError } from '../errors.ts'
-import { guarded } from '../guarded.ts'
+import { guardedFace } from '../guarded-face.ts'
 import { Underway } from '../underway.ts'
 import type { PendingChanges } from './pending-changes.ts'
 import type { Joinable } from './transaction-context.ts'
@@ -32,15 +32,13 @@ export class OpenTransaction implements Joinable {
   #state: State = 'open'
   #hasEnded = false
   #ending: Promise<void> | undefined
+  #writing: Promise<void> | undefined
 
   constructor(parts: TransactionParts) {
     this.#parts = parts
     // What is remembered is what others see.
     const { generations: _, ...face } = parts.face
-    this.#face = {
-      ...face,
-      artifacts: guarded(parts.pending.artifacts, (call) => this.#during(call)),
-    }
+    this.#face = guardedFace({ ...face, artifacts: parts.pending.artifacts }, (call) => this.#during(call))
     const { transactionTime } = parts.face.limits
     this.#deadline = parts.clock.monotonic() + transactionTime
     this.#timer = setTimeout(() => this.#expire(), Math.min(transactionTime, longestTimerMs))
@@ -73,15 +71,8 @@ export class OpenTransaction implements Joinable {
     this.#hasEnded = true
     if (this.#state !== 'unsettled') this.#requireOpen()
     this.#state = 'ending'
-    await this.#underway.idle()
-    try {
-      await this.#parts.pending.write()
-      this.#end()
-    } catch (error) {
-      if (canBeRepeated(error)) this.#state = 'unsettled'
-      else await this.#giveUp()
-      throw error
-    }
+    this.#writing = this.#write()
+    await this.#writing
   }
 
   /** @throws TimeoutError: it was rolled back before; ConflictError: it has ended */
@@ -92,14 +83,28 @@ export class OpenTransaction implements Joinable {
     await this.#giveUp()
   }
 
-  /** For a backend that is closed. Does not throw. */
+  /** For a backend that is closed: what is being committed comes to its end first. Does not throw. */
   async close(): Promise<void> {
     this.#hasEnded = true
+    // Whoever commits hears of it.
+    await this.#writing?.catch(() => undefined)
     if (this.#state === 'open' || this.#state === 'unsettled') {
       this.#state = 'ending'
       await this.#giveUp()
     }
     await this.#ending
+  }
+
+  async #write(): Promise<void> {
+    await this.#underway.idle()
+    try {
+      await this.#parts.pending.write()
+      this.#end()
+    } catch (error) {
+      if (canBeRepeated(error)) this.#state = 'unsettled'
+      else await this.#giveUp()
+      throw error
+    }
   }
 
   async #during<T>(call: () => Promise<T>): Promise<T> {

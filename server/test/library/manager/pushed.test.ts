@@ -5,6 +5,7 @@ import { encodeForeignVersion } from '../../../src/domain/foreign-name.ts'
 import { parseRepositoryName } from '../../../src/domain/repository-name.ts'
 import type { Backend } from '../../../src/library/backend-types.ts'
 import { type Embedded, embedded } from '../../../src/library/embedded.ts'
+import { guardedFace } from '../../../src/library/guarded-face.ts'
 import type { RegistryEvent } from '../../../src/library/registry-events.ts'
 import { RegistryManager } from '../../../src/library/registry-manager.ts'
 import { type TestCore, testCore } from '../../core/kit.ts'
@@ -15,7 +16,8 @@ async function pushable(): Promise<{ core: TestCore; registry: RegistryManager }
   const core = await testCore()
   const { caller, events, generations } = core
   const { limits, kinds } = core.core
-  const face: Embedded = { artifacts: core.registry.artifacts, caller, events, limits, kinds, generations }
+  const { artifacts } = core.registry
+  const face = guardedFace({ artifacts, caller, events, limits, kinds, generations }, (call) => call())
   const backend = { [embedded]: () => face } as unknown as Backend
   return {
     core,
@@ -192,7 +194,7 @@ test('what was written meanwhile does not change what a writer is told', async (
   const { limits, kinds } = core.core
   const { artifacts } = core.registry
   let afterwards: (id: string) => Promise<void> = async () => {}
-  const face: Embedded = {
+  const given: Omit<Embedded, 'during'> = {
     caller,
     events,
     limits,
@@ -206,6 +208,7 @@ test('what was written meanwhile does not change what a writer is told', async (
       },
     },
   }
+  const face = guardedFace(given, (call) => call())
   const registry = new RegistryManager({ [embedded]: () => face } as unknown as Backend)
   afterwards = (id) => artifacts.delete(caller, id)
   const gone = await registry.create({ ...usual, slug: 'gone' })
