@@ -33,7 +33,7 @@ export const parts: readonly Part[] = [
     name: 'end-to-end',
     takes:
       /^server\/test\/(end-to-end|cli|protocols|crash|durability|soak)\/|^bench\/(?:library\/library|smoke)\.test\.ts$/,
-    minutes: 15,
+    minutes: 30,
   },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },
 ]
