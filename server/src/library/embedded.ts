@@ -17,6 +17,11 @@ export interface Embedded {
   /** Of the store: what is remembered holds while they stand. Absent in a transaction, and where others change the store too. */
   readonly generations?: Generations
   /**
+   * In a transaction: from now on that artifact must be at its commit as it is now. For what the caller was promised so.
+   * @throws `artifact-unknown`
+   */
+  readonly watch?: (id: string) => Promise<void>
+  /**
    * Runs one operation whole. A disconnect, and the end of its transaction, wait for it: what it asks of the registry that it
    * is given is not refused on their account. A call of `artifacts` outside of one is an operation by itself.
    * @throws RegistryError where it cannot begin any more: UNAVAILABLE, and in a transaction CONFLICT or TIMEOUT

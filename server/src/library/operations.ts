@@ -47,8 +47,9 @@ export function operations(run: Run): Operations {
       }, 'metadata.version'),
     read: (id) =>
       told(async (face) => {
-        const artifact = await face.artifacts.read(idIn(id, 'id', face.limits))
-        return await withSource(face, artifact)
+        const known = idIn(id, 'id', face.limits)
+        await face.watch?.(known)
+        return await withSource(face, await face.artifacts.read(known))
       }),
     update: (id, changes) =>
       told(async (face) => {

@@ -25,10 +25,11 @@ export class ManagerReads {
     this.#cache = cache
   }
 
-  /** @throws NotFoundError */
+  /** Watched in a transaction. @throws NotFoundError, and what `Embedded.watch` throws */
   async byId(face: Embedded, id: string): Promise<FlatArtifact> {
     const found = await this.#cache.load(face, ['artifact', id], async (reads) => {
       reads.row(artifacts, [id])
+      await face.watch?.(id)
       const [entry] = await face.artifacts.standing([id])
       return entry === undefined
         ? { value: undefined, bytes: bytesOfName }
@@ -38,13 +39,14 @@ export class ManagerReads {
     return flatArtifact(found.entry, found.text)
   }
 
-  /** The id. @throws what `Artifacts.readBySlug` throws */
+  /** The id; watched in a transaction. @throws what `Artifacts.readBySlug` throws */
   async bySlug(face: Embedded, namespace: Namespace, slug: string): Promise<string> {
     return await this.#cache.load(face, ['slug', namespace, slug], async (reads) => {
       reads.unique(artifacts, 'slug', [namespace, slug])
       const { id } = await face.artifacts.readBySlug(namespace, slug)
       // It may have been deleted or purged before this names it: then it is not found by its id either.
       reads.row(artifacts, [id])
+      await face.watch?.(id)
       return { value: id, bytes: bytesOfName }
     })
   }

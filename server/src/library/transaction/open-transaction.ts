@@ -38,7 +38,8 @@ export class OpenTransaction implements Joinable {
     this.#parts = parts
     // What is remembered is what others see.
     const { generations: _, ...face } = parts.face
-    this.#face = guardedFace({ ...face, artifacts: parts.pending.artifacts }, (call) => this.#during(call))
+    const { artifacts, watch } = parts.pending
+    this.#face = guardedFace({ ...face, artifacts, watch }, (call) => this.#during(call))
     const { transactionTime } = parts.face.limits
     this.#deadline = parts.clock.monotonic() + transactionTime
     this.#timer = setTimeout(() => this.#expire(), Math.min(transactionTime, longestTimerMs))

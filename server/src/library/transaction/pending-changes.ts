@@ -1,9 +1,7 @@
 import type { Artifacts } from '../../boot/compose/artifacts.ts'
 import type { Composed } from '../../boot/compose.ts'
-import { artifactOf } from '../../core/artifacts/artifact-rows.ts'
 import { requireArtifact } from '../../core/artifacts/require-artifact.ts'
-import { type ArtifactRow, artifacts as artifactTable } from '../../core/artifacts/tables.ts'
-import { bySlug } from '../../core/authoring/create-artifact.ts'
+import { artifacts } from '../../core/artifacts/tables.ts'
 import { files, type UploadRow, uploads } from '../../core/content/tables.ts'
 import { abandon } from '../../core/content/write-upload.ts'
 import type { Caller } from '../../core/ledger/caller.ts'
@@ -17,7 +15,6 @@ import {
   type Change,
   type Outcome,
   type Store,
-  type Stored,
   type Survives,
   storeLimits,
 } from '../../ports/store/store.ts'
@@ -57,6 +54,8 @@ const lostRaces = 20
  */
 export class PendingChanges {
   readonly artifacts: Artifacts
+  /** Others must leave the artifact as it is now. @throws RegistryError `artifact-unknown` */
+  readonly watch: (id: string) => Promise<void>
   readonly #composed: Composed
   readonly #openOverlay: PendingParts['openOverlay']
   readonly #ledger: Ledger
@@ -93,21 +92,12 @@ export class PendingChanges {
       keep: (decide, survives) => attempted(undefined, decide, (once) => this.#ledger.keep(once, survives)),
     }
     const clock = clockOfAttempts(core.clock)
-    const bound = composed.artifactsOver({ store, ledger, clock, random: randomOfAttempts(core.random) })
-    const watched = (find: () => Promise<Stored<ArtifactRow>>): Promise<Stored<ArtifactRow>> =>
+    this.artifacts = composed.artifactsOver({ store, ledger, clock, random: randomOfAttempts(core.random) })
+    this.watch = (id) =>
       ledger.change(caller, async () => {
-        const value = await find()
-        return { value, changes: [check(artifactTable, [value.id], value.rev)] }
+        const { rev } = await requireArtifact({ store }, id)
+        return { value: undefined, changes: [check(artifacts, [id], rev)] }
       })
-    this.artifacts = {
-      ...bound,
-      read: async (id) => artifactOf(await watched(() => requireArtifact({ store }, id))),
-      readBySlug: async (namespace, slug) => {
-        const row = await bySlug({ store }, namespace, slug)
-        if (row === undefined) return await bound.readBySlug(namespace, slug)
-        return artifactOf(await watched(() => requireArtifact({ store }, row.id)))
-      },
-    }
   }
 
   /**

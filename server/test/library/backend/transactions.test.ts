@@ -399,8 +399,9 @@ test('who has joined by another face of the library reads its own writes, and wh
   const { id } = await made(w.backend, named('Ada', { metadata: { slug: 'ada' } }))
   const transaction = await begun(w.backend)
   const face: Embedded = w.backend[embedded]()
-  assert.equal((await face.artifacts.readBySlug('library', 'ada')).id, id)
-  await assert.rejects(face.artifacts.readBySlug('library', 'none'), { code: 'artifact-unknown' })
+  const registry = new RegistryManager(w.backend)
+  assert.equal((await registry.readBySlug('', 'ada')).id, id)
+  await assert.rejects(registry.readBySlug('', 'none'), { code: 'NOT_FOUND' })
   const collection = await face.artifacts.collections.create(face.caller, 'ada', {
     name: 'Mine',
     artifacts: [id],
