@@ -3,10 +3,10 @@ import type { Quotas } from '../domain/quota.ts'
 import type { UserKind } from '../kinds/user-kind.ts'
 import type { Blobs } from '../ports/blobs/blobs.ts'
 import type { Cache } from '../ports/cache/cache.ts'
-import type { Clock } from '../ports/clock/clock.ts'
 import type { Random } from '../ports/random/random.ts'
 import { type Store, storeLimits } from '../ports/store/store.ts'
 import { invalid, membersOf } from './read/given.ts'
+import type { GivenClock } from './read/part-in.ts'
 
 /** Something that happened behind the operations, which no result tells of. */
 export interface Report {
@@ -29,7 +29,7 @@ export interface BackendOptions {
   readonly cache?: Cache
   /** Told of warnings and failures of background work; `process.emitWarning` is, where nobody is named. */
   readonly report?: (report: Report) => void
-  readonly clock?: Clock
+  readonly clock?: GivenClock
   readonly random?: Random
   /** What the registry is given instead of its engines: to measure them, or for faults in tests. */
   readonly wrap?: {

@@ -6,13 +6,15 @@ import type { Kind } from '../kinds/kind.ts'
 import { kindsByName } from '../kinds/kinds.ts'
 import { defineUserKind } from '../kinds/user-kind.ts'
 import type { Journal } from '../ports/journal/journal.ts'
-import { type BackendOptions, limitsWith } from './backend-options.ts'
+import { limitsWith } from './backend-options.ts'
 import type { Health } from './backend-types.ts'
 import type { Embedded } from './embedded.ts'
 import type { OpenedEngines } from './engines/opened-engines.ts'
 import { loadTools, type Tools } from './engines/tools.ts'
 import { UnavailableError } from './errors.ts'
 import { guardedFace } from './guarded-face.ts'
+import { blobsIn, storeIn } from './read/part-in.ts'
+import type { CheckedOptions } from './read/read-options.ts'
 import { reportTelemetry } from './report-telemetry.ts'
 import { OpenTransaction } from './transaction/open-transaction.ts'
 import { PendingChanges } from './transaction/pending-changes.ts'
@@ -64,12 +66,14 @@ export class Connection {
   }
 
   /** What cannot be opened leaves nothing open. @throws RegistryError, or what the engines throw */
-  static async open(open: OpenEngines, options: BackendOptions): Promise<Connection> {
+  static async open(open: OpenEngines, options: CheckedOptions): Promise<Connection> {
     const limits = limitsWith(options.limits)
     const kinds = kindsByName(await Promise.all((options.kinds ?? []).map(defineUserKind)))
     const tools = await loadTools(options)
-    const engines = wrapped(await open(tools), options)
+    const opened = await open(tools)
+    let engines = opened
     try {
+      engines = wrapped(opened, options)
       const { composed, journal } = await composeOn(engines, tools, { options, limits, kinds })
       if (options.jobs !== false) await startJobs(composed, journal)
       return new Connection(composed, tools, engines)
@@ -135,13 +139,18 @@ export function notConnected(): UnavailableError {
   return new UnavailableError('the backend is not connected: call connect() first')
 }
 
-function wrapped(engines: OpenedEngines, { wrap }: BackendOptions): OpenedEngines {
+/** @throws ValidationError: what it was wrapped in is none */
+function wrapped(engines: OpenedEngines, { wrap }: CheckedOptions): OpenedEngines {
   const { store, blobs } = engines
-  return { ...engines, store: wrap?.store?.(store) ?? store, blobs: wrap?.blobs?.(blobs) ?? blobs }
+  return {
+    ...engines,
+    store: storeIn(wrap?.store?.(store) ?? store, 'wrap.store'),
+    blobs: blobsIn(wrap?.blobs?.(blobs) ?? blobs, 'wrap.blobs'),
+  }
 }
 
 interface Said {
-  readonly options: BackendOptions
+  readonly options: CheckedOptions
   readonly limits: ReturnType<typeof limitsWith>
   readonly kinds: ReadonlyMap<string, Kind>
 }

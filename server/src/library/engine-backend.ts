@@ -17,7 +17,7 @@ import { type Embedded, type EmbeddedBackend, embedded } from './embedded.ts'
 import { registryErrorOf } from './errors.ts'
 import { operations } from './operations.ts'
 import { outcomeOf } from './outcome-of.ts'
-import { readOptions } from './read/read-options.ts'
+import { type CheckedOptions, readOptions } from './read/read-options.ts'
 import { type Result, resultOf } from './result.ts'
 import type { OpenTransaction } from './transaction/open-transaction.ts'
 import { TransactionContext } from './transaction/transaction-context.ts'
@@ -28,7 +28,7 @@ type EmbeddingBackend = Backend & EmbeddedBackend
 
 class OnEngines implements EmbeddingBackend {
   readonly #open: OpenEngines
-  readonly #options: () => BackendOptions
+  readonly #options: () => CheckedOptions
   readonly #context = new TransactionContext<OpenTransaction>()
   readonly #own = operations((work) => work(this[embedded]()))
   #connection: Connection | undefined

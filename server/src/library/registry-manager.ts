@@ -20,6 +20,7 @@ import type {
 } from './flat-types.ts'
 import { guarded } from './guarded.ts'
 import { flagIn, functionIn, invalid, looking, membersOf, objectIn, textIn } from './read/given.ts'
+import { cacheIn } from './read/part-in.ts'
 import { idIn } from './read/read-artifact.ts'
 import { ManagerCache } from './registry-cache.ts'
 import { Collections } from './registry-collections.ts'
@@ -79,11 +80,10 @@ export class RegistryManager {
     options: RegistryManagerOptions = {},
   ) {
     this.#backend = embeddedBackend(backend)
-    if (cache !== undefined) objectIn(cache, 'cache')
     if (searchEngine !== undefined) requireSearchEngine(searchEngine)
     const { onError } = membersOf(options, { field: '', as: 'options' }, ['onError'])
     this.#engine = searchEngine
-    this.#reads = new ManagerReads(new ManagerCache(cache))
+    this.#reads = new ManagerReads(new ManagerCache(cache === undefined ? undefined : cacheIn(cache)))
     this.collections = new Collections((work) => this.#run(work))
     // Whoever listens hears of what is committed, whatever transaction it was in when it began to.
     const outside = AsyncLocalStorage.snapshot()

@@ -5,7 +5,8 @@ import type { BackendOptions } from './backend-options.ts'
 import { EngineBackend } from './engine-backend.ts'
 import { openBlobsInMemory } from './engines/memory.ts'
 import { outcomeOf } from './outcome-of.ts'
-import { functionIn, invalid, membersOf } from './read/given.ts'
+import { functionIn, membersOf } from './read/given.ts'
+import { blobsIn, storeIn } from './read/part-in.ts'
 
 export interface StoreBackendOptions extends BackendOptions {
   /** Opens the store, brought to this schema. Called at each `connect`; `disconnect` closes what it answers. */
@@ -23,11 +24,9 @@ export class StoreBackend extends EngineBackend {
     super(
       async ({ schema }) => {
         const { openStore, openBlobs } = own()
-        const store = await openStore(schema)
-        if (typeof store !== 'object' || store === null)
-          throw invalid('store', 'what it answered is no store')
+        const store = storeIn(await openStore(schema), 'store')
         try {
-          return { store, blobs: await (openBlobs ?? openBlobsInMemory)() }
+          return { store, blobs: blobsIn(await (openBlobs ?? openBlobsInMemory)(), 'blobs') }
         } catch (error) {
           await store.close()
           throw error

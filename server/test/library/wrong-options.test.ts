@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { openMemoryStore } from '../../src/adapters/store/memory/memory-store.ts'
 import {
   isRegistryError,
   MemoryBackend,
@@ -10,12 +11,14 @@ import {
   StoreBackend,
   unwrap,
 } from '../../src/library/index.ts'
+import { overStore } from '../kit/over-store.ts'
 import { failure, usual } from './manager/world.ts'
 
 const throwing = (): never => {
   throw new Error('looked at')
 }
 const trap = (name: string): object => Object.defineProperty({}, name, { enumerable: true, get: throwing })
+const asleep = async (): Promise<void> => {}
 const recipe = { name: 'recipe', about: 'How something is cooked', schema: { type: 'object' } }
 const { proxy: revoked, revoke } = Proxy.revocable([], {})
 revoke()
@@ -48,7 +51,13 @@ describe('options that cannot be taken are VALIDATION, with their field', () => 
       [{ kinds: [{ ...recipe, needs: null }] }, 'kinds[0].needs'],
       [{ kinds: [{ ...recipe, needs: { a: 7 } }] }, 'kinds[0].needs.a'],
       [{ kinds: [recipe, { ...recipe, name: 'other' }, recipe] }, 'kinds[2].name'],
+      [new Map(), 'options'],
+      [{ limits: new Map([['titleLength', 5]]) }, 'limits'],
+      [{ kinds: [{ ...recipe, needs: new Map([['a', 'needs']]) }] }, 'kinds[0].needs'],
       [{ quotas: null }, 'quotas'],
+      [{ quotas: new Map([['acme', { bytes: 1 }]]) }, 'quotas'],
+      [{ quotas: new URLSearchParams('acme=1') }, 'quotas'],
+      [{ quotas: { acme: new Map([['bytes', 1]]) } }, 'quotas.acme'],
       [{ quotas: { beta: null } }, 'quotas.beta'],
       [{ quotas: { gamma: { bytes: 'x' } } }, 'quotas.gamma.bytes'],
       [{ quotas: { gamma: { bytes: -1 } } }, 'quotas.gamma.bytes'],
@@ -56,10 +65,22 @@ describe('options that cannot be taken are VALIDATION, with their field', () => 
       [{ jobs: 'no' }, 'jobs'],
       [{ cache: 7 }, 'cache'],
       [{ report: 7 }, 'report'],
+      [{ cache: {} }, 'cache.get'],
+      [{ cache: { get: () => undefined, set: () => undefined } }, 'cache.delete'],
+      [{ cache: trap('get') }, 'cache.get'],
       [{ clock: 7 }, 'clock'],
+      [{ clock: {} }, 'clock.now'],
+      [{ clock: { now: Date.now } }, 'clock.monotonic'],
+      [{ clock: { now: Date.now, monotonic: Date.now, idle: asleep } }, 'clock.sleep'],
+      [{ clock: { now: Date.now, monotonic: Date.now, sleep: asleep, idle: 7 } }, 'clock.idle'],
+      [{ clock: { now: Date.now, monotonic: Date.now, sleep: asleep, idle: null } }, 'clock.idle'],
       [{ random: null }, 'random'],
+      [{ random: {} }, 'random.bytes'],
+      [{ random: { bytes: () => new Uint8Array(), uuid: 'x' } }, 'random.uuid'],
       [{ wrap: 7 }, 'wrap'],
       [{ wrap: { store: 7 } }, 'wrap.store'],
+      [{ wrap: { store: () => ({}) } }, 'wrap.store.get'],
+      [{ wrap: { blobs: () => 7 } }, 'wrap.blobs'],
       [{ limit: {} }, 'limit'],
       [{ filename: 'x' }, 'filename'],
     ]
@@ -72,6 +93,51 @@ describe('options that cannot be taken are VALIDATION, with their field', () => 
     const twice = await new MemoryBackend({ kinds: [recipe, recipe] }).connect()
     assert.ok(!twice.ok)
     assert.match(twice.error.message, /recipe/)
+    const map = await new MemoryBackend({ quotas: new Map() as never }).connect()
+    assert.ok(!map.ok)
+    assert.match(map.error.message, /a Map.*plain object/)
+  })
+
+  test('a clock of before there was idle works: it sleeps instead', async () => {
+    class OldClock {
+      readonly #slept = Promise.withResolvers<void>()
+      readonly slept = this.#slept.promise
+      now(): number {
+        return Date.now()
+      }
+      monotonic(): number {
+        return performance.now()
+      }
+      async sleep(_: number, signal?: AbortSignal): Promise<void> {
+        this.#slept.resolve()
+        if (!signal?.aborted) await new Promise((wake) => signal?.addEventListener('abort', wake))
+      }
+    }
+    const clock = new OldClock()
+    const backend = new MemoryBackend({ clock })
+    unwrap(await backend.connect())
+    await clock.slept
+    unwrap(await backend.create({ type: 'file', source: '', metadata: { name: 'Ada' } }))
+    unwrap(await backend.disconnect())
+  })
+
+  test('a store is let go of whose wrapping fails', async () => {
+    let open = 0
+    const backend = new StoreBackend({
+      store: async (schema) => {
+        const store = await openMemoryStore(schema)
+        open += 1
+        return overStore(store, {
+          close: async () => {
+            open -= 1
+            await store.close()
+          },
+        })
+      },
+      wrap: { store: throwing },
+    })
+    assert.equal(fieldOf(await backend.connect()), 'INTERNAL')
+    assert.equal(open, 0)
   })
 
   test('of SQLite, and of a store of one’s own', async () => {
@@ -89,6 +155,8 @@ describe('options that cannot be taken are VALIDATION, with their field', () => 
       [{}, 'store'],
       [{ store: 7 }, 'store'],
       [{ store: async () => undefined }, 'store'],
+      [{ store: async () => ({}) }, 'store.get'],
+      [{ store: openMemoryStore, blobs: async () => ({}) }, 'blobs.name'],
       [{ store: throwing, blobs: 7 }, 'blobs'],
     ] as const)
       assert.equal(fieldOf(await new StoreBackend(options as never).connect()), field)
@@ -109,6 +177,10 @@ describe('options that cannot be taken are VALIDATION, with their field', () => 
     unwrap(await backend.connect())
     for (const [given, field] of [
       [[7], 'cache'],
+      [[{}], 'cache.get'],
+      [[{ get: () => undefined, set: 7 }], 'cache.set'],
+      [[trap('get')], 'cache.get'],
+      [[undefined, undefined, new Map()], 'options'],
       [[undefined, 7], 'searchEngine'],
       [[undefined, {}], 'searchEngine'],
       [[undefined, undefined, null], 'options'],

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { Limits } from '../../core/ledger/limits.ts'
 import { namingNearest } from '../../domain/nearest.ts'
 import { ValidationError } from '../errors.ts'
@@ -53,6 +54,7 @@ export function membersOf<N extends string>(
   names: readonly N[],
 ): { readonly [Name in N]?: unknown } {
   const object = objectIn(value, field === '' ? as : field)
+  refuseMap(object, field === '' ? as : field)
   const has = (name: string): boolean => looking(within(field, name), () => Object.hasOwn(object, name))
   if (has('__proto__')) throw invalid(within(field, '__proto__'), 'no member may have this name')
   if (passed !== 'any') refuseOthers(object, field, { names, passed })
@@ -77,6 +79,25 @@ function refuseOthers(
     within(field, shown.toWellFormed().replaceAll('\0', '')),
     `there is no such member; there are ${names.join(', ')}${namingNearest(other, names)}`,
   )
+}
+
+/** Its entries are no members, and would be passed over without a word. */
+function refuseMap(object: object, field: string): void {
+  if (types.isMap(object)) throw invalid(field, 'it is a Map: give a plain object, with members')
+}
+
+/** An object that is no more than its members. @throws ValidationError */
+export function plainIn(value: unknown, field: string): object {
+  const object = objectIn(value, field)
+  refuseMap(object, field)
+  if (!looking(field, () => isPlain(object))) throw invalid(field, 'it is no plain object')
+  return object
+}
+
+/** Of any realm: what test runners and sandboxes make is plain too. */
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 export function objectIn(value: unknown, field: string): object {
@@ -212,12 +233,7 @@ class PlainCopy {
   }
 
   #object(value: object, depth: number): Record<string, unknown> {
-    // Of any realm: what test runners and sandboxes make is plain too.
-    const isPlain = this.#look(() => {
-      const prototype: unknown = Object.getPrototypeOf(value)
-      return prototype === null || Object.getPrototypeOf(prototype) === null
-    })
-    if (!isPlain) throw this.#invalid('it has an object that is no plain data')
+    if (!this.#look(() => isPlain(value))) throw this.#invalid('it has an object that is no plain data')
     const names = this.#look(() => Object.keys(value))
     this.#require(names.length * 2)
     this.#requireNodes(names.length)

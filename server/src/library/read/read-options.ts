@@ -1,8 +1,10 @@
 import type { Quota } from '../../domain/quota.ts'
 import type { UserKind } from '../../kinds/user-kind.ts'
+import type { Clock } from '../../ports/clock/clock.ts'
 import type { BackendOptions } from '../backend-options.ts'
 import { limitsWith } from '../backend-options.ts'
-import { entriesOf, flagIn, functionIn, invalid, looking, membersOf, objectIn, textIn } from './given.ts'
+import { entriesOf, flagIn, functionIn, invalid, looking, membersOf, plainIn, textIn } from './given.ts'
+import { cacheIn, clockIn, randomIn } from './part-in.ts'
 
 /** Kinds that one backend may have beside those that Lading knows. */
 const mostKinds = 1_000
@@ -11,24 +13,28 @@ const longestText = 1_000
 
 const names = ['limits', 'kinds', 'quotas', 'jobs', 'cache', 'report', 'clock', 'random', 'wrap'] as const
 
+/** Of a clock that knows all that is asked of one. */
+export type CheckedOptions = Omit<BackendOptions, 'clock'> & { readonly clock?: Clock }
+
 /**
  * What every backend can be told, whatever becomes of what was given.
  * @param own names of what one backend alone is told, and looks at itself
  * @throws ValidationError
  */
-export function readOptions(given: unknown, own: readonly string[]): BackendOptions {
-  const { limits, kinds, quotas, jobs, report, wrap, ...parts } = membersOf(
+export function readOptions(given: unknown, own: readonly string[]): CheckedOptions {
+  const { limits, kinds, quotas, jobs, cache, report, clock, random, wrap } = membersOf(
     given,
     { field: '', as: 'options', passed: own },
     names,
   )
-  for (const [name, part] of Object.entries(parts)) objectIn(part, name)
   return {
-    ...(parts as Pick<BackendOptions, 'cache' | 'clock' | 'random'>),
     ...(limits !== undefined && { limits: limitsWith(limits) }),
     ...(kinds !== undefined && { kinds: kindsIn(kinds) }),
     ...(quotas !== undefined && { quotas: quotasIn(quotas) }),
     ...(jobs !== undefined && { jobs: flagIn(jobs, 'jobs') }),
+    ...(cache !== undefined && { cache: cacheIn(cache) }),
+    ...(clock !== undefined && { clock: clockIn(clock) }),
+    ...(random !== undefined && { random: randomIn(random) }),
     ...(report !== undefined && { report: functionIn(report, 'report') }),
     ...(wrap !== undefined && { wrap: wrapIn(wrap) }),
   }
@@ -81,13 +87,13 @@ function wrapIn(given: unknown): NonNullable<BackendOptions['wrap']> {
   }
 }
 
-/** An object whose members are all of one sort, by names of the caller's. */
+/** A plain object whose members are all of one sort, by names of the caller's. */
 function mapIn<T>(
   given: unknown,
   field: string,
   read: (member: unknown, field: string) => T,
 ): Readonly<Record<string, T>> {
-  const keys = looking(field, () => Object.keys(objectIn(given, field)))
+  const keys = looking(field, () => Object.keys(plainIn(given, field)))
   const members = membersOf(given, { field, as: field }, keys)
   return Object.fromEntries(
     Object.entries(members).map(([name, member]): [string, T] => [name, read(member, `${field}.${name}`)]),
