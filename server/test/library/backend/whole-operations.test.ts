@@ -124,6 +124,20 @@ test('what was made beside the version that an artifact stands at is told as tha
   done(await backend.disconnect())
 })
 
+test('a version that is made and at once deleted with its artifact is not told as if it had not been made', async () => {
+  const { backend, registry, fault, id } = await world()
+  let deleting: Promise<Result<void>> | undefined
+  fault.committed = async () => {
+    if (deleting !== undefined) return
+    deleting = backend.delete(id)
+    done(await deleting)
+  }
+  refused(await backend.createVersion(id, { version: '1.0.0', source: 'x' }), 'UNKNOWN_OUTCOME')
+  await registry.restore(id)
+  assert.equal(done(await backend.getVersion(id, '1.0.0')).source, 'x')
+  done(await backend.disconnect())
+})
+
 test('a rollback waits for what has begun in its transaction, and takes it back', async () => {
   const { backend, id } = await world()
   const transaction = await begun(backend)
