@@ -16,6 +16,7 @@ import {
   versionIn,
 } from './read/read-artifact.ts'
 import { readCount, readFind } from './read/read-find.ts'
+import { tooMuch } from './registry-versions.ts'
 import type { Result } from './result.ts'
 import { telling } from './told/telling.ts'
 import { toldArtifact, toldVersion } from './told/told-artifact.ts'
@@ -137,9 +138,10 @@ async function versionNamed({ artifacts }: Embedded, id: string, version: string
   throw new RegistryError('version-unknown', { artifact: slug, version })
 }
 
-async function withSources({ artifacts }: Embedded, id: string): Promise<readonly ArtifactVersion[]> {
+async function withSources({ artifacts, limits }: Embedded, id: string): Promise<readonly ArtifactVersion[]> {
   const versions = await artifacts.versions(id)
   const told: ArtifactVersion[] = []
+  let characters = 0
   for (let at = 0; at < versions.length; at += readAtOnce) {
     const some = versions.slice(at, at + readAtOnce)
     const whole = await Promise.all(
@@ -151,7 +153,10 @@ async function withSources({ artifacts }: Embedded, id: string): Promise<readonl
         }),
       ),
     )
-    told.push(...whole.flatMap((version) => (version === undefined ? [] : [toldVersion(version)])))
+    const found = whole.flatMap((version) => (version === undefined ? [] : [toldVersion(version)]))
+    for (const { source } of found) characters += source.length
+    if (versions.length > 1 && characters > limits.sourcesPerPage) throw tooMuch(limits)
+    told.push(...found)
   }
   return told
 }

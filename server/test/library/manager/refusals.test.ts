@@ -118,6 +118,14 @@ onEachBackend('what a registry refuses', (open) => {
     for (const version of ['2.0.0', '3.0.0']) await registry.update(id, { version, sourceCode: version })
     await assert.rejects(registry.listVersions(id), { code: 'VALIDATION', message: /limits\.sourcesPerPage/ })
     assert.equal((await registry.getVersion(id, '2.0.0')).sourceCode, '2.0.0')
+    const { backend } = world
+    assert.equal((await backend.listVersions(id)).ok, true)
+    await registry.update(id, { version: '4.0.0', sourceCode: 'x'.repeat(2_000) })
+    const listed = await backend.listVersions(id)
+    assert.deepEqual(listed.ok || [listed.error.code, /sourcesPerPage/.test(listed.error.message)], [
+      'VALIDATION',
+      true,
+    ])
   })
 
   test('of an update is named too, and the artifact stays as it is', async () => {
