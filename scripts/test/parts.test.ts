@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { choose, partOf, testFiles } from './parts.ts'
+import { root } from '../pinned-node.js'
+import { choose, dealt, partOf, parts, testFiles } from './parts.ts'
 
 const files = [
   'conformance/clients/crane.test.ts',
@@ -78,4 +81,21 @@ test('the files are those of the checkout, this one among them', () => {
   const found = testFiles(new URL('../..', import.meta.url).pathname)
   assert.ok(found.includes('scripts/test/parts.test.ts'))
   assert.ok(!found.some((path) => path.includes('node_modules')))
+})
+
+test('files are dealt out, each once, to no more processes than there are files', () => {
+  assert.deepEqual(dealt(['a', 'b', 'c', 'd', 'e'], 2), [
+    ['a', 'c', 'e'],
+    ['b', 'd'],
+  ])
+  assert.deepEqual(dealt(['a'], 2), [['a']])
+  assert.deepEqual(dealt([], 2), [])
+})
+
+test('files that share a process have no hooks that would be those of all others too', () => {
+  const shared = parts.flatMap((part) => ('together' in part && part.together === true ? [part.name] : []))
+  const together = testFiles(root).filter((file) => shared.includes(partOf(file) ?? ''))
+  assert.ok(together.length > 100)
+  for (const file of together)
+    assert.doesNotMatch(readFileSync(join(root, file), 'utf8'), /^(?:before|after)Each\(/m, file)
 })

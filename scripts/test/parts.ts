@@ -12,6 +12,11 @@ export interface TestPart {
   readonly minutes: number
   /** Its tests ask nothing of the disk that files in memory would not answer as well. */
   readonly inMemory?: boolean
+  /**
+   * Its files share a process, many to each: what starts for each file anew is most of what a small one takes. None of them
+   * may change anything of the process for good, or have hooks beside its suites.
+   */
+  readonly together?: boolean
 }
 
 /** In the order in which they run: what fails fastest first. */
@@ -19,7 +24,7 @@ export const parts: readonly Part[] = [
   { name: 'types', program: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '.'] },
   { name: 'architecture', takes: /^server\/test\/architecture\//, minutes: 5 },
-  { name: 'unit', takes: /./, minutes: 15, inMemory: true },
+  { name: 'unit', takes: /./, minutes: 15, inMemory: true, together: true },
   {
     name: 'contract',
     takes: /^server\/test\/contract\/|[/.-]contract\.test\.ts$/,
@@ -81,4 +86,10 @@ export function choose(words: readonly string[], files: readonly string[]): Choi
 export function testFiles(root: string): string[] {
   const found = globSync(places, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] })
   return found.map((path) => path.replaceAll('\\', '/')).sort()
+}
+
+/** Files dealt out to so many processes. They are in the order of their names, so neighbours, which are alike, are parted. */
+export function dealt(files: readonly string[], processes: number): readonly (readonly string[])[] {
+  const hands = Math.min(processes, files.length)
+  return Array.from({ length: hands }, (_, hand) => files.filter((_file, at) => at % hands === hand))
 }

@@ -29,7 +29,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     }
     if (type === 'test:dequeue' && isFile(data)) running.add(place(data.file))
     if (type === 'test:complete' && isFile(data)) running.delete(place(data.file))
-    if (type === 'test:interrupted') yield `✖ did not end: ${[...running].join(', ')}\n`
+    if (type === 'test:interrupted') yield `✖ did not end: ${[...running].join(', ') || names.join(' > ')}\n`
     // Notes follow the event of the test that made them; those on the outermost level are node's own counts.
     if (type === 'test:diagnostic' && data.nesting > 0 && (last.failed || notes === '1')) {
       yield `  note: ${last.id}: ${data.message}\n`

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../pinned-node.js'
-import { type Choice, choose, type TestPart, testFiles } from './parts.ts'
+import { type Choice, choose, dealt, type TestPart, testFiles } from './parts.ts'
 import { openScratch } from './scratch.ts'
 import { complaints, parseAllowedSkips } from './skips.ts'
 import { add, closingLines, nothing, type Tally } from './tally.ts'
@@ -14,6 +14,11 @@ const requireAll = LADING_REQUIRE_ALL === '1'
 const compileCache = join(root, 'node_modules/.cache/lading-tests')
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const options = process.argv.slice(2).filter((word) => word.startsWith('--'))
+
+/** All files of a run in its own process, which then says itself what else would be kept to be shown where a file fails. */
+const inOne = '--test-isolation=none'
+/** Of that, in characters. */
+const shown = 20_000
 
 interface PartResult {
   readonly line: string
@@ -72,10 +77,32 @@ async function runPart({ part, files }: Choice): Promise<PartResult> {
   return { line: line(failed ? 'FAILED' : 'ok', rest), failed, tally }
 }
 
-async function runTests(
+interface Ran {
+  readonly code: number
+  readonly tally: Tally
+}
+
+async function runTests(part: TestPart, files: readonly string[]): Promise<Ran> {
+  const cores = availableParallelism()
+  if (part.together !== true) {
+    // Node leaves one core to itself, which on two cores is half of them.
+    return await runFiles(part, files, [`--test-concurrency=${cores}`])
+  }
+  const ran = await Promise.all(dealt(files, cores).map((some) => runFiles(part, some, [inOne])))
+  return {
+    code: ran.find(({ code }) => code !== 0)?.code ?? 0,
+    tally: {
+      counts: ran.map(({ tally }) => tally.counts).reduce(add, nothing),
+      skips: ran.flatMap(({ tally }) => tally.skips),
+    },
+  }
+}
+
+async function runFiles(
   { minutes, inMemory = false }: TestPart,
   files: readonly string[],
-): Promise<{ code: number; tally: Tally }> {
+  how: readonly string[],
+): Promise<Ran> {
   using scratch = openScratch(inMemory)
   const path = join(scratch.folder, 'tally.json')
   const temporary = join(scratch.folder, 'tmp')
@@ -85,14 +112,13 @@ async function runTests(
     '--test-reporter=./scripts/test/reporter.ts',
     '--test-reporter-destination=stdout',
     `--test-timeout=${minutes * 60_000}`,
-    // Node leaves one core to itself, which on two cores is half of them.
-    `--test-concurrency=${availableParallelism()}`,
+    ...how,
     ...options,
     ...files,
   ]
   const notes = words.length > 0 ? '1' : ''
   const env = { LADING_TEST_TALLY: path, LADING_TEST_NOTES: notes, ...(inMemory && { TMPDIR: temporary }) }
-  const code = await run(process.execPath, args, { env, minutes })
+  const code = await run(process.execPath, args, { env, minutes, quiet: how.includes(inOne) })
   // A run that was ended leaves no tally: none of its files counts as tested.
   if (!existsSync(path)) {
     const counts = { ...nothing, tests: files.length, cancelled: files.length }
@@ -105,13 +131,15 @@ interface Limits {
   readonly env?: Readonly<Record<string, string>>
   /** Longer than that, and it is told to end, with the test processes that it has started. */
   readonly minutes?: number
+  /** What it says of errors is shown where it fails, the end of it. */
+  readonly quiet?: boolean
 }
 
 /** The exit code; a program that ended by a signal counts as failed. */
 function run(
   program: string,
   args: readonly string[],
-  { env = {}, minutes = 10 }: Limits = {},
+  { env = {}, minutes = 10, quiet = false }: Limits = {},
 ): Promise<number> {
   // A runner that is itself inside a test would print for its parent instead of for us.
   const { NODE_TEST_CONTEXT: _, ...outer } = process.env
@@ -119,12 +147,19 @@ function run(
     cwd: root,
     // Hundreds of processes read the same sources: each compiles what none has compiled before.
     env: { NODE_COMPILE_CACHE: compileCache, ...outer, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', quiet ? 'pipe' : 'inherit'],
     timeout: minutes * 60_000,
     killSignal: 'SIGTERM',
   })
   return new Promise((resolve, reject) => {
+    let said = ''
+    child.stderr?.setEncoding('utf8').on('data', (more: string) => {
+      said = (said + more).slice(-shown)
+    })
     child.on('error', reject)
-    child.on('close', (code) => resolve(code ?? 1))
+    child.on('close', (code) => {
+      if (code !== 0) process.stderr.write(said)
+      resolve(code ?? 1)
+    })
   })
 }
