@@ -34,6 +34,10 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     if (type === 'test:diagnostic' && data.nesting > 0 && (last.failed || notes === '1')) {
       yield `  note: ${last.id}: ${data.message}\n`
     }
+    // What went wrong after its test had ended: the counts say nothing of it.
+    if (type === 'test:diagnostic' && data.nesting === 0 && /^(?:Error|Warning): /.test(data.message)) {
+      yield `✖ ${data.message}\n`
+    }
     if (type === 'test:summary' && data.file === undefined) {
       const { tests, suites, passed, cancelled, skipped, todo } = data.counts
       counts = {

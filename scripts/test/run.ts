@@ -15,10 +15,11 @@ const compileCache = join(root, 'node_modules/.cache/lading-tests')
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const options = process.argv.slice(2).filter((word) => word.startsWith('--'))
 
-/** All files of a run in its own process, which then says itself what else would be kept to be shown where a file fails. */
-const inOne = '--test-isolation=none'
-/** Of that, in characters. */
+/** Of what a process says of errors, in characters, where it fails: the end. */
 const shown = 20_000
+
+/** Loads the files that it is told of into its own process. */
+const together = 'scripts/test/together.ts'
 
 interface PartResult {
   readonly line: string
@@ -84,11 +85,11 @@ interface Ran {
 
 async function runTests(part: TestPart, files: readonly string[]): Promise<Ran> {
   const cores = availableParallelism()
-  if (part.together !== true) {
-    // Node leaves one core to itself, which on two cores is half of them.
-    return await runFiles(part, files, [`--test-concurrency=${cores}`])
-  }
-  const ran = await Promise.all(dealt(files, cores).map((some) => runFiles(part, some, [inOne])))
+  // Node leaves one core to itself, which on two cores is half of them.
+  if (part.together !== true) return await runFiles(part, files, [`--test-concurrency=${cores}`, ...files])
+  const ran = await Promise.all(
+    dealt(files, cores).map((some) => runFiles(part, some, ['--test-isolation=none', together])),
+  )
   return {
     code: ran.find(({ code }) => code !== 0)?.code ?? 0,
     tally: {
@@ -99,7 +100,7 @@ async function runTests(part: TestPart, files: readonly string[]): Promise<Ran> 
 }
 
 async function runFiles(
-  { minutes, inMemory = false }: TestPart,
+  { minutes, inMemory = false, together: quiet = false }: TestPart,
   files: readonly string[],
   how: readonly string[],
 ): Promise<Ran> {
@@ -112,13 +113,17 @@ async function runFiles(
     '--test-reporter=./scripts/test/reporter.ts',
     '--test-reporter-destination=stdout',
     `--test-timeout=${minutes * 60_000}`,
-    ...how,
     ...options,
-    ...files,
+    ...how,
   ]
   const notes = words.length > 0 ? '1' : ''
-  const env = { LADING_TEST_TALLY: path, LADING_TEST_NOTES: notes, ...(inMemory && { TMPDIR: temporary }) }
-  const code = await run(process.execPath, args, { env, minutes, quiet: how.includes(inOne) })
+  const env = {
+    LADING_TEST_TALLY: path,
+    LADING_TEST_NOTES: notes,
+    LADING_TEST_FILES: files.join('\n'),
+    ...(inMemory && { TMPDIR: temporary }),
+  }
+  const code = await run(process.execPath, args, { env, minutes, quiet })
   // A run that was ended leaves no tally: none of its files counts as tested.
   if (!existsSync(path)) {
     const counts = { ...nothing, tests: files.length, cancelled: files.length }
