@@ -35,7 +35,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       yield `  note: ${last.id}: ${data.message}\n`
     }
     // What went wrong after its test had ended: the counts say nothing of it.
-    if (type === 'test:diagnostic' && data.nesting === 0 && /^(?:Error|Warning): /.test(data.message)) {
+    if (type === 'test:diagnostic' && data.nesting === 0 && /^(?:Error|Warning): Test "/.test(data.message)) {
       yield `✖ ${data.message}\n`
     }
     if (type === 'test:summary' && data.file === undefined) {

@@ -86,7 +86,7 @@ test('npx lading tells what it is, what it can and how it is set', () => {
   const help = npx('--help')
   for (const command of ['serve', 'config', 'passwd', 'tag history', 'version'])
     assert.match(help, new RegExp(command))
-  assert.match(npx('version'), /^lading 0\.2\.0 /)
+  assert.match(npx('version'), /^lading 0\.3\.0 /)
   const config = JSON.parse(npx('config', '--json'))
   assert.match(JSON.stringify(config), /127\.0\.0\.1:7070/)
 })
