@@ -7,6 +7,8 @@ import { emptyTrash } from '../core/gc/empty-trash.ts'
 import { expireUploads } from '../core/gc/expire-uploads.ts'
 import { applyRetention } from '../core/gc/retention.ts'
 import { sweep } from '../core/gc/sweep.ts'
+import type { Core } from '../core/ledger/core.ts'
+import { unhurried } from '../core/ledger/unhurried.ts'
 import { deleteReferrersJob } from '../core/publish/delete-manifest.ts'
 import { deleteReferrers } from '../core/publish/delete-referrers.ts'
 import { noteEarlier } from '../core/publish/note-earlier.ts'
@@ -23,15 +25,20 @@ export interface Intervals {
 
 /** What runs by the clock. A new one is a line here and a use case in the core. */
 export function schedules(composed: Composed, intervals: Intervals): readonly Schedule[] {
-  const { core } = composed
   const { cleanupInterval, collectInterval, sweepInterval, retentionInterval } = intervals
+  // It comes back anyway, and those whose requests are answered meanwhile do not.
+  const core = (signal: AbortSignal): Core => unhurried(composed.core, signal)
   return [
-    { kind: 'expire-uploads', every: cleanupInterval, run: (signal) => expireUploads(core, signal) },
-    { kind: 'empty-trash', every: cleanupInterval, run: (signal) => emptyTrash(core, signal) },
-    { kind: 'collect', every: collectInterval, run: (signal) => collect(core, signal) },
-    { kind: 'retention', every: retentionInterval, run: (signal) => applyRetention(core, composed, signal) },
-    { kind: 'note-artifacts', every: cleanupInterval, run: (signal) => noteEarlier(core, signal) },
-    { kind: 'sweep', every: sweepInterval, run: (signal) => sweep(core, signal) },
+    { kind: 'expire-uploads', every: cleanupInterval, run: (signal) => expireUploads(core(signal), signal) },
+    { kind: 'empty-trash', every: cleanupInterval, run: (signal) => emptyTrash(core(signal), signal) },
+    { kind: 'collect', every: collectInterval, run: (signal) => collect(core(signal), signal) },
+    {
+      kind: 'retention',
+      every: retentionInterval,
+      run: (signal) => applyRetention(core(signal), composed, signal),
+    },
+    { kind: 'note-artifacts', every: cleanupInterval, run: (signal) => noteEarlier(core(signal), signal) },
+    { kind: 'sweep', every: sweepInterval, run: (signal) => sweep(core(signal), signal) },
   ]
 }
 

@@ -13,7 +13,7 @@ import type { GcItem, Going } from './going.ts'
 const entriesPerBatch = 400
 
 /** How many entries are asked at once what came after them. */
-const askedAtOnce = 200
+const askedAtOnce = 50
 
 /**
  * Entries of tags' histories that the next step has superseded for `limits.historyWindow`: so long a tag can go back

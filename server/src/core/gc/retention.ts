@@ -19,6 +19,7 @@ export async function* goingByRules(
   rules: RetentionRules,
   signal: AbortSignal,
 ): AsyncGenerator<Going> {
+  if (rules.retentions.size === 0) return
   const caller: Caller = { principal: { kind: 'system', name: 'retention' }, requestId: 'retention', signal }
   for await (const home of eachRow(core.store, repositories)) {
     if (signal.aborted) return

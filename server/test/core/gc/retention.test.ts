@@ -8,6 +8,7 @@ import { defaultLimits } from '../../../src/core/ledger/limits.ts'
 import type { Retention } from '../../../src/domain/retention.ts'
 import type { Tag } from '../../../src/domain/tag.ts'
 import { remove } from '../../../src/ports/store/change.ts'
+import { overStore } from '../../kit/over-store.ts'
 import { checkInvariants } from '../invariants.ts'
 import { type TestCoreOptions, testCore } from '../kit.ts'
 import { app, gathered, other, type Piece, Scenario, scenario } from '../scenario.ts'
@@ -382,4 +383,20 @@ test('what was pulled before pulls were counted is not taken for never pulled', 
   assert.deepEqual(await applied(), { tags: 0, manifests: 0, holds: 0 })
   await clock.advance(30 * day)
   assert.deepEqual(await applied(), { tags: 1, manifests: 1, holds: 0 })
+})
+
+test('where no rule is set no repository is looked at', async () => {
+  const walked: string[] = []
+  await using core = await testCore({
+    wrap: (store) =>
+      overStore(store, {
+        find: (table, query) => {
+          walked.push(table.name)
+          return store.find(table, query)
+        },
+      }),
+  })
+  walked.length = 0
+  await applyRetention(core.core, { ...core, retentions: new Map() }, new AbortController().signal)
+  assert.deepEqual(walked, ['tag_history'])
 })
