@@ -21,8 +21,11 @@ export class Readers {
     )
   }
 
+  /** The first thread comes up while other things do: every registry asks it something before it serves. */
   static start(file: string, threads: number): Readers {
-    return new Readers(threads, () => startThread('reader-thread', { file }))
+    const readers = new Readers(threads, () => startThread('reader-thread', { file }))
+    readers.#threads[0]?.start()
+    return readers
   }
 
   get count(): number {

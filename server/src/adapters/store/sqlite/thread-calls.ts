@@ -46,6 +46,11 @@ export class ThreadCalls<Q, A> {
     return this.#waiting.size
   }
 
+  /** Opens the line before there is a question, for whoever knows that one will come soon. */
+  start(): void {
+    if (this.#line === undefined) this.#opened()
+  }
+
   ask(question: Q): Promise<A> {
     return new Promise((resolve, reject) => {
       const ticket = this.#firstTicket + this.#waiting.put({ resolve, reject })
