@@ -12,8 +12,8 @@ import type { GcItem, Going } from './going.ts'
 /** An entry, and at most one manifest for each. */
 const entriesPerBatch = 400
 
-/** How many entries are asked at once what came after them. */
-const askedAtOnce = 50
+/** How many entries are asked at once what came after them: the answers come on the thread that serves requests, from all over the table. */
+const askedAtOnce = 8
 
 /**
  * Entries of tags' histories that the next step has superseded for `limits.historyWindow`: so long a tag can go back
