@@ -1,5 +1,6 @@
 import { RegistryError } from '../../domain/error.ts'
 import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
+import { timeOrderedId } from '../../domain/time-ordered-id.ts'
 import { check, insert } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
 import type { Core } from '../ledger/core.ts'
@@ -56,7 +57,7 @@ export async function repositoryForPush(core: Core, name: RepositoryName): Promi
     if (!row.live) throw new RegistryError('name-deleted', { name })
     return { id: row.id, namespace, isNew: false, change: check(repositories, [row.id], row.rev) }
   }
-  const id = core.random.uuid()
+  const id = timeOrderedId(core.clock.now(), core.random.uuid())
   return {
     id,
     namespace,

@@ -1,4 +1,5 @@
 import { type ArtifactId, newArtifactId } from '../../domain/artifact-id.ts'
+import { timeOrderedId } from '../../domain/time-ordered-id.ts'
 import type { Random } from '../../ports/random/random.ts'
 import { Chance } from './chance.ts'
 import type { SeedChoice } from './seeded-identity.ts'
@@ -9,15 +10,11 @@ export interface SeededIds {
   readonly repository: string
 }
 
-/**
- * Ids that spread over all that there can be, as chance would spread them, and ascend with the artifacts: rows that are made
- * one after another then stand one behind another.
- * @param createdAt of the first version
- */
+/** @param createdAt of the first version */
 export function seededIds(choice: SeedChoice, index: number, createdAt: number): SeededIds {
   return {
     artifact: newArtifactId(createdAt, idBytes(choice, index)),
-    repository: repositoryId(choice, index),
+    repository: timeOrderedId(createdAt, chanceUuid(choice, index)),
   }
 }
 
@@ -26,7 +23,7 @@ export function seededRandom(choice: SeedChoice, index: number): Random {
   const chance = new Chance('other', choice.seed, choice.artifacts, index)
   return {
     bytes: () => idBytes(choice, index),
-    uuid: () => repositoryId(choice, index),
+    uuid: () => chanceUuid(choice, index),
     int: (below) => chance.int(below),
   }
 }
@@ -36,13 +33,11 @@ function idBytes({ seed, artifacts }: SeedChoice, index: number): Uint8Array {
 }
 
 /** RFC 9562 version 4. */
-function repositoryId({ seed, artifacts }: SeedChoice, index: number): string {
-  const chance = new Chance('repository', seed, artifacts, index)
-  const first = Math.floor(((index + chance.share()) / artifacts) * 2 ** 32)
-  const rest = Buffer.from(chance.bytes(12))
-  rest[2] = ((rest[2] ?? 0) & 0x0f) | 0x40
-  rest[4] = ((rest[4] ?? 0) & 0x3f) | 0x80
-  const hex = rest.toString('hex')
-  const parts = [hex.slice(0, 4), hex.slice(4, 8), hex.slice(8, 12), hex.slice(12)]
-  return [first.toString(16).padStart(8, '0'), ...parts].join('-')
+function chanceUuid({ seed, artifacts }: SeedChoice, index: number): string {
+  const bytes = Buffer.from(new Chance('repository', seed, artifacts, index).bytes(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
+  return parts.join('-')
 }

@@ -6,11 +6,14 @@ const busyTimeoutMs = 5_000
 /** The writer checkpoints when idle; a log that grows past this (64 MiB of 4 KiB pages) is brought in at once. */
 const checkpointPages = 16_384
 
+/** Pages that a group changes are kept until its end: where there is no room, they are written to the log before, and read again. */
+const writerCacheKib = 16_384
+
 /** The writer's connection: what COMMIT answered is on the disk. */
 export function openForWriting(file: string): DatabaseSync {
   const db = opened(file, {})
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${checkpointPages};
-    PRAGMA temp_store = MEMORY`)
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${writerCacheKib}`)
   return db
 }
 
