@@ -63,6 +63,20 @@ test('a call that others interrupt has a beginning and an end, and an answer cou
   )
 })
 
+test('a thread that ended on its way into a call has done nothing', () => {
+  const file = '/srv/data/a'
+  assert.deepEqual(
+    read(
+      '4409  ???( <unfinished ...>',
+      `4408  fsync(9${at(file)})                = 0`,
+      '4409  <... ??? resumed>)                  = ?',
+      '4409  +++ exited with 0 +++',
+    ),
+    [{ do: 'sync', path: file, begun: 1, ended: 1 }],
+  )
+  assert.throws(() => read('4409  ???(9) = 0'), /line 1 of the trace is not understood/)
+})
+
 test('a write without an offset goes behind the one before, or behind all that is there', () => {
   const [a, b] = ['/srv/data/a', '/srv/data/b']
   const open = { creates: true, empties: false }

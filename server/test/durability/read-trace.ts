@@ -21,6 +21,8 @@ export const tracedCalls: readonly string[] = [
 const whole = /^(\d+) +(\w+)\((.*)\) += (-?\d+|\?)/s
 const unfinished = /^(\d+) +(\w+)\((.*) <unfinished \.\.\.>$/s
 const resumed = /^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (-?\d+|\?)/s
+/** A thread that the end of its process took on its way into a call: not even the call's name could be read. */
+const neverBegun = /^\d+ +(?:\?+\( <unfinished \.\.\.>|(?:\?+\(|<\.\.\. \?+ resumed>)\) += \?)$/
 const other = /^\d+ +(?:\+\+\+|---) /
 
 /** The finished calls of what `strace -f -y -xx` wrote, in the order of their ends. @throws on a line that is no call */
@@ -28,7 +30,7 @@ export function readCalls(text: string): Call[] {
   const begun = new Map<string, { readonly name: string; readonly args: string; readonly at: number }>()
   const calls: Call[] = []
   for (const [at, line] of text.split('\n').entries()) {
-    if (line === '' || other.test(line)) continue
+    if (line === '' || other.test(line) || neverBegun.test(line)) continue
     const start = unfinished.exec(line)
     if (start !== null) {
       const [, thread = '', name = '', args = ''] = start
