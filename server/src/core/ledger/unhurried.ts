@@ -1,9 +1,9 @@
 import type { Core } from './core.ts'
 
-/** Few enough that nobody who asks for something meanwhile waits for a page to be handed over. */
-const rowsAtOnce = 100
-/** How much longer than it works it rests: a walk through a large registry leaves three quarters of the time to others. */
-const restsPerWork = 3
+/** Few enough that nobody who asks for something meanwhile waits for a page, whose rows may have to come from the disk. */
+const rowsAtOnce = 20
+/** How much longer than it works it rests: a walk through a large registry leaves nine tenths of the time to others. */
+const restsPerWork = 9
 /** Below, there is nothing to make up for yet. */
 const leastRestMs = 1
 const longestRestMs = 200
