@@ -1,4 +1,5 @@
-import type { Change, Key, Store } from '../../ports/store/store.ts'
+import { rowHash, tableHash, touchedBy, uniqueHash } from '../../ports/store/row-hash.ts'
+import type { Key, Store } from '../../ports/store/store.ts'
 import type { Value } from '../../ports/store/table.ts'
 
 /** What a bucket stands at while a change of its rows is under way: nothing holds then, and nothing is kept. */
@@ -27,20 +28,23 @@ export class Generations {
     return this.#buckets.buffer as SharedArrayBuffer
   }
 
+  /** Of a row's hash, which every process computes alike. */
+  bucketOf(hash: number): number {
+    return hash & this.#mask
+  }
+
   bucket(table: string, key: Key): number {
-    let hash = hashText(0x811c9dc5, table)
-    for (const value of key) hash = hashText(Math.imul(hash ^ 0, 0x01000193), asText(value))
-    return (hash >>> 0) & this.#mask
+    return this.bucketOf(rowHash(table, key))
   }
 
   /** For a row that is found by a unique key: also while there is none. */
   uniqueBucket(table: string, unique: string, values: readonly Value[]): number {
-    return this.bucket(`${table}\0${unique}`, values)
+    return this.bucketOf(uniqueHash(table, unique, values))
   }
 
   /** For what is made from rows that no key names, such as a list: it moves with every row of the table. */
   tableBucket(table: string): number {
-    return this.bucket(`${table}\0*`, [])
+    return this.bucketOf(tableHash(table))
   }
 
   at(bucket: number): number {
@@ -79,6 +83,7 @@ export class Generations {
  */
 export function withGenerations(store: Store, generations: Generations): Store {
   const snapshot = store.snapshot?.bind(store)
+  const follow = store.follow?.bind(store)
   return {
     can: store.can,
     get: (table, key, from) => store.get(table, key, from),
@@ -88,12 +93,10 @@ export function withGenerations(store: Store, generations: Generations): Store {
     tail: (log, after, limit) => store.tail(log, after, limit),
     last: (log) => store.last(log),
     ...(snapshot && { snapshot }),
+    ...(follow && { follow }),
     close: () => store.close(),
     commit: async (id, changes, survives) => {
-      const moved = [
-        ...changes.flatMap((change) => bucketsOf(generations, change)),
-        ...tablesOf(changes).map((table) => generations.tableBucket(table)),
-      ]
+      const moved = touchedBy(changes).map((hash) => generations.bucketOf(hash))
       for (const bucket of moved) generations.begin(bucket)
       try {
         return await store.commit(id, changes, survives)
@@ -102,36 +105,4 @@ export function withGenerations(store: Store, generations: Generations): Store {
       }
     },
   }
-}
-
-function bucketsOf(generations: Generations, change: Change): number[] {
-  if (change.do === 'append' || change.do === 'check') return []
-  const { table } = change
-  if (change.do === 'patch' || change.do === 'remove') return [generations.bucket(table.name, change.key)]
-  const valuesOf = (columns: readonly string[]): Value[] =>
-    columns.map((column) => change.row[column] as Value)
-  return [
-    generations.bucket(table.name, valuesOf(table.key)),
-    ...Object.entries(table.unique ?? {}).map(([unique, columns]) =>
-      generations.uniqueBucket(table.name, unique, valuesOf(columns)),
-    ),
-  ]
-}
-
-function tablesOf(changes: readonly Change[]): string[] {
-  const names = new Set<string>()
-  for (const change of changes)
-    if (change.do !== 'append' && change.do !== 'check') names.add(change.table.name)
-  return [...names]
-}
-
-/** FNV-1a over UTF-16 units. */
-function hashText(seed: number, text: string): number {
-  let hash = seed
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return hash
-}
-
-function asText(value: Value): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)
 }

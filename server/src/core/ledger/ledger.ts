@@ -209,7 +209,7 @@ export class Ledger {
 
   /**
    * One batch to its outcome: a transient fault is tried again under a new id. Once an outcome is unknown the id stays, and
-   * only an outcome settles it: a fault of the repeat, such as a full queue, says nothing of what the first try has done.
+   * only an outcome, or an id that is void, settles it: a fault of the repeat, such as a full queue, says nothing of what the first try has done.
    */
   async #commit(changes: readonly Change[], survives: Survives): Promise<Outcome> {
     const { store, clock, random, telemetry } = this.#parts
@@ -221,7 +221,8 @@ export class Ledger {
         return await store.commit(id, changes, survives)
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
-        if (error.kind === 'unknown') unknown ??= error
+        if (error.isVoid) unknown = undefined
+        else if (error.kind === 'unknown') unknown ??= error
         else if (error.kind === 'permanent' && unknown === undefined) throw error
         telemetry.warn('a commit met a fault of the store', { kind: error.kind, reason: error.message })
         if (!isWorthAnotherTry(error) || fault >= faultRetries) throw storeFault(unknown ?? error)

@@ -70,6 +70,11 @@ export interface Blobs {
   probe?(): Promise<void>
   /** Bytes that can still be written where the files are, as far as that is known. */
   freeBytes?(): Promise<number>
+  /**
+   * Takes away what only the engine knows of and nobody will come back for, such as parts of a file of which nothing was
+   * ever listed, begun before `before` (ms since 1970). Yields a name for each, once it is gone.
+   */
+  tidy?(before: number, signal: AbortSignal): AsyncIterable<string>
   /** Waits for calls under way, not for opened readers; later calls throw BlobsError `permanent`. Idempotent. */
   close(): Promise<void>
 }

@@ -6,12 +6,22 @@
  */
 export type StoreErrorKind = 'transient' | 'full' | 'denied' | 'unknown' | 'permanent'
 
+export interface StoreErrorOptions extends ErrorOptions {
+  readonly isVoid?: boolean
+}
+
 export class StoreError extends Error {
   readonly kind: StoreErrorKind
+  /**
+   * Of a `transient` commit: the batch's id is void. Nothing of it was applied, nor will be under this id, whatever an
+   * earlier try of the same id threw: an outcome that was unknown is known by this.
+   */
+  readonly isVoid: boolean
 
-  constructor(kind: StoreErrorKind, message: string, options?: ErrorOptions) {
+  constructor(kind: StoreErrorKind, message: string, { isVoid = false, ...options }: StoreErrorOptions = {}) {
     super(message, options)
     this.name = 'StoreError'
     this.kind = kind
+    this.isVoid = isVoid
   }
 }

@@ -124,6 +124,33 @@ export interface Snapshot extends AsyncDisposable {
   bytes(): AsyncIterable<Uint8Array>
 }
 
+/**
+ * Hears what is committed to a shared store, by whichever process, this one included. A *mark* is a place in the order
+ * in which the store tells of commits: of two, the larger is later, and every process that follows sees the same ones.
+ */
+export interface Follower {
+  /**
+   * Rows of one commit, by their hashes (`row-hash.ts`). Within the bound of `Following`, after the commit was answered.
+   * Repeats are allowed; a commit is never left out while the following is unbroken.
+   */
+  touched(hashes: readonly number[], mark: number): void
+  /**
+   * Everything that was answered before `asOf` has been told, and a read that begins after this call sees every commit
+   * below `mark`. `asOf` is of `performance.timeOrigin + performance.now()`: what the wall clock says does not matter.
+   */
+  current(mark: number, asOf: number): void
+  /** The following is broken: commits may have been left out. Until the next `current`, nothing is known. */
+  lost(): void
+}
+
+export interface Following extends AsyncDisposable {
+  /**
+   * Names the order that marks belong to: of another name, they cannot be compared. A store that was restored, or whose
+   * server was replaced by a copy of it, begins another.
+   */
+  readonly era: string
+}
+
 /** What a commit has survived when it is answered; `power` where nothing is said. */
 export type Survives = 'power' | 'process'
 
@@ -163,6 +190,11 @@ export interface Store {
   snapshot?(): Promise<Snapshot>
   /** Bytes that can still be written where the records are, beyond what the engine holds back for itself. */
   freeBytes?(): Promise<number>
+  /**
+   * Of a store that `can` be `shared`: what other processes commit, from now on, until it is disposed. `current` comes at
+   * least twice a second while the store answers. Settles once the first one came.
+   */
+  follow?(follower: Follower): Promise<Following>
   /** Waits for what is under way; every later call throws. Idempotent. */
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import type { ContractCase } from '../contract.ts'
 import { batches } from './suite/batches.ts'
 import { changing } from './suite/changing.ts'
+import { following } from './suite/following.ts'
 import { bindCase, type StoreHarness } from './suite/harness.ts'
 import { keeping } from './suite/keeping.ts'
 import { logs } from './suite/logs.ts'
@@ -24,8 +25,10 @@ export function storeContract(harness: StoreHarness): ContractCase[] {
     ...racing,
     ...keeping,
     ...snapshots,
+    ...following,
   ]
     .filter(({ durable = false }) => harness.can.durable || !durable)
     .filter(({ snapshot = false }) => harness.can.snapshot || !snapshot)
+    .filter(({ shared = false }) => harness.can.shared || !shared)
     .map((one) => bindCase(harness, one))
 }

@@ -12,6 +12,8 @@ export interface StoreFixture extends AsyncDisposable {
   readonly store: Store
   /** Closes the store and opens the same data as a new process would. Only called where the engine is durable. */
   reopen(): Promise<Store>
+  /** Opens the same data beside, as another process would; closed with the fixture. There where the engine is shared. */
+  another?(): Promise<Store>
 }
 
 /** What an engine brings so that the suite can be run against it. */
@@ -27,6 +29,8 @@ export interface StoreCaseContext {
   readonly harness: StoreHarness
   readonly store: Store
   reopen(): Promise<Store>
+  /** The same data, opened by somebody else. */
+  another(): Promise<Store>
   /** A batch id never given before. */
   id(): BatchId
   /** Commits under a new id, which it answers, and insists on success. */
@@ -42,6 +46,8 @@ export interface StoreCase {
   readonly durable?: boolean
   /** Left out where the engine takes none. */
   readonly snapshot?: boolean
+  /** Left out where no second process may have the store open. */
+  readonly shared?: boolean
   check(context: StoreCaseContext): Promise<void>
 }
 
@@ -60,7 +66,11 @@ export function bindCase(harness: StoreHarness, { name, check }: StoreCase): Con
         assert.deepEqual(await store.commit(batch, changes), ok)
         return batch
       }
-      await check({ harness, store, reopen: () => fixture.reopen(), id, tried, done })
+      const another = async (): Promise<Store> => {
+        assert.ok(fixture.another !== undefined, 'the engine is shared, and its harness opens it once only')
+        return await fixture.another()
+      }
+      await check({ harness, store, reopen: () => fixture.reopen(), another, id, tried, done })
     },
   }
 }
