@@ -54,6 +54,7 @@ test('without a word every part runs, the empty ones too', () => {
       'fuzz',
       'model',
       'end-to-end',
+      'engines',
       'conformance',
     ],
   )

@@ -40,11 +40,12 @@ export const parts: readonly Part[] = [
       /^server\/test\/(end-to-end|cli|protocols|crash|durability|soak)\/|^bench\/(?:library\/library|smoke)\.test\.ts$/,
     minutes: 30,
   },
+  { name: 'engines', takes: /^server\/test\/engines\//, minutes: 40 },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },
 ]
 
 /** A file belongs to the first part that takes it in this order: by place before by name, and unit is the rest. */
-const claims = ['architecture', 'conformance', 'end-to-end', 'contract', 'mutants', 'fuzz', 'model', 'unit']
+const claims = ['architecture', 'conformance', 'engines', 'end-to-end', 'contract', 'mutants', 'fuzz', 'model', 'unit']
 
 const places = [
   '{server,client,pcl,web,bench}/**/*.test.ts',

@@ -1,0 +1,17 @@
+import { createServer } from 'node:net'
+
+/** A port of the loopback address that nobody had a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        address === null || typeof address === 'string'
+          ? reject(new Error('no port was given'))
+          : resolve(address.port),
+      )
+    })
+  })
+}
