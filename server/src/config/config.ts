@@ -15,7 +15,9 @@ export interface Config {
   /** By namespace, `*` standing for all that have no entry of their own. Has no prototype. */
   readonly namespaces: { readonly [namespace: string]: NamespaceRules }
   readonly kinds: readonly KindSetting[]
-  readonly cache: { readonly bytes: number }
+  readonly store: StoreSettings
+  readonly blobs: BlobSettings
+  readonly cache: CacheSettings
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly traces: Traces
   readonly limits: Limits
@@ -52,6 +54,68 @@ export interface Access {
   readonly metrics: Audience | undefined
   /** In small letters. */
   readonly hosts: readonly string[]
+}
+
+/** Where the records stand. */
+export interface StoreSettings {
+  /** Of PostgreSQL or MongoDB, with the password in it. undefined: SQLite in the data folder. */
+  readonly url: string | undefined
+  /** The PostgreSQL schema; undefined: what the server takes by itself. */
+  readonly schema: string | undefined
+  /** Of all threads of the process. */
+  readonly connections: number
+  /** URLs of copies that follow, for lists. */
+  readonly replicas: readonly string[]
+  readonly replicaLag: number
+  /** A PEM file. */
+  readonly ca: string | undefined
+  readonly connectTimeout: number
+  readonly queueTimeout: number
+  readonly statementTimeout: number
+}
+
+export const encryptions = ['none', 'AES256', 'aws:kms'] as const
+export type Encryption = (typeof encryptions)[number]
+
+/** Where larger bytes stand. */
+export interface BlobSettings {
+  /** Of S3. undefined: the folder `blobs` in the data folder. */
+  readonly bucket: string | undefined
+  /** undefined: that of the region. */
+  readonly endpoint: string | undefined
+  readonly region: string
+  readonly prefix: string
+  readonly pathStyle: boolean
+  /** Both or neither; else the usual chain is asked. */
+  readonly accessKeyId: string | undefined
+  readonly secretAccessKey: string | undefined
+  readonly redirect: boolean
+  /** undefined: `endpoint`. */
+  readonly redirectEndpoint: string | undefined
+  readonly encryption: Encryption
+  readonly kmsKeyId: string | undefined
+  /** A PEM file. */
+  readonly ca: string | undefined
+  readonly timeout: number
+  readonly attempts: number
+  readonly partBytes: number
+}
+
+/** Answers that are kept. */
+export interface CacheSettings {
+  /** In memory, of all threads. */
+  readonly bytes: number
+  /** A folder. */
+  readonly disk: string | undefined
+  readonly diskBytes: number
+  /** A URL, with the password in it. */
+  readonly redis: string | undefined
+  /** host:port, with commas between. */
+  readonly memcached: string | undefined
+  /** Of what is kept outside of memory. */
+  readonly ttl: number
+  /** How long a read waits for what is kept outside of memory. */
+  readonly timeout: number
 }
 
 export const samplers = [
@@ -164,7 +228,7 @@ export interface Limits {
   readonly shutdownGrace: number
 }
 
-type Grouped = 'tls' | 'access' | 'cache' | 'log' | 'traces' | 'limits'
+type Grouped = 'tls' | 'access' | 'store' | 'blobs' | 'cache' | 'log' | 'traces' | 'limits'
 
 /** Every setting by its path, such as `limits.graceTime`. */
 export type ConfigKey =

@@ -54,6 +54,44 @@ const checks: readonly Check[] = [
     }),
   ),
   {
+    keys: ['blobs.accessKeyId', 'blobs.secretAccessKey'],
+    *find({ blobs }, places) {
+      if ((blobs.accessKeyId === undefined) === (blobs.secretAccessKey === undefined)) return
+      const [given, missing] =
+        blobs.accessKeyId === undefined
+          ? (['secretAccessKey', 'accessKeyId'] as const)
+          : (['accessKeyId', 'secretAccessKey'] as const)
+      yield {
+        where: places[`blobs.${given}`].where,
+        message: `blobs.${given} wants blobs.${missing} with it`,
+      }
+    },
+  },
+  ...(['store', 'blobs'] as const).map(
+    (group): Check => ({
+      keys: [`${group}.ca`],
+      *find(config, places, readFile) {
+        const { ca } = config[group]
+        const reason = ca === undefined ? undefined : whyNotPem(ca, readFile)
+        if (reason === undefined) return
+        yield { where: places[`${group}.ca`].where, message: `${group}.ca wants a PEM file: ${ca} ${reason}` }
+      },
+    }),
+  ),
+  {
+    keys: ['store.url', 'store.replicas', 'store.schema'],
+    *find({ store }, places) {
+      if (store.url?.startsWith('postgres')) return
+      for (const name of ['replicas', 'schema'] as const) {
+        if (store[name] === undefined || store[name].length === 0) continue
+        yield {
+          where: places[`store.${name}`].where,
+          message: `store.${name} is for PostgreSQL, and store.url names none`,
+        }
+      }
+    },
+  },
+  {
     keys: ['kinds'],
     *find({ kinds }, places, readFile) {
       for (const { name, schema } of kinds) {

@@ -5,9 +5,17 @@ export const mask = '********'
 /** The same configuration, fit to be shown: it says who can log in, and nothing that helps to. */
 export function maskSecrets(config: Config): Config {
   const headers = Object.fromEntries(Object.keys(config.traces.headers).map((name) => [name, mask]))
+  const { store, blobs, cache } = config
   return {
     ...config,
+    store: { ...store, url: hidden(store.url), replicas: store.replicas.map(() => mask) },
+    blobs: { ...blobs, secretAccessKey: hidden(blobs.secretAccessKey) },
+    cache: { ...cache, redis: hidden(cache.redis) },
     users: config.users.map(({ name }) => ({ name, passwordHash: mask })),
     traces: { ...config.traces, headers },
   }
+}
+
+function hidden(secret: string | undefined): string | undefined {
+  return secret === undefined ? undefined : mask
 }

@@ -1,0 +1,84 @@
+import { type SettingType, shown } from './setting-type.ts'
+
+const maxAddress = 4096
+const maxServers = 64
+
+/** Of one of the schemes. What is wrong is never shown: a password may be in it. */
+export function databaseAddress(schemes: readonly string[]): SettingType<string> {
+  const wanted = `a URL such as ${schemes[0]}://user@host/name (${schemes.map((each) => `${each}:`).join(', ')})`
+  return {
+    wanted,
+    read(raw, { complain }) {
+      return isAddress(raw, schemes) ? raw.trim() : complain(`wants ${wanted}`)
+    },
+    write: (value) => value,
+  }
+}
+
+export function databaseAddresses(schemes: readonly string[]): SettingType<readonly string[]> {
+  const one = databaseAddress(schemes)
+  const wanted = `a list of URLs such as ${schemes[0]}://user@host/name`
+  return {
+    wanted,
+    structured: true,
+    read(raw, reading) {
+      if (!Array.isArray(raw) || raw.length > maxServers) return reading.complain(`wants ${wanted}`)
+      const read = raw.map((each: unknown, index) =>
+        one.read(each, { ...reading, complain: (message) => reading.complain(message, [index]) }),
+      )
+      return Object.freeze(read.filter((each) => each !== undefined))
+    },
+    write: (value) => value,
+  }
+}
+
+function isAddress(raw: unknown, schemes: readonly string[]): raw is string {
+  if (typeof raw !== 'string' || raw.length > maxAddress) return false
+  const text = raw.trim()
+  const scheme = /^([a-z+]+):\/\/./.exec(text)?.[1]
+  if (scheme === undefined || !schemes.includes(scheme)) return false
+  // Several hosts, as a replica set has them, are no URL of the usual form.
+  return scheme.startsWith('mongodb') || URL.canParse(text)
+}
+
+/** AWS, "Bucket naming rules", and the capitals and underscores that other servers take. */
+export const bucketName: SettingType<string> = {
+  wanted: 'the name of a bucket, 3 to 63 letters, digits, dots and dashes, such as lading',
+  read(raw, { complain }) {
+    const fits = typeof raw === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/.test(raw.trim())
+    return fits ? raw.trim() : complain(`wants ${bucketName.wanted}, not ${shown(raw)}`)
+  },
+  write: (value) => value,
+}
+
+export const keyPrefix: SettingType<string> = {
+  wanted: 'up to 512 letters, digits and any of /._-, not beginning with a slash, such as lading/',
+  read(raw, { complain }) {
+    const fits = typeof raw === 'string' && /^(?!\/)[A-Za-z0-9/._-]{0,512}$/.test(raw)
+    return fits ? raw : complain(`wants ${keyPrefix.wanted}, not ${shown(raw)}`)
+  },
+  write: (value) => value,
+}
+
+/** Not shown: it may be a secret. */
+export const plainWord: SettingType<string> = {
+  wanted: '1 to 2048 characters without a space',
+  read(raw, { complain }) {
+    const fits = typeof raw === 'string' && /^[^\s\p{Cc}]{1,2048}$/u.test(raw.trim())
+    return fits ? raw.trim() : complain(`wants ${plainWord.wanted}`)
+  },
+  write: (value) => value,
+}
+
+export const cacheServers: SettingType<string> = {
+  wanted: 'host:port, several with commas between, such as cache.example.com:11211',
+  read(raw, { complain }) {
+    const servers = typeof raw === 'string' ? raw.split(',').map((each) => each.trim()) : []
+    const fits =
+      servers.length > 0 &&
+      servers.length <= maxServers &&
+      servers.every((each) => /^[A-Za-z0-9._-]{1,253}:\d{1,5}$/.test(each))
+    return fits ? servers.join(',') : complain(`wants ${cacheServers.wanted}, not ${shown(raw)}`)
+  },
+  write: (value) => value,
+}

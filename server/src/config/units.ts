@@ -1,0 +1,9 @@
+export const kib: number = 1024
+export const mib: number = 1024 * kib
+export const gib: number = 1024 * mib
+export const tib: number = 1024 * gib
+export const second: number = 1000
+export const minute: number = 60 * second
+export const hour: number = 60 * minute
+export const day: number = 24 * hour
+export const week: number = 7 * day

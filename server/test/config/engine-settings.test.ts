@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Config } from '../../src/config/config.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { mask, maskSecrets } from '../../src/config/mask-secrets.ts'
+import { inputOf } from './given-config.ts'
+
+function read(file: string): Config {
+  const loaded = loadConfig(inputOf({ files: { '/here/lading.yaml': file } }))
+  assert.ok('config' in loaded, JSON.stringify(loaded))
+  return loaded.config
+}
+
+function mistakes(file: string): readonly string[] {
+  const loaded = loadConfig(inputOf({ files: { '/here/lading.yaml': file } }))
+  assert.ok('mistakes' in loaded, 'nothing was found wrong')
+  return loaded.mistakes.map(({ message }) => message)
+}
+
+describe('settings of engines', () => {
+  it('are read from a file, and keep their secrets to themselves', () => {
+    const config = read(`
+store:
+  url: postgresql://lading:s3cret@db:5432/lading?sslmode=require
+  replicas: ['postgresql://lading:s3cret@replica/lading']
+blobs:
+  bucket: lading
+  endpoint: https://s3.example.com
+  prefix: eu/
+  accessKeyId: AKIA
+  secretAccessKey: s3cret
+cache:
+  redis: rediss://:s3cret@cache:6379/1
+  memcached: one:11211, two:11211
+`)
+    assert.equal(config.store.url, 'postgresql://lading:s3cret@db:5432/lading?sslmode=require')
+    assert.equal(config.cache.memcached, 'one:11211,two:11211')
+    const shown = maskSecrets(config)
+    assert.doesNotMatch(JSON.stringify(shown), /s3cret/)
+    assert.equal(shown.store.url, mask)
+    assert.deepEqual(shown.store.replicas, [mask])
+    assert.deepEqual(shown.blobs, { ...config.blobs, secretAccessKey: mask })
+  })
+
+  it('name databases that Lading knows, and a mistake shows no password', () => {
+    const [message, ...more] = mistakes('store: { url: mysql://root:s3cret@db/lading }')
+    assert.match(message ?? '', /store.url wants a URL such as postgresql:\/\/user@host\/name/)
+    assert.doesNotMatch(message ?? '', /s3cret/)
+    assert.deepEqual(more, [])
+    assert.equal(
+      read('store: { url: "mongodb://a,b,c/lading?replicaSet=rs" }').store.url,
+      'mongodb://a,b,c/lading?replicaSet=rs',
+    )
+  })
+
+  it('go together where one makes no sense alone', () => {
+    assert.deepEqual(mistakes('blobs: { bucket: lading, accessKeyId: AKIA }'), [
+      'blobs.accessKeyId wants blobs.secretAccessKey with it',
+    ])
+    assert.deepEqual(mistakes('store: { schema: lading }'), [
+      'store.schema is for PostgreSQL, and store.url names none',
+    ])
+    assert.match(
+      mistakes('store: { url: postgres://db/lading, ca: none.pem }')[0] ?? '',
+      /store.ca wants a PEM file/,
+    )
+  })
+
+  it('refuse what no bucket, prefix or server is called', () => {
+    for (const wrong of ['blobs: { bucket: "a b" }', 'blobs: { prefix: /x }', 'cache: { memcached: nohost }'])
+      assert.match(mistakes(wrong)[0] ?? '', /wants/)
+  })
+})
