@@ -4,6 +4,9 @@ export type CounterName =
   | 'lading_http_sent_bytes_total'
   | 'lading_http_refused_connections_total'
   | 'lading_cache_requests_total'
+  | 'lading_cache_tier_requests_total'
+  | 'lading_cache_tier_writes_total'
+  | 'lading_cache_far_writes_total'
   | 'lading_commit_races_total'
   | 'lading_store_groups_total'
   | 'lading_store_batches_total'
@@ -26,6 +29,7 @@ export type HistogramName =
   | 'lading_store_operation_duration_seconds'
   | 'lading_blob_operation_duration_seconds'
   | 'lading_job_duration_seconds'
+  | 'lading_cache_tier_duration_seconds'
 
 /** Looked up when somebody asks, not counted: the same whichever thread answers. */
 export type AskedName =
@@ -123,6 +127,9 @@ export const routes: readonly string[] = [
 export const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 export const statusClasses: readonly string[] = ['1xx', '2xx', '3xx', '4xx', '5xx']
 
+/** Tiers of the cache, the nearest first. */
+export const cacheTiers: readonly string[] = ['memory', 'disk', 'redis', 'memcached']
+
 /** A job's kind that is not here is counted as `other`. */
 export const jobKinds: readonly string[] = [
   'collect',
@@ -169,6 +176,27 @@ export const metrics: { readonly [N in MetricName]: Metric } = {
   },
   lading_cache_bytes: { kind: 'gauge', over: 'sum', help: 'Memory that the cache has taken.' },
   lading_cache_entries: { kind: 'gauge', over: 'sum', help: 'Answers in the cache.' },
+  lading_cache_tier_requests_total: {
+    kind: 'counter',
+    help: 'Look-ups in a tier of the cache. Skipped: it failed too often and rests. Forged: its answer was not what had been put there.',
+    labels: { tier: cacheTiers, result: ['hit', 'miss', 'error', 'timeout', 'skipped', 'forged'] },
+  },
+  lading_cache_tier_writes_total: {
+    kind: 'counter',
+    help: 'What a tier of the cache was told to keep or to forget. Skipped: it rests, and is told later what to forget.',
+    labels: { tier: cacheTiers, result: ['ok', 'error', 'timeout', 'skipped'] },
+  },
+  lading_cache_tier_duration_seconds: {
+    kind: 'histogram',
+    help: 'Calls of a tier of the cache, those without an answer too.',
+    labels: { tier: cacheTiers, operation: ['get', 'set', 'delete', 'clear'] },
+    bounds: operationBounds,
+  },
+  lading_cache_far_writes_total: {
+    kind: 'counter',
+    help: 'Answers for the tiers outside of the process. Dropped: too many were waiting. Refused: too large, or no plain data.',
+    labels: { result: ['kept', 'dropped', 'refused'] },
+  },
   lading_store_operation_duration_seconds: {
     kind: 'histogram',
     help: 'Calls of the store.',
