@@ -1,6 +1,17 @@
 import { rowHash, tableHash, touchedBy, uniqueHash } from '../../ports/store/row-hash.ts'
 import type { Key, Store } from '../../ports/store/store.ts'
 import type { Value } from '../../ports/store/table.ts'
+import { Hearing } from './hearing.ts'
+
+const bucketCount = 65_536
+
+/** Of a store that others may change too. `shared`: those of another thread. */
+export function followedGenerations(shared?: {
+  readonly generations: SharedArrayBuffer
+  readonly hearing: SharedArrayBuffer
+}): Generations {
+  return new Generations(shared?.generations, new Hearing(bucketCount, shared?.hearing))
+}
 
 /** What a bucket stands at while a change of its rows is under way: nothing holds then, and nothing is kept. */
 export const unsettled = -1
@@ -15,10 +26,13 @@ export class Generations {
   /** How many changes of a bucket's rows are under way. */
   readonly #underWay: Int32Array
   readonly #mask: number
+  /** There where other processes change the same store: without word of them nothing that is kept holds. */
+  readonly hearing: Hearing | undefined
 
   /** `shared`: a power of two of buckets, 8 bytes each. */
-  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(8 * 65_536)) {
+  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(8 * bucketCount), hearing?: Hearing) {
     const count = shared.byteLength / 8
+    this.hearing = hearing
     this.#buckets = new Int32Array(shared, 0, count)
     this.#underWay = new Int32Array(shared, 4 * count, count)
     this.#mask = count - 1
@@ -51,6 +65,11 @@ export class Generations {
     return Atomics.load(this.#underWay, bucket) === 0 ? Atomics.load(this.#buckets, bucket) : unsettled
   }
 
+  /** Word of what others have changed is recent enough. */
+  isCurrent(): boolean {
+    return this.hearing?.isCurrent() ?? true
+  }
+
   /** Before the change can be seen by anybody. */
   begin(bucket: number): void {
     Atomics.add(this.#underWay, bucket, 1)
@@ -58,6 +77,7 @@ export class Generations {
 
   /** After the change, and before anybody is told of it. */
   end(bucket: number): void {
+    this.hearing?.changed(bucket)
     this.bump(bucket)
     Atomics.sub(this.#underWay, bucket, 1)
   }

@@ -1,5 +1,6 @@
 import { PassingMap } from '../../domain/passing-map.ts'
 import type { Cache } from '../../ports/cache/cache.ts'
+import { rowHash, tableHash, uniqueHash } from '../../ports/store/row-hash.ts'
 import type { Key } from '../../ports/store/store.ts'
 import type { Table, Value } from '../../ports/store/table.ts'
 import { type Generations, unsettled } from './generations.ts'
@@ -29,6 +30,22 @@ interface Flight<T> {
   readonly seen: readonly number[]
 }
 
+/** Answers that processes share, kept somewhere else. What it holds may be old, and what it loses is only slow. */
+export interface FarAnswers {
+  get(key: string): Promise<FarAnswer | undefined>
+  /** Nobody waits for it. */
+  set(key: string, answer: FarAnswer): void
+}
+
+export interface FarAnswer {
+  readonly value: unknown
+  readonly bytes: number
+  /** All commits below it were seen by what was read for the answer. */
+  readonly mark: number
+  /** Of the rows that it was made from. */
+  readonly hashes: readonly number[]
+}
+
 /**
  * Answers that were read once and hold until one of their rows changes; that something is missing is an answer too. A
  * hit is synchronous. However many ask for the same at once, one loads: those who joined use its answer, a failure
@@ -37,17 +54,21 @@ interface Flight<T> {
 export class ReadCache {
   readonly #cache: Cache
   readonly #generations: Generations
+  readonly #far: FarAnswers | undefined
   readonly #flights = new PassingMap<string, Flight<unknown>>()
 
-  constructor(cache: Cache, generations: Generations) {
+  /** `far`: asked where memory has nothing, before the store is. Only for a store that others change and tell of. */
+  constructor(cache: Cache, generations: Generations, far?: FarAnswers) {
     this.#cache = cache
     this.#generations = generations
+    this.#far = far
   }
 
   /** undefined: not cached, or not any more. */
   peek<T>(key: string): { readonly value: T } | undefined {
     const entry = this.#cache.get(key) as Entry<T> | undefined
-    if (entry === undefined) return undefined
+    // Where word of others is late, nothing of what is kept is known to be wrong.
+    if (entry === undefined || !this.#generations.isCurrent()) return undefined
     if (this.#holds(entry.seen)) return entry
     this.#cache.delete(key)
     return undefined
@@ -72,15 +93,10 @@ export class ReadCache {
 
   async #fly<T>(key: string, read: (reads: Reads) => Promise<Loaded<T>>): Promise<T> {
     const seen: number[] = []
-    const note = (bucket: number): void => {
-      seen.push(bucket, this.#generations.at(bucket))
-    }
-    const reads: Reads = {
-      row: (table, rowKey) => note(this.#generations.bucket(table.name, rowKey)),
-      unique: (table, unique, values) => note(this.#generations.uniqueBucket(table.name, unique, values)),
-      table: (table) => note(this.#generations.tableBucket(table.name)),
-    }
-    const loading = read(reads)
+    const loading =
+      this.#far === undefined
+        ? this.#read(key, seen, read)
+        : this.#loadFar<T>(key, seen, this.#far).then((far) => far ?? this.#read(key, seen, read))
     const flight: Flight<T> = { answer: loading.then(({ value }) => value), seen }
     // Whoever flies hears of a failure below; without a listener of its own the shared promise would count as unhandled.
     flight.answer.catch(() => {})
@@ -94,7 +110,47 @@ export class ReadCache {
     }
   }
 
+  /** From the rows themselves. `seen` gets the buckets that it names. */
+  async #read<T>(
+    key: string,
+    seen: number[],
+    read: (reads: Reads) => Promise<Loaded<T>>,
+  ): Promise<Loaded<T>> {
+    const mark = this.#generations.hearing?.mark()
+    const hashes: number[] = []
+    const note = (hash: number): void => {
+      const bucket = this.#generations.bucketOf(hash)
+      hashes.push(hash)
+      seen.push(bucket, this.#generations.at(bucket))
+    }
+    const loaded = await read({
+      row: (table, rowKey) => note(rowHash(table.name, rowKey)),
+      unique: (table, unique, values) => note(uniqueHash(table.name, unique, values)),
+      table: (table) => note(tableHash(table.name)),
+    })
+    if (this.#far !== undefined && mark !== undefined && this.#holds(seen))
+      this.#far.set(key, { ...loaded, mark, hashes })
+    return loaded
+  }
+
+  /** undefined: there is none, or it does not hold any more. `seen` gets what it was made from, as it stands now. */
+  async #loadFar<T>(key: string, seen: number[], answers: FarAnswers): Promise<Loaded<T> | undefined> {
+    const { hearing } = this.#generations
+    if (hearing === undefined) return undefined
+    const far = await answers.get(key)
+    if (far === undefined) return undefined
+    // First where the buckets stand, then whether they have moved since: what moves in between makes the answer void.
+    const stands = far.hashes.flatMap((hash) => {
+      const bucket = this.#generations.bucketOf(hash)
+      return [bucket, this.#generations.at(bucket)]
+    })
+    if (!hearing.holds(far.mark, far.hashes) || stands.includes(unsettled)) return undefined
+    seen.push(...stands)
+    return { value: far.value as T, bytes: far.bytes }
+  }
+
   #holds(seen: readonly number[]): boolean {
+    if (!this.#generations.isCurrent()) return false
     for (let at = 0; at < seen.length; at += 2) {
       const now = this.#generations.at(seen[at] as number)
       if (now !== seen[at + 1] || now === unsettled) return false
