@@ -122,6 +122,7 @@ export const artifacts: Table<ArtifactRow> = {
     ...ordered('byKind', 'live', 'published', 'kind'),
     byTrend: ['live', 'trend'],
   },
+  searched: ['name', 'slug', 'description', 'keywords', 'topics', 'skills'],
 }
 
 /** A topic, or the name of a skill, that an artifact has; with what the artifact is ordered by. */

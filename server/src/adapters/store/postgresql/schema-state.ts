@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientBase } from 'pg'
+import { refused } from '../shared/refuse.ts'
 import type { Progress } from './standing-phases.ts'
 import { literal, ownTablesSql } from './table-sql.ts'
 
@@ -15,9 +16,7 @@ export async function readState(client: ClientBase): Promise<SchemaState | undef
       AND relname = 'lading_state' AND relkind = 'r') AS made`,
   )
   if (found[0]?.made !== true) return undefined
-  const { rows } = await client.query<{ name: string; value: string }>(
-    'SELECT name, value FROM lading_state',
-  )
+  const { rows } = await client.query<{ name: string; value: string }>('SELECT name, value FROM lading_state')
   const values = new Map(rows.map(({ name, value }) => [name, value]))
   const numbered = (name: string): number => Number(values.get(name) ?? 0)
   return {
@@ -26,6 +25,13 @@ export async function readState(client: ClientBase): Promise<SchemaState | undef
     contracted: numbered('contracted'),
     restoring: values.has('restoring'),
   }
+}
+
+/** Throws `permanent` where they have gone since. */
+export async function stateOf(client: ClientBase): Promise<SchemaState> {
+  const state = await readState(client)
+  if (state === undefined) throw refused('the tables of Lading have gone from the database: restore a backup')
+  return state
 }
 
 /** The engine's own tables, of a database that Lading has not been in. */

@@ -36,11 +36,13 @@ export function isTakingAway(step: MigrationStep): boolean {
 
 /** What such a database holds. Throws `permanent` where a later half needs an earlier one that is still missing. */
 export function expandedAt({ migrations }: Pick<Schema, 'migrations'>, progress: Progress): Standing {
-  return migrations.slice(0, progress.version).reduce(
-    (standing, migration) =>
-      migration.steps.filter((step) => isDone(step, migration, progress)).reduce(afterStep, standing),
-    nothing,
-  )
+  return migrations
+    .slice(0, progress.version)
+    .reduce(
+      (standing, migration) =>
+        migration.steps.filter((step) => isDone(step, migration, progress)).reduce(afterStep, standing),
+      nothing,
+    )
 }
 
 function isDone(step: MigrationStep, { version }: Migration, { indexed, contracted }: Progress): boolean {
