@@ -2,6 +2,7 @@ import { Access, type AccessRules } from '../core/access/access.ts'
 import { requireKnownKinds } from '../core/artifacts/require-known-kinds.ts'
 import { Generations, withGenerations } from '../core/cache/generations.ts'
 import { ReadCache } from '../core/cache/read-cache.ts'
+import { requireWholeCopy } from '../core/care/copy/half-copied.ts'
 import { listRepositories, repositoryOverview } from '../core/catalog/list-repositories.ts'
 import { listTags, tagChanges } from '../core/catalog/list-tags.ts'
 import { namedBy } from '../core/catalog/manifest-rows.ts'
@@ -149,6 +150,7 @@ async function composeWith(
     bootId,
     isDead,
   }
+  await requireWholeCopy(core)
   await requireRecords(core)
   await countUsage(core, (repository) => repositoryUsage(core, repository))
   await requireKnownKinds(core)

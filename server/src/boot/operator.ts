@@ -1,4 +1,5 @@
 import type { BackupOptions, BackupReport } from '../core/care/backup.ts'
+import type { CopyOptions, CopyReport } from '../core/care/copy/copy-registry.ts'
 import type { ExportOptions, ExportReport } from '../core/care/export-layout.ts'
 import type { ImportOptions, ImportReport } from '../core/care/import-layout.ts'
 import type { ScrubOptions, ScrubReport } from '../core/care/scrub.ts'
@@ -18,6 +19,7 @@ export type Operation<O, R> = (options: O, progress: Progress, signal: AbortSign
 export interface Operator {
   readonly gc: Operation<GcOptions, GcReport>
   readonly backup: Operation<BackupOptions, BackupReport>
+  readonly copy: Operation<CopyOptions, CopyReport>
   readonly scrub: Operation<ScrubOptions, ScrubReport>
   readonly export: Operation<ExportOptions, ExportReport>
   readonly import: Operation<ImportOptions, ImportReport>

@@ -1,6 +1,6 @@
 import type { DiskSpace } from '../core/content/disk-space.ts'
 import type { Core } from '../core/ledger/core.ts'
-import { secrets } from '../core/ledger/tables.ts'
+import { secrets, triedSecret } from '../core/ledger/tables.ts'
 import { formatByteSize } from '../domain/byte-size.ts'
 import { BlobsError } from '../ports/blobs/errors.ts'
 import type { JobCounts, Journal } from '../ports/journal/journal.ts'
@@ -8,9 +8,6 @@ import { insert, put } from '../ports/store/change.ts'
 import { StoreError } from '../ports/store/errors.ts'
 import { Trial, well } from './compose/trial.ts'
 import type { Readiness } from './registry.ts'
-
-/** The row that each try writes anew. */
-const triedRow = 'readiness'
 
 /**
  * Whether the parts do what pushes and pulls ask of them: a row is written, a file is written and removed, jobs are
@@ -60,8 +57,8 @@ export async function requireRightToWrite(core: Core): Promise<void> {
 /** By the way that every change goes: what is acknowledged here has reached the disk. */
 async function tryStore(core: Core): Promise<void> {
   await core.ledger.keep(async () => {
-    const row = await core.store.get(secrets, [triedRow])
-    const tried = { name: triedRow, bytes: core.random.bytes(8) }
+    const row = await core.store.get(secrets, [triedSecret])
+    const tried = { name: triedSecret, bytes: core.random.bytes(8) }
     return {
       value: undefined,
       changes: [row === undefined ? insert(secrets, tried) : put(secrets, tried, row.rev)],

@@ -24,6 +24,7 @@ export async function connectAdmin(data: string): Promise<Operator | undefined> 
   return {
     gc: operation('gc'),
     backup: operation('backup'),
+    copy: operation('copy'),
     scrub: operation('scrub'),
     export: operation('export'),
     import: operation('import'),

@@ -46,6 +46,8 @@ export const exitCodes = {
   usage: 2,
   /** It was done, and found what is not sound. */
   damage: 3,
+  /** It went as far as it could, and has to be run again once what it says is done. */
+  again: 4,
   /** As a shell tells of a process that SIGINT ended. */
   interrupted: 130,
 } as const

@@ -2,6 +2,7 @@ import { backup } from './backup.ts'
 import type { Command } from './command.ts'
 import { completionOf } from './completion.ts'
 import { config } from './config.ts'
+import { copy } from './copy.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { gc } from './gc.ts'
@@ -35,6 +36,7 @@ const named: readonly Command[] = [
   scrub,
   backup,
   restore,
+  copy,
   exportCommand,
   importCommand,
   migrateStatus,

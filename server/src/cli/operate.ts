@@ -74,7 +74,14 @@ export async function withOperator<T>(
   invocation: Invocation,
   use: (operator: Operator, running: boolean) => Promise<T>,
 ): Promise<T> {
-  const { config } = checkedConfig(invocation)
+  return await withOperatorOf(checkedConfig(invocation).config, use)
+}
+
+/** The same for a configuration that the command line does not name as its own. */
+export async function withOperatorOf<T>(
+  config: Config,
+  use: (operator: Operator, running: boolean) => Promise<T>,
+): Promise<T> {
   await requireData(config)
   const distant = await connectAdmin(config.data)
   if (distant !== undefined) return await use(distant, true)

@@ -37,7 +37,7 @@ export function fakeOperator(
       asked.push({ name, options })
       return await (works[name]?.(options, progress, signal) ?? { did: name })
     }
-  const names = ['gc', 'scrub', 'backup', 'export', 'import', 'seed']
+  const names = ['gc', 'scrub', 'backup', 'copy', 'export', 'import', 'seed']
   const operations = Object.fromEntries(names.map((name) => [name, work(name)]))
   const jobs: Operator['jobs'] = {
     dead: async () => dead,

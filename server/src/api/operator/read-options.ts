@@ -11,6 +11,7 @@ type Members = Readonly<Record<string, unknown>>
 const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<N> } = {
   gc: (members) => ({ dryRun: flag(members, 'dryRun') }),
   backup: (members) => ({ folder: pathOf(members, 'folder'), verify: flag(members, 'verify') }),
+  copy: (members) => ({ to: textOf(members, 'to'), moment: flag(members, 'moment') }),
   export: (members) => ({
     repository: parseRepositoryName(textOf(members, 'repository')),
     references: textsOf(members, 'references').map(referenceOf),

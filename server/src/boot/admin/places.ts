@@ -1,4 +1,5 @@
 import type { Places } from '../compose/operator.ts'
+import { openCopyTarget } from './copy-target.ts'
 import { isArchive, requireFolder, requireLayoutPath, requireNewLayoutPath } from './layout-paths.ts'
 import { requireOutside } from './outside.ts'
 
@@ -22,6 +23,7 @@ export async function openPlaces(data: string): Promise<Places> {
       await requireOutside(data, parameter, path)
       return isArchive(path) ? openTarWriter(path) : openNewFolder(path)
     },
+    copyTarget: (endpoint, parameter) => openCopyTarget(endpoint, { data, parameter }),
     layoutToRead: async (path, signal) => {
       await requireLayoutPath('path', path)
       return isArchive(path) ? await openTarReader(path, signal) : openFolderDirectory(path)

@@ -1,5 +1,7 @@
 import { setFirstUserHash } from '../../core/access/first-user.ts'
 import { backup } from '../../core/care/backup.ts'
+import { copyRegistry } from '../../core/care/copy/copy-registry.ts'
+import type { CopyTarget } from '../../core/care/copy/copy-target.ts'
 import { exportLayout } from '../../core/care/export-layout.ts'
 import { importLayout, type Pushing } from '../../core/care/import-layout.ts'
 import { scrub } from '../../core/care/scrub.ts'
@@ -33,6 +35,8 @@ export interface Places {
   /** A folder, or a file of the tar format where the path ends on `.tar`. */
   layoutToWrite(path: string, parameter: string): Promise<DirectoryWriter>
   layoutToRead(path: string, signal: AbortSignal): Promise<DirectoryReader>
+  /** Another registry's store and content, by `folder:` or `config:` and an absolute path. */
+  copyTarget(endpoint: string, parameter: string): Promise<CopyTarget>
 }
 
 /** Binds what an operator does, as `compose` binds what users do. */
@@ -44,6 +48,10 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
     backup: async ({ folder, ...options }, progress, signal) => {
       await using to = await places.folderToWrite(folder, 'folder')
       return await backup(core, { ...options, to, release, schemaVersion }, progress, signal)
+    },
+    copy: async ({ to, moment }, progress, signal) => {
+      await using target = await places.copyTarget(to, 'to')
+      return await copyRegistry(core, { target, moment, release }, progress, signal)
     },
     export: async ({ to, ...options }, progress, signal) => {
       await using writer = await places.layoutToWrite(to, 'to')

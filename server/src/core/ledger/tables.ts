@@ -65,6 +65,9 @@ export const events: Log<EventRow> = {
 /** Keys and hashes of passwords that the registry makes for itself. */
 export type SecretRow = { name: string; bytes: Uint8Array }
 
+/** The row that is written anew to see whether rows can be written. */
+export const triedSecret = 'readiness'
+
 export const secrets: Table<SecretRow> = {
   name: 'secrets',
   columns: { name: 'text', bytes: 'bytes' },

@@ -1,0 +1,93 @@
+import { type CopyEndpoint, configOfEndpoint, copyEndpoint } from '../boot/admin/copy-endpoint.ts'
+import type { CopyReport } from '../core/care/copy/copy-registry.ts'
+import { damage } from './backup.ts'
+import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
+import { usageFailure } from './failure.ts'
+import { interruptibly, inWords, withOperatorOf } from './operate.ts'
+import { counted, mebibytes } from './shown-size.ts'
+
+export const copy: Command = {
+  name: 'copy',
+  summary: 'Moves a registry to another database and another place for its content',
+  takes: [],
+  about: [
+    'Both sides are a data folder or a configuration file, whatever that names: SQLite, PostgreSQL or MongoDB, a folder or a bucket. The source goes on serving: a first pass copies all, the next ones what has changed since, until one finds nothing. Then every row has been compared and every byte held against its digest.',
+    'Ends with 4 where the source still changes: stop its writes and run it again, it takes only what changed since. With 3 where content is damaged at the source, and the copy is good for all else. Interrupted, it goes on when it is started again. No server starts on a target that is not whole.',
+  ],
+  flags: {
+    from: {
+      takes: '<place>',
+      about:
+        'The data folder or the configuration file of the registry that is copied; also as folder:… or config:….',
+      completes: 'files',
+    },
+    to: {
+      takes: '<place>',
+      about:
+        'The same of the one that is made: a place that holds nothing, or what an interrupted copy has left.',
+      completes: 'files',
+    },
+    moment: {
+      about:
+        'Ends with the state of one moment, though the source goes on changing: for a copy to try things out on. It then takes nothing more.',
+    },
+    ...jsonFlag,
+  },
+  examples: [
+    'lading copy --from ./lading-data --to lading.target.yaml',
+    'lading copy --from lading.yaml --to ./trial --moment',
+    'lading copy --from config:/etc/lading/lading.yaml --to folder:/var/lib/lading',
+  ],
+  async run(invocation) {
+    const { world, switches } = invocation
+    const [from, to] = [placeOf(invocation, 'from'), placeOf(invocation, 'to')]
+    const options = { to, moment: switches.has('moment') }
+    const report = await interruptibly(
+      world,
+      (progress, signal) =>
+        withOperatorOf(configOfEndpoint(from, 'from'), (operator) =>
+          operator.copy(options, progress, signal),
+        ),
+      'no server starts on the target before a copy has ended; run it again, and it goes on from there',
+    )
+    if (switches.has('json')) world.out(JSON.stringify(report, null, 2))
+    else for (const line of lines(report, to)) world.out(line)
+    if (!report.whole) return exitCodes.again
+    return report.sound ? exitCodes.done : exitCodes.damage
+  },
+}
+
+/** @throws Failure */
+function placeOf({ values, world }: Invocation, flag: 'from' | 'to'): CopyEndpoint {
+  const given = values[flag]
+  if (given === undefined || given === '') {
+    throw usageFailure(`--${flag} is missing: name a data folder or a configuration file`)
+  }
+  try {
+    return copyEndpoint(given, world.input.cwd, flag)
+  } catch (error) {
+    throw inWords(error)
+  }
+}
+
+function lines(report: CopyReport, to: CopyEndpoint): string[] {
+  const { copied, parts, asOf, content, whole, changed, passes } = report
+  const [moment, place] = [new Date(asOf).toISOString(), to.slice('folder:'.length)]
+  const rows = parts.reduce((sum, { count }) => sum + count, 0)
+  const made = `Copied ${counted(copied.rows, 'row')}, ${counted(copied.entries, 'entry', 'entries')} of logs and ${counted(copied.files, 'file')} (${mebibytes(copied.bytes)}), removed ${copied.removedRows}, in ${counted(passes, 'pass', 'passes')}`
+  if (!whole) {
+    return [
+      ...damage(report),
+      made,
+      `${place} has all that was committed before ${moment}, and the source still changes: the last pass found ${counted(changed, 'row')} that ${changed === 1 ? 'was' : 'were'} another`,
+      'Stop writes and run it again: it takes only what changed since',
+    ]
+  }
+  const { files = 0, bytes = 0 } = content ?? {}
+  return [
+    ...damage(report),
+    made,
+    `${place} has the registry as of ${moment}: ${counted(rows, 'row')}, all compared, and ${counted(files, 'file')} (${mebibytes(bytes)}), all held against their digests`,
+    `Start it: lading serve ${to.startsWith('folder:') ? '--data' : '--config'} ${place}`,
+  ]
+}
