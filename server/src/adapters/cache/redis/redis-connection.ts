@@ -1,0 +1,88 @@
+import { createClient, RESP_TYPES } from 'redis'
+import type { TierListener } from '../../../ports/cache/tier.ts'
+
+export interface ConnectionOptions {
+  readonly url: string
+  readonly prefix: string
+  readonly timeoutMs: number
+  readonly maxQueued: number
+  readonly retryMs: number
+  readonly maxRetryMs: number
+}
+
+/** The few commands that a tier needs. */
+export interface RedisConnection {
+  get(name: string): Promise<Uint8Array | undefined>
+  set(name: string, bytes: Uint8Array, ttlMs: number): Promise<void>
+  unlink(names: readonly string[]): Promise<void>
+  scan(
+    cursor: string,
+    match: string,
+    count: number,
+  ): Promise<{ readonly cursor: string; readonly keys: readonly string[] }>
+  /** @returns what ends it */
+  listen(listener: TierListener): () => void
+  close(): void
+}
+
+/** Between two signs of life that are asked for; a connection without one for so many of them is given up. */
+const signs = 3
+const leastPingMs = 500
+
+/**
+ * A connection that comes back by itself, and has the server tell which keys under the prefix others change. A call
+ * while there is none fails at once; one that was under way when it broke fails then.
+ */
+export async function connectRedis(options: ConnectionOptions): Promise<RedisConnection> {
+  const pingInterval = Math.max(leastPingMs, options.timeoutMs)
+  const client = createClient({
+    url: options.url,
+    RESP: 3,
+    emitInvalidate: true,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: options.maxQueued,
+    pingInterval,
+    socket: {
+      connectTimeout: options.timeoutMs,
+      // A server that is there and silent: what it owes is not waited for for ever.
+      socketTimeout: signs * pingInterval,
+      reconnectStrategy: (tries) => Math.min(options.retryMs * 2 ** Math.min(tries, 16), options.maxRetryMs),
+    },
+  })
+  const listeners = new Set<TierListener>()
+  const lost = (): void => {
+    for (const listener of listeners) listener.lost()
+  }
+  const track = async (): Promise<void> => {
+    const tracking = ['CLIENT', 'TRACKING', 'ON', 'BCAST', 'PREFIX', options.prefix, 'NOLOOP']
+    await client.sendCommand(tracking)
+    // From here on nothing is missed; what was changed before, nobody has told.
+    lost()
+  }
+  // Every call says for itself that it failed.
+  client.on('error', lost)
+  client.on('ready', () => void track().catch(lost))
+  client.on('invalidate', (name: Buffer | string | null) => {
+    if (name === null) lost()
+    else for (const listener of listeners) listener.forgotten([name.toString()])
+  })
+  // Whether the server can be reached, or ever is, every call finds out.
+  client.connect().catch(lost)
+  const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
+  return {
+    get: async (name) => (await bytes.get(name)) ?? undefined,
+    set: async (name, value, ttlMs) => {
+      const plain = Buffer.from(value.buffer, value.byteOffset, value.length)
+      await client.set(name, plain, { expiration: { type: 'PX', value: ttlMs } })
+    },
+    unlink: async (names) => {
+      if (names.length > 0) await client.unlink([...names])
+    },
+    scan: async (cursor, match, count) => client.scan(cursor, { MATCH: match, COUNT: count }),
+    listen: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    close: () => client.destroy(),
+  }
+}
