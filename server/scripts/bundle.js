@@ -11,7 +11,7 @@ const server = join(dirname(fileURLToPath(import.meta.url)), '..')
 const programs = [
   'cli/main',
   'boot/threads/serving-thread',
-  'adapters/blobs/folder/hash-on-thread',
+  'adapters/blobs/shared/hash-on-thread',
   'adapters/store/sqlite/writer-thread',
   'adapters/store/sqlite/reader-thread',
   'adapters/store/sqlite/snapshot-thread',

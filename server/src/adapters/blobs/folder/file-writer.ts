@@ -1,8 +1,8 @@
 import { BlobsError } from '../../../ports/blobs/errors.ts'
+import type { LiveHash } from '../shared/live-hash.ts'
 import { type Buffers, writeBuffer } from './buffers.ts'
 import type { DirectFile } from './direct-file.ts'
 import type { OpenFile } from './file-system.ts'
-import type { LiveHash } from './live-hash.ts'
 
 /** Bytes in the system's cache after which the disk is told to begin: the flush at the end then finds little left to do. */
 export const flushEvery = 16_777_216

@@ -1,9 +1,9 @@
 import type { FileName } from '../../../ports/blobs/blobs.ts'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
+import type { LiveHashes } from '../shared/live-hashes.ts'
 import type { Buffers } from './buffers.ts'
 import { onDisk } from './fault.ts'
 import type { FileSystem } from './file-system.ts'
-import type { LiveHashes } from './live-hashes.ts'
 import type { UnflushableFiles } from './unflushable-files.ts'
 
 /** A file that takes bytes. A later process sees by the mode which files are sealed. */

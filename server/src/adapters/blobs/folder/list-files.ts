@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { FileName } from '../../../ports/blobs/blobs.ts'
+import { isFileName } from '../shared/new-file-name.ts'
 import { ifThere, onDisk } from './fault.ts'
-import { isFileName, shardOf, shards } from './file-names.ts'
+import { shardOf, shards } from './file-names.ts'
 import type { FolderState } from './folder-state.ts'
 
 /** Files looked at together. */

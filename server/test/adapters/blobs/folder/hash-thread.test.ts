@@ -5,12 +5,12 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { readBuffer, writeBuffer } from '../../../../src/adapters/blobs/folder/buffers.ts'
-import { HashThread } from '../../../../src/adapters/blobs/folder/hash-thread.ts'
+import { HashThread } from '../../../../src/adapters/blobs/shared/hash-thread.ts'
 import { assertRefused, bodyOf, bytesOf, calm, digestOf } from '../../../../src/ports/blobs/suite/content.ts'
 import { VolatileFileSystem } from './volatile-file-system.ts'
 import { openOver } from './volatile-harness.ts'
 
-const file = new URL('../../../../src/adapters/blobs/folder/hash-on-thread.ts', import.meta.url)
+const file = new URL('../../../../src/adapters/blobs/shared/hash-on-thread.ts', import.meta.url)
 const content = bytesOf(3 * writeBuffer + 1000)
 
 /** A hash thread that is up, and the worker that it runs on. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LiveHashes } from '../../../../src/adapters/blobs/folder/live-hashes.ts'
+import { LiveHashes } from '../../../../src/adapters/blobs/shared/live-hashes.ts'
 import type { FileName } from '../../../../src/ports/blobs/blobs.ts'
 import { bytesOf, digestOf } from '../../../../src/ports/blobs/suite/content.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { newFileName } from '../../../../src/adapters/blobs/folder/file-names.ts'
 import { UnflushableFiles } from '../../../../src/adapters/blobs/folder/unflushable-files.ts'
+import { newFileName } from '../../../../src/adapters/blobs/shared/new-file-name.ts'
 
 const name = (): ReturnType<typeof newFileName> => newFileName(Date.now(), (bytes) => randomBytes(bytes))
 

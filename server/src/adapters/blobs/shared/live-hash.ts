@@ -1,9 +1,11 @@
 import { createHash, type Hash } from 'node:crypto'
-import { writeBuffer } from './buffers.ts'
 import type { HashThread, ThreadHash } from './hash-thread.ts'
 
+/** Content whose first bytes come so many at once is large: worth a message to the thread. */
+const worthThread = 1_048_576
+
 /**
- * The sha256 of bytes that come in order. Content that begins with a full buffer is hashed on the hash thread, where
+ * The sha256 of bytes that come in order. Content that begins with a megabyte at once is hashed on the hash thread, where
  * that stands ready: this thread has the network to serve. Smaller content is hashed before a message would arrive.
  */
 export class LiveHash {
@@ -22,7 +24,7 @@ export class LiveHash {
 
   /** The bytes may be changed when this has resolved, at once where there is nothing to wait for. Never rejects. */
   update(bytes: Uint8Array): Promise<void> | undefined {
-    this.#hash ??= (bytes.length >= writeBuffer ? this.#thread?.begin() : undefined) ?? createHash('sha256')
+    this.#hash ??= (bytes.length >= worthThread ? this.#thread?.begin() : undefined) ?? createHash('sha256')
     this.#length += bytes.length
     if ('onThread' in this.#hash) return this.#hash.update(bytes)
     this.#hash.update(bytes)
