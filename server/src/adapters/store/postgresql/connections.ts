@@ -1,0 +1,143 @@
+import { type ClientConfig, Pool, type PoolClient } from 'pg'
+import { StoreError } from '../../../ports/store/errors.ts'
+import { clientConfig, type PostgresqlAddress, sessionSql } from './connection-settings.ts'
+import { PooledClient } from './pooled-client.ts'
+import { sqlTypeParsers } from './sql-values.ts'
+import { queryOf, type Reading, type SqlRow, type Statement } from './statement.ts'
+import { losesConnection, storeErrorOf } from './store-error-of.ts'
+import type { PostgresqlWaits } from './waits.ts'
+
+/** Connections of the pool: all there are, those that nobody uses, and callers that wait for one. */
+export interface PoolFigures {
+  readonly total: number
+  readonly idle: number
+  readonly waiting: number
+}
+
+/** The connections to one server. Each is used by one caller at a time, and thrown away where it fails. */
+export class Connections {
+  readonly pool: Pool
+  readonly waits: PostgresqlWaits
+  readonly #config: ClientConfig
+  readonly #made = new Set<PooledClient>()
+  /** What was given back earlier than this may be as deaf as the connection that was lost then. */
+  #suspectBefore = Number.NEGATIVE_INFINITY
+
+  constructor(address: PostgresqlAddress, max: number, waits: PostgresqlWaits) {
+    this.waits = waits
+    const config = { ...clientConfig(address, waits), types: sqlTypeParsers, pipeline: true }
+    this.#config = config
+    const made = this.#made
+    class OwnClient extends PooledClient {
+      constructor() {
+        super(config)
+        made.add(this)
+        this.once('end', () => made.delete(this))
+      }
+    }
+    this.pool = new Pool({
+      ...config,
+      max,
+      Client: OwnClient,
+      // Of who waits for a connection that is free; one that is made has a limit of its own.
+      connectionTimeoutMillis: waits.queueMs,
+      onConnect: (client) => prepared(client as unknown as PooledClient, waits) as unknown as undefined,
+    })
+    // An idle connection has ended: it has left the pool already.
+    this.pool.on('error', () => {})
+  }
+
+  /** A connection beside the pool, told the same at its beginning. Rejects with what the driver says. */
+  async connectBeside(): Promise<PooledClient> {
+    const client = new PooledClient(this.#config)
+    this.#made.add(client)
+    client.once('end', () => this.#made.delete(client))
+    try {
+      await client.connect()
+      await prepared(client, this.waits)
+      return client
+    } catch (error) {
+      client.destroy()
+      throw error
+    }
+  }
+
+  /** Throws StoreError `transient` where none is free or can be made in time, else what `work` throws. */
+  async use<T>(work: (client: PooledClient) => Promise<T>): Promise<T> {
+    const client = await this.#acquire()
+    let lost = true
+    try {
+      const answer = await work(client)
+      lost = false
+      return answer
+    } catch (error) {
+      lost = !(error instanceof StoreError) && losesConnection(error)
+      throw error
+    } finally {
+      this.#release(client, lost)
+    }
+  }
+
+  /** Throws StoreError. */
+  async read<T>(reading: Reading<T>, answerMs: number = this.waits.answerMs): Promise<T> {
+    return reading.answer(await this.rows(reading, answerMs))
+  }
+
+  /** Throws StoreError. */
+  async rows(statement: Statement, answerMs: number = this.waits.answerMs): Promise<readonly SqlRow[]> {
+    try {
+      return await this.use(async (client) => (await client.query(queryOf(statement, answerMs))).rows)
+    } catch (error) {
+      throw storeErrorOf(error)
+    }
+  }
+
+  figures(): PoolFigures {
+    const { totalCount, idleCount, waitingCount } = this.pool
+    return { total: totalCount, idle: idleCount, waiting: waitingCount }
+  }
+
+  /** To be called once, when nothing is under way. What does not end in time is ended. */
+  async close(): Promise<void> {
+    const late = setTimeout(() => {
+      for (const client of this.#made) client.destroy()
+    }, this.waits.closeMs)
+    try {
+      await this.pool.end()
+    } finally {
+      clearTimeout(late)
+      for (const client of this.#made) client.destroy()
+    }
+  }
+
+  async #acquire(): Promise<PooledClient & PoolClient> {
+    for (;;) {
+      const client = await this.#connect()
+      if (!client.socket.destroyed && client.usedAt >= this.#suspectBefore) return client
+      client.destroy()
+      client.release(true)
+    }
+  }
+
+  async #connect(): Promise<PooledClient & PoolClient> {
+    try {
+      return (await this.pool.connect()) as unknown as PooledClient & PoolClient
+    } catch (error) {
+      const { kind, message } = storeErrorOf(error)
+      throw new StoreError(kind, `no connection: ${message}`, { cause: error })
+    }
+  }
+
+  #release(client: PooledClient & PoolClient, lost: boolean): void {
+    client.usedAt = performance.now()
+    if (lost) {
+      this.#suspectBefore = client.usedAt
+      client.destroy()
+    }
+    client.release(lost)
+  }
+}
+
+async function prepared(client: PooledClient, waits: PostgresqlWaits): Promise<void> {
+  await client.query({ text: sessionSql(waits), query_timeout: waits.connectMs } as { text: string })
+}

@@ -1,0 +1,212 @@
+import type {
+  BatchId,
+  Change,
+  Find,
+  Follower,
+  Following,
+  Key,
+  Outcome,
+  Page,
+  Position,
+  ReadFrom,
+  Store,
+  StoreCapabilities,
+  Stored,
+  Survives,
+  UniqueKey,
+} from '../../../ports/store/store.ts'
+import type { Log, Row, Schema, Table, Value } from '../../../ports/store/table.ts'
+import { checkedBatch, tableNamed } from '../shared/checked-batch.ts'
+import { type Declared, declared } from '../shared/declared.ts'
+import { batchOf } from './batch-sql.ts'
+import { BatchCommitter } from './commit-batch.ts'
+import type { PostgresqlAddress } from './connection-settings.ts'
+import { Connections, type PoolFigures } from './connections.ts'
+import { followBatches } from './follow-batches.ts'
+import { ForgetIds } from './forget-ids.ts'
+import { Hints } from './hints.ts'
+import { type Entries, lastOf, tailOf } from './log-reads.ts'
+import { openSchema } from './migrate.ts'
+import type { OpenedSchema } from './opened-schema.ts'
+import { Replicas } from './replicas.ts'
+import { RowReads } from './row-reads.ts'
+import type { Reading } from './statement.ts'
+import { Underway } from './underway.ts'
+import { defaultWaits, type PostgresqlWaits } from './waits.ts'
+
+export interface PostgresqlStoreOptions extends PostgresqlAddress {
+  /** The most connections of this process to the primary, and to each replica; two more follow it and guard its tables. */
+  readonly max?: number
+  /** Milliseconds since 1970, against which the age of batch ids is told. */
+  readonly now?: () => number
+  readonly waits?: Partial<PostgresqlWaits>
+  /** Whole urls of servers that follow the primary. Reads that may lag go there. */
+  readonly replicas?: readonly string[]
+  /** How far a replica may lag behind, in ms; one that lags more is not asked. */
+  readonly replicaLagMs?: number
+}
+
+export interface PostgresqlStore extends Store {
+  /** Of the primary's pool. */
+  figures(): PoolFigures
+  /** How many replicas may be asked now. */
+  readonly freshReplicas: number
+  follow(follower: Follower): Promise<Following>
+}
+
+export const defaultMaxConnections = 20
+export const defaultReplicaLagMs = 1_000
+
+/** Opens the records in a database, brought to the schema's version. Throws StoreError: see `openSchema`. */
+export async function openPostgresqlStore(
+  options: PostgresqlStoreOptions,
+  schema: Schema,
+): Promise<PostgresqlStore> {
+  const tables = declared(schema)
+  const {
+    max = defaultMaxConnections,
+    now = Date.now,
+    replicas = [],
+    replicaLagMs = defaultReplicaLagMs,
+    waits: givenWaits,
+    ...address
+  } = options
+  const waits = { ...defaultWaits, ...givenWaits }
+  const connections = new Connections(address, max, waits)
+  try {
+    const named = address.schema === undefined ? {} : { namespace: address.schema }
+    const opened = await openSchema(connections.pool, schema, named)
+    const beside = replicas.map((url) => new Connections({ ...beyondUrl(address), url }, max, waits))
+    const lag = { lagMs: replicaLagMs, answerMs: waits.replicaMs }
+    return new ServerStore({
+      connections,
+      opened,
+      tables,
+      now,
+      replicas: new Replicas(connections, beside, lag),
+    })
+  } catch (error) {
+    await connections.close()
+    throw error
+  }
+}
+
+/** What a url does not say. */
+const beyondUrl = ({ schema, ssl }: PostgresqlAddress): PostgresqlAddress => ({
+  ...(schema !== undefined && { schema }),
+  ...(ssl !== undefined && { ssl }),
+})
+
+interface Parts {
+  readonly connections: Connections
+  readonly opened: OpenedSchema
+  readonly tables: Declared
+  readonly now: () => number
+  readonly replicas: Replicas
+}
+
+class ServerStore implements PostgresqlStore {
+  readonly can: StoreCapabilities = { durable: true, shared: true, snapshot: false }
+  readonly #parts: Parts
+  readonly #reads: RowReads
+  readonly #committer: BatchCommitter
+  readonly #hints: Hints
+  readonly #forget: ForgetIds
+  readonly #followings = new Set<Following>()
+  readonly #underway = new Underway()
+
+  constructor(parts: Parts) {
+    const { connections, tables } = parts
+    this.#parts = parts
+    this.#reads = new RowReads(tables, (reading, from) => this.#run(reading, from))
+    this.#committer = new BatchCommitter(connections, tables)
+    this.#hints = new Hints(connections)
+    this.#forget = new ForgetIds(connections)
+  }
+
+  figures(): PoolFigures {
+    return this.#parts.connections.figures()
+  }
+
+  get freshReplicas(): number {
+    return this.#parts.replicas.ready
+  }
+
+  get<R extends Row>(table: Table<R>, key: Key | UniqueKey, from?: ReadFrom): Promise<Stored<R> | undefined> {
+    return this.#underway.run(() => this.#reads.get(table, key, from))
+  }
+
+  getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]> {
+    return this.#underway.run(() => this.#reads.getMany(table, keys))
+  }
+
+  find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
+    return this.#underway.run(() => this.#reads.find(table, query))
+  }
+
+  count<R extends Row>(
+    table: Table<R>,
+    query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
+  ): Promise<number> {
+    return this.#underway.run(() => this.#reads.count(table, query))
+  }
+
+  commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome> {
+    return this.#underway.run(async () => {
+      const now = this.#parts.now()
+      const checked = checkedBatch(this.#parts.tables, id, changes, now, survives)
+      const outcome = await this.#committer.commit(batchOf(checked, changes, now))
+      this.#hints.give()
+      this.#forget.tick(now)
+      return outcome
+    })
+  }
+
+  tail<R extends Row>(log: Log<R>, after: Position | undefined, limit: number): Promise<Entries<R>> {
+    return this.#underway.run(async () => {
+      const { tables, connections } = this.#parts
+      const { settleMs } = connections.waits
+      const known = tableNamed(tables.logs, 'log', log.name)
+      return await tailOf<R>((reading) => connections.read(reading), known, { after, limit, settleMs })
+    })
+  }
+
+  last(log: Log): Promise<Position | undefined> {
+    return this.#underway.run(async () => {
+      const { tables, connections } = this.#parts
+      const known = tableNamed(tables.logs, 'log', log.name)
+      return await lastOf((reading) => connections.read(reading), known, connections.waits.settleMs)
+    })
+  }
+
+  follow(follower: Follower): Promise<Following> {
+    return this.#underway.run(async () => {
+      const following = await followBatches(this.#parts.connections, follower)
+      this.#followings.add(following)
+      return {
+        get era() {
+          return following.era
+        },
+        [Symbol.asyncDispose]: async () => {
+          this.#followings.delete(following)
+          await following[Symbol.asyncDispose]()
+        },
+      }
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#underway.end(async () => {
+      const { connections, opened, replicas } = this.#parts
+      await Promise.all(Array.from(this.#followings, (following) => following[Symbol.asyncDispose]()))
+      await Promise.all([this.#hints.close(), this.#forget.close(), replicas.close()])
+      await opened[Symbol.asyncDispose]()
+      await connections.close()
+    })
+  }
+
+  async #run<T>(reading: Reading<T>, from: ReadFrom = 'primary'): Promise<T> {
+    const beside = from === 'replica' ? await this.#parts.replicas.read(reading) : undefined
+    return beside === undefined ? await this.#parts.connections.read(reading) : beside.answer
+  }
+}

@@ -1,0 +1,48 @@
+import type { Find, Key, Page, ReadFrom, Stored, UniqueKey } from '../../../ports/store/store.ts'
+import type { Row, Table, Value } from '../../../ports/store/table.ts'
+import { tableNamed } from '../shared/checked-batch.ts'
+import type { Declared, DeclaredTable } from '../shared/declared.ts'
+import { countReading, manyReading, pageReading, rowReading } from './readings.ts'
+import type { Reading } from './statement.ts'
+
+/** Asks the server, or a replica of it. Throws StoreError. */
+export type RunReading = <T>(reading: Reading<T>, from?: ReadFrom) => Promise<T>
+
+/** Reads of rows, on whatever connection. */
+export class RowReads {
+  readonly #tables: Declared
+  readonly #run: RunReading
+
+  constructor(tables: Declared, run: RunReading) {
+    this.#tables = tables
+    this.#run = run
+  }
+
+  async get<R extends Row>(
+    table: Table<R>,
+    key: Key | UniqueKey,
+    from?: ReadFrom,
+  ): Promise<Stored<R> | undefined> {
+    return await this.#run(rowReading<R>(this.#table(table.name), key), from)
+  }
+
+  async getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]> {
+    const reading = manyReading<R>(this.#table(table.name), keys)
+    return keys.length === 0 ? [] : await this.#run(reading)
+  }
+
+  async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
+    return await this.#run(pageReading<R>(this.#table(table.name), query), query.from)
+  }
+
+  async count<R extends Row>(
+    table: Table<R>,
+    query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
+  ): Promise<number> {
+    return await this.#run(countReading(this.#table(table.name), query))
+  }
+
+  #table(name: string): DeclaredTable {
+    return tableNamed(this.#tables.tables, 'table', name)
+  }
+}
