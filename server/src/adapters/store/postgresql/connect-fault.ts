@@ -1,4 +1,5 @@
 import { StoreError, type StoreErrorKind } from '../../../ports/store/errors.ts'
+import { storeErrorOf } from './store-error-of.ts'
 
 /** What was to be reached. Never its password. */
 export interface Reached {
@@ -27,7 +28,11 @@ export function connectFault(error: unknown, reached: Reached): StoreError {
   if (error instanceof StoreError) return error
   const at = wordsOf(reached)
   const said = error instanceof Error ? error.message : String(error)
-  const { kind, words } = (tellers[codeOf(error)] ?? spokenOf(said) ?? unknown)(at, said)
+  const teller = tellers[codeOf(error)] ?? spokenOf(said)
+  const { kind, words } =
+    teller === undefined
+      ? { kind: storeErrorOf(error).kind, words: `PostgreSQL at ${at.server}: ${said}` }
+      : teller(at, said)
   return new StoreError(kind, words, { cause: withoutSecrets(error) })
 }
 
@@ -155,8 +160,6 @@ function spokenOf(said: string): Teller | undefined {
   if (/self.signed|unable to (verify|get)/i.test(said)) return untrusted
   return undefined
 }
-
-const unknown: Teller = ({ server }, said) => permanent(`PostgreSQL at ${server}: ${said}`)
 
 function codeOf(error: unknown): string {
   const { code } = error as { code?: unknown }
