@@ -2,7 +2,7 @@ import type { Command } from './command.ts'
 import { foldColumns, foldText } from './fold-text.ts'
 
 export const exitCodeText =
-  '0 it is done, 1 it could not be done, 2 the command line was not understood, 3 damage was found, 130 it was interrupted'
+  '0 it is done, 1 it could not be done, 2 the command line was not understood, 3 damage was found, 4 it has to be run again after what it says, 130 it was interrupted'
 
 /** What `lading help` prints. */
 export function generalHelp(commands: readonly Command[]): string {
