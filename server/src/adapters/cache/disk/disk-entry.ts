@@ -17,11 +17,12 @@ export interface DiskEntry {
 
 /** What a file takes beside its value. */
 export function diskOverhead(key: string): number {
-  return keyAt + Buffer.byteLength(key)
+  return keyAt + 2 * key.length
 }
 
 export function writeEntry(key: string, { until, value }: DiskEntry): Buffer {
-  const name = Buffer.from(key)
+  // As it stands in memory: UTF-8 knows no lone surrogates.
+  const name = Buffer.from(key, 'utf16le')
   const file = Buffer.allocUnsafe(keyAt + name.length + value.length)
   file.set(form)
   file.writeDoubleBE(until, untilAt)
@@ -37,7 +38,7 @@ export function readEntry(key: string, file: Buffer): DiskEntry | undefined {
   if (file.length < keyAt || !file.subarray(0, form.length).equals(form)) return undefined
   if (!file.subarray(sumAt, keyAt).equals(checksum(file))) return undefined
   const valueAt = keyAt + file.readUInt32BE(keyLengthAt)
-  if (file.toString('utf8', keyAt, valueAt) !== key) return undefined
+  if (file.toString('utf16le', keyAt, valueAt) !== key) return undefined
   return { until: file.readDoubleBE(untilAt), value: file.subarray(valueAt) }
 }
 

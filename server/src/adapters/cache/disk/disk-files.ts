@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** A file that was found when the folder was opened. */
 export interface FoundFile {
@@ -20,6 +20,7 @@ const stalePartMs = 60_000
 /** The files of a cache: `ab/abcd…`, each written under another name and then renamed, so that a name has a whole file or none. */
 export class DiskFiles {
   readonly #folder: string
+  readonly #shards = new Set<string>()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -37,11 +38,16 @@ export class DiskFiles {
   /** @param part no other writer's */
   async write(name: string, bytes: Uint8Array, part: string): Promise<void> {
     const path = this.#path(name)
+    const shard = dirname(path)
+    if (!this.#shards.has(shard)) await mkdir(shard, { recursive: true, mode: onlyOwner.folder })
+    this.#shards.add(shard)
     const temporary = `${path}.${part}.part`
     try {
       await writeFile(temporary, bytes, { mode: onlyOwner.file, flag: 'wx' })
       await rename(temporary, path)
     } catch (error) {
+      // Somebody may have taken the folder away.
+      this.#shards.delete(shard)
       await rm(temporary, { force: true })
       throw error
     }
@@ -61,19 +67,19 @@ export class DiskFiles {
   async open(now: number): Promise<FoundFile[]> {
     await mkdir(this.#folder, { recursive: true, mode: onlyOwner.folder })
     const found: FoundFile[] = []
-    for (let at = 0; at < 256; at++) {
-      const shard = at.toString(16).padStart(2, '0')
-      await mkdir(join(this.#folder, shard), { recursive: true, mode: onlyOwner.folder })
-      found.push(...(await this.#look(shard, now)))
-    }
+    for (const shard of await this.#existing()) found.push(...(await this.#look(shard, now)))
     return found
   }
 
   /** Also of what nobody knew. */
   async names(): Promise<string[]> {
-    const shards = (await readdir(this.#folder)).filter((name) => shardName.test(name))
+    const shards = await this.#existing()
     const names = await Promise.all(shards.map((shard) => readdir(join(this.#folder, shard))))
     return names.flat().filter((name) => fileName.test(name))
+  }
+
+  async #existing(): Promise<string[]> {
+    return (await readdir(this.#folder)).filter((name) => shardName.test(name))
   }
 
   async #look(shard: string, now: number): Promise<FoundFile[]> {

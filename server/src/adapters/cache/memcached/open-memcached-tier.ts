@@ -43,7 +43,7 @@ const untilBytes = 8
  * fails, and once it can be they do not any more.
  * @throws RangeError for a bound, a prefix or an address that cannot be taken
  */
-export async function openMemcachedTier(options: MemcachedTierOptions): Promise<CacheTier> {
+export function openMemcachedTier(options: MemcachedTierOptions): CacheTier {
   const bounds = { ...usual, ...options }
   for (const name of ['maxValueBytes', 'timeoutMs', 'generationMs'] as const) wholeNumber(bounds[name], name)
   if (!prefixForm.test(bounds.prefix)) throw new RangeError('a prefix has 1 to 40 visible ASCII characters')

@@ -39,13 +39,13 @@ const lookedAtOnce = 1_000
  * every call fails, and once it can be they do not any more.
  * @throws RangeError for a bound, TypeError for an address that is none
  */
-export async function openRedisTier(options: RedisTierOptions): Promise<CacheTier> {
+export function openRedisTier(options: RedisTierOptions): CacheTier {
   const bounds = { ...usual, ...options }
   for (const name of ['maxValueBytes', 'timeoutMs', 'maxQueued', 'retryMs', 'maxRetryMs'] as const)
     wholeNumber(bounds[name], name)
   // Without one a clearing would take what is everybody's.
   if (bounds.prefix === '') throw new RangeError('a prefix has at least one character')
-  return new RedisTier(await connectRedis(bounds), bounds)
+  return new RedisTier(connectRedis(bounds), bounds)
 }
 
 class RedisTier implements CacheTier {

@@ -1,4 +1,5 @@
-import { createClient, RESP_TYPES } from 'redis'
+import { createClient, ErrorReply, RESP_TYPES } from 'redis'
+import { CacheTierError } from '../../../ports/cache/errors.ts'
 import type { TierListener } from '../../../ports/cache/tier.ts'
 
 export interface ConnectionOptions {
@@ -33,7 +34,7 @@ const leastPingMs = 500
  * A connection that comes back by itself, and has the server tell which keys under the prefix others change. A call
  * while there is none fails at once; one that was under way when it broke fails then.
  */
-export async function connectRedis(options: ConnectionOptions): Promise<RedisConnection> {
+export function connectRedis(options: ConnectionOptions): RedisConnection {
   const pingInterval = Math.max(leastPingMs, options.timeoutMs)
   const client = createClient({
     url: options.url,
@@ -54,8 +55,9 @@ export async function connectRedis(options: ConnectionOptions): Promise<RedisCon
     for (const listener of listeners) listener.lost()
   }
   const track = async (): Promise<void> => {
-    const tracking = ['CLIENT', 'TRACKING', 'ON', 'BCAST', 'PREFIX', options.prefix, 'NOLOOP']
-    await client.sendCommand(tracking)
+    // The client has had it tell of keys that it was asked for: what it was given is to be told of as well.
+    await client.sendCommand(['CLIENT', 'TRACKING', 'OFF'])
+    await client.sendCommand(['CLIENT', 'TRACKING', 'ON', 'BCAST', 'PREFIX', options.prefix, 'NOLOOP'])
     // From here on nothing is missed; what was changed before, nobody has told.
     lost()
   }
@@ -70,19 +72,29 @@ export async function connectRedis(options: ConnectionOptions): Promise<RedisCon
   client.connect().catch(lost)
   const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
   return {
-    get: async (name) => (await bytes.get(name)) ?? undefined,
+    get: async (name) => (await replied(bytes.get(name))) ?? undefined,
     set: async (name, value, ttlMs) => {
       const plain = Buffer.from(value.buffer, value.byteOffset, value.length)
-      await client.set(name, plain, { expiration: { type: 'PX', value: ttlMs } })
+      await replied(client.set(name, plain, { expiration: { type: 'PX', value: ttlMs } }))
     },
     unlink: async (names) => {
-      if (names.length > 0) await client.unlink([...names])
+      if (names.length > 0) await replied(client.unlink([...names]))
     },
-    scan: async (cursor, match, count) => client.scan(cursor, { MATCH: match, COUNT: count }),
+    scan: (cursor, match, count) => replied(client.scan(cursor, { MATCH: match, COUNT: count })),
     listen: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     close: () => client.destroy(),
+  }
+}
+
+/** An answer by which the server refuses is told from none. */
+async function replied<T>(reply: Promise<T>): Promise<T> {
+  try {
+    return await reply
+  } catch (cause) {
+    if (!(cause instanceof ErrorReply)) throw cause
+    throw new CacheTierError('refused', `Redis refuses: ${cause.message}`, { cause })
   }
 }

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { installedTool, type Tool } from '../../../../conformance/kit/tool.ts'
+import { freePort } from './free-port.ts'
+import { startProgram } from './program.ts'
+
+/** A Redis server of a test, which keeps everything in memory. Disposal ends it. */
+export interface RedisServer extends AsyncDisposable {
+  readonly port: number
+  readonly url: string
+  /** Without a chance to tidy up. */
+  kill(): Promise<void>
+  /** On the same port, empty. */
+  start(): Promise<void>
+  /** It is there, and does nothing. */
+  freeze(): void
+  thaw(): void
+}
+
+export const redisTool: Tool = installedTool('redis-server')
+
+export async function startRedisServer(): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'lading-redis-'))
+  const port = await freePort()
+  const args = [
+    '--bind',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+  ]
+  const start = () => startProgram({ path: redisTool.path, args, cwd: folder, port })
+  let program = await start()
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    kill: () => program.kill(),
+    start: async () => {
+      program = await start()
+    },
+    freeze: () => program.signal('SIGSTOP'),
+    thaw: () => program.signal('SIGCONT'),
+    [Symbol.asyncDispose]: async () => {
+      // One that was frozen hears nothing else.
+      await program.kill()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
