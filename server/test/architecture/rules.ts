@@ -103,6 +103,7 @@ export const rules: Rules = {
   ],
   portImports: { journal: ['store'] },
   packages: {
+    mongodb: ['adapters/store/mongodb/'],
     yaml: ['config/'],
     typebox: ['kinds/'],
     'any-ascii': ['core/artifacts/'],
