@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto'
 import { Access, type AccessRules } from '../core/access/access.ts'
 import { requireKnownKinds } from '../core/artifacts/require-known-kinds.ts'
-import { Generations, withGenerations } from '../core/cache/generations.ts'
+import { FarTiers } from '../core/cache/far-answers.ts'
+import { followedGenerations, Generations, withGenerations } from '../core/cache/generations.ts'
 import { ReadCache } from '../core/cache/read-cache.ts'
 import { requireWholeCopy } from '../core/care/copy/half-copied.ts'
 import { listRepositories, repositoryOverview } from '../core/catalog/list-repositories.ts'
@@ -37,6 +39,7 @@ import type { Kind } from '../kinds/kind.ts'
 import { kindsByName } from '../kinds/kinds.ts'
 import type { Blobs } from '../ports/blobs/blobs.ts'
 import type { Cache } from '../ports/cache/cache.ts'
+import type { TieredCache } from '../ports/cache/tiered-cache.ts'
 import type { Clock } from '../ports/clock/clock.ts'
 import type { Identity } from '../ports/identity/identity.ts'
 import type { Journal } from '../ports/journal/journal.ts'
@@ -53,6 +56,8 @@ export interface Ports {
   readonly store: Store
   readonly blobs: Blobs
   readonly cache: Cache
+  /** Where answers outlive the process, sealed by this key. Used with a store that others share and tell of. */
+  readonly farCache?: (key: Uint8Array) => TieredCache
   readonly clock: Clock
   readonly random: Random
   readonly identity: Identity
@@ -93,6 +98,8 @@ export interface Composed {
   readonly retentions: Retentions
   /** Closed before the store is: it writes what it has counted. */
   readonly pulls: Pulls
+  /** What is kept beyond this process. Closed before the store is. */
+  readonly closeFar: () => Promise<void>
   /** The artifacts of `registry` over another store and ledger, such as those of a transaction. */
   readonly artifactsOver: (parts: ArtifactParts) => Artifacts
   /** Once nobody asks this registry any more: its own kinds may be namespaces again. */
@@ -120,7 +127,8 @@ async function composeWith(
   kinds: ReadonlyMap<string, Kind>,
 ): Promise<Omit<Composed, 'releaseKinds'>> {
   const { shared } = ports
-  const generations = shared?.generations ?? new Generations()
+  const generations =
+    shared?.generations ?? (ports.store.can.shared ? followedGenerations() : new Generations())
   const store = withGenerations(tellingFaults(ports.store), generations)
   const events = new EventBus(store)
   const { journal, clock, random, telemetry } = ports
@@ -156,9 +164,10 @@ async function composeWith(
   await requireKnownKinds(core)
   await beginCountingPulls(core)
   const pulls = new Pulls(core)
+  const farCache = openFar(ports, generations, await uploadKey(core))
   const space = diskSpace(ports, rules.limits)
   const bound = await bind(core, rules, ports, {
-    cache: new ReadCache(ports.cache, generations),
+    cache: new ReadCache(ports.cache, generations, farCache?.answers),
     pulls,
     space,
   })
@@ -178,6 +187,7 @@ async function composeWith(
     immutableTags,
     retentions,
     pulls,
+    closeFar: async () => await farCache?.close(),
     artifactsOver,
   }
 }
@@ -239,6 +249,23 @@ async function bind(
     artifacts: bindArtifacts({ core, immutable }, ports.cache),
     health: { ready: () => probe.ready() },
   }
+}
+
+interface Far {
+  readonly answers: FarTiers
+  close(): Promise<void>
+}
+
+/** undefined: there is none, or nobody tells what others change. */
+function openFar(
+  { farCache, store, telemetry }: Ports,
+  { hearing }: Generations,
+  secret: Uint8Array,
+): Far | undefined {
+  if (farCache === undefined || hearing === undefined || store.follow === undefined) return undefined
+  const cache = farCache(createHmac('sha256', secret).update('cache').digest())
+  const answers = new FarTiers({ cache, era: () => hearing.era(), telemetry })
+  return { answers, close: () => cache.close() }
 }
 
 function diskSpace({ store, blobs, clock }: Ports, { minFreeBytes }: Limits): DiskSpace {

@@ -1,19 +1,20 @@
-import { join } from 'node:path'
 import type { StoreLink } from '../adapters/store/sqlite/store-link.ts'
 import type { PinoTelemetry, PinoTelemetryOptions } from '../adapters/telemetry/pino/open-pino-telemetry.ts'
 import { type SharedMetrics, shareMetrics } from '../adapters/telemetry/shared/metrics.ts'
 import type { Config } from '../config/config.ts'
 import type { Blobs } from '../ports/blobs/blobs.ts'
 import type { Cache } from '../ports/cache/cache.ts'
+import type { TieredCache } from '../ports/cache/tiered-cache.ts'
 import type { Clock } from '../ports/clock/clock.ts'
 import type { Identity } from '../ports/identity/identity.ts'
 import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Metering } from '../ports/telemetry/telemetry.ts'
 import type { Tracing } from '../ports/telemetry/tracing.ts'
-import { sqliteLook } from './admin/sqlite-look.ts'
-import { instrumentFileSystem } from './instrument/instrument-blobs.ts'
 import { openTracing } from './instrument/trace-requests.ts'
+import { openBlobs } from './open-blobs.ts'
+import { openFarCache } from './open-far-cache.ts'
+import { openStore } from './open-store.ts'
 import { schema } from './schema.ts'
 import { configOfThread, passwordBounds, threadCount } from './threads/thread-count.ts'
 import type { Look } from './threads/thread-figures.ts'
@@ -24,6 +25,8 @@ export interface Engines {
   readonly store: Store
   readonly blobs: Blobs
   readonly cache: Cache
+  /** Where answers are kept beyond the process, sealed by a key. */
+  readonly farCache?: (key: Uint8Array) => TieredCache
   readonly clock: Clock
   readonly random: Random
   readonly identity: Identity
@@ -40,34 +43,28 @@ export interface Joint {
   readonly metrics: SharedMetrics
   /** Of UnflushableFiles. */
   readonly unflushable: SharedArrayBuffer
-  /** For one more thread. */
-  shareStore(): StoreLink
+  /** For one more thread; absent where that opens a store of its own. */
+  shareStore?(): StoreLink
   /** One or more whole lines of another thread's log. */
   passLine(line: string): void
 }
 
-/** The engines of one machine: SQLite and a folder. What cannot be opened leaves nothing open. */
+/** By the configuration. What cannot be opened leaves nothing open. */
 export async function openEngines(config: Config): Promise<Engines> {
-  const [{ openSqliteStore }, { systemClock }] = await Promise.all([
-    import('../adapters/store/sqlite/sqlite-store.ts'),
-    import('../adapters/clock/system/system-clock.ts'),
-  ])
-  // First of all, since its writer takes the longest to start, and does so on a thread of its own.
-  const store = await openSqliteStore(
-    { folder: config.data, now: () => systemClock.now(), reserveBytes: config.limits.reserveBytes },
-    schema,
-  )
+  const { systemClock } = await import('../adapters/clock/system/system-clock.ts')
+  // First of all, since a writer of its own takes the longest to start, and does so on a thread of its own.
+  const { store, look, share } = await openStore(config, systemClock)
   try {
     const { telemetry, metrics, unflushable, ...others } = await openOthers(config)
     return {
       ...others,
       telemetry,
       store,
-      looks: [sqliteLook(store, telemetry)],
+      looks: looksOf(look, telemetry),
       joint: {
         metrics,
         unflushable,
-        shareStore: () => store.share(),
+        ...(share !== undefined && { shareStore: share }),
         passLine: (line) => telemetry.pass(line),
       },
     }
@@ -89,26 +86,13 @@ async function openOthers(
 ): Promise<SmallEngines & Pick<Engines, 'blobs'> & Pick<Joint, 'metrics' | 'unflushable'>> {
   const threads = threadCount(config)
   const metrics = shareMetrics(threads)
-  const [{ openFolderBlobs }, { realFileSystem }, { UnflushableFiles }, small] = await Promise.all([
-    import('../adapters/blobs/folder/open-folder-blobs.ts'),
-    import('../adapters/blobs/folder/file-system.ts'),
+  const own = configOfThread(config, threads)
+  const [{ UnflushableFiles }, small] = await Promise.all([
     import('../adapters/blobs/folder/unflushable-files.ts'),
-    openSmallEngines(configOfThread(config, threads), threads, {
-      to: 'stderr',
-      metrics: { shared: metrics },
-    }),
+    openSmallEngines(own, threads, { to: 'stderr', metrics: { shared: metrics } }),
   ])
-  const { clock, random, telemetry } = small
-  const fs = instrumentFileSystem(realFileSystem, telemetry)
   const unflushable = new UnflushableFiles().shared
-  const blobs = await openFolderBlobs({
-    folder: join(config.data, 'blobs'),
-    clock,
-    random,
-    fs,
-    unflushable,
-    ...buffersOf(configOfThread(config, threads)),
-  })
+  const blobs = await openBlobs(own, { ...small, unflushable })
   return { ...small, blobs, metrics, unflushable }
 }
 
@@ -121,30 +105,22 @@ export async function joinEngines({
   thread,
   lines,
 }: ThreadData): Promise<Engines> {
-  const [{ joinSqliteStore }, { openFolderBlobs }, { realFileSystem }, small] = await Promise.all([
-    import('../adapters/store/sqlite/sqlite-store.ts'),
-    import('../adapters/blobs/folder/open-folder-blobs.ts'),
-    import('../adapters/blobs/folder/file-system.ts'),
-    openSmallEngines(config, metrics.threads, {
-      to: { write: (line) => lines.postMessage(line) },
-      metrics: { shared: metrics, thread },
-    }),
-  ])
-  const { clock, random } = small
-  const fs = instrumentFileSystem(realFileSystem, small.telemetry)
-  const blobs = await openFolderBlobs({
-    folder: join(config.data, 'blobs'),
-    clock,
-    random,
-    fs,
-    unflushable,
-    ...buffersOf(config),
+  const small = await openSmallEngines(config, metrics.threads, {
+    to: { write: (line) => lines.postMessage(line) },
+    metrics: { shared: metrics, thread },
   })
+  const { clock, telemetry } = small
+  const blobs = await openBlobs(config, { ...small, unflushable })
+  if (link === undefined) {
+    const { store, look } = await openStore(config, clock)
+    return { ...small, blobs, store, looks: looksOf(look, telemetry) }
+  }
+  const { joinSqliteStore } = await import('../adapters/store/sqlite/sqlite-store.ts')
   return { ...small, blobs, store: joinSqliteStore(link, schema, () => clock.now()) }
 }
 
-function buffersOf({ limits }: Config): { readonly writeBytes: number; readonly readBytes: number } {
-  return { writeBytes: limits.uploadBufferBytes, readBytes: limits.downloadBufferBytes }
+function looksOf(look: ((telemetry: Metering) => Look) | undefined, telemetry: Metering): readonly Look[] {
+  return look === undefined ? [] : [look(telemetry)]
 }
 
 type SmallEngines = Omit<Engines, 'store' | 'blobs' | 'looks' | 'joint'> & {
@@ -171,7 +147,10 @@ async function openSmallEngines(
     pretty: format === 'pretty' || (format === 'auto' && process.stderr.isTTY),
     ...log,
   })
-  const tracing = await openTracing(config, telemetry)
+  const [tracing, farCache] = await Promise.all([
+    openTracing(config, telemetry),
+    openFarCache(config, { clock: systemClock, random: cryptoRandom, telemetry }),
+  ])
   return {
     cache: openMemoryCache({ maxBytes: Math.max(1, config.cache.bytes) }),
     clock: systemClock,
@@ -182,5 +161,6 @@ async function openSmallEngines(
     }),
     telemetry,
     ...(tracing === undefined ? {} : { tracing }),
+    ...(farCache === undefined ? {} : { farCache }),
   }
 }

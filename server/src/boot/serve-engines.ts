@@ -6,7 +6,7 @@ import { createMetricsDoor } from '../api/metrics/door.ts'
 import type { Config } from '../config/config.ts'
 import { writersOf } from '../config/first-user.ts'
 import { isLoopback } from '../config/place-types.ts'
-import { Generations } from '../core/cache/generations.ts'
+import { followedGenerations, Generations } from '../core/cache/generations.ts'
 import { countingDamaged } from '../core/content/count-damaged.ts'
 import { LocalUploadTurns, type UploadTurns } from '../core/content/upload-turns.ts'
 import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
@@ -18,7 +18,9 @@ import { plant } from '../jobs/schedule.ts'
 import { kindsByName } from '../kinds/kinds.ts'
 import { createPagesDoor } from '../pages/home/door.ts'
 import type { Journal } from '../ports/journal/journal.ts'
+import type { Following } from '../ports/store/store.ts'
 import { createOciDoor } from '../protocols/oci/door.ts'
+import { followRegistry } from './compose/follow-registry.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
 import type { Engines } from './engines.ts'
 import { identityWithFirstUser } from './first-user.ts'
@@ -83,16 +85,20 @@ export async function serveEngines(
     folder: config.data,
     damaged: countingDamaged(composed.core),
   })
+  let following: Following | undefined
   const release = [
     async () => watch[Symbol.dispose](),
     () => composed.pulls.close(),
+    () => composed.closeFar(),
     async () => composed.releaseKinds(),
+    async () => await following?.[Symbol.asyncDispose](),
     () => journal.stop(),
     () => blobs.close(),
     () => store.close(),
     async () => tracing?.close(),
   ]
   try {
+    following = await followRegistry(composed, published)
     await requireRightToWrite(composed.core)
     await prepare?.(composed)
     const options = { ...(await listenOptions(engines, config)), reusePort: count > 1 }
@@ -146,11 +152,11 @@ export async function serveEngines(
   }
 }
 
-function newProcess({ random, clock }: Engines, config: Config): Omit<Process, 'published'> {
+function newProcess({ store, random, clock }: Engines, config: Config): Omit<Process, 'published'> {
   const { limits } = rulesOf(config)
   return {
     bootId: random.uuid(),
-    generations: new Generations(),
+    generations: store.can.shared ? followedGenerations() : new Generations(),
     turns: new LocalUploadTurns({ clock, limits }),
   }
 }
@@ -168,8 +174,8 @@ export async function composeOn(
   const { store, clock, random, telemetry } = engines
   const { limits } = config
   const bootId = shared?.bootId ?? random.uuid()
-  // The lock on the data folder is ours: whoever held it before has ended.
-  const isDead = (other: string): boolean => other !== bootId
+  // The lock on a data folder is ours: whoever held it before has ended. Of others that share a store nobody knows.
+  const isDead = (other: string): boolean => !store.can.shared && other !== bootId
   const own = new StoreJournal(
     { store, clock, random, telemetry, bootId, isDead },
     {

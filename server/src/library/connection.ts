@@ -1,3 +1,4 @@
+import { followRegistry } from '../boot/compose/follow-registry.ts'
 import { type Composed, compose } from '../boot/compose.ts'
 import type { Caller } from '../core/ledger/caller.ts'
 import { jobHandlers, schedules } from '../jobs/handlers.ts'
@@ -6,6 +7,7 @@ import type { Kind } from '../kinds/kind.ts'
 import { kindsByName } from '../kinds/kinds.ts'
 import { defineUserKind } from '../kinds/user-kind.ts'
 import type { Journal } from '../ports/journal/journal.ts'
+import type { Following } from '../ports/store/store.ts'
 import { limitsWith } from './backend-options.ts'
 import type { Health } from './backend-types.ts'
 import type { Embedded } from './embedded.ts'
@@ -45,22 +47,25 @@ export class Connection {
   readonly #composed: Composed
   readonly #tools: Tools
   readonly #engines: OpenedEngines
+  readonly #following: Following | undefined
   readonly #underway = new Underway()
   readonly #transactions = new Set<OpenTransaction>()
   #isClosed = false
 
-  private constructor(composed: Composed, tools: Tools, engines: OpenedEngines) {
+  private constructor(composed: Composed, { tools, engines, following }: Stands) {
     const { registry, events, core, store, generations } = composed
     this.#composed = composed
     this.#tools = tools
     this.#engines = engines
+    this.#following = following
     const face = {
       artifacts: registry.artifacts,
       caller,
       events,
       limits: core.limits,
       kinds: core.kinds,
-      ...(!store.can.shared && { generations }),
+      // Of a store that others change and do not tell of nothing may be remembered.
+      ...((following !== undefined || !store.can.shared) && { generations }),
     }
     this.face = guardedFace(face, (call) => this.#during(call))
   }
@@ -75,8 +80,9 @@ export class Connection {
     try {
       engines = wrapped(opened, options)
       const { composed, journal } = await composeOn(engines, tools, { options, limits, kinds })
+      const following = await followRegistry(composed)
       if (options.jobs !== false) await startJobs(composed, journal)
-      return new Connection(composed, tools, engines)
+      return new Connection(composed, { tools, engines, following })
     } catch (error) {
       await closeAll(closing(engines))
       throw error
@@ -120,6 +126,7 @@ export class Connection {
       () => pulls.close(),
       () => journal.stop(),
       async () => releaseKinds(),
+      async () => await this.#following?.[Symbol.asyncDispose](),
       ...closing(this.#engines),
     ])
   }
@@ -133,6 +140,12 @@ export class Connection {
       this.#underway.end()
     }
   }
+}
+
+interface Stands {
+  readonly tools: Tools
+  readonly engines: OpenedEngines
+  readonly following: Following | undefined
 }
 
 export function notConnected(): UnavailableError {

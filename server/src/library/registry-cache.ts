@@ -7,7 +7,7 @@ import type { Embedded } from './embedded.ts'
 /**
  * What a registry remembers in the cache that it was given. An answer is used while none of the rows that it was made from
  * has changed, and a change moves their generations before anybody is told that it is done: so no answer is older than that.
- * Nothing is remembered in a transaction, nor where other processes change the store as well.
+ * Nothing is remembered in a transaction, nor where other processes change the store and nobody tells of it.
  */
 export class ManagerCache {
   readonly #tier: Cache | undefined

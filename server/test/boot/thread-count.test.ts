@@ -26,7 +26,9 @@ test('threads divide among them what is set for the process', () => {
   const part = configOfThread(config, 3)
   assert.equal(part.cache.bytes, Math.floor((100 * 1024 * 1024) / 3))
   assert.equal(part.limits.connections, 334)
-  assert.deepEqual({ ...part, cache: config.cache, limits: config.limits }, config)
+  assert.equal(part.store.connections, 6)
+  const { cache, limits, store } = config
+  assert.deepEqual({ ...part, cache, limits, store }, config)
   assert.deepEqual([1, 2, 4].map(passwordBounds), [
     { width: 2, queue: 64 },
     { width: 1, queue: 32 },

@@ -3,8 +3,8 @@ import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { openEngines } from '../engines.ts'
 import { schema } from '../schema.ts'
 import { configOfEndpoint, isCopyEndpoint } from './copy-endpoint.ts'
-import { quiet } from './open-operator.ts'
 import { requireOutside } from './outside.ts'
+import { quiet } from './quiet.ts'
 
 /**
  * The engines of another registry, which nobody serves meanwhile. `data`: the folder of the one that is copied.

@@ -5,6 +5,7 @@ import type { Operator } from '../operator.ts'
 import { composeOn } from '../serve-engines.ts'
 import { hostOf } from './host.ts'
 import { openPlaces } from './places.ts'
+import { quiet } from './quiet.ts'
 
 export interface OpenedOperator {
   readonly operator: Operator
@@ -39,14 +40,5 @@ export async function openOperator(config: Config): Promise<OpenedOperator> {
   } catch (error) {
     await close()
     throw error
-  }
-}
-
-/** What goes wrong is told by the command itself, and nobody's request is traced. */
-export function quiet(config: Config): Config {
-  return {
-    ...config,
-    log: { ...config.log, level: 'error' },
-    traces: { ...config.traces, endpoint: undefined },
   }
 }

@@ -7,7 +7,7 @@ import { operatorSeeding } from '../compose/operator.ts'
 import { openEnginesOn } from '../engines.ts'
 import { schema } from '../schema.ts'
 import { composeOn } from '../serve-engines.ts'
-import { quiet } from './open-operator.ts'
+import { quiet } from './quiet.ts'
 
 /** Nobody has kept anything there yet. */
 export function isNewData({ data }: Pick<Config, 'data'>): boolean {

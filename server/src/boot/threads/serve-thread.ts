@@ -35,7 +35,7 @@ export async function serveThread(
   })
   const options = { ...(await listenOptions(engines, config)), reusePort: true }
   const http = await listen(doors(composed.registry, engines, config, watch), options)
-  watch.start(http, [])
+  watch.start(http, engines.looks ?? [])
   return {
     composed,
     report: options.report,
@@ -44,6 +44,7 @@ export async function serveThread(
         () => http.close(graceMs),
         async () => watch[Symbol.dispose](),
         () => composed.pulls.close(),
+        () => composed.closeFar(),
         () => blobs.close(),
         () => store.close(),
         async () => tracing?.close(),

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Generations } from '../../core/cache/generations.ts'
+import { followedGenerations, Generations } from '../../core/cache/generations.ts'
 import { joinEngines } from '../engines.ts'
 import { RemoteUploadTurns } from './remote-upload-turns.ts'
 import { serveThread } from './serve-thread.ts'
@@ -14,7 +14,10 @@ const post = (message: FromThread): void => main.postMessage(message)
 const turns = new RemoteUploadTurns(post)
 const served = await serveThread(await joinEngines(data), config, {
   bootId: data.bootId,
-  generations: new Generations(data.generations),
+  generations:
+    data.hearing === undefined
+      ? new Generations(data.generations)
+      : followedGenerations({ generations: data.generations, hearing: data.hearing }),
   turns,
   published: () => post({ say: 'published' }),
   wake: () => post({ say: 'wake' }),

@@ -95,7 +95,7 @@ export class ServingThreads {
     const worker = new Worker(new URL(`./serving-thread${extension}`, import.meta.url), {
       name: `http ${thread}`,
       workerData: { ...data, lines: theirs } satisfies ThreadData,
-      transferList: [data.store.port, theirs],
+      transferList: data.store === undefined ? [theirs] : [data.store.port, theirs],
       env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
       resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     })

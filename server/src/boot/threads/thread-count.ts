@@ -23,9 +23,11 @@ export function passwordBounds(threads: number): { readonly width: number; reado
 /** What one of so many threads may use of what is set for the process. */
 export function configOfThread(config: Config, threads: number): Config {
   if (threads === 1) return config
-  const { cache, limits } = config
+  const { store, cache, limits } = config
   return {
     ...config,
+    // Two: what takes long must not keep all others waiting.
+    store: { ...store, connections: Math.max(2, Math.floor(store.connections / threads)) },
     cache: { ...cache, bytes: Math.floor(cache.bytes / threads) },
     limits: {
       ...limits,

@@ -11,7 +11,10 @@ export interface ThreadData {
   readonly config: Config
   readonly bootId: string
   readonly generations: SharedArrayBuffer
-  readonly store: StoreLink
+  /** undefined: it opens one of its own. */
+  readonly store: StoreLink | undefined
+  /** What the main thread hears of other processes; undefined: there are none. */
+  readonly hearing: SharedArrayBuffer | undefined
   readonly metrics: SharedMetrics
   /** Of UnflushableFiles. */
   readonly unflushable: SharedArrayBuffer

@@ -28,13 +28,20 @@ export async function followOthers({
     (bucket) => generations.bump(bucket),
     () => generations.bumpAll(),
   )
-  return await store.follow({
+  let following: Following | undefined
+  following = await store.follow({
     touched: (hashes, mark) => {
       follower.touched(hashes, mark)
       for (const { hash, tell } of tables) if (hashes.includes(hash)) tell()
       news()
     },
-    current: (mark, asOf) => follower.current(mark, asOf),
+    current: (mark, asOf) => {
+      // Before the marks of another era count.
+      if (following !== undefined) hearing.inEra(following.era)
+      follower.current(mark, asOf)
+    },
     lost: () => follower.lost(),
   })
+  hearing.inEra(following.era)
+  return following
 }

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { Follower } from '../../ports/store/store.ts'
 
-/** Buckets of rows, as many as `Generations` has. */
 const asOfCell = 0
 const markCell = 1
 const floorCell = 2
+const eraCell = 3
 const headCells = 4
 
 /** How old what was heard may be: what is kept is not used any more when more time has passed. */
@@ -46,6 +47,18 @@ export class Hearing {
   /** Below it, a read that begins now sees every commit. */
   mark(): number {
     return this.#at(markCell)
+  }
+
+  /** Names the order of the marks, the same for every process; undefined while none is known. */
+  era(): string | undefined {
+    const era = this.#at(eraCell)
+    return era === 0 ? undefined : era.toString(36)
+  }
+
+  /** `Following.era`, of which a hash is kept. */
+  inEra(name: string): void {
+    const digest = createHash('sha256').update(name).digest()
+    this.#head[eraCell] = digest.readUIntBE(0, 6) + 1
   }
 
   /** What was read when everything below `mark` was seen is still so, as far as anybody was told. */

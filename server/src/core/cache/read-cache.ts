@@ -3,6 +3,7 @@ import type { Cache } from '../../ports/cache/cache.ts'
 import { rowHash, tableHash, uniqueHash } from '../../ports/store/row-hash.ts'
 import type { Key } from '../../ports/store/store.ts'
 import type { Table, Value } from '../../ports/store/table.ts'
+import type { FarAnswers } from './far-answers.ts'
 import { type Generations, unsettled } from './generations.ts'
 
 /** Names the rows that an answer is made from. Each must be named before it is read. */
@@ -28,22 +29,6 @@ interface Entry<T> {
 interface Flight<T> {
   readonly answer: Promise<T>
   readonly seen: readonly number[]
-}
-
-/** Answers that processes share, kept somewhere else. What it holds may be old, and what it loses is only slow. */
-export interface FarAnswers {
-  get(key: string): Promise<FarAnswer | undefined>
-  /** Nobody waits for it. */
-  set(key: string, answer: FarAnswer): void
-}
-
-export interface FarAnswer {
-  readonly value: unknown
-  readonly bytes: number
-  /** All commits below it were seen by what was read for the answer. */
-  readonly mark: number
-  /** Of the rows that it was made from. */
-  readonly hashes: readonly number[]
 }
 
 /**

@@ -20,6 +20,8 @@ export type GaugeName =
   | 'lading_cache_entries'
   | 'lading_store_commits_waiting'
   | 'lading_store_wal_bytes'
+  | 'lading_store_connections'
+  | 'lading_store_waiting_for_connection'
   | 'lading_event_loop_delay_seconds'
   | 'lading_event_loop_utilization_ratio'
   | 'lading_heap_used_bytes'
@@ -218,6 +220,17 @@ export const metrics: { readonly [N in MetricName]: Metric } = {
   },
   lading_store_batches_total: { kind: 'counter', help: 'Batches in those groups.' },
   lading_store_wal_bytes: { kind: 'gauge', over: 'max', help: 'Size of the write-ahead log.' },
+  lading_store_connections: {
+    kind: 'gauge',
+    over: 'sum',
+    help: 'Connections to the database.',
+    labels: { state: ['busy', 'idle'] },
+  },
+  lading_store_waiting_for_connection: {
+    kind: 'gauge',
+    over: 'sum',
+    help: 'Work that waits for a connection to the database.',
+  },
   lading_blob_operation_duration_seconds: {
     kind: 'histogram',
     help: 'Calls of the blobs; fsync is one flush of a file or folder, part of a seal or an append.',

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { openMemoryCache } from '../../../src/adapters/cache/memory/open-memory-cache.ts'
+import type { FarAnswer, FarAnswers } from '../../../src/core/cache/far-answers.ts'
 import { followOthers } from '../../../src/core/cache/follow-others.ts'
 import { followedGenerations, type Generations } from '../../../src/core/cache/generations.ts'
 import { heardWithinMs } from '../../../src/core/cache/hearing.ts'
-import { type FarAnswer, type FarAnswers, ReadCache } from '../../../src/core/cache/read-cache.ts'
+import { ReadCache } from '../../../src/core/cache/read-cache.ts'
 import { rowHash, tableHash } from '../../../src/ports/store/row-hash.ts'
 import type { Follower, Store } from '../../../src/ports/store/store.ts'
 

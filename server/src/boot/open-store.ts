@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import type { PostgresqlStoreOptions } from '../adapters/store/postgresql/postgresql-store.ts'
+import type { StoreLink } from '../adapters/store/sqlite/store-link.ts'
+import type { Config } from '../config/config.ts'
+import type { Clock } from '../ports/clock/clock.ts'
+import type { Store } from '../ports/store/store.ts'
+import type { Metering } from '../ports/telemetry/telemetry.ts'
+import { connectionLook } from './admin/connection-look.ts'
+import { sqliteLook } from './admin/sqlite-look.ts'
+import { schema } from './schema.ts'
+import type { Look } from './threads/thread-figures.ts'
+
+/** Which engine keeps the records. */
+export type StoreEngine = 'sqlite' | 'postgresql' | 'mongodb'
+
+export interface OpenedStore {
+  readonly store: Store
+  /** What it can tell of itself. */
+  readonly look?: (telemetry: Metering) => Look
+  /** For another thread, which else opens one of its own. */
+  share?(): StoreLink
+}
+
+export function storeEngine({ store: { url } }: Pick<Config, 'store'>): StoreEngine {
+  if (url === undefined) return 'sqlite'
+  return url.startsWith('mongodb') ? 'mongodb' : 'postgresql'
+}
+
+/** By the configuration. @throws StoreError, and what the file system says */
+export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Promise<OpenedStore> {
+  const now = (): number => clock.now()
+  switch (storeEngine(config)) {
+    case 'sqlite': {
+      const { openSqliteStore } = await import('../adapters/store/sqlite/sqlite-store.ts')
+      const { data, limits } = config
+      const store = await openSqliteStore({ folder: data, now, reserveBytes: limits.reserveBytes }, schema)
+      return { store, look: (telemetry) => sqliteLook(store, telemetry), share: () => store.share() }
+    }
+    case 'postgresql': {
+      const { openPostgresqlStore } = await import('../adapters/store/postgresql/postgresql-store.ts')
+      const store = await openPostgresqlStore({ ...postgresqlOptions(config), now }, schema)
+      return { store, look: (telemetry) => connectionLook(store, telemetry) }
+    }
+    case 'mongodb': {
+      const { openMongodbStore } = await import('../adapters/store/mongodb/mongodb-store.ts')
+      const { url = '', connections, connectTimeout, queueTimeout, statementTimeout, ca } = config.store
+      const waits = { connect: connectTimeout, pool: queueTimeout, operation: statementTimeout }
+      const store = await openMongodbStore(
+        { url, maxPool: connections, now, waits, ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }) },
+        schema,
+      )
+      return { store }
+    }
+  }
+}
+
+/** What the settings say of a PostgreSQL database. */
+export function postgresqlOptions({ store }: Pick<Config, 'store'>): PostgresqlStoreOptions {
+  const { url = '', schema: named, connections, replicas, replicaLag, ca } = store
+  return {
+    url,
+    ...(named !== undefined && { schema: named }),
+    max: connections,
+    ...(ca !== undefined && { ssl: { ca: readFileSync(ca, 'utf8') } }),
+    replicas,
+    replicaLagMs: replicaLag,
+    waits: {
+      connectMs: store.connectTimeout,
+      queueMs: store.queueTimeout,
+      statementMs: store.statementTimeout,
+    },
+  }
+}
