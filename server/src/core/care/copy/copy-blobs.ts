@@ -14,7 +14,7 @@ const table = blobs as unknown as Table
 /** As `copyTable`, with the bytes: a row that names a file names one of the target's own, which has the content of its digest. */
 export async function copyBlobs(run: CopyRun, reads: Finding): Promise<TableSeen> {
   const seen = new TableSeeing(table, ['file'])
-  const batch = new Batch((changes) => run.claim.commit(changes), run.bounds)
+  const batch = new Batch((changes) => run.claim.write(changes), run.bounds)
   const group = new Group(run)
   for await (const pair of pairsOf(run, table, reads)) {
     run.signal.throwIfAborted()
@@ -95,7 +95,7 @@ class Group {
 /** Files that a run which was cut short had begun: what they have is of no use. Answers how many. */
 export async function leaveBegunFiles(run: CopyRun): Promise<number> {
   const { store } = run.target
-  const batch = new Batch((changes) => run.claim.commit(changes), run.bounds)
+  const batch = new Batch((changes) => run.claim.write(changes), run.bounds)
   let left = 0
   for (;;) {
     const { rows } = await store.find(files, {

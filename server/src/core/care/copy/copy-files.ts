@@ -29,13 +29,13 @@ export async function copyFiles(run: CopyRun, wanted: readonly Wanted[]): Promis
   const { claim, target, bounds, core } = run
   const begun: Begun[] = wanted.map((each) => ({ ...each, file: target.blobs.name() }))
   const until = core.clock.now()
-  await claim.commit(begun.map(({ file }) => insert(files, { file, state: 'upload', until })))
+  await claim.write(begun.map(({ file }) => insert(files, { file, state: 'upload', until })))
   const became: { readonly one: Begun; readonly as: Became }[] = []
   await atOnce(bounds.filesAtOnce, each(begun), async (one) => {
     became.push({ one, as: await copyFile(run, one) })
     run.progress({ phase: 'copying content', done: run.copied.bytes, unit: 'bytes' })
   })
-  const batch = new Batch((changes) => claim.commit(changes), bounds)
+  const batch = new Batch((changes) => claim.write(changes), bounds)
   for (const { one, as } of became) await batch.add(...outcome(run, one, as))
   await batch.flush()
 }

@@ -30,7 +30,7 @@ export class LogCopy {
   async run(): Promise<number> {
     const { core, bounds, signal, claim, copied, progress } = this.#run
     if (!this.#isBegun) await this.#passOver()
-    const batch = new Batch((changes) => claim.commit(changes), bounds)
+    const batch = new Batch((changes) => claim.write(changes), bounds)
     let added = 0
     for await (const { at, row } of entriesOf(core.store, this.#log, this.#after, bounds.rowsPerPage)) {
       signal.throwIfAborted()

@@ -21,7 +21,7 @@ export interface TableSeen {
 export async function copyTable(run: CopyRun, table: Table, reads: Finding): Promise<TableSeen> {
   const removed = table.unique === undefined ? 0 : await removeFirst(run, table, reads)
   const seen = new TableSeeing(table)
-  const batch = new Batch((changes) => run.claim.commit(changes), run.bounds)
+  const batch = new Batch((changes) => run.claim.write(changes), run.bounds)
   for await (const pair of pairsOf(run, table, reads)) {
     run.signal.throwIfAborted()
     const another = seen.see(pair)
@@ -47,7 +47,7 @@ export async function copyTable(run: CopyRun, table: Table, reads: Finding): Pro
 async function removeFirst(run: CopyRun, table: Table, reads: Finding): Promise<number> {
   if ((await run.target.store.count(table, { index: 'key', upTo: 1 })) === 0) return 0
   const unique = Object.values(table.unique ?? {}).flat()
-  const batch = new Batch((changes) => run.claim.commit(changes), run.bounds)
+  const batch = new Batch((changes) => run.claim.write(changes), run.bounds)
   let removed = 0
   for await (const { source, target } of pairsOf(run, table, reads)) {
     run.signal.throwIfAborted()

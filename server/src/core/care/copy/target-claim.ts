@@ -64,7 +64,7 @@ export class TargetClaim implements AsyncDisposable {
   }
 
   /** All or nothing, as every batch. @throws RegistryError `unavailable` where another copy has taken over */
-  async commit(changes: readonly Change[]): Promise<void> {
+  async write(changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return
     await this.#ledger.keep(async () => {
       await this.#requireOwn()
