@@ -12,18 +12,19 @@ export const testMax = 6
 
 export const postgresqlCan: StoreCapabilities = { durable: true, shared: true, snapshot: false }
 
-/** Each store in a database of its own. */
+/** Each store in a schema of its own: to make a database is a long transaction, which those who follow have to wait for. */
 export function postgresqlHarness(
   server: () => PostgresqlServer,
   options: Partial<PostgresqlStoreOptions> = {},
 ): StoreHarness {
+  let stores = 0
   return {
     can: postgresqlCan,
     now: Date.now,
     async start(schema) {
-      const url = await server().database()
-      const open = (): Promise<PostgresqlStore> =>
-        openPostgresqlStore({ url, max: testMax, ...options }, schema)
+      const { url } = server()
+      const own = { url, max: testMax, schema: `case_${++stores}`, ...options }
+      const open = (): Promise<PostgresqlStore> => openPostgresqlStore(own, schema)
       const opened: PostgresqlStore[] = []
       const next = async (): Promise<PostgresqlStore> => {
         const store = await open()

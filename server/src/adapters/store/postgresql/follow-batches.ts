@@ -17,7 +17,7 @@ export interface FollowTimes {
   readonly settleMs: number
 }
 
-export const defaultFollowTimes: FollowTimes = { everyMs: 200, lookMs: 1_000, unsettledMs: 10, settleMs: 200 }
+export const defaultFollowTimes: FollowTimes = { everyMs: 200, lookMs: 1_000, unsettledMs: 10, settleMs: 400 }
 
 /** What is told on it is only that there is something to be looked at. */
 export const hintChannel = 'lading_batches'
@@ -60,6 +60,8 @@ class BatchFollowing implements Following {
   #client: PooledClient | undefined
   #era = ''
   #snapshot = ''
+  /** Of the transactions that were told. */
+  #highest = 0
   #ended = false
   #looping: Promise<void> = Promise.resolve()
   #wake: () => void = () => {}
@@ -121,6 +123,7 @@ class BatchFollowing implements Following {
       const [now] = await this.#rows(client, snapshotSql)
       this.#era = era.join('.')
       this.#snapshot = String(now?.[0])
+      this.#highest = 0
       this.#client = client
       if (!this.#ended) this.#follower.current(Number(now?.[1]), asOf)
     } catch (error) {
@@ -139,11 +142,12 @@ class BatchFollowing implements Following {
       if (this.#ended) return
       const [snapshot, xmin] = [String(found[0]?.[0]), Number(found[0]?.[1])]
       for (const [, , xid, touched] of found) {
-        if (xid !== null) this.#follower.touched(touchedHashes(touched as Uint8Array | null), Number(xid))
+        if (xid === null) continue
+        this.#follower.touched(touchedHashes(touched as Uint8Array | null), Number(xid))
+        this.#highest = Math.max(this.#highest, Number(xid))
       }
       this.#snapshot = snapshot
-      const settled = found.every(([, , xid]) => xid === null || Number(xid) < xmin)
-      if (settled || performance.now() > end) {
+      if (this.#highest < xmin || performance.now() > end) {
         this.#follower.current(xmin, asOf)
         return
       }
