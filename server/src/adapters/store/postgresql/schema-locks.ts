@@ -8,6 +8,7 @@ import type { SchemaWaits } from './schema-session.ts'
  * version that processes are at work with, which each of them shares. Numbers are of one schema of one database.
  */
 const changing = 0x6c616400
+const restoring = 0x6c616402
 /** Mixed with the schema's oid; the version is the second number. */
 const working = 0x6c616401
 
@@ -36,6 +37,14 @@ export async function inTurn<T>(client: ClientBase, waits: SchemaWaits, work: ()
 export async function tryTurn(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ mine: boolean }>(
     `SELECT pg_try_advisory_lock(${changing}, ${schemaNumber}) AS mine`,
+  )
+  return rows[0]?.mine === true
+}
+
+/** False where another restore is under way. Held until the connection ends. */
+export async function tryRestoring(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ mine: boolean }>(
+    `SELECT pg_try_advisory_lock(${restoring}, ${schemaNumber}) AS mine`,
   )
   return rows[0]?.mine === true
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Client, type ClientBase, type Pool } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { connectFault } from './connect-fault.ts'
+import { sqlTypeParsers } from './sql-values.ts'
 
 /** How long things may take while tables are looked at or changed, in ms. */
 export interface SchemaWaits {
@@ -36,6 +37,7 @@ export async function openSession({ options }: Reach, { statementMs }: SchemaWai
     ...rest,
     ...(options.password !== undefined && { password: options.password }),
     keepAlive: true,
+    types: sqlTypeParsers,
     statement_timeout: statementMs,
     query_timeout: statementMs + answerMs,
   })
