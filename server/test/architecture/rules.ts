@@ -124,7 +124,7 @@ export const rules: Rules = {
     http: ['http/', 'boot/', 'cli/'],
     https: ['http/', 'boot/', 'cli/'],
     http2: ['http/', 'boot/', 'cli/'],
-    net: ['http/', 'boot/', 'cli/', 'adapters/store/postgresql/'],
+    net: ['http/', 'boot/', 'cli/'],
     tls: ['http/', 'boot/', 'cli/'],
   },
   environment: ['config/'],

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openPostgresqlStore } from '../../../src/adapters/store/postgresql/postgresql-store.ts'
+import { newBatchId } from '../../../src/ports/store/batch-id.ts'
+import { insert, patch } from '../../../src/ports/store/change.ts'
+import type { Change } from '../../../src/ports/store/store.ts'
+import { chance } from '../../../src/ports/store/suite/harness.ts'
+import { counter, counters, sampleSchema } from '../../../src/ports/store/suite/sample.ts'
+import { postgresqlPairSkip, startPostgresqlPair } from '../../kit/servers/postgresql-pair.ts'
+import { until } from '../../kit/until.ts'
+
+/** Longer than a read takes on a busy machine. */
+const lagMs = 3_000
+
+test('reads that may lag go to a replica that lags little, and to the primary otherwise', {
+  skip: postgresqlPairSkip,
+}, async () => {
+  await using pair = await startPostgresqlPair()
+  const store = await openPostgresqlStore(
+    { url: pair.primary.url, max: 4, replicas: [pair.replica.url], replicaLagMs: lagMs },
+    sampleSchema,
+  )
+  try {
+    const done = async (...changes: Change[]): Promise<void> => {
+      assert.deepEqual(await store.commit(newBatchId(Date.now(), chance), changes), { ok: true })
+    }
+    const asked = async (): Promise<number | undefined> => (await store.get(counters, ['a'], 'replica'))?.n
+    await done(insert(counters, counter('a')))
+    await until(async () => store.freshReplicas === 1)
+
+    // What a paused replica answers is old: that shows who answers.
+    await pair.pause()
+    await until(async () => store.freshReplicas === 1)
+    await done(patch(counters, ['a'], { set: { n: 1 } }))
+    assert.equal(await asked(), 0)
+    assert.equal((await store.get(counters, ['a']))?.n, 1)
+    await until(async () => store.freshReplicas === 0)
+    assert.equal(await asked(), 1)
+    const page = await store.find(counters, { index: 'key', limit: 10, from: 'replica' })
+    assert.deepEqual(
+      page.rows.map(({ n }) => n),
+      [1],
+    )
+
+    await pair.resume()
+    await until(async () => store.freshReplicas === 1)
+    assert.equal(await asked(), 1)
+
+    await pair.replica.kill()
+    assert.equal(await asked(), 1)
+    assert.equal(await asked(), 1)
+    await until(async () => store.freshReplicas === 0)
+    assert.equal(await asked(), 1)
+    await pair.replica.start()
+    await until(async () => store.freshReplicas === 1)
+    assert.equal(await asked(), 1)
+  } finally {
+    await store.close()
+  }
+})
