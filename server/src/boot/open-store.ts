@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import type { MongodbStoreOptions } from '../adapters/store/mongodb/options.ts'
 import type { PostgresqlStoreOptions } from '../adapters/store/postgresql/postgresql-store.ts'
 import type { StoreLink } from '../adapters/store/sqlite/store-link.ts'
 import type { Config } from '../config/config.ts'
@@ -29,6 +31,8 @@ export function storeEngine({ store: { url } }: Pick<Config, 'store'>): StoreEng
 /** By the configuration. @throws StoreError, and what the file system says */
 export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Promise<OpenedStore> {
   const now = (): number => clock.now()
+  // Whatever keeps the records, the operator's socket is in the data folder.
+  if (storeEngine(config) !== 'sqlite') await mkdir(config.data, { recursive: true, mode: 0o700 })
   switch (storeEngine(config)) {
     case 'sqlite': {
       const { openSqliteStore } = await import('../adapters/store/sqlite/sqlite-store.ts')
@@ -43,14 +47,19 @@ export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Prom
     }
     case 'mongodb': {
       const { openMongodbStore } = await import('../adapters/store/mongodb/mongodb-store.ts')
-      const { url = '', connections, connectTimeout, queueTimeout, statementTimeout, ca } = config.store
-      const waits = { connect: connectTimeout, pool: queueTimeout, operation: statementTimeout }
-      const store = await openMongodbStore(
-        { url, maxPool: connections, now, waits, ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }) },
-        schema,
-      )
-      return { store }
+      return { store: await openMongodbStore({ ...mongodbOptions(config), now }, schema) }
     }
+  }
+}
+
+/** What the settings say of a MongoDB database. */
+export function mongodbOptions({ store }: Pick<Config, 'store'>): MongodbStoreOptions {
+  const { url = '', connections, connectTimeout, queueTimeout, statementTimeout, ca } = store
+  return {
+    url,
+    maxPool: connections,
+    waits: { connect: connectTimeout, pool: queueTimeout, operation: statementTimeout },
+    ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
   }
 }
 

@@ -48,9 +48,7 @@ export const copy: Command = {
     const report = await interruptibly(
       world,
       (progress, signal) =>
-        withOperatorOf(configOfEndpoint(from, 'from'), (operator) =>
-          operator.copy(options, progress, signal),
-        ),
+        withSource(configOfEndpoint(from, 'from'), (operator) => operator.copy(options, progress, signal)),
       'no server starts on the target before a copy has ended; run it again, and it goes on from there',
     )
     if (switches.has('json')) world.out(JSON.stringify(report, null, 2))

@@ -1,3 +1,4 @@
+import { placeOfRecords } from '../boot/admin/places-of.ts'
 import type { Config } from '../config/config.ts'
 import type { Downgrade, Loss, WayBack } from '../ports/store/way-back.ts'
 import { connectAdmin } from './admin-client.ts'
@@ -13,10 +14,10 @@ import { versionIn } from './version-flag.ts'
 
 export const migrateDown: Command = {
   name: 'migrate down',
-  summary: 'Takes the tables of a data folder back to an earlier release',
+  summary: 'Takes the tables back to an earlier release',
   takes: [],
   about: [
-    'For the way back to an earlier release, which refuses tables that are newer than it. What later releases have kept in tables and columns of their own goes: it is listed, and on a terminal asked for, before anything is changed; elsewhere `--yes` is wanted. The records are copied beside themselves first, to `lading-before-down-from-version-N.db`. All is taken back or nothing. No server may run on the folder.',
+    'For the way back to an earlier release, which refuses tables that are newer than it. What later releases have kept in tables and columns of their own goes: it is listed, and on a terminal asked for, before anything is changed; elsewhere `--yes` is wanted. The records are copied beside themselves first: in a data folder to `lading-before-down-from-version-N.db`, in PostgreSQL to a schema of such a name. All is taken back or nothing. No server may run on them.',
     'A newer release brings the tables forward again, without what went.',
   ],
   flags: {
@@ -34,19 +35,20 @@ export const migrateDown: Command = {
     await requireData(config)
     await requireStopped(config)
     const { openDowngrade } = await import('../boot/admin/migrations.ts')
-    using downgrade = await holding(config, () => openDowngrade(config.data))
-    const to = target(config, downgrade, wanted)
-    const plan = inFailures(() => downgrade.plan(to))
+    await using downgrade = await holding(config, () => openDowngrade(config))
+    const place = placeOfRecords(config)
+    const to = target(place, downgrade, wanted)
+    const plan = await inFailures(() => downgrade.plan(to))
     const json = switches.has('json')
-    if (!json) for (const line of lines(plan, config)) world.out(line)
+    if (!json) for (const line of lines(plan, place)) world.out(line)
     if (switches.has('dry-run')) {
       if (json) world.out(JSON.stringify({ dryRun: true, ...plan }, null, 2))
       return exitCodes.done
     }
     await requireConsent(invocation)
-    const copy = inFailures(() => downgrade.run(to))
+    const copy = await inFailures(() => downgrade.run(to))
     if (json) world.out(JSON.stringify({ dryRun: false, ...plan, copy }, null, 2))
-    else for (const line of done(plan, config, copy)) world.out(line)
+    else for (const line of done(plan, place, copy)) world.out(line)
     return exitCodes.done
   },
 }
@@ -59,13 +61,13 @@ async function requireStopped({ data }: Config): Promise<void> {
 }
 
 /** @throws Failure where there is nothing on the way */
-function target({ data }: Config, { version }: Downgrade, wanted: number | undefined): number {
-  if (version <= 1) throw new Failure(`${data} is at schema version ${version}: there is none before`)
+function target(place: string, { version }: Downgrade, wanted: number | undefined): number {
+  if (version <= 1) throw new Failure(`${place} is at schema version ${version}: there is none before`)
   const to = wanted ?? version - 1
   if (to === 0) throw new Failure('version 0 is an empty database; the first release made version 1')
   if (to < version) return to
   throw new Failure(
-    `${data} is at schema version ${version}: name an earlier one with --to, or see \`lading migrate up\``,
+    `${place} is at schema version ${version}: name an earlier one with --to, or see \`lading migrate up\``,
   )
 }
 
@@ -78,9 +80,9 @@ async function requireConsent({ switches, world }: Invocation): Promise<void> {
   if (!(await confirmed(world, 'Go on? '))) throw new Failure('nothing was changed')
 }
 
-function lines({ from, to, migrations, losses }: WayBack, { data }: Config): string[] {
+function lines({ from, to, migrations, losses }: WayBack, place: string): string[] {
   return [
-    `${data}: from schema version ${from} back to ${to}`,
+    `${place}: from schema version ${from} back to ${to}`,
     ...migrations.map(({ version, name }) => `Taken back: ${version} (${name})`),
     '',
     ...(losses.length === 0 ? ['Nothing goes but orders, which hold no data.'] : lossTable(losses)),
@@ -101,18 +103,18 @@ function lossTable(losses: readonly Loss[]): string[] {
   )
 }
 
-function done({ from, to, losses }: WayBack, { data }: Config, copy: string): string[] {
+function done({ from, to, losses }: WayBack, place: string, copy: string): string[] {
   const rows = losses.reduce((sum, loss) => sum + loss.rows, 0)
   return [
-    `${data} is at schema version ${to}; ${rows === 0 ? 'no row lost anything' : `${counted(rows, 'row')} went or lost a column`}`,
+    `${place} is at schema version ${to}; ${rows === 0 ? 'no row lost anything' : `${counted(rows, 'row')} went or lost a column`}`,
     `The records of version ${from}: ${copy}`,
     `Start the earlier release now: this one would bring the tables to version ${from} again`,
   ]
 }
 
-function inFailures<T>(work: () => T): T {
+async function inFailures<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work()
+    return await work()
   } catch (error) {
     throw inWords(error)
   }

@@ -1,9 +1,11 @@
+import type { SqlEngine } from '../boot/admin/migrations.ts'
 import { StoreError } from '../ports/store/errors.ts'
 import { type Command, exitCodes, type Invocation } from './command.ts'
 import { usageFailure } from './failure.ts'
 import { versionIn } from './version-flag.ts'
 
-const engines: readonly string[] = ['sqlite']
+/** As in `boot/admin/migrations.ts`, which is loaded when it is wanted. */
+const engines: readonly SqlEngine[] = ['sqlite', 'postgresql']
 
 export const migrateExportSql: Command = {
   name: 'migrate export-sql',
@@ -21,13 +23,14 @@ export const migrateExportSql: Command = {
     'lading migrate export-sql > lading.sql',
     'lading migrate export-sql --from 1 --to 2',
     'lading migrate export-sql --from 2 --to 1',
+    'lading migrate export-sql --engine postgresql',
   ],
   async run(invocation) {
-    requireEngine(invocation)
+    const engine = engineOf(invocation)
     const from = versionIn(invocation, 'from') ?? 0
-    const { newestVersion, sqliteMigrations } = await import('../boot/admin/migrations.ts')
+    const { migrationsAsSql, newestVersion } = await import('../boot/admin/migrations.ts')
     const to = versionIn(invocation, 'to') ?? newestVersion
-    const sql = await sqliteMigrations(from, to).catch((error: unknown) => {
+    const sql = await migrationsAsSql(engine, from, to).catch((error: unknown) => {
       throw error instanceof StoreError ? usageFailure(error.message) : error
     })
     invocation.world.out(sql)
@@ -36,7 +39,8 @@ export const migrateExportSql: Command = {
 }
 
 /** @throws Failure of usage */
-function requireEngine({ values: { engine = 'sqlite' } }: Invocation): void {
-  if (engines.includes(engine)) return
+function engineOf({ values: { engine = 'sqlite' } }: Invocation): SqlEngine {
+  const known = engines.find((each) => each === engine)
+  if (known !== undefined) return known
   throw usageFailure(`there is no SQL for "${engine}"; there is for: ${engines.join(', ')}`)
 }

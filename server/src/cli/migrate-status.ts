@@ -8,10 +8,10 @@ import { startFailure } from './start-failure.ts'
 
 export const migrateStatus: Command = {
   name: 'migrate status',
-  summary: 'Says which migrations a data folder has had, and which are to come',
+  summary: 'Says which migrations the records have had, and which are to come',
   takes: [],
   about: [
-    'Looks at the tables of the data folder without changing them, also beside a running server. Ends with 3 where they are not as a release has left them, and with 1 where they are newer than this release.',
+    'Looks at the tables, in the data folder or in the database, without changing them, also beside a running server. Ends with 3 where they are not as a release has left them, and with 1 where they are newer than this release.',
   ],
   flags: { ...dataFlags, ...jsonFlag },
   examples: ['lading migrate status', 'lading migrate status --json'],
@@ -20,7 +20,7 @@ export const migrateStatus: Command = {
     const { config } = checkedConfig(invocation)
     await requireData(config)
     const { migrationStatus } = await import('../boot/admin/migrations.ts')
-    const found = await migrationStatus(config.data).catch((error: unknown) => {
+    const found = await migrationStatus(config).catch((error: unknown) => {
       throw startFailure(error, config)
     })
     if (switches.has('json')) world.out(JSON.stringify(found, null, 2))
@@ -33,7 +33,7 @@ export const migrateStatus: Command = {
 function lines(found: MigrationStatus): string[] {
   const { data, version, known, migrations } = found
   return [
-    `Data folder: ${data}`,
+    `Records: ${data}`,
     `Schema version: ${version}; this release makes it ${known}`,
     '',
     ...columns(

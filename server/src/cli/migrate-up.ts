@@ -7,10 +7,10 @@ import { startFailure } from './start-failure.ts'
 
 export const migrateUp: Command = {
   name: 'migrate up',
-  summary: 'Brings the tables of a data folder to this release, without serving it',
+  summary: 'Brings the tables to this release, without serving them',
   takes: [],
   about: [
-    'Copies the records beside themselves, to `lading-before-version-N.db`, before anything is changed. Each migration is made whole or not at all; interrupted, it goes on where it stood. No server may run on the folder.',
+    'Copies the records of a data folder beside themselves, to `lading-before-version-N.db`, before anything is changed. Each migration is made whole or not at all; interrupted, it goes on where it stood. No server may run on the folder. On a database others may go on working: what an earlier release would miss goes once none is at work.',
   ],
   flags: { ...dataFlags, ...jsonFlag },
   examples: ['lading migrate up --data /var/lib/lading'],
@@ -19,7 +19,7 @@ export const migrateUp: Command = {
     const { config } = checkedConfig(invocation)
     await requireData(config)
     const { copyBefore, migrationStatus } = await import('../boot/admin/migrations.ts')
-    const before = await migrationStatus(config.data).catch((error: unknown) => {
+    const before = await migrationStatus(config).catch((error: unknown) => {
       throw startFailure(error, config)
     })
     const { version: from, known: to } = before
@@ -30,17 +30,17 @@ export const migrateUp: Command = {
         throw new Failure(`a Lading of another release runs on ${config.data}; stop it first`)
       }
     })
-    const copy = applied.length > 0 && from > 0 ? await copyBefore(config.data, from) : undefined
+    const copy = applied.length > 0 && from > 0 ? await copyBefore(config, from) : undefined
     if (switches.has('json')) {
       const names = applied.map(({ version, name }) => ({ version, name }))
       world.out(
         JSON.stringify({ from, to, migrations: names, ...(copy === undefined ? {} : { copy }) }, null, 2),
       )
     } else if (applied.length === 0) {
-      world.out(`${config.data} is at schema version ${to}: there is nothing to do`)
+      world.out(`${before.data} is at schema version ${to}: there is nothing to do`)
     } else {
       for (const { version, name } of applied) world.out(`Made: ${version} (${name})`)
-      world.out(`${config.data} is at schema version ${to}`)
+      world.out(`${before.data} is at schema version ${to}`)
       if (copy !== undefined)
         world.out(`The records of version ${from}: ${copy}; remove it once this release is to stay`)
     }

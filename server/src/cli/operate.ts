@@ -95,8 +95,9 @@ export async function withOperatorOf<T>(
   }
 }
 
-/** So that a mistyped folder is told, and not made. @throws Failure */
-export async function requireData({ data }: Config): Promise<void> {
+/** So that a mistyped folder is told, and not made. What a server keeps is asked when it is opened. @throws Failure */
+export async function requireData({ data, store }: Config): Promise<void> {
+  if (store.url !== undefined) return
   const found = await stat(data).catch((error: NodeJS.ErrnoException) => error)
   if (found instanceof Error) {
     if (found.code !== 'ENOENT') throw new Failure(`${data} cannot be looked at: ${found.message}`)
@@ -122,7 +123,8 @@ export async function requireData({ data }: Config): Promise<void> {
 }
 
 /** What root makes in another user's folder is closed to the server that runs as that user. @throws Failure */
-export async function requireOwner({ data }: Config): Promise<void> {
+export async function requireOwner({ data, store }: Config): Promise<void> {
+  if (store.url !== undefined) return
   const { uid } = await stat(data)
   if (process.getuid?.() !== 0 || uid === 0) return
   throw new Failure(

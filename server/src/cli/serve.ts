@@ -1,3 +1,4 @@
+import { placeOfBlobs, placeOfRecords } from '../boot/admin/places-of.ts'
 import type { NewUser, TellPassword } from '../boot/first-user.ts'
 import type { RunningServer } from '../boot/running-server.ts'
 import type { Config } from '../config/config.ts'
@@ -63,11 +64,17 @@ function greet(server: RunningServer, config: Config, { switches, world }: Invoc
   const push = pushCommand(server, config)
   const firstUser = firstUserOf(config)
   if (switches.has('json')) {
-    world.out(JSON.stringify({ address, url, data: config.data, push, firstUser }))
+    const elsewhere = {
+      ...(config.store.url !== undefined && { records: placeOfRecords(config) }),
+      ...(config.blobs.bucket !== undefined && { content: placeOfBlobs(config) }),
+    }
+    world.out(JSON.stringify({ address, url, data: config.data, ...elsewhere, push, firstUser }))
     return
   }
   world.out(`Lading listens on ${url}`)
   world.out(`Data folder: ${config.data}`)
+  if (config.store.url !== undefined) world.out(`Records: ${placeOfRecords(config)}`)
+  if (config.blobs.bucket !== undefined) world.out(`Content: ${placeOfBlobs(config)}`)
   if (firstUser !== undefined) {
     world.out(`The first user is ${firstUser}; \`lading passwd --first-user\` makes a new password.`)
   }

@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { listenAddress } from '../config/place-types.ts'
+import { BlobsError } from '../ports/blobs/errors.ts'
+import { StoreError } from '../ports/store/errors.ts'
 import { Failure } from './failure.ts'
 
 export const noRight = 'this user has no right to it'
@@ -10,9 +12,18 @@ type SystemError = Error & { readonly code: string; readonly syscall?: string; r
 
 /** In words for the operator, with what to do next where that is known. */
 export function startFailure(error: unknown, config: Config): Failure {
+  if (isOfServer(error, config)) return new Failure(error.message, undefined, { cause: error })
   const system = findSystemError(error)
   const message = system === undefined ? (folderFault(config) ?? chainOf(error)) : explain(system, config)
   return new Failure(message, undefined, { cause: error })
+}
+
+/** What an engine says of its server, which is neither the data folder nor where Lading listens. */
+function isOfServer(error: unknown, { store, blobs }: Config): error is Error {
+  return (
+    (error instanceof StoreError && store.url !== undefined) ||
+    (error instanceof BlobsError && blobs.bucket !== undefined)
+  )
 }
 
 function explain(error: SystemError, config: Config): string {

@@ -1,9 +1,13 @@
 import { join } from 'node:path'
+import type { Config } from '../../config/config.ts'
 import { schemaVersion } from '../../ports/store/table.ts'
 import type { Downgrade } from '../../ports/store/way-back.ts'
+import { mongodbOptions, postgresqlOptions, storeEngine } from '../open-store.ts'
 import { schema } from '../schema.ts'
+import { placeOfRecords } from './places-of.ts'
 
 export interface MigrationStatus {
+  /** The data folder, or the database. */
   readonly data: string
   /** That the records are at; 0 where no table was made yet. */
   readonly version: number
@@ -18,12 +22,11 @@ export interface MigrationStatus {
   readonly differences: readonly string[] | null
 }
 
-/** How the tables of a data folder stand to this release, whoever has its lock. Changes nothing. @throws StoreError */
-export async function migrationStatus(data: string): Promise<MigrationStatus> {
-  const { inspectSchema } = await import('../../adapters/store/sqlite/inspect-schema.ts')
-  const { version: found, differences = null } = inspectSchema(data, schema)
+/** How the tables stand to this release, whoever has them open. Changes nothing. @throws StoreError */
+export async function migrationStatus(config: Config): Promise<MigrationStatus> {
+  const { version: found, differences = null } = await inspectRecords(config)
   return {
-    data,
+    data: placeOfRecords(config),
     version: found,
     known: schemaVersion(schema),
     migrations: schema.migrations.map(({ version, name }) => ({
@@ -35,22 +38,63 @@ export async function migrationStatus(data: string): Promise<MigrationStatus> {
   }
 }
 
-/** Where a migration upward from this version leaves the records as they were. */
-export async function copyBefore(data: string, version: number): Promise<string> {
-  const { copyOfVersion } = await import('../../adapters/store/sqlite/migrate.ts')
-  return copyOfVersion(join(data, 'lading.db'), version)
+interface Inspected {
+  readonly version: number
+  readonly differences: readonly string[] | undefined
 }
 
-/** Holds the folder's lock. @throws StoreError, and what the file system says */
-export async function openDowngrade(data: string): Promise<Downgrade> {
-  const { openSqliteDowngrade } = await import('../../adapters/store/sqlite/migrate-down.ts')
-  return openSqliteDowngrade(data, schema)
+/** @throws StoreError */
+export async function inspectRecords(config: Config): Promise<Inspected> {
+  switch (storeEngine(config)) {
+    case 'sqlite': {
+      const { inspectSchema } = await import('../../adapters/store/sqlite/inspect-schema.ts')
+      return inspectSchema(config.data, schema)
+    }
+    case 'postgresql': {
+      const { inspectPostgresql } = await import('../../adapters/store/postgresql/inspect-schema.ts')
+      return await inspectPostgresql(postgresqlOptions(config), schema)
+    }
+    case 'mongodb': {
+      const { inspectMongodb } = await import('../../adapters/store/mongodb/inspect-schema.ts')
+      return await inspectMongodb(mongodbOptions(config), schema)
+    }
+  }
+}
+
+/** Where a migration upward from this version leaves the records as they were; undefined: nowhere, they are on a server. */
+export async function copyBefore(config: Config, version: number): Promise<string | undefined> {
+  if (storeEngine(config) !== 'sqlite') return undefined
+  const { copyOfVersion } = await import('../../adapters/store/sqlite/migrate.ts')
+  return copyOfVersion(join(config.data, 'lading.db'), version)
+}
+
+/** Keeps others out meanwhile. @throws StoreError, and what the file system says */
+export async function openDowngrade(config: Config): Promise<Downgrade> {
+  switch (storeEngine(config)) {
+    case 'sqlite': {
+      const { openSqliteDowngrade } = await import('../../adapters/store/sqlite/migrate-down.ts')
+      return openSqliteDowngrade(config.data, schema)
+    }
+    case 'postgresql': {
+      const { openPostgresqlDowngrade } = await import('../../adapters/store/postgresql/migrate-down.ts')
+      return await openPostgresqlDowngrade(postgresqlOptions(config), schema)
+    }
+    case 'mongodb': {
+      const { openMongodbDowngrade } = await import('../../adapters/store/mongodb/migrate-down.ts')
+      return await openMongodbDowngrade(mongodbOptions(config), schema)
+    }
+  }
 }
 
 export const newestVersion: number = schemaVersion(schema)
 
-/** For SQLite. @throws StoreError where there is no such version, or nothing between them */
-export async function sqliteMigrations(from: number, to: number): Promise<string> {
-  const { exportSql } = await import('../../adapters/store/sqlite/export-sql.ts')
+export type SqlEngine = 'sqlite' | 'postgresql'
+
+/** @throws StoreError where there is no such version, or nothing between them */
+export async function migrationsAsSql(engine: SqlEngine, from: number, to: number): Promise<string> {
+  const { exportSql } =
+    engine === 'sqlite'
+      ? await import('../../adapters/store/sqlite/export-sql.ts')
+      : await import('../../adapters/store/postgresql/export-sql.ts')
   return exportSql(schema, from, to)
 }

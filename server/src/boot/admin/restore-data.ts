@@ -4,7 +4,12 @@ import type { Config } from '../../config/config.ts'
 import { type RestoreReport, restore } from '../../core/care/restore.ts'
 import type { Progress } from '../../core/ledger/progress.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
+import type { Clock } from '../../ports/clock/clock.ts'
+import { StoreError } from '../../ports/store/errors.ts'
+import type { StoreRestore } from '../../ports/store/restore.ts'
 import { schemaVersion } from '../../ports/store/table.ts'
+import { openBlobs } from '../open-blobs.ts'
+import { postgresqlOptions, storeEngine } from '../open-store.ts'
 import { schema } from '../schema.ts'
 
 /**
@@ -13,44 +18,64 @@ import { schema } from '../schema.ts'
  * @throws what `restore` throws
  */
 export async function restoreData(
-  { data, log }: Config,
+  config: Config,
   from: string,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RestoreReport> {
-  const [sqlite, folder, { systemClock: clock }, { cryptoRandom: random }, { openPinoTelemetry }, directory] =
+  const [{ systemClock: clock }, { cryptoRandom: random }, { openPinoTelemetry }, directory] =
     await Promise.all([
-      import('../../adapters/store/sqlite/restore-folder.ts'),
-      import('../../adapters/blobs/folder/open-folder-blobs.ts'),
       import('../../adapters/clock/system/system-clock.ts'),
       import('../../adapters/random/crypto/crypto-random.ts'),
       import('../../adapters/telemetry/pino/open-pino-telemetry.ts'),
       import('../../adapters/directory/filesystem/open-folder-directory.ts'),
     ])
   await using source = directory.openFolderDirectory(from)
-  const openBlobs = (): Promise<Blobs> =>
-    folder.openFolderBlobs({ folder: join(data, 'blobs'), clock, random })
-  const holdsContent = () => hasFiles(join(data, 'blobs'), openBlobs)
+  const open = (): Promise<Blobs> => openBlobs(config, { clock, random })
   const request = {
     from: source,
-    store: sqlite.openSqliteRestore({ folder: data, holdsContent, now: () => clock.now() }, schema),
-    openBlobs,
+    store: await openRestore(config, { clock, holdsContent: () => hasFiles(config, open) }),
+    openBlobs: open,
     schemaVersion: schemaVersion(schema),
     clock,
     random,
-    telemetry: openPinoTelemetry({ level: 'error', pretty: log.format === 'pretty', to: 'stderr' }),
+    telemetry: openPinoTelemetry({ level: 'error', pretty: config.log.format === 'pretty', to: 'stderr' }),
   }
   return await restore(request, progress, signal)
 }
 
+interface RestoreParts {
+  readonly clock: Clock
+  readonly holdsContent: () => Promise<boolean>
+}
+
+async function openRestore(config: Config, { clock, holdsContent }: RestoreParts): Promise<StoreRestore> {
+  const now = (): number => clock.now()
+  switch (storeEngine(config)) {
+    case 'sqlite': {
+      const { openSqliteRestore } = await import('../../adapters/store/sqlite/restore-folder.ts')
+      return openSqliteRestore({ folder: config.data, holdsContent, now }, schema)
+    }
+    case 'postgresql': {
+      const { openPostgresqlRestore } = await import('../../adapters/store/postgresql/restore.ts')
+      return openPostgresqlRestore({ ...postgresqlOptions(config), holdsContent, now }, schema)
+    }
+    case 'mongodb':
+      throw new StoreError(
+        'permanent',
+        'a backup cannot be restored into MongoDB: restore it into a data folder, and use `lading copy` from there',
+      )
+  }
+}
+
 /** Files that no restored record names would go to the trash: they are of a registry that somebody may want back. */
-async function hasFiles(folder: string, openBlobs: () => Promise<Blobs>): Promise<boolean> {
-  if (!existsSync(folder)) return false
-  const blobs = await openBlobs()
+async function hasFiles({ data, blobs }: Config, open: () => Promise<Blobs>): Promise<boolean> {
+  if (blobs.bucket === undefined && !existsSync(join(data, 'blobs'))) return false
+  const opened = await open()
   try {
-    for await (const _ of blobs.list()) return true
+    for await (const _ of opened.list()) return true
     return false
   } finally {
-    await blobs.close()
+    await opened.close()
   }
 }

@@ -9,9 +9,9 @@ import { schema } from '../schema.ts'
 import { composeOn } from '../serve-engines.ts'
 import { quiet } from './quiet.ts'
 
-/** Nobody has kept anything there yet. */
-export function isNewData({ data }: Pick<Config, 'data'>): boolean {
-  return !existsSync(join(data, 'lading.db'))
+/** Nobody has kept anything there yet, and it is a data folder: what is on a server is filled as people fill it. */
+export function isNewData({ data, store, blobs }: Pick<Config, 'data' | 'store' | 'blobs'>): boolean {
+  return store.url === undefined && blobs.bucket === undefined && !existsSync(join(data, 'lading.db'))
 }
 
 /**

@@ -4,8 +4,10 @@ import type { Config } from '../../config/config.ts'
 /** What a check may look at. */
 export interface Patient {
   readonly config: Config
-  /** There is a data folder with records in it. */
+  /** There is a registry to look at: a data folder with records in it, or a database. */
   readonly hasData: boolean
+  /** The data folder itself has the records. */
+  readonly hasRecords: boolean
   /** The server that runs on the data folder; absent where none does. */
   readonly server?: Status
   /** As the server says, or the folder itself; absent where neither could be asked. */

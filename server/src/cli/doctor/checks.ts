@@ -1,4 +1,5 @@
 import { accessCheck } from './access.ts'
+import { bucketCheck } from './bucket.ts'
 import { certificateCheck } from './certificate.ts'
 import type { Check } from './check.ts'
 import { clockCheck } from './clock.ts'
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   certificateCheck,
   clockCheck,
   databaseCheck(),
+  bucketCheck,
   writeAheadLogCheck,
   oldCopiesCheck,
   contentCheck,

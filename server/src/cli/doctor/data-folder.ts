@@ -8,7 +8,7 @@ const others = 0o007
 
 export const dataFolderCheck: Check = {
   name: 'data folder',
-  async run({ config: { data }, hasData }) {
+  async run({ config: { data }, hasRecords }) {
     const found = await stat(data).catch((error: NodeJS.ErrnoException) => error)
     if (found instanceof Error) return [found.code === 'ENOENT' ? await notThere(data) : untold(data, found)]
     if (!found.isDirectory()) {
@@ -49,7 +49,7 @@ export const dataFolderCheck: Check = {
         ),
       ]
     }
-    return [ok(hasData ? `${data} can be read and written` : `${data} is empty, and can be written`)]
+    return [ok(hasRecords ? `${data} can be read and written` : `${data} is empty, and can be written`)]
   },
 }
 

@@ -1,17 +1,21 @@
 import { type InspectedData, inspectData } from '../../boot/admin/inspect-data.ts'
+import { placeOfRecords } from '../../boot/admin/places-of.ts'
+import type { Config } from '../../config/config.ts'
 import { type Check, ok, problem } from './check.ts'
 
-/** The file of the records is whole, and of a version that this release knows. */
-export function databaseCheck(inspect: (folder: string) => Promise<InspectedData> = inspectData): Check {
+/** The records are whole, and of a version that this release knows. */
+export function databaseCheck(inspect: (config: Config) => Promise<InspectedData> = inspectData): Check {
   return {
     name: 'database',
-    async run({ config: { data }, hasData }) {
+    async run({ config, hasData }) {
       if (!hasData) return []
-      const { version, known, faults } = await inspect(data)
+      const { version, known, faults } = await inspect(config)
+      const onServer = config.store.url !== undefined
+      const records = onServer ? placeOfRecords(config) : 'lading.db'
       if (faults.length > 0) {
         return [
           problem(
-            `lading.db is damaged: ${faults.slice(0, 3).join('; ')}`,
+            `${records} is damaged: ${faults.slice(0, 3).join('; ')}`,
             'stop Lading, and bring back a backup: `lading restore`',
           ),
         ]
@@ -19,14 +23,16 @@ export function databaseCheck(inspect: (folder: string) => Promise<InspectedData
       if (version > known) {
         return [
           problem(
-            `lading.db is at schema version ${version}, and this release knows versions up to ${known}`,
-            `run the newer release again, or put back lading-before-version-${known + 1}.db`,
+            `${records} is at schema version ${version}, and this release knows versions up to ${known}`,
+            onServer
+              ? `run the newer release again, or have it take its changes back: lading migrate down --to ${known}`
+              : `run the newer release again, or put back lading-before-version-${known + 1}.db`,
           ),
         ]
       }
       if (version < known)
-        return [ok(`lading.db is whole; the next start brings it from version ${version} to ${known}`)]
-      return [ok('lading.db is whole')]
+        return [ok(`${records} is whole; the next start brings it from version ${version} to ${known}`)]
+      return [ok(`${records} is whole`)]
     },
   }
 }

@@ -39,8 +39,11 @@ async function findings(check: Check, patient: Patient): Promise<readonly Findin
 
 /** Looks who is there: the server's own word, else that of the folder where its lock is free. */
 export async function patientOf(config: Config, now: number): Promise<{ patient: Patient; unheard: Told[] }> {
-  const hasData = (await stat(join(config.data, 'lading.db')).catch(() => undefined)) !== undefined
-  const base = { config, hasData, now }
+  const { url } = config.store
+  const hasRecords =
+    url === undefined && (await stat(join(config.data, 'lading.db')).catch(() => undefined)) !== undefined
+  const hasData = hasRecords || url !== undefined
+  const base = { config, hasData, hasRecords, now }
   if (!hasData) return { patient: base, unheard: [] }
   try {
     const distant = await connectAdmin(config.data)
@@ -59,7 +62,7 @@ export async function patientOf(config: Config, now: number): Promise<{ patient:
 
 /** Not one of another version: to open it would bring it forward. */
 async function askFolder(config: Config): Promise<Status | undefined> {
-  const { version, known, faults } = await inspectData(config.data)
+  const { version, known, faults } = await inspectData(config)
   if (version !== known || faults.length > 0) return undefined
   await requireOwner(config)
   const { openOperator } = await import('../../boot/admin/open-operator.ts')

@@ -28,8 +28,8 @@ export function fileSystemCheck(
 ): Check {
   return {
     name: 'file system',
-    async run({ config: { data }, hasData }: Patient) {
-      if (!hasData || process.platform !== 'linux') return []
+    async run({ config: { data }, hasRecords }: Patient) {
+      if (!hasRecords || process.platform !== 'linux') return []
       const known = doubtful.get((await typeOf(data)) >>> 0)
       if (known === undefined) return [ok('it is none of those that lose what they were given')]
       const [name, why] = known

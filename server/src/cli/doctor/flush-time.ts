@@ -10,8 +10,8 @@ const slowMs = 50
 export function flushTimeCheck(flush: (folder: string) => Promise<number> = flushOnce): Check {
   return {
     name: 'flush time',
-    async run({ config: { data }, hasData }) {
-      if (!hasData) return []
+    async run({ config: { data }, hasRecords }) {
+      if (!hasRecords) return []
       const times: number[] = []
       for (let count = 0; count < tries; count++) times.push(await flush(data))
       const usual = times.sort((a, b) => a - b)[Math.floor(tries / 2)] ?? 0

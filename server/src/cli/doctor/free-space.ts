@@ -19,8 +19,8 @@ export function freeSpaceCheck(
 ): Check {
   return {
     name: 'free space',
-    async run({ config: { data, limits }, hasData }) {
-      if (!hasData) return []
+    async run({ config: { data, limits }, hasRecords }) {
+      if (!hasRecords) return []
       const space = await spaceOf(data)
       return [bytes(space.bavail * space.bsize, limits.minFreeBytes), ...inodes(space)]
     },

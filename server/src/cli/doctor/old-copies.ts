@@ -8,8 +8,8 @@ const copy = /^lading-before-(version|down-from-version)-\d+\.db(\.partial)?$/
 /** What upgrades have left for the way back, and what ways back have left. */
 export const oldCopiesCheck: Check = {
   name: 'old copies',
-  async run({ config: { data }, hasData }) {
-    if (!hasData) return []
+  async run({ config: { data }, hasRecords }) {
+    if (!hasRecords) return []
     const names = (await readdir(data)).filter((name) => copy.test(name)).sort()
     if (names.length === 0) return []
     const sizes = await Promise.all(names.map(async (name) => (await stat(join(data, name))).size))

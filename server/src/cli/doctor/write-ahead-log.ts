@@ -8,8 +8,8 @@ const large = 256 * 1024 * 1024
 
 export const writeAheadLogCheck: Check = {
   name: 'write-ahead log',
-  async run({ config: { data }, hasData }) {
-    if (!hasData) return []
+  async run({ config: { data }, hasRecords }) {
+    if (!hasRecords) return []
     const size = (await stat(join(data, 'lading.db-wal')).catch(() => undefined))?.size ?? 0
     if (size < large) return [ok(mebibytes(size))]
     return [

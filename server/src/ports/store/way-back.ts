@@ -16,15 +16,15 @@ export interface WayBack {
   readonly losses: readonly Loss[]
 }
 
-/** The records of a data folder, which nobody else opens meanwhile. Throws StoreError. */
-export interface Downgrade extends Disposable {
+/** The records of a registry, which nobody else opens meanwhile. Throws StoreError. */
+export interface Downgrade extends AsyncDisposable {
   /** At which they stand. */
   readonly version: number
   /** Changes nothing. Throws `permanent` where `to` is no earlier version, of 1 and more. */
-  plan(to: number): WayBack
+  plan(to: number): Promise<WayBack>
   /**
    * Copies the records beside themselves, then takes the migrations back: all of them, or none where it is cut off.
    * Answers where the copy is. Throws as `plan`, and `full`.
    */
-  run(to: number): string
+  run(to: number): Promise<string>
 }

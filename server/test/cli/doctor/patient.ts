@@ -10,7 +10,13 @@ export function patientWith(
 ): Patient {
   const loaded = loadConfig(inputOf({ flags: config, files }))
   if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes))
-  return { config: loaded.config, hasData: true, now: Date.UTC(2026, 5, 1), ...rest }
+  return {
+    config: loaded.config,
+    hasData: true,
+    hasRecords: rest.hasData ?? true,
+    now: Date.UTC(2026, 5, 1),
+    ...rest,
+  }
 }
 
 /** `warning: what it says`, each. */

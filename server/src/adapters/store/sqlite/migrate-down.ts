@@ -60,7 +60,7 @@ class OpenedDowngrade implements Downgrade {
     this.#release = release
   }
 
-  plan(to: number): WayBack {
+  async plan(to: number): Promise<WayBack> {
     const migrations = this.#undone(to)
     const steps = migrations.flatMap((migration) => inverseSteps(this.#schema, migration))
     try {
@@ -75,7 +75,7 @@ class OpenedDowngrade implements Downgrade {
     }
   }
 
-  run(to: number): string {
+  async run(to: number): Promise<string> {
     const undone = this.#undone(to)
     const copy = copyOnTheWayBack(this.#file, this.version)
     const statements = undone.flatMap((migration) => takingBack(this.#schema, migration))
@@ -90,7 +90,7 @@ class OpenedDowngrade implements Downgrade {
     return copy
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#db.close()
     this.#release()
   }

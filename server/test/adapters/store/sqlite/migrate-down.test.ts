@@ -71,9 +71,9 @@ describe('the way back', () => {
       const upgraded = everything(file)
       assert.notDeepEqual(upgraded.made, before.made)
       {
-        using way = openSqliteDowngrade(data, schema)
+        await using way = openSqliteDowngrade(data, schema)
         assert.equal(way.version, newest)
-        assert.equal(way.run(version), join(data, `lading-before-down-from-version-${newest}.db`))
+        assert.equal(await way.run(version), join(data, `lading-before-down-from-version-${newest}.db`))
       }
       assert.deepEqual(everything(file), before)
       const copy = everything(join(data, `lading-before-down-from-version-${newest}.db`))
@@ -91,8 +91,8 @@ describe('the way back', () => {
         await using folder = await temporaryFolder()
         await upTo(folder.path, schemaAt(schema, from))
         {
-          using way = openSqliteDowngrade(folder.path, schema)
-          way.run(to)
+          await using way = openSqliteDowngrade(folder.path, schema)
+          await way.run(to)
         }
         await using fresh = await temporaryFolder()
         await upTo(fresh.path, schemaAt(schema, to))
@@ -113,9 +113,9 @@ describe('the way back', () => {
         migrateIn(folder.path, before)
         migrateIn(folder.path, after)
         {
-          using way = openSqliteDowngrade(folder.path, after)
+          await using way = openSqliteDowngrade(folder.path, after)
           // Before it commits, it holds what is there against what the first migration made.
-          way.run(1)
+          await way.run(1)
         }
         migrateIn(folder.path, before)
         migrateIn(folder.path, after)
@@ -145,9 +145,9 @@ describe('the way back', () => {
     await store.close()
     await upTo(folder.path, noted)
     {
-      using way = openSqliteDowngrade(folder.path, noted)
-      assert.deepEqual(way.plan(1).losses, [{ table: 'extras', rows: 0 }])
-      way.run(1)
+      await using way = openSqliteDowngrade(folder.path, noted)
+      assert.deepEqual((await way.plan(1)).losses, [{ table: 'extras', rows: 0 }])
+      await way.run(1)
     }
     assert.deepEqual(ids(), ['a', "it's noted"])
     await upTo(folder.path, noted)
@@ -159,8 +159,8 @@ describe('the way back', () => {
     await filled(folder.path)
     const file = join(folder.path, 'lading.db')
     const before = everything(file)
-    using way = openSqliteDowngrade(folder.path, grown)
-    assert.deepEqual(way.plan(1), {
+    await using way = openSqliteDowngrade(folder.path, grown)
+    assert.deepEqual(await way.plan(1), {
       from: 3,
       to: 1,
       migrations: [
@@ -174,14 +174,14 @@ describe('the way back', () => {
         { table: 'things', column: 'note', rows: 1 },
       ],
     })
-    assert.deepEqual(way.plan(2).losses, [
+    assert.deepEqual((await way.plan(2)).losses, [
       { table: 'things', column: 'size', rows: 2 },
       { table: 'things', column: 'note', rows: 1 },
       { table: 'notes', column: 'about', rows: 1 },
     ])
     for (const to of [0, 3, 4, -1, 1.5, Number.NaN]) {
-      assert.throws(() => way.plan(to), { message: `from version 3 there is no way back to version ${to}` })
-      assert.throws(() => way.run(to), { message: `from version 3 there is no way back to version ${to}` })
+      await assert.rejects(way.plan(to), { message: `from version 3 there is no way back to version ${to}` })
+      await assert.rejects(way.run(to), { message: `from version 3 there is no way back to version ${to}` })
     }
     assert.deepEqual(everything(file), before)
     assert.deepEqual(
@@ -216,11 +216,11 @@ describe('the way back', () => {
     const file = join(folder.path, 'lading.db')
     const before = everything(file)
     {
-      using way = openSqliteDowngrade(folder.path, grown)
+      await using way = openSqliteDowngrade(folder.path, grown)
       // Another connection, as no other process could have.
       using other = new DatabaseSync(file)
       other.exec('CREATE TABLE stray (a TEXT)')
-      assert.throws(() => way.run(1), {
+      await assert.rejects(way.run(1), {
         message: /does not hold the tables of version 1: table stray is not declared/,
       })
       other.exec('DROP TABLE stray')

@@ -147,8 +147,8 @@ describe('views', () => {
     const file = join(folder.path, 'lading.db')
     await (await filled(folder.path)).close()
     {
-      using way = openSqliteDowngrade(folder.path, schema)
-      way.run(1)
+      await using way = openSqliteDowngrade(folder.path, schema)
+      await way.run(1)
     }
     assert.deepEqual(viewsIn(file), [])
     {
