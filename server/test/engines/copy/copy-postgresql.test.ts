@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { makeImage } from '../../../../conformance/kit/image.ts'
+import { assertServes } from '../../../../conformance/kit/registry-reader.ts'
+import { pushImage } from '../../kit/push-image.ts'
+import {
+  type PostgresqlServer,
+  postgresqlSkip,
+  startPostgresqlServer,
+} from '../../kit/servers/postgresql-server.ts'
+import { until } from '../../kit/until.ts'
+import { Load, lading, type Pushed, serve, stateOf, succeed } from './copy-load.ts'
+
+describe('a copy over PostgreSQL', { skip: postgresqlSkip }, () => {
+  let database: PostgresqlServer
+  let root = ''
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'lading-copy-'))
+    await mkdir(join(root, 'tmp'))
+    database = await startPostgresqlServer()
+  })
+
+  after(async () => {
+    await database?.[Symbol.asyncDispose]()
+    await rm(root, { recursive: true, force: true })
+  })
+
+  interface Shared {
+    readonly config: string
+    readonly url: string
+  }
+
+  /** The configuration of a registry on a database of its own. */
+  const shared = async (name: string): Promise<Shared> => {
+    const config = join(root, `${name}.yaml`)
+    const url = await database.database()
+    await writeFile(config, `data: ./${name}\nstore:\n  url: ${url}\n`)
+    return { config, url }
+  }
+
+  /** While clients push and delete, and once more when they rest; the same place, where the first has not ended whole. */
+  const copyUnderLoad = async (
+    from: readonly [flag: '--data' | '--config', place: string],
+    to: string,
+    another: () => Promise<string>,
+  ): Promise<{ readonly to: string; readonly kept: readonly Pushed[] }> => {
+    using server = await serve(root, ...from)
+    const load = new Load(server.url)
+    await until(async () => load.pushes >= 6)
+    const under = await lading(root, 'copy', '--from', from[1], '--to', to).ended
+    assert.ok(under.code === 4 || under.code === 0, under.printed)
+    const kept = await load.stop()
+    // One that was quick enough to find the source at rest has ended, and its target is a registry of its own.
+    const place = under.code === 4 ? to : await another()
+    await succeed(root, 'copy', '--from', from[1], '--to', place)
+    await server.end('SIGTERM')
+    return { to: place, kept }
+  }
+
+  test('from a folder into PostgreSQL and back, each under load, everything is as it was', async () => {
+    const [data, first, back, again] = ['data', 'first', 'back', 'again'].map((name) => join(root, name)) as [
+      string,
+      string,
+      string,
+      string,
+    ]
+    const into = async (name: string): Promise<string> => (await shared(name)).config
+    const { to } = await copyUnderLoad(['--data', data], await into('there'), () => into('there-again'))
+    await succeed(root, 'copy', '--from', to, '--to', first)
+    assert.deepEqual(await stateOf(first), await stateOf(data))
+
+    const returned = await copyUnderLoad(['--config', to], back, async () => join(root, 'back-again'))
+    await succeed(root, 'copy', '--from', to, '--to', again)
+    assert.deepEqual(await stateOf(returned.to), await stateOf(again))
+    using last = await serve(root, '--data', returned.to)
+    assert.ok(returned.kept.length > 0)
+    for (const { repository, tag, image } of returned.kept)
+      await assertServes(last.url, repository, tag, image)
+    await last.end('SIGTERM')
+  })
+
+  test('a copy into PostgreSQL that is killed is taken over once it is known to be dead', async () => {
+    const data = join(root, 'killed')
+    {
+      using server = await serve(root, '--data', data)
+      for (let n = 0; n < 30; n++) await pushImage(server.url, 'acme/app', `v${n}`, makeImage([100, 80_000]))
+      await server.end('SIGTERM')
+    }
+    const { config, url } = await shared('killed-there')
+    const copy = lading(root, 'copy', '--from', data, '--to', config)
+    let hasEnded = false
+    void copy.ended.then(() => {
+      hasEnded = true
+    })
+    const rows = (): Promise<boolean> =>
+      database.query('SELECT 1 FROM blobs LIMIT 1', url).then(
+        (found) => found.length > 0,
+        () => false,
+      )
+    await until(async () => hasEnded || (await rows()))
+    copy.child.kill('SIGKILL')
+    const { code, printed } = await copy.ended
+    assert.equal(code, null, `it was quicker than its kill: ${printed}`)
+    const refused = await lading(root, 'serve', '--listen', '127.0.0.1:0', '--config', config).ended
+    assert.notEqual(refused.code, 0)
+    assert.match(refused.printed, /target of a copy/)
+    await succeed(root, 'copy', '--from', data, '--to', config)
+    const back = join(root, 'killed-back')
+    await succeed(root, 'copy', '--from', config, '--to', back)
+    assert.deepEqual(await stateOf(back), await stateOf(data))
+  })
+})
