@@ -10,7 +10,7 @@ import type { PostgresqlServer } from '../../kit/servers/postgresql-server.ts'
 /** Fewer than the default, since many cases run at once against one server. */
 export const testMax = 6
 
-export const postgresqlCan: StoreCapabilities = { durable: true, shared: true, snapshot: false }
+export const postgresqlCan: StoreCapabilities = { durable: true, shared: true, snapshot: true }
 
 /** Each store in a schema of its own: to make a database is a long transaction, which those who follow have to wait for. */
 export function postgresqlHarness(

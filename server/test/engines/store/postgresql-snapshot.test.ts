@@ -2,14 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Client } from 'pg'
 import { inspectSchema } from '../../../src/adapters/store/postgresql/inspect-schema.ts'
-import { openSchema } from '../../../src/adapters/store/postgresql/migrate.ts'
 import { openPostgresqlRestore } from '../../../src/adapters/store/postgresql/restore.ts'
 import { takeSnapshot } from '../../../src/adapters/store/postgresql/snapshot.ts'
 import { schemaAt } from '../../../src/adapters/store/shared/standing.ts'
 import { schema } from '../../../src/boot/schema.ts'
 import { StoreError, type StoreErrorKind } from '../../../src/ports/store/errors.ts'
 import type { StoreRestore } from '../../../src/ports/store/restore.ts'
-import type { Snapshot, Store } from '../../../src/ports/store/store.ts'
+import type { Snapshot } from '../../../src/ports/store/store.ts'
 import { counters, items, sampleSchema } from '../../../src/ports/store/suite/sample.ts'
 import type { Schema } from '../../../src/ports/store/table.ts'
 import {
@@ -64,17 +63,12 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-/** What is staged is looked at by its tables. */
 function restoreInto(
-  { reach }: TestDatabase,
+  { url }: TestDatabase,
   declared: Schema,
   holdsContent?: () => Promise<boolean>,
 ): StoreRestore {
-  const open = async (): Promise<Store> => {
-    const opened = await openSchema(reach, declared, { restoring: true })
-    return { close: () => opened[Symbol.asyncDispose]() } as unknown as Store
-  }
-  return openPostgresqlRestore({ reach, open, ...(holdsContent !== undefined && { holdsContent }) }, declared)
+  return openPostgresqlRestore({ url, ...(holdsContent !== undefined && { holdsContent }) }, declared)
 }
 
 async function restored(database: TestDatabase, declared: Schema, bytes: Buffer): Promise<void> {

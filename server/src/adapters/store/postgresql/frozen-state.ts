@@ -3,7 +3,7 @@ import { StoreError } from '../../../ports/store/errors.ts'
 import type { Schema, Value } from '../../../ports/store/table.ts'
 import { type Column, declared } from '../shared/declared.ts'
 import { fixedBytes, type PartShape, partsOf } from '../shared/row-format.ts'
-import { defaultSchemaWaits, openSession, type Reach, type SchemaWaits } from './schema-session.ts'
+import { openSession, type Reach, type SchemaWaits } from './schema-session.ts'
 import { queryOf, type Reading, type SqlRow } from './statement.ts'
 import { storeErrorOf } from './store-error-of.ts'
 import { positionColumn, quoted, transactionColumn } from './table-sql.ts'
@@ -117,11 +117,7 @@ export class FrozenState implements AsyncDisposable {
 }
 
 /** All that was committed before the call. Throws StoreError. */
-export async function freeze(
-  reach: Reach,
-  schema: Schema,
-  waits: SchemaWaits = defaultSchemaWaits,
-): Promise<FrozenState> {
+export async function freeze(reach: Reach, schema: Schema, waits: SchemaWaits): Promise<FrozenState> {
   const client = await openSession(reach, waits)
   try {
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')

@@ -1,6 +1,7 @@
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
 import { connectFault } from './connect-fault.ts'
 import { tableDifferences } from './found-schema.ts'
+import { type ReachOptions, reachOf } from './reach-of.ts'
 import { defaultSchemaWaits, openSession, type Reach } from './schema-session.ts'
 import { readState } from './schema-state.ts'
 import { expandedAt, schemaOf } from './standing-phases.ts'
@@ -16,6 +17,11 @@ export interface InspectedSchema {
 }
 
 /** Looks at the tables, also while others change them, and changes nothing. Throws StoreError. */
+export function inspectPostgresql(options: ReachOptions, schema: Schema): Promise<InspectedSchema> {
+  return inspectSchema(reachOf(options), schema)
+}
+
+/** As `inspectPostgresql`, where the way is known. */
 export async function inspectSchema(reach: Reach, schema: Schema): Promise<InspectedSchema> {
   const client = await openSession(reach, defaultSchemaWaits)
   try {

@@ -1,3 +1,4 @@
+import type { StoreError } from '../../../ports/store/errors.ts'
 import type {
   BatchId,
   Change,
@@ -9,6 +10,7 @@ import type {
   Page,
   Position,
   ReadFrom,
+  Snapshot,
   Store,
   StoreCapabilities,
   Stored,
@@ -30,6 +32,7 @@ import { openSchema } from './migrate.ts'
 import type { OpenedSchema } from './opened-schema.ts'
 import { Replicas } from './replicas.ts'
 import { RowReads } from './row-reads.ts'
+import { takeSnapshot } from './snapshot.ts'
 import type { Reading } from './statement.ts'
 import { Underway } from './underway.ts'
 import { defaultWaits, type PostgresqlWaits } from './waits.ts'
@@ -44,14 +47,21 @@ export interface PostgresqlStoreOptions extends PostgresqlAddress {
   readonly replicas?: readonly string[]
   /** How far a replica may lag behind, in ms; one that lags more is not asked. */
   readonly replicaLagMs?: number
+  /** True: also where a restore is under way, whose records are to be set right. */
+  readonly restoring?: boolean
+  /** What people should know later on, of the tables and of other releases that are at work on them. */
+  readonly onTrouble?: (error: StoreError) => void
 }
 
 export interface PostgresqlStore extends Store {
+  /** What people should know from the beginning, one sentence each. */
+  readonly warnings: readonly string[]
   /** Of the primary's pool. */
   figures(): PoolFigures
   /** How many replicas may be asked now. */
   readonly freshReplicas: number
   follow(follower: Follower): Promise<Following>
+  snapshot(): Promise<Snapshot>
 }
 
 export const defaultMaxConnections = 20
@@ -69,18 +79,24 @@ export async function openPostgresqlStore(
     replicas = [],
     replicaLagMs = defaultReplicaLagMs,
     waits: givenWaits,
+    restoring = false,
+    onTrouble,
     ...address
   } = options
   const waits = { ...defaultWaits, ...givenWaits }
   const connections = new Connections(address, max, waits)
   try {
-    const named = address.schema === undefined ? {} : { namespace: address.schema }
-    const opened = await openSchema(connections.pool, schema, named)
+    const opened = await openSchema(connections.pool, schema, {
+      restoring,
+      ...(address.schema !== undefined && { namespace: address.schema }),
+      ...(onTrouble !== undefined && { onTrouble }),
+    })
     const beside = replicas.map((url) => new Connections({ ...beyondUrl(address), url }, max, waits))
     const lag = { lagMs: replicaLagMs, answerMs: waits.replicaMs }
     return new ServerStore({
       connections,
       opened,
+      schema,
       tables,
       now,
       replicas: new Replicas(connections, beside, lag),
@@ -100,19 +116,21 @@ const beyondUrl = ({ schema, ssl }: PostgresqlAddress): PostgresqlAddress => ({
 interface Parts {
   readonly connections: Connections
   readonly opened: OpenedSchema
+  readonly schema: Schema
   readonly tables: Declared
   readonly now: () => number
   readonly replicas: Replicas
 }
 
 class ServerStore implements PostgresqlStore {
-  readonly can: StoreCapabilities = { durable: true, shared: true, snapshot: false }
+  readonly can: StoreCapabilities = { durable: true, shared: true, snapshot: true }
   readonly #parts: Parts
   readonly #reads: RowReads
   readonly #committer: BatchCommitter
   readonly #hints: Hints
   readonly #forget: ForgetIds
   readonly #followings = new Set<Following>()
+  readonly #snapshots = new Set<Snapshot>()
   readonly #underway = new Underway()
 
   constructor(parts: Parts) {
@@ -122,6 +140,10 @@ class ServerStore implements PostgresqlStore {
     this.#committer = new BatchCommitter(connections, tables)
     this.#hints = new Hints(connections)
     this.#forget = new ForgetIds(connections)
+  }
+
+  get warnings(): readonly string[] {
+    return this.#parts.opened.warnings
   }
 
   figures(): PoolFigures {
@@ -195,10 +217,27 @@ class ServerStore implements PostgresqlStore {
     })
   }
 
+  snapshot(): Promise<Snapshot> {
+    return this.#underway.run(async () => {
+      const { connections, schema } = this.#parts
+      const taken = await takeSnapshot(connections.pool, schema)
+      const snapshot: Snapshot = {
+        ...taken,
+        [Symbol.asyncDispose]: async () => {
+          this.#snapshots.delete(snapshot)
+          await taken[Symbol.asyncDispose]()
+        },
+      }
+      this.#snapshots.add(snapshot)
+      return snapshot
+    })
+  }
+
   close(): Promise<void> {
     return this.#underway.end(async () => {
       const { connections, opened, replicas } = this.#parts
       await Promise.all(Array.from(this.#followings, (following) => following[Symbol.asyncDispose]()))
+      await Promise.all(Array.from(this.#snapshots, (snapshot) => snapshot[Symbol.asyncDispose]()))
       await Promise.all([this.#hints.close(), this.#forget.close(), replicas.close()])
       await opened[Symbol.asyncDispose]()
       await connections.close()

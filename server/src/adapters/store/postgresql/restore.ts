@@ -8,15 +8,11 @@ import { rowsFormat } from '../shared/row-format.ts'
 import { checkServer } from './check-server.ts'
 import { connectFault } from './connect-fault.ts'
 import { loadRows } from './load-rows.ts'
+import { openPostgresqlStore, type PostgresqlStoreOptions } from './postgresql-store.ts'
+import { reachOf } from './reach-of.ts'
 import { checkSchema } from './refuse-schema.ts'
 import { inTurn, tryRestoring, versionsAtWork } from './schema-locks.ts'
-import {
-  defaultSchemaWaits,
-  openSession,
-  type Reach,
-  type SchemaWaits,
-  transaction,
-} from './schema-session.ts'
+import { defaultSchemaWaits, openSession, transaction } from './schema-session.ts'
 import {
   firstStatements,
   markStatement,
@@ -25,33 +21,28 @@ import {
   unmarkStatement,
 } from './schema-state.ts'
 
-export interface PostgresqlRestoreOptions {
-  readonly reach: Reach
-  /** As in `OpenSchemaOptions`. */
-  readonly namespace?: string
-  /** Opens the records that are staged, with `restoring: true` for `openSchema`. */
-  readonly open: () => Promise<Store>
+export interface PostgresqlRestoreOptions extends PostgresqlStoreOptions {
   /** Whether content of a registry is there, in whatever keeps it. Asked where no restore was begun. Nothing by default. */
   readonly holdsContent?: () => Promise<boolean>
-  readonly waits?: Partial<SchemaWaits>
 }
 
 /** Puts records of the format `lading-rows-1` into a database that has none. */
 export function openPostgresqlRestore(options: PostgresqlRestoreOptions, schema: Schema): StoreRestore {
-  const waits = { ...defaultSchemaWaits, ...options.waits }
   return {
     format: rowsFormat,
     begin: async () => {
       checkSchema(schema)
-      const client = await openSession(options.reach, waits)
+      const client = await openSession(reachOf(options), defaultSchemaWaits)
       try {
-        await checkServer(client, options.namespace)
-        await inTurn(client, waits, async () => {
+        await checkServer(client, options.schema)
+        await inTurn(client, defaultSchemaWaits, async () => {
           if (!(await tryRestoring(client))) throw refused('another restore into this database is under way')
           await refuseTaken(client, schema, options)
           await mark(client)
         })
-        return new DatabaseRestoration(client, schema, options.open)
+        return new DatabaseRestoration(client, schema, () =>
+          openPostgresqlStore({ ...options, restoring: true }, schema),
+        )
       } catch (error) {
         const fault = connectFault(error, client)
         await client.end().catch(() => {})

@@ -7,16 +7,19 @@ import { digestBytes, headBytes, headPart, rowsFormat } from '../shared/row-form
 import { RowsWriter } from '../shared/rows-writer.ts'
 import { type FrozenPart, type FrozenState, freeze } from './frozen-state.ts'
 import { RowReads } from './row-reads.ts'
-import type { Reach, SchemaWaits } from './schema-session.ts'
+import { defaultSchemaWaits, type Reach, type SchemaWaits } from './schema-session.ts'
 
 const chunkBytes = 262_144
+
+/** Counting a large table takes a while. */
+const waitsOfSnapshots: SchemaWaits = { ...defaultSchemaWaits, statementMs: 600_000 }
 
 /**
  * One state of the database, read by a connection of its own until disposal; its bytes are of the format `lading-rows-1`. A
  * connection that is lost ends it: everything throws `transient` then. Throws StoreError.
  */
-export async function takeSnapshot(reach: Reach, schema: Schema, waits?: SchemaWaits): Promise<Snapshot> {
-  const frozen = await freeze(reach, schema, waits)
+export async function takeSnapshot(reach: Reach, schema: Schema): Promise<Snapshot> {
+  const frozen = await freeze(reach, schema, waitsOfSnapshots)
   try {
     const parts = await frozen.parts()
     const head = headBytes({
