@@ -7,6 +7,7 @@ import { emptyTrash } from '../core/gc/empty-trash.ts'
 import { expireUploads } from '../core/gc/expire-uploads.ts'
 import { applyRetention } from '../core/gc/retention.ts'
 import { sweep } from '../core/gc/sweep.ts'
+import { tidyBlobs } from '../core/gc/tidy-blobs.ts'
 import type { Core } from '../core/ledger/core.ts'
 import { unhurried } from '../core/ledger/unhurried.ts'
 import { deleteReferrersJob } from '../core/publish/delete-manifest.ts'
@@ -38,7 +39,14 @@ export function schedules(composed: Composed, intervals: Intervals): readonly Sc
       run: (signal) => applyRetention(core(signal), composed, signal),
     },
     { kind: 'note-artifacts', every: cleanupInterval, run: (signal) => noteEarlier(core(signal), signal) },
-    { kind: 'sweep', every: sweepInterval, run: (signal) => sweep(core(signal), signal) },
+    {
+      kind: 'sweep',
+      every: sweepInterval,
+      async run(signal) {
+        await sweep(core(signal), signal)
+        await tidyBlobs(core(signal), signal)
+      },
+    },
   ]
 }
 
