@@ -1,13 +1,10 @@
 import { type CopyEndpoint, configOfEndpoint, copyEndpoint } from '../boot/admin/copy-endpoint.ts'
-import type { Operator } from '../boot/operator.ts'
-import type { Config } from '../config/config.ts'
 import type { CopyReport } from '../core/care/copy/copy-registry.ts'
 import { damage } from './backup.ts'
 import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
 import { usageFailure } from './failure.ts'
 import { interruptibly, inWords, withOperatorOf } from './operate.ts'
 import { counted, mebibytes } from './shown-size.ts'
-import { startFailure } from './start-failure.ts'
 
 export const copy: Command = {
   name: 'copy',
@@ -48,7 +45,9 @@ export const copy: Command = {
     const report = await interruptibly(
       world,
       (progress, signal) =>
-        withSource(configOfEndpoint(from, 'from'), (operator) => operator.copy(options, progress, signal)),
+        withOperatorOf(configOfEndpoint(from, 'from'), (operator) =>
+          operator.copy(options, progress, signal),
+        ),
       'no server starts on the target before a copy has ended; run it again, and it goes on from there',
     )
     if (switches.has('json')) world.out(JSON.stringify(report, null, 2))
@@ -68,20 +67,6 @@ function placeOf({ values, world }: Invocation, flag: 'from' | 'to'): CopyEndpoi
     return copyEndpoint(given, world.input.cwd, flag)
   } catch (error) {
     throw inWords(error)
-  }
-}
-
-/** A database that several processes share is opened beside the servers on it. */
-async function withSource<T>(config: Config, use: (operator: Operator) => Promise<T>): Promise<T> {
-  if (config.store.url === undefined) return await withOperatorOf(config, use)
-  const { openOperator } = await import('../boot/admin/open-operator.ts')
-  const opened = await openOperator(config).catch((error: unknown) => {
-    throw startFailure(error, config)
-  })
-  try {
-    return await use(opened.operator)
-  } finally {
-    await opened.close()
   }
 }
 
