@@ -43,8 +43,8 @@ export function schedules(composed: Composed, intervals: Intervals): readonly Sc
       kind: 'sweep',
       every: sweepInterval,
       async run(signal) {
-        await sweep(core(signal), signal)
-        await tidyBlobs(core(signal), signal)
+        const claimed = await sweep(core(signal), signal)
+        return { claimed, tidied: await tidyBlobs(core(signal), signal) }
       },
     },
   ]
