@@ -22,12 +22,14 @@ export const mongodbStandInSkip: string | false = existsSync(join(folder, 'made-
   ? false
   : 'the stand-in for MongoDB is not installed: run conformance/install-mongodb-stand-in'
 
-export async function startMongodbStandIn(): Promise<MongodbStandIn> {
+export async function startMongodbStandIn(
+  version: 'MONGO_5_0' | 'MONGO_3_6' = 'MONGO_5_0',
+): Promise<MongodbStandIn> {
   const port = await freePort()
   const classes = `${join(folder, 'classes')}:${join(folder, 'lib')}/*`
   const program = await startProgram({
     path: 'java',
-    args: ['-Xmx512m', '-XX:+UseSerialGC', '-cp', classes, 'MongodbStandIn', String(port)],
+    args: ['-Xmx512m', '-XX:+UseSerialGC', '-cp', classes, 'MongodbStandIn', String(port), version],
     port,
   })
   return {

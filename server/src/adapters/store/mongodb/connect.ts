@@ -101,7 +101,7 @@ function clientOptions(options: ConnectOptions, patient: boolean): MongoClientOp
     promoteLongs: true,
     promoteValues: true,
     promoteBuffers: false,
-    ...(ca !== undefined && { tlsCAFile: ca }),
+    ...(ca !== undefined && { ca }),
   }
 }
 

@@ -14,8 +14,8 @@ export async function refuseDifferences(db: Db, schema: Schema): Promise<void> {
   )
 }
 
-/** One phrase each. */
-async function differencesOf(db: Db, schema: Schema): Promise<string[]> {
+/** What is not as declared, one phrase each. */
+export async function differencesOf(db: Db, schema: Schema): Promise<string[]> {
   const { tables, logs } = declared(schema)
   const found = await db.listCollections({}, { nameOnly: true }).toArray()
   const names = new Set(found.map(({ name }) => name))

@@ -37,7 +37,7 @@ export async function migrate(parts: MigrateParts, schema: Schema): Promise<void
     if (state.version < target || state.changing !== undefined) {
       const older = (one: LiveProcess): boolean => one.version !== target
       await changeAlone(parts, { lock, to: target, inTheWay: older }, async () => {
-        for (const migration of schema.migrations.slice(state.version)) {
+        for (const migration of schema.migrations.slice(standing(state))) {
           const before = standingAt(schema, migration.version - 1)
           await carryOut(db, { before, steps: migration.steps, goOn: lock.refuseLost })
           await collections.schema.updateOne({ _id: 'schema' }, { $set: { version: migration.version } })
@@ -93,9 +93,13 @@ export async function changeAlone(
   await collections.schema.updateOne({ _id: 'schema' }, { $unset: { announced: '', changing: '' } })
 }
 
-async function forgetAnnouncement({ schema }: Collections): Promise<void> {
+export async function forgetAnnouncement({ schema }: Collections): Promise<void> {
   await schema.updateOne({ _id: 'schema', changing: { $exists: false } }, { $unset: { announced: '' } })
 }
+
+/** The version of which all is there: of one that was on its way back, a part may have gone. */
+const standing = ({ version, changing = version }: SchemaDocument): number =>
+  changing < version ? version - 1 : version
 
 export async function stateOf({ schema }: Collections): Promise<SchemaDocument | undefined> {
   return (await schema.findOne({ _id: 'schema' })) ?? undefined

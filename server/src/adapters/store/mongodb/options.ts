@@ -57,7 +57,7 @@ export interface MongodbStoreOptions {
   readonly url: string
   /** The database; where nothing is said the one that the URL names, else `lading`. */
   readonly database?: string
-  /** A PEM file with the authorities that the servers' certificates may be of, beside TLS in the URL. */
+  /** The authorities that the servers' certificates may be of, as PEM text, beside TLS in the URL. */
   readonly ca?: string
   /** Milliseconds since 1970, against which the age of batch ids is told. */
   readonly now?: () => number
