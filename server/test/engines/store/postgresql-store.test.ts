@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+import { sessionSql } from '../../../src/adapters/store/postgresql/connection-settings.ts'
+import {
+  openPostgresqlStore,
+  type PostgresqlStore,
+  type PostgresqlStoreOptions,
+} from '../../../src/adapters/store/postgresql/postgresql-store.ts'
+import {
+  countSql,
+  lastSql,
+  manyRowsSql,
+  pageSql,
+  rowSql,
+  tailSql,
+} from '../../../src/adapters/store/postgresql/select-sql.ts'
+import { defaultWaits } from '../../../src/adapters/store/postgresql/waits.ts'
+import { declared } from '../../../src/adapters/store/shared/declared.ts'
+import { newBatchId } from '../../../src/ports/store/batch-id.ts'
+import { append, insert, patch } from '../../../src/ports/store/change.ts'
+import { StoreError } from '../../../src/ports/store/errors.ts'
+import type { Change, Store } from '../../../src/ports/store/store.ts'
+import { bindCase, chance, type StoreHarness } from '../../../src/ports/store/suite/harness.ts'
+import { racing } from '../../../src/ports/store/suite/racing.ts'
+import {
+  counter,
+  counters,
+  entriesOf,
+  happening,
+  happenings,
+  items,
+  sampleSchema,
+} from '../../../src/ports/store/suite/sample.ts'
+import {
+  type PostgresqlServer,
+  postgresqlSkip,
+  startPostgresqlServer,
+} from '../../kit/servers/postgresql-server.ts'
+import { until } from '../../kit/until.ts'
+import { postgresqlHarness } from './postgresql-harness.ts'
+
+const runFile = promisify(execFile)
+
+describe('PostgreSQL that several share', { skip: postgresqlSkip }, () => {
+  let server: PostgresqlServer
+  let schemas = 0
+  before(async () => {
+    server = await startPostgresqlServer({ settings: ['max_connections=200'] })
+  })
+  after(() => server[Symbol.asyncDispose]())
+
+  const open = (options: Partial<PostgresqlStoreOptions> = {}): Promise<PostgresqlStore> =>
+    openPostgresqlStore({ url: server.url, max: 4, ...options }, sampleSchema)
+  const done = async (store: Store, ...changes: Change[]): Promise<void> => {
+    assert.deepEqual(await store.commit(newBatchId(Date.now(), chance), changes), { ok: true })
+  }
+  const connected = async (): Promise<Client> => {
+    const client = new Client({ connectionString: server.url })
+    await client.connect()
+    return client
+  }
+
+  const harness = alternating(postgresqlHarness(() => server))
+  for (const one of racing) {
+    const { name, run } = bindCase(harness, one)
+    test(`by two that have it open: ${name}`, run)
+  }
+
+  test('processes that change the same rows at once all count, within bounds, and in one order', async () => {
+    const schema = `shared_${++schemas}`
+    const store = await open({ schema })
+    try {
+      const bound = 70
+      await done(store, ...['a', 'b', 'chain'].map((id) => insert(counters, counter(id))))
+      await done(store, insert(counters, counter('bound', bound)))
+      const child = join(import.meta.dirname, 'postgresql-committing-child.ts')
+      const times = 50
+      const ended = await Promise.all(
+        ['one', 'two', 'three'].map((name) =>
+          runFile(process.execPath, [child, server.url, schema, name, String(times)]),
+        ),
+      )
+      const won = ended.map(
+        ({ stdout }) => JSON.parse(stdout) as Record<'added' | 'taken' | 'put' | 'unique', number>,
+      )
+      const sum = (what: 'added' | 'taken' | 'put' | 'unique'): number =>
+        won.reduce((all, each) => all + each[what], 0)
+      assert.deepEqual([sum('added'), sum('taken'), sum('unique')], [3 * times, bound, times])
+      const rows = await store.getMany(counters, [['a'], ['b'], ['bound'], ['chain']])
+      assert.deepEqual(
+        rows.map((row) => row?.n),
+        [3 * times, 3 * times, 0, sum('put')],
+      )
+      assert.equal(await store.count(items, { index: 'key', upTo: 1000 }), times)
+      // Who put the chain's row last has the last entry.
+      assert.deepEqual(
+        (await entriesOf(store, happenings)).map(({ n }) => n),
+        Array.from({ length: sum('put') }, (_, n) => n + 1),
+      )
+    } finally {
+      await store.close()
+    }
+  })
+
+  test('a reader passes no entry whose transaction is still open, and finds it once it has ended', async () => {
+    const schema = `tail_${++schemas}`
+    const store = await open({ schema, waits: { settleMs: 200 } })
+    const other = await connected()
+    try {
+      await done(store, append(happenings, happening('first', 1)))
+      const start = await store.last(happenings)
+      await other.query(
+        `BEGIN; INSERT INTO "${schema}"."happenings" ("who", "n", "loud") VALUES ('late', 2, false)`,
+      )
+      await done(store, append(happenings, happening('early', 3)))
+      assert.deepEqual(await store.tail(happenings, start, 10), { entries: [] })
+      const refused = await store.last(happenings).catch((error: unknown) => error)
+      assert.ok(refused instanceof StoreError)
+      assert.equal(refused.kind, 'transient')
+      await other.query('COMMIT')
+      const { entries } = await store.tail(happenings, start, 10)
+      assert.deepEqual(
+        entries.map(({ row }) => row.who),
+        ['late', 'early'],
+      )
+      assert.equal(await store.last(happenings), entries.at(-1)?.at)
+    } finally {
+      await other.end()
+      await store.close()
+    }
+  })
+
+  test('who asks where a log ends waits for a transaction that ends soon', async () => {
+    const schema = `tail_${++schemas}`
+    const store = await open({ schema, waits: { settleMs: 20_000 } })
+    const other = await connected()
+    try {
+      await other.query(
+        `BEGIN; INSERT INTO "${schema}"."happenings" ("who", "n", "loud") VALUES ('late', 1, false)`,
+      )
+      await done(store, append(happenings, happening('early', 2)))
+      const asked = Promise.all([store.last(happenings), store.tail(happenings, undefined, 10)])
+      await other.query('COMMIT')
+      const [last, { entries }] = await asked
+      assert.deepEqual(
+        entries.map(({ row }) => row.who),
+        ['late', 'early'],
+      )
+      assert.equal(last, entries.at(-1)?.at)
+    } finally {
+      await other.end()
+      await store.close()
+    }
+  })
+
+  test('a deadlock with somebody else is tried again, and comes to an end', async () => {
+    const schema = `dead_${++schemas}`
+    const store = await open({ schema })
+    const other = await connected()
+    try {
+      await done(store, insert(counters, counter('a')), insert(counters, counter('b')))
+      // The store takes a, then b; the other one b, then a, and waits longer before it looks for a circle.
+      await other.query(
+        `SET deadlock_timeout = '30s'; BEGIN; SELECT FROM "${schema}"."counters" WHERE id = 'b' FOR UPDATE`,
+      )
+      const commit = store.commit(newBatchId(Date.now(), chance), [
+        patch(counters, ['a'], { add: { n: 1 } }),
+        patch(counters, ['b'], { add: { n: 1 } }),
+      ])
+      await until(async () => {
+        const waiting = await server.query('SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted')
+        return Number(waiting[0]?.['n']) > 0
+      })
+      await other.query(`UPDATE "${schema}"."counters" SET n = n + 10 WHERE id = 'a'; COMMIT`)
+      assert.deepEqual(await commit, { ok: true })
+      const rows = await store.getMany(counters, [['a'], ['b']])
+      assert.deepEqual(
+        rows.map((row) => row?.n),
+        [11, 1],
+      )
+    } finally {
+      await other.end()
+      await store.close()
+    }
+  })
+
+  test('every read is answered by an index in its order, however large the server believes the table to be', async () => {
+    const schema = `plans_${++schemas}`
+    const store = await open({ schema })
+    const client = await connected()
+    try {
+      await client.query(`SET search_path TO "${schema}"; ${sessionSql(defaultWaits)}`)
+      const { tables, logs } = declared(sampleSchema)
+      const statements: string[] = []
+      for (const table of tables.values()) {
+        statements.push(manyRowsSql(table), rowSql(table, table.key))
+        for (const by of table.unique.values()) statements.push(rowSql(table, by))
+        for (const order of table.indexes.values())
+          for (let eq = 0; eq < order.length; eq++) {
+            statements.push(countSql(table, order.slice(0, eq)))
+            for (const back of [false, true])
+              for (const bounds of [[], [order.length - eq], [order.length - eq, 1]])
+                statements.push(pageSql(table, { order, eq, bounds, back }))
+          }
+      }
+      for (const log of logs.values()) statements.push(tailSql(log), lastSql(log))
+      for (const statement of statements) {
+        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${statement}`)
+        const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+        assert.doesNotMatch(plan, /Seq Scan|Sort|Bitmap|Hash|Disabled/, `${statement}\n${plan}`)
+        assert.match(plan, /Index (Only )?Scan/)
+      }
+      assert.ok(statements.length > 100)
+    } finally {
+      await client.end()
+      await store.close()
+    }
+  })
+
+  test('ids are forgotten after a day, and not before', async () => {
+    const schema = `ids_${++schemas}`
+    const store = await open({ schema })
+    try {
+      const hourMs = 3_600_000
+      const ages = [25, 24.1, 23.9, 1]
+      const values = ages.map((age) => `('${age}', false, ${Date.now() - age * hourMs})`)
+      await server.query(`INSERT INTO "${schema}".lading_batches (id, void, at) VALUES ${values.join(', ')}`)
+      await done(store, insert(counters, counter('a')))
+      const kept = async (): Promise<unknown[]> => {
+        const rows = await server.query(
+          `SELECT id FROM "${schema}".lading_batches WHERE length(id) < 32 ORDER BY id`,
+        )
+        return rows.map(({ id }) => id)
+      }
+      await until(async () => (await kept()).length <= 2)
+      assert.deepEqual(await kept(), ['1', '23.9'])
+    } finally {
+      await store.close()
+    }
+  })
+
+  test('what the server says is told as what it is', async () => {
+    const schema = `rights_${++schemas}`
+    const store = await open({ schema })
+    try {
+      await done(store, insert(counters, counter('a')))
+      await server.query(`ALTER TABLE "${schema}".counters RENAME TO kept`)
+      const gone = await store.get(counters, ['a']).catch((error: unknown) => error)
+      assert.ok(gone instanceof StoreError)
+      assert.equal(gone.kind, 'permanent')
+      await server.query(`ALTER TABLE "${schema}".kept RENAME TO counters`)
+      await server.query(`CREATE FUNCTION "${schema}".no() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'no' USING ERRCODE = TG_ARGV[0]; END $$`)
+      for (const [code, kind] of [
+        ['53100', 'full'],
+        ['42501', 'denied'],
+        ['25006', 'denied'],
+        ['53200', 'transient'],
+        ['XX001', 'permanent'],
+      ] as const) {
+        await server.query(`CREATE TRIGGER no BEFORE INSERT ON "${schema}".counters
+          FOR EACH ROW EXECUTE FUNCTION "${schema}".no('${code}')`)
+        const error = await done(store, insert(counters, counter('b'))).catch((reason: unknown) => reason)
+        assert.ok(error instanceof StoreError, String(error))
+        assert.equal(error.kind, kind, code)
+        assert.equal(error.isVoid, false)
+        await server.query(`DROP TRIGGER no ON "${schema}".counters`)
+      }
+      await done(store, insert(counters, counter('b')))
+    } finally {
+      await store.close()
+    }
+  })
+})
+
+/** One store that asks two by turns, as two processes would. */
+function alternating(harness: StoreHarness): StoreHarness {
+  return {
+    ...harness,
+    start: async (schema) => {
+      const fixture = await harness.start(schema)
+      assert.ok(fixture.another !== undefined)
+      const stores = [fixture.store, await fixture.another()] as const
+      let turns = 0
+      const store = new Proxy(fixture.store, {
+        get: (_, name: keyof Store) => {
+          const next = stores[turns++ % 2 === 0 ? 0 : 1]
+          const member = next[name]
+          return typeof member === 'function' ? member.bind(next) : member
+        },
+      })
+      return {
+        store,
+        reopen: () => fixture.reopen(),
+        [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),
+      }
+    },
+  }
+}
