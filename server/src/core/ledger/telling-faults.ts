@@ -8,6 +8,7 @@ import type { Store } from '../../ports/store/store.ts'
  */
 export function tellingFaults(store: Store): Store {
   const snapshot = store.snapshot?.bind(store)
+  const follow = store.follow?.bind(store)
   return {
     can: store.can,
     get: (table, key, from) => store.get(table, key, from).catch(tell),
@@ -18,6 +19,7 @@ export function tellingFaults(store: Store): Store {
     last: (log) => store.last(log).catch(tell),
     commit: (id, changes, survives) => store.commit(id, changes, survives),
     ...(snapshot && { snapshot: () => snapshot().catch(tell) }),
+    ...(follow && { follow }),
     close: () => store.close(),
   }
 }
