@@ -25,6 +25,36 @@ const loadedWhenWanted = [
   { imported: /^any-ascii$/, in: 'any-ascii', out: 'any-ascii' },
   { imported: /\/checking\.ts$/, in: 'src/kinds/shared/schema/checking.ts', out: 'typebox' },
 ]
+/**
+ * What speaks to servers that most registries do not have. Each is a file that is read when an engine that wants it is
+ * opened: `imports` by the names that the source has for them.
+ * @type {readonly { readonly file: string; readonly imports: readonly string[] }[]}
+ */
+const drivers = [
+  { file: 'driver-pg.cjs', imports: ['pg'] },
+  { file: 'driver-mongodb.cjs', imports: ['mongodb'] },
+  { file: 'driver-redis.cjs', imports: ['redis'] },
+  { file: 'driver-memjs.cjs', imports: ['memjs'] },
+  { file: 'driver-s3.cjs', imports: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'] },
+]
+/** What drivers ask for and go on without: compressions, and ways to log in, that Lading does not offer. */
+const optionalParts = [
+  'pg-native',
+  'pg-cloudflare',
+  'cloudflare:sockets',
+  'kerberos',
+  'mongodb-client-encryption',
+  'snappy',
+  '@mongodb-js/zstd',
+  'socks',
+  'aws4',
+  'gcp-metadata',
+  '@aws-sdk/credential-providers',
+  '@aws-sdk/signature-v4-crt',
+  '@aws-sdk/signature-v4a',
+  '@smithy/signature-v4a',
+  'aws-crt',
+]
 const requireForPackages =
   "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);"
 
@@ -40,6 +70,25 @@ const besideTheOthers = {
   },
 }
 
+/**
+ * In place of a driver stands a module that fetches its file when it is first used: an import would be one of the whole
+ * program, whoever wants it.
+ * @type {import('esbuild').Plugin}
+ */
+const driversWhenWanted = {
+  name: 'drivers in files of their own',
+  setup: ({ onResolve, onLoad }) => {
+    const fileOf = new Map(drivers.flatMap(({ file, imports }) => imports.map((name) => [name, file])))
+    const names = [...fileOf.keys()].map((name) => name.replaceAll('/', '\\/')).join('|')
+    onResolve({ filter: new RegExp(`^(?:${names})$`) }, ({ path }) => ({ path, namespace: 'driver' }))
+    onResolve({ filter: /./, namespace: 'driver' }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /./, namespace: 'driver' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(`./${fileOf.get(path)}`)})[${JSON.stringify(path)}]`,
+      loader: 'js',
+    }))
+  },
+}
+
 /** @param {string} folder made where it is not there */
 export async function bundle(folder) {
   const common = /** @type {const} */ ({
@@ -52,7 +101,7 @@ export async function bundle(folder) {
     format: 'esm',
     target: 'node24',
     banner: { js: requireForPackages },
-    plugins: [besideTheOthers],
+    plugins: [besideTheOthers, driversWhenWanted],
     metafile: true,
     logLevel: 'warning',
   })
@@ -71,6 +120,22 @@ export async function bundle(folder) {
       splitting: true,
       chunkNames: 'part-[hash]',
     }),
+    ...drivers.map(({ file, imports }) =>
+      build({
+        ...common,
+        stdin: {
+          contents: `module.exports = { ${imports.map((name) => `${JSON.stringify(name)}: require(${JSON.stringify(name)})`).join(', ')} }`,
+          resolveDir: server,
+        },
+        format: 'cjs',
+        banner: {},
+        plugins: [],
+        outdir: undefined,
+        outfile: join(resolve(folder), file),
+        minifySyntax: true,
+        external: optionalParts,
+      }),
+    ),
   ])
   mkdirSync(folder, { recursive: true })
   for (const { metafile } of made)
@@ -109,8 +174,12 @@ function licences(inputs) {
 
 /** @param {string} folder */
 function licenceOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  if (file === undefined) throw new Error(`${name} has no licence file`)
+  if (file === undefined) {
+    if (license === undefined) throw new Error(`${name} names no licence`)
+    const by = typeof author === 'object' ? author.name : author
+    return `${name} ${version} (${license})\n\nIts package has no text of the licence${by === undefined ? '' : `; it is by ${by}`}.\n`
+  }
   return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }
