@@ -1,6 +1,6 @@
 import { installedTool, type Tool } from '../../../../conformance/kit/tool.ts'
 import { freePort } from './free-port.ts'
-import { startProgram } from './program.ts'
+import { type Program, startProgram } from './program.ts'
 
 /** A Memcached server of a test. Disposal ends it. */
 export interface MemcachedServer extends AsyncDisposable {
@@ -8,7 +8,7 @@ export interface MemcachedServer extends AsyncDisposable {
   readonly address: string
   /** Without a chance to tidy up. */
   kill(): Promise<void>
-  /** On the same port, empty. */
+  /** On the same port, empty, where it is not there already. */
   start(): Promise<void>
   /** It is there, and does nothing. */
   freeze(): void
@@ -28,17 +28,20 @@ export async function startMemcachedServer({
   const port = await freePort()
   // Nobody by name: the program refuses to run as root.
   const args = ['-l', '127.0.0.1', '-p', String(port), '-U', '0', '-u', 'nobody', '-I', itemSize]
-  const start = () => startProgram({ path: memcachedTool.path, args, port })
-  let program = await start()
+  const start = (): Promise<Program> => startProgram({ path: memcachedTool.path, args, port })
+  let program: Program | undefined = await start()
   return {
     port,
     address: `127.0.0.1:${port}`,
-    kill: () => program.kill(),
-    start: async () => {
-      program = await start()
+    kill: async () => {
+      await program?.kill()
+      program = undefined
     },
-    freeze: () => program.signal('SIGSTOP'),
-    thaw: () => program.signal('SIGCONT'),
-    [Symbol.asyncDispose]: () => program.kill(),
+    start: async () => {
+      program ??= await start()
+    },
+    freeze: () => program?.signal('SIGSTOP'),
+    thaw: () => program?.signal('SIGCONT'),
+    [Symbol.asyncDispose]: async () => program?.kill(),
   }
 }

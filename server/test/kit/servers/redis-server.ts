@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installedTool, type Tool } from '../../../../conformance/kit/tool.ts'
 import { freePort } from './free-port.ts'
-import { startProgram } from './program.ts'
+import { type Program, startProgram } from './program.ts'
 
 /** A Redis server of a test, which keeps everything in memory. Disposal ends it. */
 export interface RedisServer extends AsyncDisposable {
@@ -11,7 +11,7 @@ export interface RedisServer extends AsyncDisposable {
   readonly url: string
   /** Without a chance to tidy up. */
   kill(): Promise<void>
-  /** On the same port, empty. */
+  /** On the same port, empty, where it is not there already. */
   start(): Promise<void>
   /** It is there, and does nothing. */
   freeze(): void
@@ -35,20 +35,23 @@ export async function startRedisServer(): Promise<RedisServer> {
     '--dir',
     folder,
   ]
-  const start = () => startProgram({ path: redisTool.path, args, cwd: folder, port })
-  let program = await start()
+  const start = (): Promise<Program> => startProgram({ path: redisTool.path, args, cwd: folder, port })
+  let program: Program | undefined = await start()
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
-    kill: () => program.kill(),
-    start: async () => {
-      program = await start()
+    kill: async () => {
+      await program?.kill()
+      program = undefined
     },
-    freeze: () => program.signal('SIGSTOP'),
-    thaw: () => program.signal('SIGCONT'),
+    start: async () => {
+      program ??= await start()
+    },
+    freeze: () => program?.signal('SIGSTOP'),
+    thaw: () => program?.signal('SIGCONT'),
     [Symbol.asyncDispose]: async () => {
       // One that was frozen hears nothing else.
-      await program.kill()
+      await program?.kill()
       await rm(folder, { recursive: true, force: true })
     },
   }
