@@ -114,6 +114,8 @@ export const rules: Rules = {
     'lru-cache': ['adapters/cache/memory/'],
     redis: ['adapters/cache/redis/'],
     memjs: ['adapters/cache/memcached/'],
+    '@aws-sdk/client-s3': ['adapters/blobs/s3/'],
+    '@aws-sdk/s3-request-presigner': ['adapters/blobs/s3/'],
     '@opentelemetry/api': ['adapters/telemetry/otel/'],
     '@opentelemetry/exporter-trace-otlp-http': ['adapters/telemetry/otel/'],
     '@opentelemetry/resources': ['adapters/telemetry/otel/'],

@@ -1,0 +1,99 @@
+import { PassingMap } from '../../../domain/passing-map.ts'
+import type { FileName } from '../../../ports/blobs/blobs.ts'
+
+/** Files of which something is remembered; of one beyond, S3 is asked. */
+const maxFiles = 4096
+
+/** A part that S3 has confirmed. */
+export interface SentPart {
+  readonly number: number
+  readonly etag: string
+  /** CRC-32, big-endian, in base64, as S3 writes it. */
+  readonly crc32: string
+  readonly bytes: number
+}
+
+/** What this process has written of a file that is not sealed. Good only while the tail's etag is this one. */
+export interface KnownFile {
+  readonly etag: string
+  readonly parts: readonly SentPart[]
+  /** All of `parts` were sent by this process. */
+  readonly complete: boolean
+  /** What the tail has; its memory is nobody else's. */
+  readonly tail: Uint8Array | undefined
+}
+
+/** What this process has verified of a sealed file. Good only while the object's etag is this one. */
+export interface VerifiedFile {
+  readonly etag: string
+  readonly digest: string
+}
+
+/** Makes calls quicker, and is never needed. Bounded: the one touched last at the end. */
+export class KnownFiles {
+  readonly #mostTailBytes: number
+  readonly #fresh = new PassingMap<FileName, true>()
+  readonly #open = new PassingMap<FileName, KnownFile>()
+  readonly #verified = new PassingMap<FileName, VerifiedFile>()
+  #tailBytes = 0
+
+  constructor(mostTailBytes: number) {
+    this.#mostTailBytes = mostTailBytes
+  }
+
+  /** A name given just now: there is nothing to be looked for. */
+  given(file: FileName): void {
+    this.#fresh.set(file, true)
+    trim(this.#fresh)
+  }
+
+  /** Whether nothing can be there yet; only once. */
+  takeFresh(file: FileName): boolean {
+    const fresh = this.#fresh.has(file)
+    this.#fresh.delete(file)
+    return fresh
+  }
+
+  /** Gives it out: the caller keeps another afterwards, or nothing is known. */
+  take(file: FileName, etag: string | undefined): KnownFile | undefined {
+    const known = this.#open.get(file)
+    this.forget(file)
+    return known?.etag === etag ? known : undefined
+  }
+
+  keep(file: FileName, known: KnownFile): void {
+    this.forget(file)
+    this.#open.set(file, known)
+    this.#tailBytes += sizeOf(known)
+    for (let { oldest } = this.#open; oldest !== undefined; { oldest } = this.#open) {
+      if (this.#open.size <= maxFiles && this.#tailBytes <= this.#mostTailBytes) return
+      this.forget(oldest)
+    }
+  }
+
+  verified(file: FileName): VerifiedFile | undefined {
+    return this.#verified.get(file)
+  }
+
+  keepVerified(file: FileName, verified: VerifiedFile): void {
+    this.forget(file)
+    this.#verified.delete(file)
+    this.#verified.set(file, verified)
+    trim(this.#verified)
+  }
+
+  forget(file: FileName): void {
+    const known = this.#open.get(file)
+    if (known !== undefined) this.#tailBytes -= sizeOf(known)
+    this.#open.delete(file)
+  }
+}
+
+/** Of the memory behind the tail, which may be more than the tail itself. */
+function sizeOf({ tail }: KnownFile): number {
+  return tail?.buffer.byteLength ?? 0
+}
+
+function trim(map: PassingMap<FileName, unknown>): void {
+  for (let { oldest } = map; oldest !== undefined && map.size > maxFiles; { oldest } = map) map.delete(oldest)
+}

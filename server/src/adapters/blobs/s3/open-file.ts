@@ -1,0 +1,114 @@
+import type { Readable } from 'node:stream'
+import type { ByteRange, FileName, OpenedBlob } from '../../../ports/blobs/blobs.ts'
+import { BlobsError } from '../../../ports/blobs/errors.ts'
+import { assertRange } from '../shared/refusals.ts'
+import { untilAborted } from '../shared/until-aborted.ts'
+import { etagOf, getObject, incomplete } from './objects.ts'
+import { faultOf, ifThere, onS3 } from './on-s3.ts'
+import { bodyOf, readObject } from './read-object.ts'
+import type { S3State } from './s3-state.ts'
+import { lookAtTail, tailHead } from './tails.ts'
+
+export interface Read {
+  readonly file: FileName
+  readonly range: ByteRange | undefined
+  readonly signal: AbortSignal
+}
+
+/**
+ * The bytes are asked for at once: S3 sends on what it has begun to send, also when the object is removed meanwhile. Of a
+ * file that is not sealed only what never was more than a tail can be read.
+ */
+export async function openFile(state: S3State, read: Read): Promise<OpenedBlob | undefined> {
+  const { file, range, signal } = read
+  signal.throwIfAborted()
+  // Whether the range is one at all: S3 would answer the whole file.
+  assertRange(file, range, Number.POSITIVE_INFINITY)
+  const sealed = { key: state.keys.blob(file), skip: 0 }
+  const found = await openObject(state, read, sealed)
+  if (found !== undefined) return found
+  const tail = await lookAtTail(state, file)
+  // It may have been sealed between the two looks.
+  if (tail === undefined) return await openObject(state, read, sealed)
+  if (tail.parts > 0)
+    throw new BlobsError('permanent', `the file ${file} is not sealed: S3 cannot read the parts of an upload`)
+  if (tail.bytes > 0) return await openObject(state, read, { key: state.keys.tail(file), skip: tailHead })
+  assertRange(file, range, 0)
+  return { size: 0, bytes: nothing(), [Symbol.asyncDispose]: async () => undefined }
+}
+
+interface Place {
+  readonly key: string
+  /** Bytes of the object that are no bytes of the file. */
+  readonly skip: number
+}
+
+async function openObject(
+  state: S3State,
+  { file, range, signal }: Read,
+  { key, skip }: Place,
+): Promise<OpenedBlob | undefined> {
+  const start = skip + (range?.start ?? 0)
+  const asked = range === undefined ? (skip > 0 ? { start } : undefined) : { start, end: skip + range.end }
+  return await onS3(
+    `opening the file ${file}`,
+    async () => {
+      const answer = await ifThere(() => getObject(state, { key, range: asked }, signal)).catch(
+        (error: unknown) => {
+          throw faultOf(error).status === 416 ? outside(file, error) : error
+        },
+      )
+      if (answer === undefined) return undefined
+      const body = bodyOf(answer, key)
+      try {
+        const total = totalOf(answer, asked !== undefined)
+        assertRange(file, range, total - skip)
+        const end = asked?.end ?? total - 1
+        const source = { key, etag: etagOf(answer, key), start, end }
+        return opened({ body, size: total - skip, signal }, (until) =>
+          untilAborted(readObject(state, source, until, body), until),
+        )
+      } catch (error) {
+        body.destroy()
+        throw error
+      }
+    },
+    signal,
+  )
+}
+
+interface Begun {
+  readonly body: Readable
+  readonly size: number
+  readonly signal: AbortSignal
+}
+
+function opened(
+  { body, size, signal }: Begun,
+  read: (until: AbortSignal) => AsyncGenerator<Uint8Array, void>,
+): OpenedBlob {
+  const closed = new AbortController()
+  // Before somebody iterates, nobody listens to it; whoever iterates is told.
+  body.on('error', () => undefined)
+  const close = async (): Promise<void> => {
+    closed.abort(new BlobsError('permanent', 'the reader is closed'))
+    body.destroy()
+  }
+  return { size, bytes: read(AbortSignal.any([signal, closed.signal])), [Symbol.asyncDispose]: close }
+}
+
+function totalOf(
+  answer: { readonly ContentRange?: string | undefined; readonly ContentLength?: number | undefined },
+  ranged: boolean,
+): number {
+  const { ContentRange: range, ContentLength: length } = answer
+  const total = ranged ? Number(/^bytes \d+-\d+\/(\d+)$/.exec(range ?? '')?.[1] ?? Number.NaN) : length
+  if (total === undefined || !Number.isSafeInteger(total)) throw incomplete('the size of an object')
+  return total
+}
+
+function outside(file: FileName, cause: unknown): BlobsError {
+  return new BlobsError('permanent', `the file ${file} does not have the range that was asked for`, { cause })
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void> {}

@@ -1,0 +1,115 @@
+import { BlobsError } from '../../../ports/blobs/errors.ts'
+import { PartBuffer } from './part-buffer.ts'
+import { minPartBytes } from './s3-options.ts'
+import type { S3State } from './s3-state.ts'
+import { type Beginning, SentParts } from './sent-parts.ts'
+import { lengthOf, type Tail, tailHead } from './tails.ts'
+
+/** Bytes that a new upload has memory for at first: most are small. */
+const firstRoom = 256 * 1024
+const growth = 4
+
+/** Gathers what arrives into parts, and sends them while more arrives. */
+export class PartWriter {
+  readonly #state: S3State
+  readonly #from: Beginning
+  readonly #sent: SentParts
+  readonly #signal: AbortSignal
+  #buffer: PartBuffer | undefined
+  #isFirst = true
+  #written = 0
+
+  constructor(state: S3State, from: Beginning, signal: AbortSignal) {
+    this.#state = state
+    this.#from = from
+    this.#signal = signal
+    this.#sent = new SentParts(state, from)
+  }
+
+  /** Bytes that S3 has, waiting for those on their way. */
+  async kept(): Promise<number> {
+    return Math.max(await this.#sent.kept(), lengthOf(this.#from.tail))
+  }
+
+  /** Waits for room where there is none. Rejects where S3 failed, or there was no memory. */
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; ) {
+      this.#sent.throwIfFailed()
+      const buffer = await this.#roomy(chunk.length - at)
+      at += buffer.put(at === 0 ? chunk : chunk.subarray(at), this.#from.hash)
+      if (buffer.fill >= this.#target()) await this.#ship()
+    }
+    this.#written += chunk.length
+  }
+
+  /** All that was written stands in S3 when this has resolved. */
+  async finish(): Promise<Tail> {
+    await this.#sent.settle()
+    this.#sent.throwIfFailed()
+    const { file, hash, tail: before } = this.#from
+    if (this.#written === 0 && before !== undefined) {
+      await this.#buffer?.give()
+      return before
+    }
+    const buffer = this.#buffer
+    buffer?.hashAll(hash)
+    const tail = await this.#sent.end(buffer?.tail ?? new Uint8Array(tailHead))
+    this.#buffer = undefined
+    const bytes = await buffer?.handOver()
+    const { parts } = this.#sent
+    this.#state.known.keep(file, {
+      etag: tail.etag,
+      parts: parts ?? [],
+      complete: parts !== undefined,
+      tail: bytes ?? new Uint8Array(0),
+    })
+    return tail
+  }
+
+  /** After a failure: nothing of this append reaches S3 any more. */
+  async abandon(): Promise<void> {
+    await this.#sent.abandon()
+    await this.#buffer?.give()
+  }
+
+  #target(): number {
+    return Math.max(this.#sent.nextBytes(), this.#isFirst ? this.#from.bytes.length : 0)
+  }
+
+  async #roomy(wanted: number): Promise<PartBuffer> {
+    this.#buffer ??= await this.#begin(wanted)
+    if (this.#buffer.fill === this.#buffer.capacity) await this.#grow(this.#buffer)
+    if (this.#buffer !== undefined) return this.#buffer
+    return await this.#roomy(wanted)
+  }
+
+  async #begin(wanted: number): Promise<PartBuffer> {
+    const { memory } = this.#state
+    const target = this.#target()
+    const before = this.#isFirst ? this.#from.bytes : new Uint8Array(0)
+    const capacity = this.#isFirst ? Math.min(target, Math.max(firstRoom, before.length + wanted)) : target
+    let room = memory.tryTake(capacity + tailHead)
+    // Its own parts bring memory back, whatever others do.
+    while (room === undefined && (await this.#sent.oneLess())) room = memory.tryTake(capacity + tailHead)
+    const buffer = new PartBuffer(memory, room ?? (await memory.take(capacity + tailHead, this.#signal)))
+    buffer.refill(before)
+    return buffer
+  }
+
+  async #grow(buffer: PartBuffer): Promise<void> {
+    const { memory } = this.#state
+    const capacity = Math.min(this.#target(), buffer.capacity * growth)
+    const room = capacity > buffer.capacity ? memory.tryTake(capacity + tailHead) : undefined
+    if (room === undefined && buffer.fill >= minPartBytes) return await this.#ship()
+    await buffer.moveTo(room ?? (await memory.take(capacity + tailHead, this.#signal)))
+  }
+
+  async #ship(): Promise<void> {
+    const buffer = this.#buffer
+    if (buffer === undefined) throw new BlobsError('permanent', 'there is no part to be sent')
+    this.#buffer = undefined
+    this.#isFirst = false
+    buffer.hashAll(this.#from.hash)
+    await this.#sent.send(buffer)
+  }
+}

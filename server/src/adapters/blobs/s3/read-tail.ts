@@ -1,0 +1,24 @@
+import type { FileName } from '../../../ports/blobs/blobs.ts'
+import { BlobsError } from '../../../ports/blobs/errors.ts'
+import { readObject } from './read-object.ts'
+import type { S3State } from './s3-state.ts'
+import { type Tail, tailHead } from './tails.ts'
+
+/** The bytes of a tail, which are fewer than a part. */
+export async function readTail(
+  state: S3State,
+  { file, tail }: { readonly file: FileName; readonly tail: Tail | undefined },
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (tail === undefined || tail.bytes === 0) return new Uint8Array(0)
+  const { etag, bytes } = tail
+  const whole = new Uint8Array(bytes)
+  const source = { key: state.keys.tail(file), etag, start: tailHead, end: tailHead + bytes - 1 }
+  let at = 0
+  for await (const chunk of readObject(state, source, signal)) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  if (at !== bytes) throw new BlobsError('transient', `the end of the file ${file} came cut short`)
+  return whole
+}
