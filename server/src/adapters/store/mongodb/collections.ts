@@ -28,8 +28,10 @@ export interface ProcessDocument {
   readonly version: number
   /** For people: host and number of the process. */
   readonly who: string
-  /** By the server's clock. */
+  /** The last sign of life, by the server's clock. */
   readonly beat?: Date
+  /** How many there were: who has given another one since is told by it. */
+  readonly beats?: number
 }
 
 export interface LogDocument {
@@ -74,7 +76,19 @@ export function collectionsOf(db: Db): Collections {
   }
 }
 
+/** A sign of life. */
+export const alive: { readonly $currentDate: { readonly beat: true }; readonly $inc: { readonly beats: 1 } } =
+  {
+    $currentDate: { beat: true },
+    $inc: { beats: 1 },
+  }
+
 export const indexName = (name: string): string => `by_${name}`
 export const uniqueName = (name: string): string => `unique_${name}`
 /** The field of a row's place in an index or a unique key. */
 export const placeField = (name: string): string => (name === 'key' ? '_id' : `_by.${name}`)
+
+export async function collectionNames(db: Db): Promise<ReadonlySet<string>> {
+  const found = await db.listCollections({}, { nameOnly: true }).toArray()
+  return new Set(found.map(({ name }) => name))
+}

@@ -2,7 +2,7 @@ import type { Db } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
 import { type DeclaredTable, declared } from '../shared/declared.ts'
-import { collectionsOf, indexName, uniqueName } from './collections.ts'
+import { collectionNames, collectionsOf, indexName, uniqueName } from './collections.ts'
 
 /** Throws `permanent` where collections or indexes are not those declared. */
 export async function refuseDifferences(db: Db, schema: Schema): Promise<void> {
@@ -17,8 +17,7 @@ export async function refuseDifferences(db: Db, schema: Schema): Promise<void> {
 /** What is not as declared, one phrase each. */
 export async function differencesOf(db: Db, schema: Schema): Promise<string[]> {
   const { tables, logs } = declared(schema)
-  const found = await db.listCollections({}, { nameOnly: true }).toArray()
-  const names = new Set(found.map(({ name }) => name))
+  const names = await collectionNames(db)
   const missing = [...tables.keys(), ...logs.keys()].filter((name) => !names.has(name))
   const present = [...tables.values()].filter(({ name }) => names.has(name))
   const ofTables = await Promise.all(present.map((table) => indexDifferences(db, table)))

@@ -3,7 +3,7 @@ import { type Migration, type MigrationStep, type Schema, schemaVersion } from '
 import type { Downgrade, Loss, WayBack } from '../../../ports/store/way-back.ts'
 import { refused } from '../shared/refuse.ts'
 import { inversesOf, schemaAt, standingAt } from '../shared/standing.ts'
-import { collectionsOf, ownPrefix } from './collections.ts'
+import { collectionNames, collectionsOf, ownPrefix } from './collections.ts'
 import { type Connected, type ConnectOptions, connect } from './connect.ts'
 import type { RowDocument } from './documents.ts'
 import { refuseDifferences } from './found-collections.ts'
@@ -100,11 +100,10 @@ interface Between {
  */
 async function copyAside(db: Db, names: ReadonlySet<string>, { version, isHalf }: Leaving): Promise<string> {
   const prefix = `${ownPrefix}before_down_from_${version}_`
-  const found = await db.listCollections({}, { nameOnly: true }).toArray()
-  const there = new Set(found.map(({ name }) => name))
+  const there = await collectionNames(db)
   for (const name of names) {
     if (!there.has(name) || (isHalf && there.has(prefix + name))) continue
-    const out = db.collection(name).aggregate([{ $out: prefix + name }])
+    const out = db.collection(name).aggregate([{ $unset: '_checks' }, { $out: prefix + name }])
     await out.toArray()
   }
   return `${db.databaseName}.${prefix}*`

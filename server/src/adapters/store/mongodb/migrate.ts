@@ -4,7 +4,14 @@ import type { Db } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
 import { schemaAt, standingAt } from '../shared/standing.ts'
-import { type Collections, collectionsOf, ownNames, ownPrefix, type SchemaDocument } from './collections.ts'
+import {
+  type Collections,
+  collectionNames,
+  collectionsOf,
+  ownNames,
+  ownPrefix,
+  type SchemaDocument,
+} from './collections.ts'
 import { refuseDifferences } from './found-collections.ts'
 import { type MigrationLock, takeMigrationLock } from './migration-lock.ts'
 import { carryOut } from './migration-steps.ts'
@@ -29,8 +36,8 @@ export async function migrate(parts: MigrateParts, schema: Schema): Promise<void
   const collections = collectionsOf(db)
   const target = schemaVersion(schema)
   const found = await stateOf(collections)
+  if (found !== undefined) refuseNewer(db, found, target)
   if (found === undefined || found.version < target || found.changing !== undefined || found.announced) {
-    if (found !== undefined) refuseNewer(db, found, target)
     await using lock = await takeMigrationLock({ db, collections, waits })
     const state = (await stateOf(collections)) ?? (await begin(db, schema))
     refuseNewer(db, state, target)
@@ -121,8 +128,7 @@ export function refuseNewer(db: Db, { version, changing }: SchemaDocument, known
 /** Throws `permanent` where the database holds what Lading has not made under a name that it needs. */
 async function begin(db: Db, schema: Schema): Promise<SchemaDocument> {
   const needed = new Set([...schema.tables, ...schema.logs].map(({ name }) => name))
-  const found = await db.listCollections({}, { nameOnly: true }).toArray()
-  const taken = found.map(({ name }) => name).filter((name) => needed.has(name))
+  const taken = [...(await collectionNames(db))].filter((name) => needed.has(name))
   if (taken.length > 0)
     throw new StoreError(
       'permanent',

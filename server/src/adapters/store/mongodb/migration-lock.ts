@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
-import type { Collections } from './collections.ts'
+import { alive, type Collections } from './collections.ts'
 import { serverTime } from './connect.ts'
 import type { MongodbWaits } from './options.ts'
 import { isDuplicate } from './store-error-of.ts'
@@ -51,7 +51,7 @@ export async function takeMigrationLock(parts: LockParts): Promise<MigrationLock
 async function tryTake({ processes }: Collections, who: string): Promise<boolean> {
   try {
     await processes.insertOne({ _id: lockId, version: noVersion, who })
-    await processes.updateOne({ _id: lockId, who }, { $currentDate: { beat: true } })
+    await processes.updateOne({ _id: lockId, who }, alive)
     return true
   } catch (error) {
     if (isDuplicate(error)) return false
@@ -63,20 +63,20 @@ async function tryTake({ processes }: Collections, who: string): Promise<boolean
 async function removeDead({ db, collections: { processes }, waits }: LockParts): Promise<void> {
   const found = await processes.findOne({ _id: lockId })
   if (found === null) return
-  if (found.beat === undefined) {
+  if (found.beat === undefined || found.beats === undefined) {
     // Taken and cut off before the first sign of life, of which this is one.
-    await processes.updateOne({ _id: lockId, who: found.who }, { $currentDate: { beat: true } })
+    await processes.updateOne({ _id: lockId, who: found.who }, alive)
     return
   }
   if ((await serverTime(db)) - found.beat.getTime() > waits.dead)
-    await processes.deleteOne({ _id: lockId, who: found.who, beat: found.beat })
+    await processes.deleteOne({ _id: lockId, who: found.who, beats: found.beats })
 }
 
 function held({ collections: { processes }, waits }: LockParts, who: string, taken: number): MigrationLock {
   let seen = taken
   const timer = setInterval(() => {
     const sent = performance.now()
-    processes.updateOne({ _id: lockId, who }, { $currentDate: { beat: true } }).then(
+    processes.updateOne({ _id: lockId, who }, alive).then(
       ({ matchedCount }) => {
         seen = matchedCount === 1 ? sent : Number.NEGATIVE_INFINITY
       },

@@ -1,15 +1,19 @@
-import { type AnyBulkWriteOperation, type Collection, type Db, Long, MongoServerError } from 'mongodb'
+import { type AnyBulkWriteOperation, type Collection, type Db, Long } from 'mongodb'
 import type { MigrationStep, Value } from '../../../ports/store/table.ts'
 import { type DeclaredTable, declaredColumn, declaredTable } from '../shared/declared.ts'
 import { afterStep, type Standing, tableOf, typeOf } from '../shared/standing.ts'
 import { keptValue } from '../shared/values.ts'
-import { type Collections, collectionsOf, indexName, placeField, uniqueName } from './collections.ts'
+import {
+  type Collections,
+  collectionNames,
+  collectionsOf,
+  indexName,
+  placeField,
+  uniqueName,
+} from './collections.ts'
 import { columnsOf, type RowDocument, toBson } from './documents.ts'
 import { sortTextOf } from './sort-text.ts'
 
-const namespaceExists = 48
-const namespaceNotFound = 26
-const indexNotFound = 27
 /** Documents that get a place in a new index with one command. */
 const placesAtOnce = 1_000
 
@@ -63,14 +67,14 @@ async function carryOutOne(db: Db, { before, after, goOn }: Around, step: Migrat
       await collections.table(step.table).createIndex(...indexOf(step.index))
       return
     case 'dropIndex':
-      await ignoring(indexNotFound, collections.table(step.table).dropIndex(indexName(step.index)))
+      await dropIndex(collections.table(step.table), indexName(step.index))
       await collections.table(step.table).updateMany({}, { $unset: { [placeField(step.index)]: '' } })
       return
     case 'dropTable':
-      await ignoring(namespaceNotFound, db.dropCollection(step.table))
+      await drop(db, step.table)
       return
     case 'dropLog':
-      await ignoring(namespaceNotFound, db.dropCollection(step.log))
+      await drop(db, step.log)
       await collections.logs.deleteOne({ _id: step.log })
       return
     case 'removeRows': {
@@ -131,13 +135,14 @@ async function fillPlaces(
 }
 
 async function create(db: Db, name: string): Promise<void> {
-  await ignoring(namespaceExists, db.createCollection(name))
+  if (!(await collectionNames(db)).has(name)) await db.createCollection(name)
 }
 
-async function ignoring(code: number, work: Promise<unknown>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    if (!(error instanceof MongoServerError) || error.code !== code) throw error
-  }
+async function drop(db: Db, name: string): Promise<void> {
+  if ((await collectionNames(db)).has(name)) await db.dropCollection(name)
+}
+
+async function dropIndex(rows: Collection<RowDocument>, name: string): Promise<void> {
+  const indexes = await rows.listIndexes().toArray()
+  if (indexes.some((index) => index['name'] === name)) await rows.dropIndex(name)
 }

@@ -204,9 +204,8 @@ class MongodbStore implements Store {
   async #era(): Promise<string> {
     const found = await this.#collections.schema.findOne({ _id: 'schema' })
     if (found === null) throw new StoreError('transient', 'the database does not tell its era')
-    const [batches] = (await this.#parts.db
-      .listCollections({ name: ownNames.batches }, { nameOnly: false })
-      .toArray()) as Document[]
+    const list = (await this.#parts.db.listCollections().toArray()) as Document[]
+    const batches = list.find((each) => each['name'] === ownNames.batches)
     return `${found.era} ${batches?.['info']?.uuid ?? ''}`.trim()
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Db } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
-import type { Collections } from './collections.ts'
+import { alive, type Collections } from './collections.ts'
 import { serverTime } from './connect.ts'
 import type { MongodbWaits } from './options.ts'
 import { storeErrorOf } from './store-error-of.ts'
@@ -80,11 +80,9 @@ export class Registration implements AsyncDisposable {
   async #beat(): Promise<void> {
     const sent = performance.now()
     const { collections, waits, version } = this.#parts
-    const { matchedCount } = await collections.processes.updateOne(
-      { _id: this.#id },
-      { $currentDate: { beat: true } },
-      { maxTimeMS: waits.operation },
-    )
+    const { matchedCount } = await collections.processes.updateOne({ _id: this.#id }, alive, {
+      maxTimeMS: waits.operation,
+    })
     if (matchedCount === 1) {
       this.#seen = sent
       return
@@ -104,7 +102,7 @@ export class Registration implements AsyncDisposable {
     const { collections, waits, version } = this.#parts
     await collections.processes.updateOne(
       { _id: this.#id },
-      { $set: { version, who: `process ${process.pid} on ${hostname()}` }, $currentDate: { beat: true } },
+      { $set: { version, who: `process ${process.pid} on ${hostname()}` }, ...alive },
       { upsert: true, maxTimeMS: waits.operation },
     )
     const found = await collections.schema.findOne({ _id: 'schema' }, { maxTimeMS: waits.operation })
@@ -138,12 +136,10 @@ export async function liveProcesses({
 }: Omit<RegistrationParts, 'version'>): Promise<LiveProcess[]> {
   const now = await serverTime(db)
   const live: LiveProcess[] = []
-  for (const { _id, version, who, beat } of await collections.processes.find().toArray()) {
-    const last = beat?.getTime() ?? now
+  for (const { _id, version, who, beat, beats } of await collections.processes.find().toArray()) {
+    const dead = beat !== undefined && beats !== undefined && now - beat.getTime() > waits.dead
     // Only as it was seen: it may just have come back.
-    const dead = now - last > waits.dead
-    const removed =
-      dead && beat !== undefined && (await collections.processes.deleteOne({ _id, beat })).deletedCount === 1
+    const removed = dead && (await collections.processes.deleteOne({ _id, beats })).deletedCount === 1
     if (!removed) live.push({ id: _id, version, who })
   }
   return live
