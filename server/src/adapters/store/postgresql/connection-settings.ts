@@ -31,12 +31,13 @@ export function clientConfig(address: PostgresqlAddress, waits: PostgresqlWaits)
   }
 }
 
-/** The driver takes nobody from beside a url. */
-function wholeUrl(url: string, { user, password }: PostgresqlAddress): string {
+/** The driver takes nobody from beside a url, and forgets what is said of TLS beside one that says something of it. */
+function wholeUrl(url: string, { user, password, ssl }: PostgresqlAddress): string {
   const whole = URL.canParse(url) ? new URL(url) : undefined
   if (whole === undefined || whole.host === '') return url
   if (whole.username === '' && user !== undefined) whole.username = encodeURIComponent(user)
   if (whole.password === '' && password !== undefined) whole.password = encodeURIComponent(password)
+  if (ssl !== undefined) for (const name of ['ssl', 'sslmode']) whole.searchParams.delete(name)
   return whole.href
 }
 

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { done, made, named, refused } from '../../../src/library/backend-suite/harness.ts'
+import { backendContract } from '../../../src/library/backend-suite.ts'
+import {
+  openFolderBlobs,
+  PostgreSQLBackend,
+  type PostgreSQLBackendOptions,
+} from '../../../src/library/index.ts'
+import {
+  type PostgresqlServer,
+  postgresqlSkip,
+  startPostgresqlServer,
+} from '../../kit/servers/postgresql-server.ts'
+import { until } from '../../kit/until.ts'
+import { backendHarness } from '../../library/backend/harness.ts'
+
+describe('artifacts in PostgreSQL', { concurrency: 3, skip: postgresqlSkip }, () => {
+  let server: PostgresqlServer
+  let places = 0
+  before(async () => {
+    server = await startPostgresqlServer({ settings: ['max_connections=200'] })
+  })
+  after(() => server[Symbol.asyncDispose]())
+
+  const address = (): PostgreSQLBackendOptions => {
+    const { host, port, user } = server
+    return { host, port, user, database: 'postgres', schema: `place_${++places}`, max: 6 }
+  }
+
+  const harness = backendHarness(true, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lading-backend-'))
+    const own = { ...address(), blobs: () => openFolderBlobs(folder) }
+    return {
+      make: (options) => new PostgreSQLBackend({ ...own, ...options }),
+      remove: () => rm(folder, { recursive: true }),
+    }
+  })
+  for (const { name, run } of backendContract(harness)) test(name, run)
+
+  test('two that share a database see what the other has made', async () => {
+    const own = address()
+    const [one, other] = [new PostgreSQLBackend(own), new PostgreSQLBackend(own)]
+    try {
+      for (const backend of [one, other]) done(await backend.connect())
+      const ada = await made(one, named('ada'))
+      assert.deepEqual(done(await other.read(ada.id)), ada)
+      const changed = done(await other.update(ada.id, { metadata: { description: 'Countess' } }))
+      // Both were read through caches, which hear of each other's changes within their bound.
+      await until(async () => done(await one.read(ada.id)).metadata.description === 'Countess')
+      assert.deepEqual(done(await one.read(ada.id)), changed)
+    } finally {
+      for (const backend of [one, other]) done(await backend.disconnect())
+    }
+  })
+
+  test('without blobs, content that has no room in the store is refused, and says what to do', async () => {
+    const backend = new PostgreSQLBackend(address())
+    done(await backend.connect())
+    try {
+      const large = 'x'.repeat(100_000)
+      const message = refused(await backend.create(named('ada', { source: large })), 'UNAVAILABLE')
+      assert.match(message, /give it `blobs`/)
+      await made(backend, named('ada', { source: 'small' }))
+    } finally {
+      done(await backend.disconnect())
+    }
+  })
+
+  test('what cannot be an option is VALIDATION by its name, and a server that is not there UNAVAILABLE', async () => {
+    const wrong: readonly [object, string][] = [
+      [{ host: 7 }, 'host'],
+      [{ port: 0 }, 'port'],
+      [{ port: '5432' }, 'port'],
+      [{ max: 0 }, 'max'],
+      [{ ssl: 'yes' }, 'ssl'],
+      [{ replicas: 'a' }, 'replicas'],
+      [{ replicas: [7] }, 'replicas[0]'],
+      [{ blobs: {} }, 'blobs'],
+      [{ url: server.url, host: 'other' }, 'url'],
+    ]
+    for (const [options, field] of wrong) {
+      const { error } = (await new PostgreSQLBackend(options).connect()) as {
+        error?: { code: string; field?: string }
+      }
+      assert.deepEqual([error?.code, error?.field], ['VALIDATION', field])
+    }
+    const away = await new PostgreSQLBackend({ host: '127.0.0.1', port: 1 }).connect()
+    assert.ok(!away.ok)
+    assert.equal(away.error.code, 'UNAVAILABLE')
+  })
+})
