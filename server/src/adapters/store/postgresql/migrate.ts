@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg'
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
 import { checkServer } from './check-server.ts'
 import { connectFault } from './connect-fault.ts'
+import { settleMoved } from './moved-database.ts'
 import { type OpenedOptions, OpenedSchema } from './opened-schema.ts'
 import { checkSchema, halfRestored, refuseDifferences, refuseNewer } from './refuse-schema.ts'
 import { announce, inTurn, versionsAtWork } from './schema-locks.ts'
@@ -14,7 +15,7 @@ import {
 } from './schema-session.ts'
 import { firstStatements, readState, type SchemaState, stateOf } from './schema-state.ts'
 import { searchChanges } from './search-indexes.ts'
-import type { Progress } from './standing-phases.ts'
+import { expandedAt, type Progress, schemaOf } from './standing-phases.ts'
 import { takeSteps } from './take-steps.ts'
 import { viewChanges } from './views.ts'
 
@@ -74,6 +75,7 @@ async function bringForward(
   if (state.restoring && !restoring) throw halfRestored()
   refuseNewer(state, schema)
   await refuseDifferences(client, schema, state)
+  const moved = await settleMoved(client, schemaOf(expandedAt(schema, state), schema).logs, waits)
   await takeSteps({ client, schema, waits }, state)
   const reached = await stateOf(client)
   if (!isEqual(reached, state)) await refuseDifferences(client, schema, reached)
@@ -82,7 +84,7 @@ async function bringForward(
   const beside = (await versionsAtWork(client)).length > 0
   const { statements, warnings } = await searchChanges(client, schema, beside)
   for (const sql of statements) await client.query(sql)
-  return warnings
+  return [...moved, ...warnings]
 }
 
 async function firstState(client: ClientBase, waits: SchemaWaits): Promise<SchemaState> {

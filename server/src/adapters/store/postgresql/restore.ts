@@ -124,7 +124,7 @@ class DatabaseRestoration implements Restoration {
     try {
       await transaction(client, async () => {
         await client.query('SET LOCAL synchronous_commit = on')
-        await client.query(newEraStatement())
+        await client.query(newEraStatement)
         await client.query(unmarkStatement)
       })
     } catch (error) {

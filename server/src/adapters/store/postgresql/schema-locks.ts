@@ -17,14 +17,7 @@ const working = 0x6c616401
  * order that is made beside those who write. Throws `transient` after `turnMs`.
  */
 export async function inTurn<T>(client: ClientBase, waits: SchemaWaits, work: () => Promise<T>): Promise<T> {
-  const until = performance.now() + waits.turnMs
-  while (!(await tryTurn(client))) {
-    if (performance.now() > until) {
-      const why = `another process has been changing the tables, or restoring them, for ${waits.turnMs} ms`
-      throw new StoreError('transient', `${why}: wait until it is done, or end it`)
-    }
-    await pause(waits.pauseMs)
-  }
+  await takeTurn(client, waits)
   try {
     return await work()
   } finally {
@@ -33,8 +26,20 @@ export async function inTurn<T>(client: ClientBase, waits: SchemaWaits, work: ()
   }
 }
 
+/** As `inTurn`, until the connection ends. Throws `transient` after `turnMs`. */
+export async function takeTurn(client: ClientBase, waits: SchemaWaits): Promise<void> {
+  const until = performance.now() + waits.turnMs
+  while (!(await tryTurn(client))) {
+    if (performance.now() > until) {
+      const why = `another process has been changing the tables, or restoring them, for ${waits.turnMs} ms`
+      throw new StoreError('transient', `${why}: wait until it is done, or end it`)
+    }
+    await pause(waits.pauseMs)
+  }
+}
+
 /** False where somebody else has it. */
-export async function tryTurn(client: ClientBase): Promise<boolean> {
+async function tryTurn(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ mine: boolean }>(
     `SELECT pg_try_advisory_lock(${changing}, ${schemaNumber}) AS mine`,
   )

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { refused } from '../shared/refuse.ts'
 import type { Progress } from './standing-phases.ts'
@@ -36,13 +35,15 @@ export async function stateOf(client: ClientBase): Promise<SchemaState> {
 
 /** The engine's own tables, of a database that Lading has not been in. */
 export function firstStatements(): string[] {
-  const rows = Object.entries({ era: randomUUID(), version: '0', indexed: '0', contracted: '0' })
-  const values = rows.map(([name, value]) => `(${literal(name)}, ${literal(value)})`)
-  return [...ownTablesSql, `INSERT INTO "lading_state" VALUES ${values.join(', ')}`]
+  const rows = { version: '0', indexed: '0', contracted: '0' }
+  const values = Object.entries(rows).map(([name, value]) => `(${literal(name)}, ${literal(value)})`)
+  return [...ownTablesSql, `INSERT INTO "lading_state" VALUES ('era', ${freshEra}), ${values.join(', ')}`]
 }
 
+const freshEra = 'gen_random_uuid()::text'
+
 /** Begins another order of what is told of commits: what anybody has read of the one before cannot be compared with it. */
-export const newEraStatement = (): string => setStatement('era', randomUUID())
+export const newEraStatement: string = `UPDATE "lading_state" SET "value" = ${freshEra} WHERE "name" = 'era'`
 
 export function progressStatements(progress: Partial<Progress>): string[] {
   return Object.entries(progress).map(([name, value]) => setStatement(name, String(value)))

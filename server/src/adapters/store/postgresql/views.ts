@@ -10,6 +10,12 @@ export function viewStatements(schema: Schema): ReadonlyMap<string, string> {
   return new Map(declaredViews(schema).map((view) => [view.name, createViewSql(view)]))
 }
 
+/** What makes a view, and notes what it was made of. */
+export const viewSql = ([name, statement]: readonly [string, string]): string[] => [
+  statement,
+  noteSql(name, statement),
+]
+
 const madeHere = 'Made by Lading for people who query it; made anew where it differs.'
 /** By `foundSql`, what the server says of a view or an index that was made by a statement. */
 export const markOf = (statement: string): string =>
@@ -38,10 +44,7 @@ export async function viewChanges(client: ClientBase, schema: Schema): Promise<s
     ({ name, note }) => !right.has(name) && (wanted.has(name) || note.startsWith(madeHere)),
   )
   const missing = Array.from(wanted).filter(([name]) => !right.has(name))
-  return [
-    ...wrong.map(({ name }) => `DROP VIEW ${quoted(name)}`),
-    ...missing.flatMap(([name, statement]) => [statement, noteSql(name, statement)]),
-  ]
+  return [...wrong.map(({ name }) => `DROP VIEW ${quoted(name)}`), ...missing.flatMap(viewSql)]
 }
 
 interface FoundView {
