@@ -45,7 +45,17 @@ export const parts: readonly Part[] = [
 ]
 
 /** A file belongs to the first part that takes it in this order: by place before by name, and unit is the rest. */
-const claims = ['architecture', 'conformance', 'engines', 'end-to-end', 'contract', 'mutants', 'fuzz', 'model', 'unit']
+const claims = [
+  'architecture',
+  'conformance',
+  'engines',
+  'end-to-end',
+  'contract',
+  'mutants',
+  'fuzz',
+  'model',
+  'unit',
+]
 
 const places = [
   '{server,client,pcl,web,bench}/**/*.test.ts',

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import type { FarAnswer } from './far-answers.ts'
+import type { FarAnswer } from './far-answer.ts'
 
 /** Of what is written below: bytes of another form are no answer. */
 const form = 1

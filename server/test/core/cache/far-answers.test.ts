@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { FarAnswer } from '../../../src/core/cache/far-answer.ts'
 import { readFarAnswer, writeFarAnswer } from '../../../src/core/cache/far-answer-bytes.ts'
-import { type FarAnswer, FarTiers } from '../../../src/core/cache/far-answers.ts'
+import { FarTiers } from '../../../src/core/cache/far-answers.ts'
 import type { CachedBytes, TieredCache } from '../../../src/ports/cache/tiered-cache.ts'
 
 type Bytes = Pick<TieredCache, 'get' | 'set'>

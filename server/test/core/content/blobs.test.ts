@@ -210,7 +210,7 @@ test('without the commit of the renewal there is no yes', async () => {
             ? () => Promise.reject(new Error('the disk is gone'))
             : name === 'can'
               ? store.can
-              : (Reflect.get(store, name) as () => unknown).bind?.(store),
+              : (Reflect.get(store, name) as (() => unknown) | undefined)?.bind?.(store),
       }),
   })
   const small = s.piece('small')

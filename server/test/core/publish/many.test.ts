@@ -19,7 +19,7 @@ function measured(): { readonly wrap: (store: Store) => Store; readonly largest:
               }
             : name === 'can'
               ? store.can
-              : (Reflect.get(store, name) as () => unknown).bind?.(store),
+              : (Reflect.get(store, name) as (() => unknown) | undefined)?.bind?.(store),
       }),
   }
 }

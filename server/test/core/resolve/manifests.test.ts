@@ -142,7 +142,7 @@ function interrupting(): { wrap: (store: Store) => Store; before: { read?: () =>
             }
           : name === 'can'
             ? store.can
-            : (Reflect.get(store, name) as () => unknown).bind?.(store),
+            : (Reflect.get(store, name) as (() => unknown) | undefined)?.bind?.(store),
     })
   return { wrap, before }
 }
