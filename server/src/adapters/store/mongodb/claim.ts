@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Collection, MongoError } from 'mongodb'
+import type { Collection } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { BatchId } from '../../../ports/store/store.ts'
 import type { BatchDocument } from './collections.ts'
@@ -37,8 +37,7 @@ async function tryClaim(id: BatchId, { batches, waits, now }: Claiming): Promise
     await batches.insertOne(document, { maxTimeMS: waits.operation })
     return 'void'
   } catch (error) {
-    if (!(error instanceof MongoError)) throw error
-    if (!isDuplicate(error)) return error
+    if (!isDuplicate(error)) return asError(error)
     return await stateOf(id, { batches, waits, now })
   }
 }
@@ -49,7 +48,8 @@ async function stateOf(id: BatchId, { batches, waits }: Claiming): Promise<'appl
     const found = await batches.findOne({ _id: id }, { maxTimeMS: waits.operation })
     return found?.state ?? new Error('its id is not yet on most servers')
   } catch (error) {
-    if (error instanceof MongoError) return error
-    throw error
+    return asError(error)
   }
 }
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))

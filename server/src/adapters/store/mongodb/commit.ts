@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { MongoError } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { BatchId, Outcome } from '../../../ports/store/store.ts'
 import type { CheckedBatch } from '../shared/checked-batch.ts'
@@ -85,7 +84,6 @@ export class Committer {
         return { ok: true }
       } catch (error) {
         if (mayTryAgain(error)) return { again: error }
-        if (!(error instanceof MongoError)) throw error
         if (attempt < commitRepeats) continue
         this.#unsure.add(id)
         return await this.#settled(id)

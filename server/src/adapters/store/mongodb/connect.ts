@@ -69,8 +69,12 @@ export async function serverTime(db: Db): Promise<number> {
   return localTime.getTime()
 }
 
+/** One `@` and what follows it to the next `/` are the hosts: of a password that has one, a part would be taken for a host. */
+const wellFormed = /^mongodb(?:\+srv)?:\/\/(?:[^@/?]*@)?[^@/?]+(?:\/[^@?]*)?(?:\?.*)?$/
+
 function makeClient(url: string, options: MongoClientOptions): MongoClient {
   try {
+    if (!wellFormed.test(url)) throw new URIError('it is not of this form')
     return new MongoClient(url, options)
   } catch (error) {
     // Its message may show a part of the URL, and the URL has the password.
@@ -112,7 +116,8 @@ function databaseIn(url: string): string | undefined {
 
 const untrusted = /certificate|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|altname|unable to get (?:local )?issuer/i
 
-function connectErrorOf(error: unknown, { connect: ms }: MongodbWaits): unknown {
+/** What the driver threw while it connected, in a sentence that says what to look at. */
+export function connectErrorOf(error: unknown, { connect: ms }: MongodbWaits): unknown {
   if (!(error instanceof MongoError)) return error
   if (Number(error.code) === 18 || /auth/i.test(error.name))
     return new StoreError(
@@ -123,6 +128,11 @@ function connectErrorOf(error: unknown, { connect: ms }: MongodbWaits): unknown 
   const reason = deepest(error)
   if (/ENOTFOUND|EAI_AGAIN|querySrv/.test(reason))
     return new StoreError('transient', `there is no such host: ${reason}`, { cause: error })
+  if (/wire version/.test(reason))
+    return new StoreError(
+      'permanent',
+      `the database is too old: Lading needs ${oldestServer}.0 or later: ${reason}`,
+    )
   if (untrusted.test(reason))
     return new StoreError(
       'permanent',

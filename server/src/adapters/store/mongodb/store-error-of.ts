@@ -58,6 +58,8 @@ const passingNames: readonly string[] = [
 export function storeErrorOf(error: unknown): unknown {
   if (error instanceof StoreError) return error
   if (error instanceof Overtaken) return new StoreError('transient', error.message, { cause: error })
+  if (isOfSocket(error))
+    return new StoreError('transient', `the database cannot be reached: ${error.message}`, { cause: error })
   if (!(error instanceof MongoError)) return error
   const { message } = error
   if (isDenied(error)) return new StoreError('denied', `the database refuses this user: ${message}`)
@@ -76,6 +78,15 @@ export function mayTryAgain(error: unknown): boolean {
   if (error instanceof Overtaken || isDuplicate(error)) return true
   if (!(error instanceof MongoError)) return false
   return error.hasErrorLabel('TransientTransactionError') || error.code === 112 || error.code === 246
+}
+
+/** The driver passes on some of what sockets throw as it is. */
+function isOfSocket(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT'].includes(String(error.code))
+  )
 }
 
 function isDenied(error: MongoError): boolean {
