@@ -30,8 +30,28 @@ interface Way {
   readonly connections: number
 }
 
+/**
+ * The bytes of files are not hashed once more for the signature: their CRC-32, which S3 compares with what arrived, is among
+ * the signed headers. AWS, "Signature Version 4", unsigned payload. It halves what a push costs both sides.
+ */
 function clientOf(options: S3BlobsOptions, way: Way): S3Client {
-  return new S3Client(configOf(options, way))
+  const client = new S3Client(configOf(options, way))
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      const { request } = args
+      if (bytesOfFiles.has(context.commandName ?? '') && hasHeaders(request))
+        request.headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD'
+      return next(args)
+    },
+    { step: 'build', name: 'ladingSignsChecksums' },
+  )
+  return client
+}
+
+const bytesOfFiles: ReadonlySet<string> = new Set(['PutObjectCommand', 'UploadPartCommand'])
+
+function hasHeaders(request: unknown): request is { headers: Record<string, string> } {
+  return typeof request === 'object' && request !== null && 'headers' in request
 }
 
 function configOf(options: S3BlobsOptions, { bounds, endpoint, idle, connections }: Way): S3ClientConfig {
