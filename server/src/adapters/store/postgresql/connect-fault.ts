@@ -79,6 +79,9 @@ const wrongPassword: Teller = ({ server, user }) =>
     `PostgreSQL at ${server} refuses user ${user}: the password is wrong, or there is no such user; check both`,
   )
 
+const noPassword: Teller = ({ server, user }) =>
+  permanent(`PostgreSQL at ${server} wants a password of user ${user}, and none is set: set it`)
+
 const tellers: Readonly<Record<string, Teller>> = {
   '28P01': wrongPassword,
   '28000': ({ server, database, user }, said) =>
@@ -125,6 +128,10 @@ const tellers: Readonly<Record<string, Teller>> = {
     transient(
       `nobody listens at ${server}: start PostgreSQL, check host and port, and that listen_addresses has it`,
     ),
+  ERR_INVALID_URL: () =>
+    permanent(
+      'the address of the database is no URL: write postgresql://user:password@host:5432/database, special characters as %XX',
+    ),
   ENOENT: ({ server }) => transient(`there is no PostgreSQL behind ${server}: start it, or check the path`),
   ECONNRESET: ended,
   EPIPE: ended,
@@ -154,7 +161,7 @@ function spokenOf(said: string): Teller | undefined {
     return ({ server }) =>
       permanent(`PostgreSQL at ${server} speaks no TLS: turn ssl on there, or TLS off in the settings`)
   }
-  if (/password must be a (non-empty )?string|SASL|no password/i.test(said)) return wrongPassword
+  if (/password must be a (non-empty )?string/i.test(said)) return noPassword
   if (/timeout|timed out/i.test(said)) return late
   if (/terminated|connection error|Client has encountered|was closed|not queryable/i.test(said)) return ended
   if (/self.signed|unable to (verify|get)/i.test(said)) return untrusted

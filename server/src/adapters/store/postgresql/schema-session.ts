@@ -31,16 +31,7 @@ const answerMs = 5_000
 
 /** A connection beside the pool's, for statements that take long. Throws StoreError, in words of `connectFault`. */
 export async function openSession({ options }: Reach, { statementMs }: SchemaWaits): Promise<Client> {
-  // A pool hides its password from those who copy or print its options.
-  const { password, max: _max, ...rest } = options
-  const client = new Client({
-    ...rest,
-    ...(options.password !== undefined && { password: options.password }),
-    keepAlive: true,
-    types: sqlTypeParsers,
-    statement_timeout: statementMs,
-    query_timeout: statementMs + answerMs,
-  })
+  const client = clientOf(options, statementMs)
   // Whoever asks next is told; without a listener the process would end.
   client.on('error', () => {})
   try {
@@ -49,6 +40,24 @@ export async function openSession({ options }: Reach, { statementMs }: SchemaWai
   } catch (error) {
     await client.end().catch(() => {})
     throw connectFault(error, client)
+  }
+}
+
+function clientOf(options: Reach['options'], statementMs: number): Client {
+  // A pool hides its password from those who copy or print its options.
+  const { password, max: _max, ...rest } = options
+  try {
+    return new Client({
+      ...rest,
+      ...(password !== undefined && { password }),
+      keepAlive: true,
+      types: sqlTypeParsers,
+      statement_timeout: statementMs,
+      query_timeout: statementMs + answerMs,
+    })
+  } catch (error) {
+    // An address that cannot be read.
+    throw connectFault(error, {})
   }
 }
 
