@@ -243,6 +243,42 @@ describe('PostgreSQL that several share', { skip: postgresqlSkip }, () => {
     }
   })
 
+  test('a commit waits for the disk, whatever the server is set to, unless it only has to survive the process', async () => {
+    const url = await server.database()
+    await server.query(`ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET synchronous_commit = off`)
+    const store = await open({ url })
+    try {
+      await server.query(
+        `CREATE TABLE waited (id text, setting text);
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN INSERT INTO waited VALUES (NEW.id, current_setting('synchronous_commit')); RETURN NEW; END $$;
+        CREATE TRIGGER note BEFORE INSERT ON counters FOR EACH ROW EXECUTE FUNCTION note()`,
+        url,
+      )
+      for (const [name, survives] of [
+        ['usual', undefined],
+        ['power', 'power'],
+        ['process', 'process'],
+        ['then', undefined],
+      ] as const) {
+        const changes = [insert(counters, counter(name))]
+        assert.deepEqual(await store.commit(newBatchId(Date.now(), chance), changes, survives), { ok: true })
+      }
+      const settings = await server.query('SELECT id, setting FROM waited', url)
+      assert.deepEqual(
+        settings.map(({ id, setting }) => [id, setting]),
+        [
+          ['usual', 'on'],
+          ['power', 'on'],
+          ['process', 'off'],
+          ['then', 'on'],
+        ],
+      )
+    } finally {
+      await store.close()
+    }
+  })
+
   test('what the server says is told as what it is', async () => {
     const schema = `rights_${++schemas}`
     const store = await open({ schema })

@@ -155,26 +155,26 @@ class ServerStore implements PostgresqlStore {
   }
 
   get<R extends Row>(table: Table<R>, key: Key | UniqueKey, from?: ReadFrom): Promise<Stored<R> | undefined> {
-    return this.#underway.run(() => this.#reads.get(table, key, from))
+    return this.#call(() => this.#reads.get(table, key, from))
   }
 
   getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]> {
-    return this.#underway.run(() => this.#reads.getMany(table, keys))
+    return this.#call(() => this.#reads.getMany(table, keys))
   }
 
   find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
-    return this.#underway.run(() => this.#reads.find(table, query))
+    return this.#call(() => this.#reads.find(table, query))
   }
 
   count<R extends Row>(
     table: Table<R>,
     query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
   ): Promise<number> {
-    return this.#underway.run(() => this.#reads.count(table, query))
+    return this.#call(() => this.#reads.count(table, query))
   }
 
   commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome> {
-    return this.#underway.run(async () => {
+    return this.#call(async () => {
       const now = this.#parts.now()
       const checked = checkedBatch(this.#parts.tables, id, changes, now, survives)
       const outcome = await this.#committer.commit(batchOf(checked, changes, now))
@@ -185,7 +185,7 @@ class ServerStore implements PostgresqlStore {
   }
 
   tail<R extends Row>(log: Log<R>, after: Position | undefined, limit: number): Promise<Entries<R>> {
-    return this.#underway.run(async () => {
+    return this.#call(async () => {
       const { tables, connections } = this.#parts
       const { settleMs } = connections.waits
       const known = tableNamed(tables.logs, 'log', log.name)
@@ -194,7 +194,7 @@ class ServerStore implements PostgresqlStore {
   }
 
   last(log: Log): Promise<Position | undefined> {
-    return this.#underway.run(async () => {
+    return this.#call(async () => {
       const { tables, connections } = this.#parts
       const known = tableNamed(tables.logs, 'log', log.name)
       return await lastOf((reading) => connections.read(reading), known, connections.waits.settleMs)
@@ -202,7 +202,7 @@ class ServerStore implements PostgresqlStore {
   }
 
   follow(follower: Follower): Promise<Following> {
-    return this.#underway.run(async () => {
+    return this.#call(async () => {
       const following = await followBatches(this.#parts.connections, follower)
       this.#followings.add(following)
       return {
@@ -218,7 +218,7 @@ class ServerStore implements PostgresqlStore {
   }
 
   snapshot(): Promise<Snapshot> {
-    return this.#underway.run(async () => {
+    return this.#call(async () => {
       const { connections, schema } = this.#parts
       const taken = await takeSnapshot(connections.pool, schema)
       const snapshot: Snapshot = {
@@ -241,6 +241,15 @@ class ServerStore implements PostgresqlStore {
       await Promise.all([this.#hints.close(), this.#forget.close(), replicas.close()])
       await opened[Symbol.asyncDispose]()
       await connections.close()
+    })
+  }
+
+  /** Whose tables were taken away has no right answer to anything. */
+  #call<T>(work: () => Promise<T>): Promise<T> {
+    return this.#underway.run(async () => {
+      const { overtaken } = this.#parts.opened
+      if (overtaken !== undefined) throw overtaken
+      return await work()
     })
   }
 
