@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto'
 import { followRegistry } from '../boot/compose/follow-registry.ts'
 import { type Composed, compose } from '../boot/compose.ts'
+import { uploadKey } from '../core/content/upload-key.ts'
 import type { Caller } from '../core/ledger/caller.ts'
 import { jobHandlers, schedules } from '../jobs/handlers.ts'
 import { plant } from '../jobs/schedule.ts'
@@ -52,7 +54,7 @@ export class Connection {
   readonly #transactions = new Set<OpenTransaction>()
   #isClosed = false
 
-  private constructor(composed: Composed, { tools, engines, following }: Stands) {
+  private constructor(composed: Composed, { tools, engines, following, cacheKey }: Stands) {
     const { registry, events, core, store, generations } = composed
     this.#composed = composed
     this.#tools = tools
@@ -64,6 +66,7 @@ export class Connection {
       events,
       limits: core.limits,
       kinds: core.kinds,
+      cacheKey,
       // Of a store that others change and do not tell of nothing may be remembered.
       ...((following !== undefined || !store.can.shared) && { generations }),
     }
@@ -80,9 +83,10 @@ export class Connection {
     try {
       engines = wrapped(opened, options)
       const { composed, journal } = await composeOn(engines, tools, { options, limits, kinds })
+      const cacheKey = await ownCacheKey(composed)
       const following = await followRegistry(composed)
       if (options.jobs !== false) await startJobs(composed, journal)
-      return new Connection(composed, { tools, engines, following })
+      return new Connection(composed, { tools, engines, following, cacheKey })
     } catch (error) {
       await closeAll(closing(engines))
       throw error
@@ -146,10 +150,18 @@ interface Stands {
   readonly tools: Tools
   readonly engines: OpenedEngines
   readonly following: Following | undefined
+  readonly cacheKey: Uint8Array
 }
 
 export function notConnected(): UnavailableError {
   return new UnavailableError('the backend is not connected: call connect() first')
+}
+
+/** Of what faces of the library remember outside of the process: no other part of the registry seals by it. */
+async function ownCacheKey({ core }: Composed): Promise<Uint8Array> {
+  return createHmac('sha256', await uploadKey(core))
+    .update('manager cache')
+    .digest()
 }
 
 /** @throws ValidationError: what it was wrapped in is none */

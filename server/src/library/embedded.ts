@@ -14,8 +14,10 @@ export interface Embedded {
   readonly events: EventBus
   readonly limits: Limits
   readonly kinds: ReadonlyMap<string, Kind>
-  /** Of the store: what is remembered holds while they stand. Absent in a transaction, and where others change the store too. */
+  /** Of the store: what is remembered holds while they stand. Absent in a transaction, and where others change the store and do not tell of it. */
   readonly generations?: Generations
+  /** Of the registry, the same in every process: seals what is remembered outside of this one. */
+  readonly cacheKey?: Uint8Array
   /**
    * In a transaction: from now on that artifact must be at its commit as it is now. For what the caller was promised so.
    * @throws `artifact-unknown`

@@ -9,6 +9,7 @@ export type { UserKind } from '../kinds/user-kind.ts'
 export type { Blobs, BlobsCapabilities, ByteRange, FileName, OpenedBlob } from '../ports/blobs/blobs.ts'
 export { BlobsError, type BlobsErrorKind } from '../ports/blobs/errors.ts'
 export type { Cache as ICache, CacheStats } from '../ports/cache/cache.ts'
+export type { TierReport } from '../ports/cache/tiered-cache.ts'
 export type { Clock } from '../ports/clock/clock.ts'
 export type { Random } from '../ports/random/random.ts'
 export { newBatchId } from '../ports/store/batch-id.ts'
@@ -49,8 +50,13 @@ export {
 export { ArtifactType } from './artifact-type.ts'
 export type { BackendOptions, Report } from './backend-options.ts'
 export type * from './backend-types.ts'
+export { DiskCache, type DiskCacheOptions } from './engines/disk-cache.ts'
+export { FarCache, type FarTierOptions, type TieredCacheOptions } from './engines/far-cache.ts'
 export { openFolderBlobs } from './engines/folder-blobs.ts'
+export { MemcachedCache, type MemcachedCacheOptions } from './engines/memcached-cache.ts'
 export { MemoryCache, type MemoryCacheOptions } from './engines/memory-cache.ts'
+export { RedisCache, type RedisCacheOptions } from './engines/redis-cache.ts'
+export { tieredCache } from './engines/tiered-cache.ts'
 export {
   ConflictError,
   CorruptError,
@@ -102,3 +108,4 @@ export {
 } from './semver-manager.ts'
 export { SQLiteBackend, type SQLiteBackendOptions } from './sqlite-backend.ts'
 export { StoreBackend, type StoreBackendOptions } from './store-backend.ts'
+export type { MostDownloaded, Warmed } from './warm-reads.ts'

@@ -5,6 +5,7 @@ import { maxTagLength } from '../domain/tag.ts'
 import type { Cache } from '../ports/cache/cache.ts'
 import type { Backend, Page } from './backend-types.ts'
 import { type Embedded, type EmbeddedBackend, embedded, embeddedBackend } from './embedded.ts'
+import { ConflictError } from './errors.ts'
 import { countFlat, findFlat, flatEntries, searched } from './find-flat.ts'
 import { limitIn, numberIn, readCounted, readQuery } from './find-flat-query.ts'
 import { flatErrorOf } from './flat-errors.ts'
@@ -38,6 +39,7 @@ import {
   withdrawFlat,
 } from './registry-writes.ts'
 import type { SearchEngine } from './search-engine.ts'
+import { type MostDownloaded, type Warmed, warmReads } from './warm-reads.ts'
 import { warnOf } from './warn-of.ts'
 
 export interface RegistryManagerOptions {
@@ -63,6 +65,7 @@ export class RegistryManager {
   readonly collections: Collections
   readonly #backend: EmbeddedBackend
   readonly #engine: SearchEngine | undefined
+  readonly #cache: ManagerCache
   readonly #reads: ManagerReads
   readonly #listeners: RegistryListeners
   readonly #reach: () => Embedded
@@ -83,7 +86,8 @@ export class RegistryManager {
     if (searchEngine !== undefined) requireSearchEngine(searchEngine)
     const { onError } = membersOf(options, { field: '', as: 'options' }, ['onError'])
     this.#engine = searchEngine
-    this.#reads = new ManagerReads(new ManagerCache(cache === undefined ? undefined : cacheIn(cache)))
+    this.#cache = new ManagerCache(cache === undefined ? undefined : cacheIn(cache))
+    this.#reads = new ManagerReads(this.#cache)
     this.collections = new Collections((work) => this.#run(work))
     // Whoever listens hears of what is committed, whatever transaction it was in when it began to.
     const outside = AsyncLocalStorage.snapshot()
@@ -288,6 +292,15 @@ export class RegistryManager {
 
   async unstar(id: string, userId: string): Promise<number> {
     return await this.#of(id, ({ artifacts, caller }, known) => artifacts.unstar(caller, known, userId))
+  }
+
+  /**
+   * Reads artifacts into the cache before anybody asks for them: those of these ids, or those that are downloaded most. At
+   * most 100,000. @throws ConflictError: this registry has no cache
+   */
+  async warm(artifacts: readonly string[] | MostDownloaded): Promise<Warmed> {
+    if (!this.#cache.isThere) throw new ConflictError('the registry has no cache to be warmed')
+    return await warmReads(this, artifacts)
   }
 
   /**

@@ -4,6 +4,10 @@ import type { Cache, CacheStats } from '../../ports/cache/cache.ts'
 export interface MemoryCacheOptions {
   /** What all entries together may cost, 16 MiB where nothing is said; the least recently used go first. */
   readonly maxBytes?: number
+  /** As many as the bytes allow where nothing is said. */
+  readonly maxEntries?: number
+  /** How long an entry is kept, in ms; for ever where nothing is said. */
+  readonly ttl?: number
 }
 
 const usualBytes = 16 * 1024 * 1024
@@ -12,9 +16,13 @@ const usualBytes = 16 * 1024 * 1024
 export class MemoryCache implements Cache {
   readonly #tier: Cache
 
-  /** @throws RangeError where `maxBytes` is no whole number of at least 1 */
-  constructor({ maxBytes = usualBytes }: MemoryCacheOptions = {}) {
-    this.#tier = openMemoryCache({ maxBytes })
+  /** @throws RangeError where a bound is no whole number of at least 1 */
+  constructor({ maxBytes = usualBytes, maxEntries, ttl }: MemoryCacheOptions = {}) {
+    this.#tier = openMemoryCache({
+      maxBytes,
+      ...(maxEntries !== undefined && { maxEntries }),
+      ...(ttl !== undefined && { ttlMs: ttl }),
+    })
   }
 
   get(key: string): unknown {
