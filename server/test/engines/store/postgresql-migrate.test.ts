@@ -4,11 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { inspectSchema } from '../../../src/adapters/store/postgresql/inspect-schema.ts'
 import { openSchema } from '../../../src/adapters/store/postgresql/migrate.ts'
+import { openPostgresqlStore } from '../../../src/adapters/store/postgresql/postgresql-store.ts'
 import type { Reach } from '../../../src/adapters/store/postgresql/schema-session.ts'
 import { schemaAt } from '../../../src/adapters/store/shared/standing.ts'
 import { schema } from '../../../src/boot/schema.ts'
+import { newBatchId } from '../../../src/ports/store/batch-id.ts'
+import { append, insert, patch, put, remove } from '../../../src/ports/store/change.ts'
 import { StoreError, type StoreErrorKind } from '../../../src/ports/store/errors.ts'
-import type { Migration, Schema, Table } from '../../../src/ports/store/table.ts'
+import type { BatchId, Change, Store } from '../../../src/ports/store/store.ts'
+import { chance, ok } from '../../../src/ports/store/suite/harness.ts'
+import type { Log, Migration, Row, Schema, Table } from '../../../src/ports/store/table.ts'
 import {
   type PostgresqlServer,
   postgresqlSkip,
@@ -143,6 +148,64 @@ describe('migrations in PostgreSQL', { skip: postgresqlSkip }, () => {
     const indexes =
       'SELECT tablename, indexname FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1, 2'
     assert.deepEqual(await database.rows(indexes), await fresh.rows(indexes))
+  })
+
+  test('leave the stores of both releases at work, whole, before and after', async () => {
+    await using database = await testDatabase(server)
+    const { url } = database
+    const row = { id: 'a', size: 1, old: 'o' }
+    const asNew = { weight: 2, seal: Uint8Array.of(1) }
+    const { old: _, ...bare } = row
+    const [oldThings, newThings] = [older, newer].map(
+      (each) => each.tables.find(({ name }) => name === 'things') as Table,
+    ) as [Table, Table]
+    const [oldSaid, newSaid] = [older, newer].map((each) => each.logs[0] as Log) as [Log, Log]
+    const done = async (store: Store, ...changes: Change[]): Promise<void> =>
+      assert.deepEqual(await store.commit(newBatchId(Date.now(), chance), changes), ok)
+    const read = async (store: Store, table: Table): Promise<Row[]> => {
+      const { rows } = await store.find(table, { index: 'key', limit: 100 })
+      return rows.map((each) => bareOf(each))
+    }
+    const old = await openPostgresqlStore({ url, max: 2 }, older)
+    // Each connection has prepared every statement before the tables change.
+    const all = async (): Promise<void> => {
+      const { rev = '' as BatchId } = (await old.get(oldThings, ['a'])) ?? {}
+      await done(old, put(oldThings, row, rev), append(oldSaid, { text: 'old' }))
+      await done(old, patch(oldThings, ['a'], { add: { size: 0 }, when: { old: { eq: 'o' } } }))
+      await done(old, insert(oldThings, { ...row, id: 'b' }))
+      assert.deepEqual(await read(old, oldThings), [row, { ...row, id: 'b' }])
+      assert.equal((await old.find(oldThings, { index: 'byOld', eq: ['o'], limit: 5 })).rows.length, 2)
+      await done(old, remove(oldThings, ['b']))
+      assert.ok((await old.tail(oldSaid, undefined, 100)).entries.length > 0)
+    }
+    await done(old, insert(oldThings, row))
+    for (let round = 0; round < 4; round++) await all()
+    const opened = await openPostgresqlStore({ url, max: 2 }, newer)
+    for (let round = 0; round < 4; round++) await all()
+    assert.deepEqual(await read(opened, newThings), [{ ...bare, weight: 7, seal: null }])
+    const { rev } = (await opened.get(newThings, ['a'])) ?? assert.fail('the row has gone')
+    await done(opened, put(newThings, { ...bare, ...asNew }, rev), append(newSaid, { text: 'new', by: 'n' }))
+    await done(opened, insert(newThings, { ...bare, ...asNew, id: 'c' }))
+    assert.deepEqual(await read(old, oldThings), [row, { ...row, id: 'c', old: 'none' }])
+    assert.deepEqual((await old.tail(oldSaid, undefined, 100)).entries.at(-1)?.row, { text: 'new' })
+    await old.close()
+    await using third = await database.open(newer)
+    assert.equal(third.pending, false)
+    await settled(database, newer)
+    const { rows } = await opened.find(newThings, { index: 'byWeight', eq: [2], limit: 5 })
+    assert.deepEqual(
+      rows.map((each) => bareOf(each)),
+      [
+        { ...bare, ...asNew },
+        { ...bare, ...asNew, id: 'c' },
+      ],
+    )
+    await done(
+      opened,
+      patch(newThings, ['a'], { add: { weight: 1 } }),
+      insert(newThings, { ...bare, ...asNew, id: 'd' }),
+    )
+    await opened.close()
   })
 
   test('take away by themselves when the older release has gone, and each version waits for its own', async () => {
@@ -354,6 +417,8 @@ describe('migrations in PostgreSQL', { skip: postgresqlSkip }, () => {
     )
   })
 })
+
+const bareOf = ({ rev: _, ...row }: Row): Row => row
 
 interface Load extends AsyncDisposable {
   rounds(): number
