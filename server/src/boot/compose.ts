@@ -5,6 +5,7 @@ import { FarTiers } from '../core/cache/far-answers.ts'
 import { followedGenerations, Generations, withGenerations } from '../core/cache/generations.ts'
 import { ReadCache } from '../core/cache/read-cache.ts'
 import { requireWholeCopy } from '../core/care/copy/half-copied.ts'
+import { registryId } from '../core/care/registry-id.ts'
 import { listRepositories, repositoryOverview } from '../core/catalog/list-repositories.ts'
 import { listTags, tagChanges } from '../core/catalog/list-tags.ts'
 import { namedBy } from '../core/catalog/manifest-rows.ts'
@@ -14,6 +15,7 @@ import { deleteBlob } from '../core/content/blobs.ts'
 import { countUsage } from '../core/content/count-usage.ts'
 import { DiskSpace } from '../core/content/disk-space.ts'
 import { mountBlob } from '../core/content/mount.ts'
+import { requireOwnContent } from '../core/content/require-own-content.ts'
 import { requireRecords } from '../core/content/require-records.ts'
 import { uploadKey } from '../core/content/upload-key.ts'
 import type { UploadTurns } from '../core/content/upload-turns.ts'
@@ -160,6 +162,7 @@ async function composeWith(
   }
   await requireWholeCopy(core)
   await requireRecords(core)
+  await requireOwnContent(core, await registryId(core))
   await countUsage(core, (repository) => repositoryUsage(core, repository))
   await requireKnownKinds(core)
   await beginCountingPulls(core)

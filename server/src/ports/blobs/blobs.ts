@@ -71,6 +71,11 @@ export interface Blobs {
   /** Bytes that can still be written where the files are, as far as that is known. */
   freeBytes?(): Promise<number>
   /**
+   * Whose files they all are: where nobody is named yet it names `owner` (1 to 200 visible ASCII characters), so that it
+   * survives a power cut. Answers who is named. Two registries on the same files would each take the other's for orphans.
+   */
+  claimFor?(owner: string): Promise<string>
+  /**
    * Takes away what only the engine knows of and nobody will come back for, such as parts of a file of which nothing was
    * ever listed, begun before `before` (ms since 1970). Yields a name for each, once it is gone.
    */

@@ -10,6 +10,7 @@ import { Operations } from '../shared/operations.ts'
 import { untilAborted } from '../shared/until-aborted.ts'
 import { appendFile } from './append-file.ts'
 import type { Buffers } from './buffers.ts'
+import { claimFolder } from './claim-folder.ts'
 import { ifThere, onDisk } from './fault.ts'
 import { pathOf } from './file-names.ts'
 import type { FileSystem } from './file-system.ts'
@@ -96,6 +97,10 @@ export class FolderBlobs implements Blobs {
 
   probe(): Promise<void> {
     return this.#operations.run(() => probeFolder(this.#state))
+  }
+
+  claimFor(owner: string): Promise<string> {
+    return this.#operations.run(() => claimFolder(this.#state, owner))
   }
 
   freeBytes(): Promise<number> {

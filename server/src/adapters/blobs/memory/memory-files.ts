@@ -11,10 +11,11 @@ export interface MemoryFiles {
   readonly byName: Map<FileName, MemoryFile>
   /** Names given so far. */
   names: number
+  owner: string | undefined
 }
 
 export function newMemoryFiles(): MemoryFiles {
-  return { byName: new Map(), names: 0 }
+  return { byName: new Map(), names: 0, owner: undefined }
 }
 
 /** Changes one stored byte, as a failing disk would. False: the file has no such byte. */

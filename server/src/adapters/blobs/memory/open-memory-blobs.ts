@@ -104,6 +104,10 @@ class MemoryBlobs implements Blobs {
     }
   }
 
+  claimFor(owner: string): Promise<string> {
+    return this.#operations.run(async () => (this.#files.owner ??= owner))
+  }
+
   close(): Promise<void> {
     return this.#operations.close()
   }

@@ -6,6 +6,7 @@ import { newFileName } from '../shared/new-file-name.ts'
 import { Operations } from '../shared/operations.ts'
 import { untilAborted } from '../shared/until-aborted.ts'
 import { appendFile } from './append-file.ts'
+import { claimBucket } from './claim-bucket.ts'
 import { linkFile } from './link-file.ts'
 import { type ListedFile, listFiles } from './list-files.ts'
 import { headObject } from './objects.ts'
@@ -45,10 +46,8 @@ export class S3Blobs implements Blobs {
 
   name(): FileName {
     this.#operations.assertOpen()
-    const { clock, random, known } = this.#state
-    const file = newFileName(clock.now(), (bytes) => random.bytes(bytes))
-    known.given(file)
-    return file
+    const { clock, random } = this.#state
+    return newFileName(clock.now(), (bytes) => random.bytes(bytes))
   }
 
   append(
@@ -94,6 +93,10 @@ export class S3Blobs implements Blobs {
 
   probe(): Promise<void> {
     return this.#operations.run(() => probeBucket(this.#state))
+  }
+
+  claimFor(owner: string): Promise<string> {
+    return this.#operations.run(() => claimBucket(this.#state, owner))
   }
 
   async *tidy(before: number, signal: AbortSignal): AsyncIterable<string> {
