@@ -1,5 +1,5 @@
 import { openS3Blobs, type S3BlobsOptions } from '../../../src/adapters/blobs/s3/open-s3-blobs.ts'
-import { tailHead } from '../../../src/adapters/blobs/s3/tails.ts'
+import { tailHead } from '../../../src/adapters/blobs/s3/tail-head.ts'
 import { systemClock } from '../../../src/adapters/clock/system/system-clock.ts'
 import { cryptoRandom } from '../../../src/adapters/random/crypto/crypto-random.ts'
 import type { Blobs, FileName } from '../../../src/ports/blobs/blobs.ts'
@@ -25,6 +25,27 @@ export function optionsOn(
     clock: systemClock,
     random: cryptoRandom,
     ...more,
+  }
+}
+
+/** Every call goes to the other of two engines; how far an append is, only the one knows that runs it. */
+export function byTurns(one: Blobs, other: Blobs): Blobs {
+  let turn = 0
+  let appender = one
+  const next = (): Blobs => (turn++ % 2 === 0 ? one : other)
+  return {
+    can: one.can,
+    name: () => next().name(),
+    append: (file, offset, body, signal) => {
+      appender = next()
+      return appender.append(file, offset, body, signal)
+    },
+    length: (file) => appender.length(file),
+    seal: (file, want, signal) => next().seal(file, want, signal),
+    open: (file, range, signal) => next().open(file, range, signal),
+    remove: (file) => next().remove(file),
+    list: (after) => next().list(after),
+    close: async () => void (await Promise.all([one.close(), other.close()])),
   }
 }
 

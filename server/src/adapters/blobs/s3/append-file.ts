@@ -77,7 +77,6 @@ function partsOf(known: KnownFile | undefined, tail: Tail | undefined): Beginnin
 /** @throws BlobsError `sealed` */
 async function standing(state: S3State, file: FileName): Promise<Tail | undefined> {
   const key = state.keys.blob(file)
-  if (state.known.takeFresh(file)) return undefined
   const [sealed, tail] = await Promise.all([headObject(state, key), lookAtTail(state, file)])
   assertUnsealed(file, sealed !== undefined)
   return tail

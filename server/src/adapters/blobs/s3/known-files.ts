@@ -32,26 +32,12 @@ export interface VerifiedFile {
 /** Makes calls quicker, and is never needed. Bounded: the one touched last at the end. */
 export class KnownFiles {
   readonly #mostTailBytes: number
-  readonly #fresh = new PassingMap<FileName, true>()
   readonly #open = new PassingMap<FileName, KnownFile>()
   readonly #verified = new PassingMap<FileName, VerifiedFile>()
   #tailBytes = 0
 
   constructor(mostTailBytes: number) {
     this.#mostTailBytes = mostTailBytes
-  }
-
-  /** A name given just now: there is nothing to be looked for. */
-  given(file: FileName): void {
-    this.#fresh.set(file, true)
-    trim(this.#fresh)
-  }
-
-  /** Whether nothing can be there yet; only once. */
-  takeFresh(file: FileName): boolean {
-    const fresh = this.#fresh.has(file)
-    this.#fresh.delete(file)
-    return fresh
   }
 
   /** Gives it out: the caller keeps another afterwards, or nothing is known. */
@@ -79,7 +65,8 @@ export class KnownFiles {
     this.forget(file)
     this.#verified.delete(file)
     this.#verified.set(file, verified)
-    trim(this.#verified)
+    const { oldest } = this.#verified
+    if (oldest !== undefined && this.#verified.size > maxFiles) this.#verified.delete(oldest)
   }
 
   forget(file: FileName): void {
@@ -92,8 +79,4 @@ export class KnownFiles {
 /** Of the memory behind the tail, which may be more than the tail itself. */
 function sizeOf({ tail }: KnownFile): number {
   return tail?.buffer.byteLength ?? 0
-}
-
-function trim(map: PassingMap<FileName, unknown>): void {
-  for (let { oldest } = map; oldest !== undefined && map.size > maxFiles; { oldest } = map) map.delete(oldest)
 }

@@ -7,7 +7,8 @@ import { etagOf, getObject, incomplete } from './objects.ts'
 import { faultOf, ifThere, onS3 } from './on-s3.ts'
 import { bodyOf, readObject } from './read-object.ts'
 import type { S3State } from './s3-state.ts'
-import { lookAtTail, tailHead } from './tails.ts'
+import { tailHead } from './tail-head.ts'
+import { lookAtTail } from './tails.ts'
 
 export interface Read {
   readonly file: FileName

@@ -10,7 +10,7 @@ import { makeClients } from './s3-clients.ts'
 import { S3Keys } from './s3-keys.ts'
 import { boundsOf, type S3BlobsOptions } from './s3-options.ts'
 import type { Encryption, S3State } from './s3-state.ts'
-import { tailHead } from './tails.ts'
+import { tailHead } from './tail-head.ts'
 
 export type { S3BlobsOptions } from './s3-options.ts'
 

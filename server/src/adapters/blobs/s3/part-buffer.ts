@@ -1,6 +1,6 @@
 import type { LiveHash } from '../shared/live-hash.ts'
 import type { PartMemory } from './part-memory.ts'
-import { tailHead } from './tails.ts'
+import { tailHead } from './tail-head.ts'
 
 /** Hashed at a time. */
 const hashStep = 1_048_576

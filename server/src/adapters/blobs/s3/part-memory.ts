@@ -1,8 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
+import { tailHead } from './tail-head.ts'
 
 /** Buffers of whole parts that are kept for the next: memory that was just used is quicker than memory that is new. */
 const keptBuffers = 4
+
+/** What uploads begin in, and small ones end in: none of it is waited for by who holds some. */
+export const smallRooms: readonly number[] = [256 * 1024, 1024 * 1024]
+/** Of all memory, for those. */
+const smallShare = 0.25
 
 interface Waiting {
   readonly bytes: number
@@ -18,29 +24,38 @@ export interface PartMemoryOptions {
   readonly waitMs: number
 }
 
-/** The memory that bytes pass through on their way to S3. Threads can share it. First come, first served. */
+/**
+ * The memory that bytes pass through on their way to S3. Threads can share it. Whole parts are waited for, first come, first
+ * served: who has one can send it, and gives it back. Who waits has a small room at the most, of which there are enough.
+ */
 export class PartMemory {
   readonly #options: PartMemoryOptions
   readonly #waiting: Waiting[] = []
   readonly #free: Uint8Array[] = []
-  #out = 0
+  readonly #mostSmall: number
+  readonly #mostWhole: number
+  #small = 0
+  #whole = 0
 
   constructor(options: PartMemoryOptions) {
     this.#options = options
-  }
-
-  get out(): number {
-    return this.#out
+    this.#mostSmall = options.most * smallShare
+    this.#mostWhole = options.most - this.#mostSmall
   }
 
   /** Undefined where there is none left, or others wait for it. */
   tryTake(bytes: number): Uint8Array | undefined {
-    if (this.#waiting.length > 0 || this.#out + bytes > this.#options.most) return undefined
-    this.#out += bytes
+    if (isSmall(bytes)) {
+      if (this.#small + bytes > this.#mostSmall) return undefined
+      this.#small += bytes
+    } else {
+      if (this.#waiting.length > 0 || this.#whole + bytes > this.#mostWhole) return undefined
+      this.#whole += bytes
+    }
     return this.#make(bytes)
   }
 
-  /** @throws BlobsError `transient` where none came back in time; the signal's reason where it aborts */
+  /** For a whole part. @throws BlobsError `transient` where none came back in time; the signal's reason where it aborts */
   async take(bytes: number, signal: AbortSignal): Promise<Uint8Array> {
     const now = this.tryTake(bytes)
     if (now !== undefined) return now
@@ -71,7 +86,8 @@ export class PartMemory {
 
   /** It is kept by somebody who counts it elsewhere. */
   forget(buffer: Uint8Array): void {
-    this.#out -= buffer.length
+    if (isSmall(buffer.length)) this.#small -= buffer.length
+    else this.#whole -= buffer.length
     this.#serve()
   }
 
@@ -83,17 +99,21 @@ export class PartMemory {
   #leave(waiting: Waiting): void {
     const at = this.#waiting.indexOf(waiting)
     // Served at the very moment at which it gave up.
-    if (at < 0) this.#out -= waiting.bytes
+    if (at < 0) this.#whole -= waiting.bytes
     else this.#waiting.splice(at, 1)
     this.#serve()
   }
 
   #serve(): void {
     for (let [next] = this.#waiting; next !== undefined; [next] = this.#waiting) {
-      if (this.#out > 0 && this.#out + next.bytes > this.#options.most) return
-      this.#out += next.bytes
+      if (this.#whole > 0 && this.#whole + next.bytes > this.#mostWhole) return
+      this.#whole += next.bytes
       this.#waiting.shift()
       next.go()
     }
   }
+}
+
+function isSmall(bytes: number): boolean {
+  return bytes <= (smallRooms.at(-1) ?? 0) + tailHead
 }

@@ -1,13 +1,10 @@
 import { BlobsError } from '../../../ports/blobs/errors.ts'
 import { PartBuffer } from './part-buffer.ts'
-import { minPartBytes } from './s3-options.ts'
+import { smallRooms } from './part-memory.ts'
 import type { S3State } from './s3-state.ts'
 import { type Beginning, SentParts } from './sent-parts.ts'
-import { lengthOf, type Tail, tailHead } from './tails.ts'
-
-/** Bytes that a new upload has memory for at first: most are small. */
-const firstRoom = 256 * 1024
-const growth = 4
+import { tailHead } from './tail-head.ts'
+import { lengthOf, type Tail } from './tails.ts'
 
 /** Gathers what arrives into parts, and sends them while more arrives. */
 export class PartWriter {
@@ -79,29 +76,32 @@ export class PartWriter {
   async #roomy(wanted: number): Promise<PartBuffer> {
     this.#buffer ??= await this.#begin(wanted)
     if (this.#buffer.fill === this.#buffer.capacity) await this.#grow(this.#buffer)
-    if (this.#buffer !== undefined) return this.#buffer
-    return await this.#roomy(wanted)
+    return this.#buffer
   }
 
   async #begin(wanted: number): Promise<PartBuffer> {
-    const { memory } = this.#state
-    const target = this.#target()
     const before = this.#isFirst ? this.#from.bytes : new Uint8Array(0)
-    const capacity = this.#isFirst ? Math.min(target, Math.max(firstRoom, before.length + wanted)) : target
-    let room = memory.tryTake(capacity + tailHead)
-    // Its own parts bring memory back, whatever others do.
-    while (room === undefined && (await this.#sent.oneLess())) room = memory.tryTake(capacity + tailHead)
-    const buffer = new PartBuffer(memory, room ?? (await memory.take(capacity + tailHead, this.#signal)))
+    const buffer = new PartBuffer(this.#state.memory, await this.#roomFor(before.length + wanted))
     buffer.refill(before)
     return buffer
   }
 
   async #grow(buffer: PartBuffer): Promise<void> {
+    await buffer.moveTo(await this.#roomFor(buffer.fill + 1))
+  }
+
+  /** Small at first, since most uploads are; then for a whole part at once. */
+  async #roomFor(bytes: number): Promise<Uint8Array> {
     const { memory } = this.#state
-    const capacity = Math.min(this.#target(), buffer.capacity * growth)
-    const room = capacity > buffer.capacity ? memory.tryTake(capacity + tailHead) : undefined
-    if (room === undefined && buffer.fill >= minPartBytes) return await this.#ship()
-    await buffer.moveTo(room ?? (await memory.take(capacity + tailHead, this.#signal)))
+    for (const small of this.#isFirst ? smallRooms : []) {
+      const room = bytes <= small ? memory.tryTake(small + tailHead) : undefined
+      if (room !== undefined) return room
+    }
+    const whole = this.#target() + tailHead
+    let room = memory.tryTake(whole)
+    // Its own parts bring memory back, whatever others do.
+    while (room === undefined && (await this.#sent.oneLess())) room = memory.tryTake(whole)
+    return room ?? (await memory.take(whole, this.#signal))
   }
 
   async #ship(): Promise<void> {

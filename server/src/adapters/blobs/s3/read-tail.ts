@@ -2,7 +2,8 @@ import type { FileName } from '../../../ports/blobs/blobs.ts'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
 import { readObject } from './read-object.ts'
 import type { S3State } from './s3-state.ts'
-import { type Tail, tailHead } from './tails.ts'
+import { tailHead } from './tail-head.ts'
+import type { Tail } from './tails.ts'
 
 /** The bytes of a tail, which are fewer than a part. */
 export async function readTail(

@@ -24,7 +24,6 @@ export async function sealFile(state: S3State, seal: Seal): Promise<{ readonly l
   const { file, signal } = seal
   signal.throwIfAborted()
   const key = state.keys.blob(file)
-  state.known.takeFresh(file)
   const [sealed, tail] = await Promise.all([headObject(state, key), lookAtTail(state, file)])
   const object =
     sealed === undefined ? await makeObject(state, seal, tail) : await verify(state, seal, sealed)

@@ -5,7 +5,8 @@ import type { SentPart } from './known-files.ts'
 import { abortUpload, beginUpload, sendPart, type Upload } from './multipart.ts'
 import type { PartBuffer } from './part-buffer.ts'
 import type { S3State } from './s3-state.ts'
-import { replaceTail, type Tail, tailHead } from './tails.ts'
+import { tailHead } from './tail-head.ts'
+import { replaceTail, type Tail } from './tails.ts'
 
 /** Amazon S3, "Multipart upload limits". */
 const maxParts = 10_000

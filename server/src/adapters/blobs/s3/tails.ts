@@ -3,12 +3,7 @@ import { BlobsError } from '../../../ports/blobs/errors.ts'
 import { headObject, incomplete, putObject, type SeenObject } from './objects.ts'
 import { isConflict, onS3 } from './on-s3.ts'
 import type { S3State } from './s3-state.ts'
-
-/**
- * What an object of a tail begins with: chance, so that two of them never have the same etag, whatever they say. S3 makes
- * an etag of the bytes alone.
- */
-export const tailHead = 16
+import { tailHead } from './tail-head.ts'
 
 /** What stands of a file that is not sealed: parts of a multipart upload, and bytes too few for one. One object, so that both change at once. */
 export interface Tail {
