@@ -37,3 +37,28 @@ export const reachOf = (connectionString: string): Reach => ({ options: { connec
 export function releaseOf(...migrations: readonly Migration[]): Schema {
   return schemaAt({ tables: [], logs: [], migrations }, migrations.length)
 }
+
+/** What a database is made of: columns, defaults, keys, orders, ranges; and every row of every table. */
+export async function everything({
+  rows,
+}: TestDatabase): Promise<{ made: unknown; rows: Record<string, unknown> }> {
+  const made = await rows(`
+    SELECT relname::text, attname::text, format_type(atttypid, atttypmod), attnotnull, attcollation::int
+      FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') AND attnum > 0 AND NOT attisdropped ORDER BY 1, 2`)
+  const indexes = await rows(
+    `SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`,
+  )
+  const checks = await rows(
+    `SELECT conname, contype FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n' ORDER BY 1`,
+  )
+  const found: Record<string, unknown> = {}
+  for (const { name } of await rows(
+    `SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1`,
+  )) {
+    const where = name === 'lading_state' ? `WHERE name <> 'era'` : ''
+    const list = await rows(`SELECT to_jsonb(t) - '_xid' - '_at' AS row FROM "${name}" t ${where} ORDER BY 1`)
+    found[String(name)] = list.map(({ row }) => row)
+  }
+  return { made: [made, indexes, checks], rows: found }
+}
