@@ -259,7 +259,9 @@ describe('the tables in PostgreSQL', { skip: postgresqlSkip }, () => {
       assert.match(await plan(`title ILIKE '%servi%'`), /texts_s_parts/)
       assert.deepEqual(await database.rows(`SELECT id FROM texts WHERE ${byWords}`), [{ id: 'a' }])
       assert.equal(
-        (await database.rows(`SELECT length(${searchedText(texts)}) AS n FROM texts WHERE id = 'b'`))[0]?.['n'],
+        (await database.rows(`SELECT length(${searchedText(texts)}) AS n FROM texts WHERE id = 'b'`))[0]?.[
+          'n'
+        ],
         100_000,
       )
     })
