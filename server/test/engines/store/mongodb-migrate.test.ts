@@ -223,11 +223,11 @@ test(
   async () => {
     await using at = place()
     await (await at.open(version1)).close()
-  // It gives its next sign of life only when it is too late.
-  const asleep = await at.open(version1, { beat: 3_000, fresh: 1_000, dead: 1_500 })
-  const newer = await at.open(version2, { dead: 1_500 })
-  assert.ok(['transient', 'permanent'].includes((await refusal(asleep.get(books1, ['b1']))).kind))
-  await until(async () => (await refusal(asleep.get(books1, ['b1']))).kind === 'permanent')
+    // It gives its next sign of life only when it is too late.
+    const asleep = await at.open(version1, { beat: 3_000, fresh: 1_000, dead: 1_500 })
+    const newer = await at.open(version2, { dead: 1_500 })
+    assert.ok(['transient', 'permanent'].includes((await refusal(asleep.get(books1, ['b1']))).kind))
+    await until(async () => (await refusal(asleep.get(books1, ['b1']))).kind === 'permanent')
     const told = await refusal(asleep.commit(newBatchId(Date.now(), chance), [insert(books1, book(1))]))
     assert.match(told.message, /the tables have left version 1/)
     assert.equal(await newer.count(books2, { index: 'key', upTo: 10 }), 0)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { ClientSession, MongoClient } from 'mongodb'
+import { type ClientSession, type MongoClient, MongoServerError } from 'mongodb'
+import { onceSteady } from '../../../src/adapters/store/mongodb/once-steady.ts'
 import { usualWaits } from '../../../src/adapters/store/mongodb/options.ts'
 import { transactionsOf } from '../../../src/adapters/store/mongodb/transactions.ts'
 import { Turns } from '../../../src/adapters/store/mongodb/turns.ts'
@@ -98,4 +99,28 @@ test('work that throws gives its turn on', async () => {
   const next = turns.run(['a'], async () => 'ran')
   await assert.rejects(failed, /broken/)
   assert.equal(await next, 'ran')
+})
+
+test('a read of a moment that cannot be read yet is asked again, for as long as it may take', async () => {
+  const unavailable = new MongoServerError({ code: 246, message: 'pending collection catalog changes' })
+  let left = 3
+  const steady = await onceSteady(10_000, async () => {
+    if (left-- > 0) throw unavailable
+    return 'read'
+  })
+  assert.equal(steady, 'read')
+  await assert.rejects(
+    onceSteady(50, () => Promise.reject(unavailable)),
+    unavailable,
+  )
+  const other = new MongoServerError({ code: 1, message: 'another' })
+  let asked = 0
+  await assert.rejects(
+    onceSteady(10_000, () => {
+      asked++
+      return Promise.reject(other)
+    }),
+    other,
+  )
+  assert.equal(asked, 1)
 })

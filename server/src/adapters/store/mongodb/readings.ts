@@ -17,6 +17,7 @@ import { refused } from '../shared/refuse.ts'
 import { keptKey } from '../shared/values.ts'
 import { type Collections, indexName, placeField } from './collections.ts'
 import { columnsOf, type RowDocument, rowOf } from './documents.ts'
+import { onceSteady } from './once-steady.ts'
 import { beyondAll, sortText } from './sort-text.ts'
 
 /** What the engine keeps for itself need not travel. */
@@ -71,11 +72,14 @@ export class Readings {
     const asked = checkedFind(known, query)
     const { rest, back, limit } = asked
     const field = placeField(query.index)
-    const documents = await this.#inOrder(known, query.index, rangeOf(asked), query.from)
-      .project<RowDocument>(projection)
-      .sort({ [field]: back ? -1 : 1 })
-      .limit(limit + 1)
-      .toArray()
+    const range = rangeOf(asked)
+    const documents = await onceSteady(this.#maxTimeMS, () =>
+      this.#inOrder(known, query.index, range, query.from)
+        .project<RowDocument>(projection)
+        .sort({ [field]: back ? -1 : 1 })
+        .limit(limit + 1)
+        .toArray(),
+    )
     const rows = documents.slice(0, limit).map((document) => rowOf(known, document) as Stored<R>)
     const last = rows.at(-1)
     if (last === undefined || documents.length <= limit) return { rows }
@@ -90,12 +94,10 @@ export class Readings {
     const { order, eq, upTo } = checkedCount(known, query)
     const prefix = sortText(order, eq)
     const filter = { [placeField(query.index)]: { $gte: prefix, $lt: prefix + beyondAll } }
-    return await this.#rows(known).countDocuments(filter as Filter<RowDocument>, {
-      ...this.#options(),
-      readConcern: ofOneMoment,
-      limit: upTo,
-      hint: hintOf(query.index),
-    })
+    const options = { ...this.#options(), readConcern: ofOneMoment, hint: hintOf(query.index) }
+    return await onceSteady(this.#maxTimeMS, () =>
+      this.#rows(known).countDocuments(filter as Filter<RowDocument>, { ...options, limit: upTo }),
+    )
   }
 
   async tail<R extends Row>(
@@ -105,15 +107,16 @@ export class Readings {
   ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }> {
     const known = tableNamed(this.#schema.logs, 'log', log.name)
     const from = checkedPosition(after)
-    const documents = await this.#collections
-      .entries(known.name)
-      .find(
-        { _id: { $gt: Long.fromNumber(from) as never } },
-        { ...this.#options(), readConcern: ofOneMoment },
-      )
-      .sort({ _id: 1 })
-      .limit(checkedLimit(limit))
-      .toArray()
+    const most = checkedLimit(limit)
+    const filter = { _id: { $gt: Long.fromNumber(from) as never } }
+    const documents = await onceSteady(this.#maxTimeMS, () =>
+      this.#collections
+        .entries(known.name)
+        .find(filter, { ...this.#options(), readConcern: ofOneMoment })
+        .sort({ _id: 1 })
+        .limit(most)
+        .toArray(),
+    )
     const entries = documents.map((document) => ({
       at: String(document._id) as Position,
       row: columnsOf(known, document) as R,

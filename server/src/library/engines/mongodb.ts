@@ -1,0 +1,44 @@
+import type { MongodbStoreOptions } from '../../adapters/store/mongodb/options.ts'
+import type { Blobs } from '../../ports/blobs/blobs.ts'
+import { StoreError } from '../../ports/store/errors.ts'
+import type { Store } from '../../ports/store/store.ts'
+import type { Schema } from '../../ports/store/table.ts'
+import { UnavailableError } from '../errors.ts'
+import { NoBlobs } from './no-blobs.ts'
+import type { OpenedEngines } from './opened-engines.ts'
+import type { Tools } from './tools.ts'
+
+export interface MongodbEngineOptions {
+  readonly store: Omit<MongodbStoreOptions, 'now'>
+  /** undefined: content that does not stand in the store is refused. */
+  readonly openBlobs: (() => Promise<Blobs>) | undefined
+}
+
+export type OpenMongodb = (options: MongodbStoreOptions, schema: Schema) => Promise<Store>
+
+/** @throws UnavailableError: the database cannot be opened */
+export async function openMongodbEngines(
+  { schema, clock }: Tools,
+  { store: options, openBlobs }: MongodbEngineOptions,
+  open: OpenMongodb = openReplicaSet,
+): Promise<OpenedEngines> {
+  const store = await open({ ...options, now: () => clock.now() }, schema).catch((cause: unknown) => {
+    throw notOpened(cause)
+  })
+  try {
+    return { store, blobs: openBlobs === undefined ? new NoBlobs() : await openBlobs() }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+const openReplicaSet: OpenMongodb = async (options, schema) => {
+  const { openMongodbStore } = await import('../../adapters/store/mongodb/mongodb-store.ts')
+  return await openMongodbStore(options, schema)
+}
+
+function notOpened(cause: unknown): unknown {
+  if (!(cause instanceof StoreError)) return cause
+  return new UnavailableError(`the backend cannot be opened: ${cause.message}`, { cause })
+}
