@@ -78,6 +78,7 @@ export {
 } from './errors.ts'
 export type * from './flat-types.ts'
 export { MemoryBackend } from './memory-backend.ts'
+export { MongoDBBackend, type MongoDBBackendOptions } from './mongodb-backend.ts'
 export { PostgreSQLBackend, type PostgreSQLBackendOptions } from './postgresql-backend.ts'
 export type {
   Collection,
