@@ -5,6 +5,7 @@ import type { PostgresqlStoreOptions } from '../adapters/store/postgresql/postgr
 import type { StoreLink } from '../adapters/store/sqlite/store-link.ts'
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../ports/clock/clock.ts'
+import type { StoreError } from '../ports/store/errors.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Metering } from '../ports/telemetry/telemetry.ts'
 import { connectionLook } from './admin/connection-look.ts'
@@ -42,8 +43,15 @@ export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Prom
     }
     case 'postgresql': {
       const { openPostgresqlStore } = await import('../adapters/store/postgresql/postgresql-store.ts')
-      const store = await openPostgresqlStore({ ...postgresqlOptions(config), now }, schema)
-      return { store, look: (telemetry) => connectionLook(store, telemetry) }
+      let hear = (_reason: string): void => {}
+      const onTrouble = ({ message }: StoreError): void => hear(message)
+      const store = await openPostgresqlStore({ ...postgresqlOptions(config), now, onTrouble }, schema)
+      const look = (telemetry: Metering): Look => {
+        hear = (reason) => telemetry.warn('the tables could not be looked after', { reason })
+        for (const reason of store.warnings) telemetry.warn('the database is not as it could be', { reason })
+        return connectionLook(store, telemetry)
+      }
+      return { store, look }
     }
     case 'mongodb': {
       const { openMongodbStore } = await import('../adapters/store/mongodb/mongodb-store.ts')

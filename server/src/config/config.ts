@@ -192,6 +192,7 @@ export interface Limits {
   readonly commitRetries: number
   readonly graceTime: number
   readonly trashDelay: number
+  readonly redirectLifetime: number
   readonly cleanupInterval: number
   readonly collectInterval: number
   readonly sweepInterval: number

@@ -128,6 +128,17 @@ const checks: readonly Check[] = [
     },
   },
   {
+    keys: ['blobs.redirect', 'limits.redirectLifetime', 'limits.trashDelay'],
+    *find({ blobs, limits }, places) {
+      if (!blobs.redirect || limits.redirectLifetime < limits.trashDelay) return
+      yield {
+        where: places['limits.redirectLifetime'].where,
+        message:
+          'limits.redirectLifetime is not under limits.trashDelay: a link would outlive the bytes that it leads to',
+      }
+    },
+  },
+  {
     keys: ['limits.manifestBytes', 'limits.heldBodyBytes'],
     *find({ limits }, places) {
       if (limits.heldBodyBytes >= limits.manifestBytes) return

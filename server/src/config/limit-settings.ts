@@ -139,6 +139,11 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
     default: '1h',
     about: 'How long the bytes of deleted content stay on disk, for readers who began before.',
   },
+  'limits.redirectLifetime': {
+    type: duration({ min: second, max: day }),
+    default: '10m',
+    about: 'How long a link to the bucket is good, see blobs.redirect.',
+  },
   'limits.cleanupInterval': {
     type: duration({ min: second, max: 4 * week }),
     default: '5m',

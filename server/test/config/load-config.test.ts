@@ -108,6 +108,7 @@ const defaults: Config = {
     commitRetries: 100,
     graceTime: 86_400_000,
     trashDelay: 3_600_000,
+    redirectLifetime: 600_000,
     cleanupInterval: 300_000,
     collectInterval: 3_600_000,
     sweepInterval: 3_600_000,

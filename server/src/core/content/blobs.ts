@@ -17,6 +17,8 @@ export interface BlobContent extends BlobInfo, AsyncDisposable {
   readonly range?: ByteRange
   /** What `bytes` would bring, where it is in memory already. Shared: not to be changed. */
   readonly inline?: Uint8Array
+  /** Where whoever asks may fetch it instead, for a while; `bytes` brings nothing then. */
+  readonly elsewhere?: URL
   readonly bytes: AsyncIterable<Uint8Array>
 }
 
@@ -83,6 +85,22 @@ export async function openBlob(
     ...(part && { range: part }),
     bytes: content.bytes,
     [Symbol.asyncDispose]: () => content[Symbol.asyncDispose](),
+  }
+}
+
+/** Where the bytes of a blob with a file can be fetched, where the engine knows. @throws RegistryError `blob-unknown` */
+export async function redirectToBlob(core: Core, digest: Digest): Promise<URL | undefined> {
+  const { blobs: files, limits, store } = core
+  if (!files.can.redirect || files.redirect === undefined) return undefined
+  const row = await store.get(blobs, [digest])
+  if (row === undefined) throw new RegistryError('blob-unknown', { digest })
+  if (row.damagedAt !== 0) throw damagedContent(digest)
+  if (row.bytes !== null) return undefined
+  try {
+    // The file outlives the link, whatever becomes of the blob: the trash keeps it for longer.
+    return await files.redirect(row.file as FileName, limits.redirectLifetime)
+  } catch (error) {
+    throw asRegistryError(error)
   }
 }
 

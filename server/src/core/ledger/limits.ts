@@ -17,6 +17,8 @@ export interface Limits {
   readonly graceTime: number
   /** Bytes of a removed blob stay for this time, for requests that had already found it. */
   readonly trashDelay: number
+  /** A link by which a client fetches a blob elsewhere is good for so long: less than `trashDelay`. */
+  readonly redirectLifetime: number
   /** How often a change is tried again when others got in between. */
   readonly commitRetries: number
   /** Requests of this process that write to uploads at a time. */
@@ -84,6 +86,7 @@ export const defaultLimits: Limits = {
   uploadLifetime: 24 * 3_600_000,
   graceTime: 24 * 3_600_000,
   trashDelay: 15 * 60_000,
+  redirectLifetime: 10 * 60_000,
   commitRetries: 100,
   uploadsInProgress: 1000,
   minFreeBytes: 256 * 1024 * 1024,

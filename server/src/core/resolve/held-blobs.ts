@@ -4,7 +4,14 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { ByteRange } from '../../ports/blobs/blobs.ts'
 import type { Loaded, ReadCache, Reads } from '../cache/read-cache.ts'
 import { getHolding } from '../content/blob-rows.ts'
-import { type BlobContent, damagedContent, isHalfIdle, openBlob, statBlob } from '../content/blobs.ts'
+import {
+  type BlobContent,
+  damagedContent,
+  isHalfIdle,
+  openBlob,
+  redirectToBlob,
+  statBlob,
+} from '../content/blobs.ts'
 import { blobs, holdings } from '../content/tables.ts'
 import type { BlobInfo } from '../content/uploads.ts'
 import type { Caller } from '../ledger/caller.ts'
@@ -69,12 +76,18 @@ export class HeldBlobs {
     const answer = (known: Known): BlobContent | Promise<BlobContent> => {
       if (known === 'missing') throw new RegistryError('blob-unknown', { digest })
       if (known.damaged) throw damagedContent(digest)
-      return known.bytes === null
-        ? openBlob(this.#core, caller, repository, digest, range)
-        : opened(digest, known.bytes, range)
+      if (known.bytes !== null) return opened(digest, known.bytes, range)
+      return this.#core.blobs.can.redirect
+        ? this.#openElsewhere(known, () => openBlob(this.#core, caller, repository, digest, range))
+        : openBlob(this.#core, caller, repository, digest, range)
     }
     const known = this.#known(repository, digest)
     return known instanceof Promise ? known.then(answer) : answer(known)
+  }
+
+  async #openElsewhere({ info }: Held, here: () => Promise<BlobContent>): Promise<BlobContent> {
+    const elsewhere = await redirectToBlob(this.#core, info.digest)
+    return elsewhere === undefined ? await here() : { ...opened(info.digest, nothing), ...info, elsewhere }
   }
 
   #known(repository: RepositoryName, digest: Digest): Known | Promise<Known> {
@@ -101,6 +114,8 @@ export class HeldBlobs {
     return { value: { info, bytes, damaged: damagedAt !== 0, refs, idleSince }, bytes: bytes?.length ?? 1 }
   }
 }
+
+const nothing = new Uint8Array()
 
 function opened(
   digest: Digest,

@@ -39,10 +39,16 @@ const get: Handle = (call, target) => {
 }
 
 function answerContent(call: OciCall, target: Target, content: BlobContent): void | Promise<void> {
+  if (content.elsewhere !== undefined) return answerElsewhere(call, content, content.elsewhere)
   const status = content.range === undefined ? 200 : 206
   const headers = contentHeaders(call, target, content)
   if (content.inline === undefined) return streamContent(call, status, headers, content)
   send(call.exchange, status, headers, content.inline)
+}
+
+/** "Pulling blobs": a registry may answer with a redirect. The link is good for a while, so nobody may keep the answer. */
+function answerElsewhere({ exchange }: OciCall, { digest }: BlobInfo, { href }: URL): void {
+  answer(exchange, 307, ['Location', href, 'Docker-Content-Digest', digest, 'Cache-Control', 'no-store'])
 }
 
 async function streamContent(

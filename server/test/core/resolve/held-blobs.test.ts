@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { blobs } from '../../../src/core/content/tables.ts'
 import { isRegistryError } from '../../../src/domain/error.ts'
 import { overStore } from '../../kit/over-store.ts'
 import { app, type Piece, promised, refused, type Scenario, scenario } from '../scenario.ts'
@@ -88,4 +89,30 @@ test('a range is asked of the size, and what it refuses is refused', async () =>
     }),
   )
   await assert.rejects(broken, RangeError)
+})
+
+test('where the engine can send clients to a file, a large blob is elsewhere for a while, and a small one is not', async () => {
+  const { s } = await counted()
+  const [large, small] = [s.piece('large', 100_000), s.known('small', Buffer.from('hello'))]
+  await s.push(large)
+  await s.push(small)
+  const asked: [string, number][] = []
+  Object.assign(s.core.blobs, {
+    can: { redirect: true, minAppend: 0 },
+    redirect: async (file: string, lifetimeMs: number) => {
+      asked.push([file, lifetimeMs])
+      return new URL(`https://bucket.example.com/${file}`)
+    },
+  })
+  await using content = await s.registry.blobs.open(s.caller, app, large.digest)
+  const file = (await s.core.store.get(blobs, [large.digest]))?.file ?? ''
+  assert.deepEqual(asked, [[file, s.core.limits.redirectLifetime]])
+  assert.equal(content.elsewhere?.href, `https://bucket.example.com/${file}`)
+  assert.equal(content.size, 100_000)
+  assert.ok(s.core.limits.redirectLifetime < s.core.limits.trashDelay)
+  assert.equal(await read(s, small), 'hello')
+  await refused(
+    promised(() => s.registry.blobs.open(s.caller, app, s.piece('other', 100_000).digest)),
+    'blob-unknown',
+  )
 })
