@@ -97,7 +97,7 @@ test('where the engine can send clients to a file, a large blob is elsewhere for
   await s.push(large)
   await s.push(small)
   const asked: [string, number][] = []
-  Object.assign(s.core.blobs, {
+  Object.assign(s.test.core.blobs, {
     can: { redirect: true, minAppend: 0 },
     redirect: async (file: string, lifetimeMs: number) => {
       asked.push([file, lifetimeMs])
@@ -105,11 +105,11 @@ test('where the engine can send clients to a file, a large blob is elsewhere for
     },
   })
   await using content = await s.registry.blobs.open(s.caller, app, large.digest)
-  const file = (await s.core.store.get(blobs, [large.digest]))?.file ?? ''
-  assert.deepEqual(asked, [[file, s.core.limits.redirectLifetime]])
+  const file = (await s.test.core.store.get(blobs, [large.digest]))?.file ?? ''
+  assert.deepEqual(asked, [[file, s.test.core.limits.redirectLifetime]])
   assert.equal(content.elsewhere?.href, `https://bucket.example.com/${file}`)
   assert.equal(content.size, 100_000)
-  assert.ok(s.core.limits.redirectLifetime < s.core.limits.trashDelay)
+  assert.ok(s.test.core.limits.redirectLifetime < s.test.core.limits.trashDelay)
   assert.equal(await read(s, small), 'hello')
   await refused(
     promised(() => s.registry.blobs.open(s.caller, app, s.piece('other', 100_000).digest)),
