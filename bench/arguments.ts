@@ -10,6 +10,8 @@ export interface Arguments {
   readonly json: boolean
   /** Goes on with the rounds that an earlier run has left; else these rows are measured afresh. */
   readonly resume: boolean
+  /** How many the engines' database has, where not as many as usual. */
+  readonly artifacts?: number
   /** Where the page goes, relative to the checkout. */
   readonly page: string
   /** Where finished rounds are kept, relative to the checkout. */
@@ -18,11 +20,12 @@ export interface Arguments {
 
 export const usage: string = `npm run bench -- <suite> [options]
 
-  suites: oci, library
+  suites: oci, library, engines
 
   --rounds <n>      turns through all targets (${leastRounds}; goals want as many)
   --seconds <n>     of each measurement (3)
   --rows <pattern>  only rows whose name matches the regular expression
+  --artifacts <n>   engines: in the database that is read from (1000000)
   --json            the report as JSON
   --resume          go on where an interrupted run stopped; else these rows are measured afresh
   --page <path>     where the page is written (docs/BENCHMARKS.md)
@@ -41,6 +44,9 @@ export function readArguments(args: readonly string[]): Arguments {
     rounds: positive('rounds', values.rounds, Number.isInteger),
     seconds: positive('seconds', values.seconds, Number.isFinite),
     rows: pattern(values.rows),
+    ...(values.artifacts !== undefined && {
+      artifacts: positive('artifacts', values.artifacts, Number.isInteger),
+    }),
     json: values.json,
     resume: values.resume,
     page: values.page,
@@ -61,6 +67,7 @@ function parsed(args: readonly string[]) {
         rounds: { type: 'string', default: `${leastRounds}` },
         seconds: { type: 'string', default: '3' },
         rows: { type: 'string', default: '' },
+        artifacts: { type: 'string' },
         json: { type: 'boolean', default: false },
         resume: { type: 'boolean', default: false },
         page: { type: 'string', default: 'docs/BENCHMARKS.md' },

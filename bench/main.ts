@@ -1,17 +1,18 @@
 import { root } from '../scripts/pinned-node.js'
 import { readArguments, UsageError, usage } from './arguments.ts'
+import { enginesSuite } from './engines/suite.ts'
 import { library } from './library/suite.ts'
 import { oci } from './oci/suite.ts'
 import { endOnSignals } from './process/live.ts'
 import { runSuite } from './run-suite.ts'
 import type { Suite } from './session/suite.ts'
 
-const suites: readonly Suite[] = [oci, library]
 const usageCode = 2
 
 endOnSignals()
 try {
   const wish = readArguments(process.argv.slice(2))
+  const suites: readonly Suite[] = [oci, library, enginesSuite(wish.artifacts)]
   const suite = suites.find(({ name }) => name === wish.suite)
   if (suite === undefined) throw new UsageError(`there is no suite ${wish.suite}`)
   await runSuite(suite, wish, {

@@ -50,9 +50,10 @@ export async function filledFolder(cache: string, artifacts: number): Promise<Fi
   return { data, facts }
 }
 
-async function markOfSources(): Promise<string> {
+/** `more` beside the library's own. */
+export async function markOfSources(more: readonly string[] = []): Promise<string> {
   const hash = createHash('sha256')
-  for (const source of sources) {
+  for (const source of [...sources, ...more]) {
     const path = join(root, source)
     const files = source.endsWith('.ts')
       ? [path]

@@ -21,8 +21,7 @@ export const lading: Target = {
   name: 'lading',
   about: 'this checkout as its package has it, nothing set but where it listens and where its data is',
   async find() {
-    made ??= makeProgram()
-    const launcher = await made
+    const launcher = await ladingLauncher()
     return {
       version: checkoutVersion(),
       async start(folder) {
@@ -33,6 +32,12 @@ export const lading: Target = {
       seed: seedByPush,
     }
   },
+}
+
+/** The program of this checkout, made at the first call. */
+export async function ladingLauncher(): Promise<string> {
+  made ??= makeProgram()
+  return await made
 }
 
 /** What people have who installed it: the launcher, and the programs that the package is made of. */

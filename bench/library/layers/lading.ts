@@ -10,7 +10,7 @@ export async function ladingInMemory(): Promise<Layer> {
   return await layerOf(new MemoryBackend())
 }
 
-async function layerOf(backend: Backend): Promise<Layer> {
+export async function layerOf(backend: Backend): Promise<Layer> {
   unwrap(await backend.connect())
   return {
     read: async (id) => tell(unwrap(await backend.read(id))),

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chown, cp, mkdtemp, rm } from 'node:fs/promises'
+import { chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -39,6 +39,8 @@ export interface PostgresqlServerOptions {
   readonly settings?: readonly string[]
   /** True: what a power cut leaves is right too, which is slow. */
   readonly fsync?: boolean
+  /** Of data that outlives the server: filled where it is empty, and left as it is in the end. */
+  readonly folder?: string
   /** Fills the empty folder; `initdb` where nothing is said. */
   readonly fill?: (runAs: RunAs, folder: string) => Promise<void>
 }
@@ -61,14 +63,15 @@ export async function startPostgresqlServer(
   const base = await mkdtemp(join(tmpdir(), 'lading-postgresql-'))
   try {
     const bin = await reachable(options.bin ?? packaged(), base)
-    const folder = join(base, 'data')
-    if (asRoot()) await chown(base, nobody.uid, nobody.gid)
+    const { folder = join(base, 'data') } = options
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    if (asRoot()) for (const own of [base, folder]) await chown(own, nobody.uid, nobody.gid)
     const runAs: RunAs = async (program, args) => {
       const [path, ...rest] = command(join(bin, program), args)
       await runFile(path, rest, { cwd: base })
     }
     const fill = options.fill ?? initialize
-    await fill(runAs, folder)
+    if (!existsSync(join(folder, 'PG_VERSION'))) await fill(runAs, folder)
     return await serve({ base, bin, folder }, options)
   } catch (error) {
     await rm(base, { recursive: true, force: true })
@@ -137,7 +140,7 @@ async function serve(places: Places, options: PostgresqlServerOptions): Promise<
       program = await start()
     },
     [Symbol.asyncDispose]: async () => {
-      await stop('SIGQUIT')
+      await stop(options.folder === undefined ? 'SIGQUIT' : 'SIGINT')
       await rm(base, { recursive: true, force: true })
     },
   }

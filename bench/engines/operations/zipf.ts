@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { openMemoryTier } from '../../../server/src/adapters/cache/memory/open-memory-tier.ts'
+import { openRedisTier } from '../../../server/src/adapters/cache/redis/open-redis-tier.ts'
+import { openTieredCache } from '../../../server/src/adapters/cache/tiered/open-tiered-cache.ts'
+import { systemClock as clock } from '../../../server/src/adapters/clock/system/system-clock.ts'
+import { Chance } from '../../../server/src/core/seed/chance.ts'
+import type { TieredCache } from '../../../server/src/ports/cache/tiered-cache.ts'
+import { Timings } from '../../library/operations/timings.ts'
+import type { Measurement, Task } from '../task.ts'
+import { zipf } from '../zipf.ts'
+import { answerBytes, keysOf } from './cached.ts'
+
+export const exponent = 0.99
+const timeoutMs = 1_000
+const percent = 100
+
+/** Memory and Redis, as one process has them, both empty at first. */
+export async function measureZipf(task: Extract<Task, { do: 'zipf' }>): Promise<Measurement> {
+  const tiers = [{ tier: openMemoryTier({ clock }) }, { tier: openRedisTier({ url: task.url }) }]
+  const cache = openTieredCache({ tiers, clock, secret: randomBytes(32), timeoutMs })
+  try {
+    return await measured(cache, task)
+  } finally {
+    await cache.close()
+  }
+}
+
+async function measured(cache: TieredCache, task: Extract<Task, { do: 'zipf' }>): Promise<Measurement> {
+  const keys = keysOf(task.entries)
+  const answer = randomBytes(answerBytes)
+  const chance = new Chance('zipf', 1)
+  const draw = zipf(task.entries, exponent, () => chance.share())
+  let loads = 0
+  const work = async (goesOn: () => boolean, timings: Timings): Promise<void> => {
+    do {
+      const key = keys[draw()] ?? ''
+      const begun = performance.now()
+      const found = await cache.load(key, async () => {
+        loads += 1
+        return answer
+      })
+      timings.add(performance.now() - begun)
+      if (found?.length !== answerBytes) throw new Error(`${key} came back as something else`)
+    } while (goesOn())
+  }
+  const all = async (goesOn: () => boolean): Promise<Timings> => {
+    const timings = new Timings()
+    await Promise.all(Array.from({ length: task.clients }, () => work(goesOn, timings)))
+    return timings
+  }
+  let left = task.warmUp
+  await all(() => left-- > 0)
+  const hitsOfMemory = cache.stats()[0]?.hits ?? 0
+  loads = 0
+  const until = performance.now() + task.seconds * 1000
+  const timings = await all(() => performance.now() < until)
+  const inMemory = (cache.stats()[0]?.hits ?? 0) - hitsOfMemory
+  return {
+    missed: (percent * loads) / timings.count,
+    beyond: (percent * (timings.count - inMemory)) / timings.count,
+    p95: timings.p95,
+  }
+}
