@@ -56,6 +56,7 @@ export { openFolderBlobs } from './engines/folder-blobs.ts'
 export { MemcachedCache, type MemcachedCacheOptions } from './engines/memcached-cache.ts'
 export { MemoryCache, type MemoryCacheOptions } from './engines/memory-cache.ts'
 export { RedisCache, type RedisCacheOptions } from './engines/redis-cache.ts'
+export { openS3Blobs, type S3BlobsOptions } from './engines/s3-blobs.ts'
 export { tieredCache } from './engines/tiered-cache.ts'
 export {
   ConflictError,
