@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Client } from 'pg'
 import {
   openPostgresqlStore,
   type PostgresqlStore,
   type PostgresqlStoreOptions,
 } from '../../../src/adapters/store/postgresql/postgresql-store.ts'
-import { newBatchId } from '../../../src/ports/store/batch-id.ts'
-import { append, insert, patch } from '../../../src/ports/store/change.ts'
+import { insert } from '../../../src/ports/store/change.ts'
 import { StoreError } from '../../../src/ports/store/errors.ts'
-import type { BatchId, Change, Position } from '../../../src/ports/store/store.ts'
-import { chance } from '../../../src/ports/store/suite/harness.ts'
-import {
-  counter,
-  counters,
-  happening,
-  happenings,
-  sampleSchema,
-} from '../../../src/ports/store/suite/sample.ts'
+import type { BatchId } from '../../../src/ports/store/store.ts'
+import { counter, counters, happenings, sampleSchema } from '../../../src/ports/store/suite/sample.ts'
 import {
   type FaultProxies,
   type FaultProxy,
@@ -30,6 +21,7 @@ import {
   startPostgresqlServer,
 } from '../../kit/servers/postgresql-server.ts'
 import { until } from '../../kit/until.ts'
+import { allEntries, id, lockRow, settled, type Told, told } from './postgresql-told.ts'
 
 const rounds = Number(process.env['LADING_FAULT_ROUNDS'] ?? 5)
 
@@ -44,39 +36,6 @@ const waits = {
 }
 /** More than all of them together for one commit: the pool, the answer, the claim and its own answer. */
 const longestMs = 6_000
-
-const id = (): BatchId => newBatchId(Date.now(), chance)
-const step = (): Change[] => [
-  patch(counters, ['a'], { add: { n: 1 } }),
-  append(happenings, happening('a', 1)),
-]
-
-/** `applied` and `not` are certain, `void` is that it never will be. */
-type Told = 'applied' | 'not' | 'void' | 'unknown'
-
-async function told(store: PostgresqlStore, batch: BatchId, changes: Change[] = step()): Promise<Told> {
-  try {
-    assert.deepEqual(await store.commit(batch, changes), { ok: true })
-    return 'applied'
-  } catch (error) {
-    assert.ok(error instanceof StoreError, String(error))
-    if (error.kind === 'unknown') return 'unknown'
-    assert.equal(error.kind, 'transient', error.message)
-    return error.isVoid ? 'void' : 'not'
-  }
-}
-
-/** After `unknown` only what is said of the id counts: that a repeat came to nothing says nothing of the first try. */
-async function settled(store: PostgresqlStore, batch: BatchId, first: Told): Promise<Told> {
-  let known = first
-  await until(async () => {
-    if (known !== 'unknown') return true
-    const again = await told(store, batch)
-    if (again !== 'not') known = again
-    return false
-  })
-  return known
-}
 
 describe('PostgreSQL behind a bad connection', { skip: postgresqlSkip || faultProxyTool.skip }, () => {
   let server: PostgresqlServer
@@ -285,24 +244,3 @@ describe('PostgreSQL behind a bad connection', { skip: postgresqlSkip || faultPr
     assert.equal(await allEntries(where.truth), applied)
   })
 })
-
-/** Holds the row that every step changes, until what it answers is called. */
-async function lockRow(server: PostgresqlServer, schema: string): Promise<() => Promise<void>> {
-  const client = new Client({ connectionString: server.url })
-  await client.connect()
-  await client.query(`BEGIN; SELECT FROM "${schema}"."counters" FOR UPDATE`)
-  return async () => {
-    await client.query('ROLLBACK')
-    await client.end()
-  }
-}
-
-async function allEntries(store: PostgresqlStore): Promise<number> {
-  let sum = 0
-  for (let after: Position | undefined; ; ) {
-    const { entries } = await store.tail(happenings, after, 1000)
-    sum += entries.length
-    if (entries.length < 1000) return sum
-    after = entries.at(-1)?.at
-  }
-}
