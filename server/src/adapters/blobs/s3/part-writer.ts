@@ -65,7 +65,7 @@ export class PartWriter {
 
   /** After a failure: nothing of this append reaches S3 any more. */
   async abandon(): Promise<void> {
-    await this.#sent.abandon()
+    await this.#sent.settle()
     await this.#buffer?.give()
   }
 

@@ -2,7 +2,7 @@ import type { FileName } from '../../../ports/blobs/blobs.ts'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
 import type { LiveHash } from '../shared/live-hash.ts'
 import type { SentPart } from './known-files.ts'
-import { abortUpload, beginUpload, sendPart, type Upload } from './multipart.ts'
+import { beginUpload, sendPart, type Upload } from './multipart.ts'
 import type { PartBuffer } from './part-buffer.ts'
 import type { S3State } from './s3-state.ts'
 import { tailHead } from './tail-head.ts'
@@ -117,18 +117,6 @@ export class SentParts {
     return this.#tail
   }
 
-  async abandon(): Promise<void> {
-    await this.settle()
-    const upload = this.#upload
-    if (upload === undefined || this.#tail?.upload === upload.id) return
-    await abortUpload(this.#state, upload).catch((error: unknown) =>
-      this.#state.warn('an upload to S3 is left over until it is tidied up', {
-        key: upload.key,
-        why: error instanceof Error ? error.message : String(error),
-      }),
-    )
-  }
-
   get #before(): number {
     return this.#from.tail?.parts ?? 0
   }
@@ -146,7 +134,10 @@ export class SentParts {
     return parts
   }
 
-  /** From its first part on the file is one that is listed. */
+  /**
+   * From its first part on the file is one that is listed. Where this fails, the upload is never given up here: what says
+   * that it is the file's may have arrived nevertheless, or arrive late. If not, it is tidied up, or goes with the file.
+   */
   async #begin(buffer: PartBuffer): Promise<Upload> {
     const { file, bytes } = this.#from
     const upload = await beginUpload(this.#state, this.#state.keys.blob(file))
