@@ -97,7 +97,7 @@ test(`nothing acknowledged is lost and nothing wrong is sealed in ${rounds} roun
       { do: 'lose' },
     ]
     front.fault = () => {
-      if (below(400) === 0) return { do: 'hang' }
+      if (below(300) === 0) return { do: below(2) === 0 ? 'hang' : 'late' }
       return below(6) === 0 ? (faults[below(faults.length)] ?? pass) : pass
     }
     const contents = [1000, partBytes - 5, 3 * partBytes + 4321].map((length, n) =>

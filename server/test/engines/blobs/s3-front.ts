@@ -12,12 +12,13 @@ export interface Seen {
 
 /**
  * What happens to a request. `fail`: it is answered so, and the server never sees it. `hang`: nothing is answered.
- * `lose`: the server does it, and the answer is lost. `cut`: of the answer's body only so many bytes come.
+ * `late`: the server does it when who asked has given up. `lose`: it does it at once, and the answer is lost. `cut`: of the answer's body only so many bytes come.
  */
 export type Fault =
   | { readonly do: 'pass' }
   | { readonly do: 'fail'; readonly status: number; readonly code: string }
   | { readonly do: 'hang' }
+  | { readonly do: 'late' }
   | { readonly do: 'lose' }
   | { readonly do: 'cut'; readonly after: number }
 
@@ -88,6 +89,17 @@ async function handle({ asked, answer, server }: Passing, fault: Fault): Promise
   }
   const { host, port } = server
   const { expect: _, ...headers } = asked.headers
+  if (fault.do === 'late') {
+    const body: Buffer[] = []
+    asked.on('data', (chunk: Buffer) => body.push(chunk))
+    answer.on('close', () => {
+      if (!asked.complete) return
+      const late = request({ host, port, method: asked.method, path: asked.url, headers, setHost: false })
+      late.on('error', () => {}).on('response', (from) => from.resume())
+      late.end(Buffer.concat(body))
+    })
+    return
+  }
   const on = request({ host, port, method: asked.method, path: asked.url, headers, setHost: false })
   on.on('error', () => answer.destroy())
   on.on('response', (from) => {
