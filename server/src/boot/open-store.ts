@@ -84,7 +84,13 @@ export function postgresqlOptions({ store }: Pick<Config, 'store'>): PostgresqlS
     waits: {
       connectMs: store.connectTimeout,
       queueMs: store.queueTimeout,
-      statementMs: store.statementTimeout,
+      answerMs: store.statementTimeout,
+      // The server ends what takes too long before its answer is given up: then it is known what became of it.
+      statementMs: Math.ceil((store.statementTimeout * 2) / 3),
+      claimMs: Math.min(store.statementTimeout, longestClaimMs),
     },
   }
 }
+
+/** A request waits for what has become of its batch, and is told that it is not known after this time. */
+const longestClaimMs = 15_000
