@@ -122,7 +122,7 @@ async function foundTraits(client: ClientBase): Promise<Traits> {
 const foundSql = `
 WITH ours AS (
   SELECT oid, relname::text AS name, relpersistence, relrowsecurity, relhassubclass, relispartition
-  FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+  FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'r'
 ), traits AS (
   SELECT name, '' AS trait FROM ours
   UNION ALL

@@ -72,7 +72,7 @@ async function refuseTaken(
   const names = [...schema.tables, ...schema.logs].map(({ name }) => name)
   const { rows } = await client.query<{ name: string }>(
     `SELECT relname::text AS name FROM pg_class
-      WHERE relnamespace = current_schema()::regnamespace AND relname = ANY ($1) ORDER BY 1 LIMIT 1`,
+      WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname = ANY ($1) ORDER BY 1 LIMIT 1`,
     [names],
   )
   const [other] = rows

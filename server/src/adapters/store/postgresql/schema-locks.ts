@@ -71,5 +71,5 @@ export async function versionsAtWork(client: ClientBase): Promise<readonly numbe
 }
 
 /** An oid has 32 bits without a sign, and the numbers of locks have one. */
-const schemaNumber = `(current_schema()::regnamespace::oid::bigint::bit(32))::int`
+const schemaNumber = `(quote_ident(current_schema())::regnamespace::oid::bigint::bit(32))::int`
 const workingNumber = `(${working} # ${schemaNumber})`

@@ -11,7 +11,7 @@ export interface SchemaState extends Progress {
 /** undefined where Lading has made nothing yet. */
 export async function readState(client: ClientBase): Promise<SchemaState | undefined> {
   const { rows: found } = await client.query<{ made: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+    `SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace
       AND relname = 'lading_state' AND relkind = 'r') AS made`,
   )
   if (found[0]?.made !== true) return undefined

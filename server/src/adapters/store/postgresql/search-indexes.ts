@@ -122,7 +122,7 @@ async function foundIndexes(client: ClientBase): Promise<readonly FoundIndex[]> 
     `SELECT made.relname::text AS name, coalesce(obj_description(made.oid, 'pg_class'), '') AS note,
         md5(pg_get_indexdef(made.oid)) AS made
       FROM pg_index JOIN pg_class made ON made.oid = indexrelid JOIN pg_class ours ON ours.oid = indrelid
-      WHERE ours.relnamespace = current_schema()::regnamespace
+      WHERE ours.relnamespace = quote_ident(current_schema())::regnamespace
         AND starts_with(made.relname, left(ours.relname, 48) || '_s_') ORDER BY 1`,
   )
   return rows

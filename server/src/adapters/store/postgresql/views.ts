@@ -58,7 +58,7 @@ async function foundViews(client: ClientBase): Promise<readonly FoundView[]> {
   const { rows } = await client.query<FoundView>(
     `SELECT relname::text AS name, coalesce(obj_description(oid, 'pg_class'), '') AS note,
         md5(pg_get_viewdef(oid)) AS made
-      FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'v' ORDER BY 1`,
+      FROM pg_class WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'v' ORDER BY 1`,
   )
   return rows
 }
