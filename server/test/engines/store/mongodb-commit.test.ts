@@ -123,7 +123,15 @@ async function stage(): Promise<Stage> {
     id,
     committer: (begin, { refuseUnfit = () => undefined, ...parts } = {}) => {
       const collections = { ...collectionsOf(db), ...parts }
-      const committer = new Committer({ schema, collections, begin, waits, now: Date.now, refuseUnfit })
+      const committer = new Committer({
+        schema,
+        collections,
+        begin,
+        waits,
+        atOnce: 10,
+        now: Date.now,
+        refuseUnfit,
+      })
       return (batch, ...changes) => committer.commit(checkedBatch(schema, batch, changes, Date.now()), [])
     },
     [Symbol.asyncDispose]: async () => {
@@ -164,6 +172,7 @@ test(
       collections: collectionsOf(on.db),
       begin: ending(on.db, Array(1000).fill(gaveUp)),
       waits: { ...waits, commit: 300 },
+      atOnce: 10,
       now: Date.now,
       refuseUnfit: () => undefined,
     })

@@ -56,7 +56,7 @@ test('one that was not committed is taken back, though the server does not answe
 })
 
 test('what names the same runs in the order of arrival, everything else at once', async () => {
-  const turns = new Turns({ most: 10, waitMs: 10_000 })
+  const turns = new Turns({ most: 10, waitMs: 10_000, atOnce: 10 })
   const began: string[] = []
   const ends = new Map<string, () => void>()
   const run = (name: string, ...names: string[]): Promise<void> =>
@@ -77,7 +77,7 @@ test('what names the same runs in the order of arrival, everything else at once'
 })
 
 test('whoever waits for too long, or behind too many, is refused as transient, and holds up nobody', async () => {
-  const turns = new Turns({ most: 1, waitMs: 20 })
+  const turns = new Turns({ most: 1, waitMs: 20, atOnce: 10 })
   const { promise, resolve } = Promise.withResolvers<void>()
   const first = turns.run(['a'], () => promise)
   await turn()
@@ -93,8 +93,31 @@ test('whoever waits for too long, or behind too many, is refused as transient, a
   assert.equal(await turns.run(['a'], async () => 'ran'), 'ran')
 })
 
+test('of all work only so much runs at once, the rest in the order of arrival, and a late one gives its room on', async () => {
+  const turns = new Turns({ most: 10, waitMs: 40, atOnce: 2 })
+  const began: number[] = []
+  const ends: (() => void)[] = []
+  const run = (n: number): Promise<void> =>
+    turns.run([`${n}`], () => {
+      began.push(n)
+      return new Promise((resolve) => ends.push(resolve))
+    })
+  const first = [run(1), run(2)]
+  const late = [run(3), run(4)]
+  await turn()
+  assert.deepEqual(began, [1, 2])
+  for (const one of late) await assert.rejects(one, { kind: 'transient' })
+  const next = [run(5), run(6)]
+  for (const end of ends.splice(0)) end()
+  await Promise.all(first)
+  await turn()
+  assert.deepEqual(began, [1, 2, 5, 6])
+  for (const end of ends.splice(0)) end()
+  await Promise.all(next)
+})
+
 test('work that throws gives its turn on', async () => {
-  const turns = new Turns({ most: 10, waitMs: 1_000 })
+  const turns = new Turns({ most: 10, waitMs: 1_000, atOnce: 10 })
   const failed = turns.run(['a'], () => Promise.reject(new Error('broken')))
   const next = turns.run(['a'], async () => 'ran')
   await assert.rejects(failed, /broken/)

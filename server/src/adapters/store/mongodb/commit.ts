@@ -16,6 +16,8 @@ export interface CommitterParts {
   readonly collections: Collections
   readonly begin: BeginTransaction
   readonly waits: MongodbWaits
+  /** Transactions. */
+  readonly atOnce: number
   readonly now: () => number
   /** Throws where this process may not write now. Asked before each try. */
   readonly refuseUnfit: () => void
@@ -36,7 +38,7 @@ export class Committer {
 
   constructor(parts: CommitterParts) {
     this.#parts = parts
-    this.#turns = new Turns({ most: mostWaiting, waitMs: parts.waits.turn })
+    this.#turns = new Turns({ most: mostWaiting, waitMs: parts.waits.turn, atOnce: parts.atOnce })
   }
 
   /** `touched`: hashes of the rows for followers. Throws StoreError as `Store.commit`. */

@@ -33,7 +33,7 @@ import { Committer } from './commit.ts'
 import { type Connected, type ConnectOptions, connect, refuseUnfit } from './connect.ts'
 import { Follow } from './follow.ts'
 import { migrate } from './migrate.ts'
-import { type MongodbStoreOptions, usualWaits } from './options.ts'
+import { type MongodbStoreOptions, usualPool, usualWaits } from './options.ts'
 import { Readings } from './readings.ts'
 import { Registration } from './registration.ts'
 import { storeErrorOf } from './store-error-of.ts'
@@ -127,6 +127,8 @@ class MongodbStore implements Store {
       collections: this.#collections,
       begin,
       waits,
+      // As many connections are left to whoever reads.
+      atOnce: Math.ceil((options.maxPool ?? usualPool) / 2),
       now: this.#now,
       refuseUnfit: () => registration.refuseUnfit(),
     })

@@ -1,18 +1,30 @@
 import { StoreError } from '../../../ports/store/errors.ts'
 
+export interface TurnLimits {
+  readonly most: number
+  readonly waitMs: number
+  readonly atOnce: number
+}
+
 /**
  * Lets work that names the same things run one after the other, in the order of arrival: of two transactions that write a
- * row at once MongoDB refuses one, and trying again costs more than waiting.
+ * row at once MongoDB refuses one, and trying again costs more than waiting. Of all work only so much runs at once, which
+ * leaves connections to those who read.
  */
 export class Turns {
   readonly #last = new Map<string, Promise<void>>()
   readonly #most: number
   readonly #waitMs: number
   #waiting = 0
+  /** How many more may run. */
+  #free: number
+  readonly #next: (() => void)[] = []
 
-  constructor({ most, waitMs }: { readonly most: number; readonly waitMs: number }) {
+  /** `most` wait, for `waitMs` each, and `atOnce` run. */
+  constructor({ most, waitMs, atOnce }: TurnLimits) {
     this.#most = most
     this.#waitMs = waitMs
+    this.#free = atOnce
   }
 
   /** Throws `transient` where too many wait, or the turn does not come in time; nothing has run then. */
@@ -20,11 +32,16 @@ export class Turns {
     if (this.#waiting >= this.#most)
       throw new StoreError('transient', `more than ${this.#most} batches wait for the database`)
     const turn = this.#take(names)
+    const came = turn.came.then(() => this.#room())
+    const end = (): void => {
+      turn.end()
+      this.#leave()
+    }
     this.#waiting++
     try {
-      await this.#inTime(turn.came)
+      await this.#inTime(came)
     } catch (error) {
-      void turn.came.then(turn.end)
+      void came.then(end)
       throw error
     } finally {
       this.#waiting--
@@ -32,8 +49,21 @@ export class Turns {
     try {
       return await work()
     } finally {
-      turn.end()
+      end()
     }
+  }
+
+  #room(): Promise<void> | undefined {
+    if (this.#free === 0) return new Promise((resolve) => this.#next.push(resolve))
+    this.#free--
+    return undefined
+  }
+
+  /** Whoever waits for room has it at once, so that nobody comes in between. */
+  #leave(): void {
+    const next = this.#next.shift()
+    if (next === undefined) this.#free++
+    else next()
   }
 
   /** All names at once, so that no two wait for each other. */
