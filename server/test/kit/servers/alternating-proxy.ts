@@ -30,12 +30,22 @@ const lingerMs = 2_000
  * one, and so does one without a body, of a safe method, whose connection breaks before an answer.
  *
  * @param targets Urls of the servers.
+ * @param instead The status that is answered where no server is to be asked.
  */
-export async function startAlternatingProxy(targets: readonly string[]): Promise<AlternatingProxy> {
+export async function startAlternatingProxy(
+  targets: readonly string[],
+  instead: () => number | undefined = () => undefined,
+): Promise<AlternatingProxy> {
   const ways = targets.map((target) => new URL(target))
   const told = { answered: targets.map(() => 0), movedOn: 0, failures: [] as string[] }
   let turn = 0
   const serve = (client: IncomingMessage, answer: ServerResponse): void => {
+    const status = instead()
+    if (status !== undefined) {
+      client.resume()
+      answer.writeHead(status, { Connection: 'close', 'Content-Length': 0 }).end()
+      return
+    }
     const first = turn++
     const attempt = (tried: number): void => {
       const at = (first + tried) % ways.length

@@ -18,6 +18,8 @@ export interface Spoilers {
   readonly database: FaultProxy
   readonly s3: FaultProxy
   readonly redis: FaultProxy
+  /** What S3 answers by, such as 503, until it is undefined again. */
+  s3Status: number | undefined
 }
 
 /** Several Ladings on one PostgreSQL, one S3 and one Redis, behind a proxy that goes round. Disposal ends all of it. */
@@ -67,7 +69,7 @@ export async function startTopology(options: TopologyOptions = {}): Promise<Topo
   const redis = stack.use(await startRedisServer())
   const [databaseUrl, bucket] = [await database.database(), await s3.bucket()]
   const faults = spoilt ? stack.use(await startFaultProxies()) : undefined
-  const spoilers = faults && (await spoilersOf(faults, { database, s3, redis }))
+  const spoilers = faults && (await spoilersOf(faults, { database, s3, redis }, stack))
   const settings = {
     ...placesOf({ database: databaseUrl, endpoint: s3.endpoint, redis: redis.url }, spoilers),
     LADING_BLOBS_BUCKET: bucket,
@@ -104,12 +106,15 @@ export async function startTopology(options: TopologyOptions = {}): Promise<Topo
 async function spoilersOf(
   faults: FaultProxies,
   { database, s3, redis }: Pick<Topology, 'database' | 's3' | 'redis'>,
+  stack: AsyncDisposableStack,
 ): Promise<Spoilers> {
-  return {
+  const status: Pick<Spoilers, 's3Status'> = { s3Status: undefined }
+  const answering = stack.use(await startAlternatingProxy([s3.endpoint], () => status.s3Status))
+  return Object.assign(status, {
     database: await faults.add(`127.0.0.1:${database.port}`),
-    s3: await faults.add(`127.0.0.1:${s3.port}`),
+    s3: await faults.add(answering.address),
     redis: await faults.add(`127.0.0.1:${redis.port}`),
-  }
+  })
 }
 
 interface Places {
