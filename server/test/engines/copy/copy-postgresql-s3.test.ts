@@ -11,21 +11,25 @@ import {
   postgresqlSkip,
   startPostgresqlServer,
 } from '../../kit/servers/postgresql-server.ts'
+import { type S3Server, s3ServerTool, startS3Server } from '../../kit/servers/s3-server.ts'
 import { until } from '../../kit/until.ts'
 import { Load, lading, type Pushed, serve, stateOf, succeed } from './copy-load.ts'
 
-describe('a copy over PostgreSQL', { skip: postgresqlSkip }, () => {
+describe('a copy over PostgreSQL and S3', { skip: postgresqlSkip || s3ServerTool.skip }, () => {
   let database: PostgresqlServer
+  let s3: S3Server
   let root = ''
 
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'lading-copy-'))
     await mkdir(join(root, 'tmp'))
     database = await startPostgresqlServer()
+    s3 = await startS3Server()
   })
 
   after(async () => {
     await database?.[Symbol.asyncDispose]()
+    await s3?.[Symbol.asyncDispose]()
     await rm(root, { recursive: true, force: true })
   })
 
@@ -34,11 +38,13 @@ describe('a copy over PostgreSQL', { skip: postgresqlSkip }, () => {
     readonly url: string
   }
 
-  /** The configuration of a registry on a database of its own. */
+  /** The configuration of a registry on a database and a bucket of its own. */
   const shared = async (name: string): Promise<Shared> => {
     const config = join(root, `${name}.yaml`)
     const url = await database.database()
-    await writeFile(config, `data: ./${name}\nstore:\n  url: ${url}\n`)
+    const { endpoint, region, credentials } = s3
+    const blobs = { bucket: await s3.bucket(), endpoint, region, pathStyle: true, ...credentials }
+    await writeFile(config, JSON.stringify({ data: `./${name}`, store: { url }, blobs }))
     return { config, url }
   }
 
@@ -61,7 +67,7 @@ describe('a copy over PostgreSQL', { skip: postgresqlSkip }, () => {
     return { to: place, kept }
   }
 
-  test('from a folder into PostgreSQL and back, each under load, everything is as it was', async () => {
+  test('from a folder into PostgreSQL and S3 and back, each under load, everything is as it was', async () => {
     const [data, first, back, again] = ['data', 'first', 'back', 'again'].map((name) => join(root, name)) as [
       string,
       string,
@@ -83,7 +89,7 @@ describe('a copy over PostgreSQL', { skip: postgresqlSkip }, () => {
     await last.end('SIGTERM')
   })
 
-  test('a copy into PostgreSQL that is killed is taken over once it is known to be dead', async () => {
+  test('a copy into PostgreSQL and S3 that is killed is taken over once it is known to be dead', async () => {
     const data = join(root, 'killed')
     {
       using server = await serve(root, '--data', data)
