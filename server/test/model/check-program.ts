@@ -20,15 +20,18 @@ import { checkInvariants } from '../core/invariants.ts'
 import { Clients } from './clients.ts'
 import type { Program } from './steps.ts'
 import { Turns } from './turns.ts'
-import { type Breakage, contents, digests, manifests, type Process, repositories, World } from './world.ts'
+import { contents, digests, type Making, manifests, type Process, repositories, World } from './world.ts'
 
 /**
  * Runs a program, then asks: does everything that was acknowledged still hold, do the rows agree with one another, and
  * can everything be got rid of?
  */
-export async function checkProgram(program: Program, breakage?: Breakage): Promise<void> {
-  const turns = new Turns(program.choices)
-  const world = await World.open(turns, breakage)
+export async function checkProgram(
+  program: Program,
+  how: Making & { readonly patienceMs?: number } = {},
+): Promise<void> {
+  const turns = new Turns(program.choices, how.patienceMs)
+  const world = await World.open(turns, how)
   const clients = new Clients(world, await world.boot())
   await turns.run(Promise.all(program.clients.map((steps) => clients.follow(steps))))
   await checkInvariants(clients.process.core)

@@ -8,7 +8,7 @@ import { program } from './steps.ts'
 const { runs, seed, breakage } = workerData as Search
 const property = fc.asyncProperty(
   program,
-  async (each) => await checkProgram(each, breakage === undefined ? undefined : breakages[breakage]),
+  async (each) => await checkProgram(each, breakage === undefined ? {} : { breakage: breakages[breakage] }),
 )
 const found = await fc.check(property, { numRuns: runs, seed, endOnFailure: breakage !== undefined })
 parentPort?.postMessage({

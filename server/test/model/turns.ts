@@ -4,13 +4,16 @@
  */
 export class Turns {
   readonly #choices: readonly number[]
+  readonly #patienceMs: number
   readonly #waiting: { readonly epoch: number; readonly go: () => void }[] = []
   #step = 0
   #epoch = 0
   #open = true
 
-  constructor(choices: readonly number[]) {
+  /** @param patienceMs for how long nobody may be waiting: where calls go to a server, which takes its time */
+  constructor(choices: readonly number[], patienceMs = 0) {
     this.#choices = choices
+    this.#patienceMs = patienceMs
   }
 
   /** While open, nobody waits: for what happens before and after the race. */
@@ -38,6 +41,7 @@ export class Turns {
   async run(work: Promise<unknown>): Promise<void> {
     let running = true
     let idle = 0
+    let since = performance.now()
     const end = work.finally(() => {
       running = false
     })
@@ -48,10 +52,12 @@ export class Turns {
       await settled()
       if (!running) break
       if (this.#waiting.length === 0) {
-        if (++idle > patience) throw new Error('everybody waits for something that no turn brings')
+        if (++idle > patience && performance.now() - since >= this.#patienceMs)
+          throw new Error('everybody waits for something that no turn brings')
         continue
       }
       idle = 0
+      since = performance.now()
       const choice = this.#choices[this.#step++ % Math.max(1, this.#choices.length)] ?? 0
       this.#waiting.splice(choice % this.#waiting.length, 1)[0]?.go()
     }

@@ -91,26 +91,38 @@ const start = 1_800_000_000_000
 
 export type Breakage = (store: Store) => Store
 
+/** Opens the world's files as a process does that starts. */
+export type OpenFiles = () => Promise<Blobs>
+
+export interface Making {
+  readonly breakage?: Breakage | undefined
+  /** Blobs in memory, which all processes share, where it is not given. */
+  readonly openFiles?: OpenFiles
+}
+
 /** One registry's data, and the processes that come and go over it. */
 export class World {
   readonly store: Store
   readonly files: Blobs
   readonly turns: Turns
   readonly #breakage: Breakage
+  readonly #openFiles: OpenFiles
   #now = start
   #boots = 0
 
-  private constructor(store: Store, turns: Turns, breakage: Breakage) {
-    this.store = store
-    this.files = openMemoryBlobs()
+  private constructor(turns: Turns, engines: { readonly store: Store; readonly files: Blobs }, how: Making) {
+    this.store = engines.store
+    this.files = engines.files
     this.turns = turns
-    this.#breakage = breakage
+    this.#breakage = how.breakage ?? ((store) => store)
+    this.#openFiles = how.openFiles ?? (async () => engines.files)
   }
 
-  static async open(turns: Turns, breakage: Breakage = (store) => store): Promise<World> {
+  static async open(turns: Turns, how: Making = {}): Promise<World> {
     // A commit that hangs for half a day is refused for its id's age; here the engine's time stands, and hours pass freely.
-    const world = new World(await openMemoryStore(schema, { now: () => start }), turns, breakage)
-    return world
+    const store = await openMemoryStore(schema, { now: () => start })
+    const files = how.openFiles === undefined ? openMemoryBlobs() : await how.openFiles()
+    return new World(turns, { store, files }, how)
   }
 
   now(): number {
@@ -135,7 +147,7 @@ export class World {
     const open = await compose(
       {
         store,
-        blobs: inTurns(this.files, turn),
+        blobs: inTurns(await this.#openFiles(), turn),
         cache: openMemoryCache({ maxBytes: 1_000_000 }),
         clock,
         random,
