@@ -1,69 +1,16 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openMemoryStore } from '../../../src/adapters/store/memory/memory-store.ts'
 import { DiskCache } from '../../../src/library/engines/disk-cache.ts'
-import type { FarCache } from '../../../src/library/engines/far-cache.ts'
 import { MemcachedCache } from '../../../src/library/engines/memcached-cache.ts'
 import { MemoryCache } from '../../../src/library/engines/memory-cache.ts'
 import { RedisCache } from '../../../src/library/engines/redis-cache.ts'
 import { tieredCache } from '../../../src/library/engines/tiered-cache.ts'
-import { RegistryManager } from '../../../src/library/registry-manager.ts'
-import { unwrap } from '../../../src/library/result.ts'
-import { StoreBackend } from '../../../src/library/store-backend.ts'
-import type { Store } from '../../../src/ports/store/store.ts'
-import { faultyStore } from '../../kit/faulty-store.ts'
+import type { RegistryManager } from '../../../src/library/registry-manager.ts'
 import { until } from '../../kit/until.ts'
-import { SharedStore } from './shared-store.ts'
+import { openProcesses } from './processes.ts'
 import { usual } from './world.ts'
-
-interface Process extends AsyncDisposable {
-  readonly registry: RegistryManager
-  /** Reads of the store so far. */
-  reads(): number
-}
-
-interface World extends AsyncDisposable {
-  readonly folder: string
-  /** Another process over the same store. */
-  start(cache?: FarCache): Promise<Process>
-}
-
-async function openWorld(): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'lading-far-cache-'))
-  let shared: Promise<SharedStore> | undefined
-  return {
-    folder,
-    start: async (cache) => {
-      let reads = 0
-      const fault = faultyStore()
-      fault.before = (call) => {
-        if (call !== 'commit' && call !== 'tail') reads += 1
-      }
-      const backend = new StoreBackend({
-        jobs: false,
-        store: async (schema): Promise<Store> => {
-          shared ??= openMemoryStore(schema, { now: Date.now }).then((store) => new SharedStore(store))
-          const own = (await shared).of()
-          const { follow } = own
-          return { ...fault.wrap(own), ...(follow && { follow }) }
-        },
-      })
-      unwrap(await backend.connect())
-      return {
-        registry: new RegistryManager(backend, cache),
-        reads: () => reads,
-        [Symbol.asyncDispose]: async () => {
-          unwrap(await backend.disconnect())
-          await cache?.close()
-        },
-      }
-    },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
-  }
-}
 
 /** Everything that a registry remembers. */
 async function askAll(registry: RegistryManager, id: string): Promise<unknown[]> {
@@ -83,7 +30,7 @@ const keptFiles = async (folder: string): Promise<number> => {
 }
 
 test('what one process has read, one that starts later finds without reading it', async () => {
-  await using world = await openWorld()
+  await using world = await openProcesses()
   const folder = join(world.folder, 'cache')
   await using first = await world.start(new DiskCache({ folder }))
   const { id } = await first.registry.create({ ...usual, tags: ['a'], skills: ['s'], ast: { a: [1] } })
@@ -101,7 +48,7 @@ test('what one process has read, one that starts later finds without reading it'
 })
 
 test('no process is given what another one has changed', async () => {
-  await using world = await openWorld()
+  await using world = await openProcesses()
   const folder = join(world.folder, 'cache')
   await using one = await world.start(new DiskCache({ folder }))
   await using other = await world.start(new DiskCache({ folder }))
@@ -116,8 +63,8 @@ test('no process is given what another one has changed', async () => {
 })
 
 test('a registry of another key does not believe what stands there', async () => {
-  await using world = await openWorld()
-  await using foreign = await openWorld()
+  await using world = await openProcesses()
+  await using foreign = await openProcesses()
   const folder = join(world.folder, 'cache')
   await using one = await world.start(new DiskCache({ folder }))
   await one.registry.create({ ...usual, tags: ['ours'] })
@@ -130,7 +77,7 @@ test('a registry of another key does not believe what stands there', async () =>
 })
 
 test('tiers that cannot be opened or reached make nothing fail', async () => {
-  await using world = await openWorld()
+  await using world = await openProcesses()
   const file = join(world.folder, 'no folder')
   await writeFile(file, '')
   const cache = tieredCache(
@@ -157,7 +104,7 @@ test('tiers that cannot be opened or reached make nothing fail', async () => {
 })
 
 test('warming reads what is asked for most, or what is named, before anybody asks', async () => {
-  await using world = await openWorld()
+  await using world = await openProcesses()
   await using one = await world.start(new DiskCache({ folder: join(world.folder, 'cache') }))
   const { registry } = one
   const ids: string[] = []

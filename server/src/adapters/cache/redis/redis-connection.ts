@@ -68,19 +68,32 @@ export function connectRedis(options: ConnectionOptions): RedisConnection {
     if (name === null) lost()
     else for (const listener of listeners) listener.forgotten([name.toString()])
   })
+  // Who asks before that is no later for it than where nobody is there, and finds what others have put there.
+  const begun = new Promise<void>((resolve) => {
+    client.once('ready', resolve)
+    client.once('error', () => resolve())
+  })
   // Whether the server can be reached, or ever is, every call finds out.
   client.connect().catch(lost)
   const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
   return {
-    get: async (name) => (await replied(bytes.get(name))) ?? undefined,
+    get: async (name) => {
+      await begun
+      return (await replied(bytes.get(name))) ?? undefined
+    },
     set: async (name, value, ttlMs) => {
+      await begun
       const plain = Buffer.from(value.buffer, value.byteOffset, value.length)
       await replied(client.set(name, plain, { expiration: { type: 'PX', value: ttlMs } }))
     },
     unlink: async (names) => {
+      await begun
       if (names.length > 0) await replied(client.unlink([...names]))
     },
-    scan: (cursor, match, count) => replied(client.scan(cursor, { MATCH: match, COUNT: count })),
+    scan: async (cursor, match, count) => {
+      await begun
+      return await replied(client.scan(cursor, { MATCH: match, COUNT: count }))
+    },
     listen: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
