@@ -105,7 +105,7 @@ interface Stage extends AsyncDisposable {
   readonly id: () => BatchId
   committer(
     begin: BeginTransaction,
-    parts?: Partial<Pick<Collections, 'batches' | 'logs'>> & { refuseUnfit?: () => void },
+    parts?: Partial<Pick<Collections, 'batches' | 'logs' | 'table'>> & { refuseUnfit?: () => void },
   ): (id: BatchId, ...changes: Change[]) => Promise<Outcome>
 }
 
@@ -139,6 +139,22 @@ async function stage(): Promise<Stage> {
       await db.dropDatabase()
     },
   }
+}
+
+/** A collection of which each command, by its name and what it is given, runs as `around` has it. */
+function spoilt<T extends object>(
+  collection: T,
+  around: (name: string, call: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>,
+): T {
+  const commands = ['insertOne', 'findOne', 'bulkWrite']
+  return new Proxy(collection, {
+    get: (target, name) => {
+      const own = Reflect.get(target, name)
+      if (typeof own !== 'function') return own
+      if (!commands.includes(String(name))) return own.bind(target)
+      return (...args: unknown[]) => around(String(name), () => own.apply(target, args), args)
+    },
+  })
 }
 
 const add = [patch(counters, ['a'], { add: { n: 1 } }), append(happenings, happening('a', 1))]
@@ -224,18 +240,11 @@ for (const applied of [true, false]) {
       await using on = await stage()
       const { batches } = collectionsOf(on.db)
       let cut = true
-      const spoilt = new Proxy(batches, {
-        get: (target, name) => {
-          const own = Reflect.get(target, name)
-          if (typeof own !== 'function') return own
-          return (...args: unknown[]) => {
-            const isClaim = name === 'insertOne' && (args[0] as { state: string }).state === 'void'
-            if (cut && isClaim) return Promise.reject(new MongoNetworkError('the connection is gone'))
-            return own.apply(target, args)
-          }
-        },
+      const unanswered = spoilt(batches, (name, call, [document]) => {
+        const isClaim = name === 'insertOne' && (document as { state: string }).state === 'void'
+        return cut && isClaim ? Promise.reject(new MongoNetworkError('the connection is gone')) : call()
       })
-      const commit = on.committer(ending(on.db, Array(3).fill(lost(applied))), { batches: spoilt })
+      const commit = on.committer(ending(on.db, Array(3).fill(lost(applied))), { batches: unanswered })
       const id = on.id()
       assert.equal((await thrown(commit(id, ...add))).kind, 'unknown')
       assert.equal((await thrown(commit(id, ...add))).kind, 'unknown')
@@ -248,32 +257,23 @@ for (const applied of [true, false]) {
 }
 
 /** Does `meanwhile` once, when the first batch has read and decided and is about to write. */
-function overtaken(db: Db, meanwhile: () => Promise<unknown>): Collections['batches'] {
-  const { batches } = collectionsOf(db)
+function overtaken(db: Db, meanwhile: () => Promise<unknown>): Collections['table'] {
   let once = true
-  return new Proxy(batches, {
-    get: (target, name) => {
-      const own = Reflect.get(target, name)
-      if (typeof own !== 'function') return own
-      return async (...args: unknown[]) => {
-        const first = once && name === 'insertOne'
-        if (first) once = false
-        const answer = await own.apply(target, args)
-        if (!first) return answer
-        // As a transaction that is taken back would have it.
-        await batches.deleteOne({ _id: (args[0] as { _id: string })._id })
+  return (table) =>
+    spoilt(collectionsOf(db).table(table), async (name, call) => {
+      if (once && name === 'bulkWrite') {
+        once = false
         await meanwhile()
-        return answer
       }
-    },
-  })
+      return await call()
+    })
 }
 
 test('a row that another process changes between reading and writing is read again', options, async () => {
   await using on = await stage()
   const meanwhile = (): Promise<Outcome> =>
     on.store.commit(on.id(), [patch(counters, ['a'], { add: { n: 10 } })])
-  const commit = on.committer(inTurns(), { batches: overtaken(on.db, meanwhile) })
+  const commit = on.committer(inTurns(), { table: overtaken(on.db, meanwhile) })
   assert.deepEqual(await commit(on.id(), patch(counters, ['a'], { add: { n: 1 } })), ok)
   assert.equal(await numberOf(on.store), 11)
 })
@@ -285,7 +285,7 @@ test(
     await using on = await stage()
     const rev = (await on.store.get(counters, ['a']))?.rev as BatchId
     const meanwhile = (): Promise<Outcome> => on.store.commit(on.id(), [remove(counters, ['a'], { rev })])
-    const commit = on.committer(inTurns(), { batches: overtaken(on.db, meanwhile) })
+    const commit = on.committer(inTurns(), { table: overtaken(on.db, meanwhile) })
     const outcome = await commit(on.id(), check(counters, ['a'], rev), append(happenings, happening('b', 1)))
     assert.deepEqual(outcome, { ok: false, change: 0, why: 'missing' })
     assert.deepEqual(await entriesOf(on.store, happenings), [])
@@ -295,7 +295,7 @@ test(
 test('a key that another process takes in between makes the batch fail as `exists`', options, async () => {
   await using on = await stage()
   const meanwhile = (): Promise<Outcome> => on.store.commit(on.id(), [insert(counters, counter('b', 7))])
-  const commit = on.committer(inTurns(), { batches: overtaken(on.db, meanwhile) })
+  const commit = on.committer(inTurns(), { table: overtaken(on.db, meanwhile) })
   const outcome = await commit(on.id(), insert(counters, counter('b', 1)))
   assert.deepEqual(outcome, { ok: false, change: 0, why: 'exists' })
   assert.equal((await on.store.get(counters, ['b']))?.n, 7)
@@ -305,25 +305,17 @@ test('a log that grows in between is numbered without a gap', options, async () 
   await using on = await stage()
   const meanwhile = (): Promise<Outcome> =>
     on.store.commit(on.id(), [append(happenings, happening('first', 1))])
-  const { logs } = collectionsOf(on.db)
   let once = true
-  const spoilt = new Proxy(logs, {
-    get: (target, name) => {
-      const own = Reflect.get(target, name)
-      if (typeof own !== 'function') return own
-      return async (...args: unknown[]) => {
-        const answer = await own.apply(target, args)
-        if (once && name === 'findOne') {
-          once = false
-          await meanwhile()
-          await collectionsOf(on.db).batches.deleteOne({ _id: id })
-        }
-        return answer
-      }
-    },
+  const logs = spoilt(collectionsOf(on.db).logs, async (name, call) => {
+    const answer = await call()
+    if (once && name === 'findOne') {
+      once = false
+      await meanwhile()
+    }
+    return answer
   })
   const id = on.id()
-  const commit = on.committer(inTurns(), { logs: spoilt })
+  const commit = on.committer(inTurns(), { logs })
   assert.deepEqual(await commit(id, append(happenings, happening('second', 2))), ok)
   const { entries } = await on.store.tail(happenings, undefined, 10)
   assert.deepEqual(

@@ -18,10 +18,6 @@ export async function writeBatch(
   batch: CheckedBatch,
   { steps, touched }: Decided,
 ): Promise<void> {
-  await parts.collections.batches.insertOne(
-    { _id: batch.id, state: 'applied', touched, at: new Date(parts.now()) },
-    inSession(parts),
-  )
   for (const [table, own] of groupBy(steps, (step) => step.table.name)) await writeRows(parts, table, own)
   const appended = batch.changes.flatMap((change) => (change.do === 'append' ? [change] : []))
   for (const [log, own] of groupBy(appended, (change) => change.log)) {
@@ -31,6 +27,10 @@ export async function writeBatch(
       own.map(({ row }) => row),
     )
   }
+  await parts.collections.batches.insertOne(
+    { _id: batch.id, state: 'applied', touched, at: new Date(parts.now()) },
+    inSession(parts),
+  )
 }
 
 async function writeRows(parts: Applying, table: string, steps: readonly RowStep[]): Promise<void> {
