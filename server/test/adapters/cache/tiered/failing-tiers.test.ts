@@ -45,6 +45,37 @@ test('writes that come in time do not hide that look-ups do not', async () => {
   assert.equal(reports()[1].isOpen, true)
 })
 
+test('writes that take longer than a look-up may do not speak against a tier, nor for one that rests', async () => {
+  const { cache, clock, far, reports } = openWorld()
+  const keepSlowly = async (key: string): Promise<void> => {
+    far.mood = 'hang'
+    const kept = cache.set(key, bytes('value'))
+    await clock.advance(bounds.timeoutMs + 1)
+    far.release()
+    await kept
+  }
+  for (let n = 0; n < 2 * bounds.failures; n++) await keepSlowly(`key ${n}`)
+  assert.equal(reports()[1].isOpen, false)
+  far.mood = 'down'
+  for (let n = 0; n < bounds.failures; n++) await cache.get(`other ${n}`)
+  assert.equal(reports()[1].isOpen, true)
+  await clock.advance(bounds.pauseMs)
+  await keepSlowly('key')
+  assert.equal(reports()[1].isOpen, true)
+})
+
+test('what is deleted in vain while it is looked for is not found', async () => {
+  const { cache, far, other } = openWorld()
+  await other().set('key', bytes('old'))
+  far.mood = 'hang'
+  const found = cache.get('key')
+  await settled()
+  far.mood = 'down'
+  await cache.delete(['key'])
+  far.release()
+  assert.equal(await found, undefined)
+})
+
 test('what could not be deleted is not found again when the tier is back', async () => {
   for (const mood of ['down', 'hang'] as const) {
     const { cache, clock, far } = openWorld()
