@@ -23,6 +23,11 @@ test('the tarball holds what runs, and no source, test or suite', () => {
     [
       'dist/run/LICENSES',
       'dist/run/any-ascii.js',
+      'dist/run/driver-memjs.cjs',
+      'dist/run/driver-mongodb.cjs',
+      'dist/run/driver-pg.cjs',
+      'dist/run/driver-redis.cjs',
+      'dist/run/driver-s3.cjs',
       'dist/run/engine.js',
       'dist/run/hash-on-thread.js',
       'dist/run/index.js',

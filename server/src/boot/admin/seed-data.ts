@@ -5,6 +5,7 @@ import type { Progress } from '../../core/ledger/progress.ts'
 import { type SeedOptions, type SeedReport, seedNew } from '../../core/seed/seed.ts'
 import { operatorSeeding } from '../compose/operator.ts'
 import { openEnginesOn } from '../engines.ts'
+import { overriding } from '../overriding.ts'
 import { schema } from '../schema.ts'
 import { composeOn } from '../serve-engines.ts'
 import { quiet } from './quiet.ts'
@@ -29,8 +30,10 @@ export async function seedData(
     import('../../adapters/clock/system/system-clock.ts'),
   ])
   await using load = await openSqliteBulkLoad({ folder: config.data, now: () => clock.now() }, schema)
-  const engines = await openEnginesOn(load.store, quiet(config))
-  await using _ = { [Symbol.asyncDispose]: () => engines.blobs.close() }
+  const opened = await openEnginesOn(load.store, quiet(config))
+  await using _ = { [Symbol.asyncDispose]: () => opened.blobs.close() }
+  // Whose the files are is said when the records are there to stay: the first start does.
+  const engines = { ...opened, blobs: overriding(opened.blobs, { claimFor: async (owner) => owner }) }
   const { composed, journal } = await composeOn(engines, config)
   try {
     const { seeding, caller } = operatorSeeding(composed, signal)

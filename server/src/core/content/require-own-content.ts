@@ -8,6 +8,6 @@ export async function requireOwnContent({ blobs }: Pick<Core, 'blobs'>, id: stri
   const owner = await blobs.claimFor?.(id)
   if (owner === undefined || owner === id) return
   throw new Error(
-    `the content here is another registry's (${owner}), and the records are those of ${id}: the two do not belong together. Nothing was changed. Name the database and the place for the content that go with each other; to move a registry, use \`lading copy\` or \`lading restore\``,
+    `the content here is another registry's (${owner}), and the records are those of ${id}: the two do not belong together. Nothing was changed. Name the database and the place for the content that go with each other; to move a registry, use \`lading copy\` or \`lading restore\`; to begin anew, empty the place for the content, what is called owner in it included`,
   )
 }
