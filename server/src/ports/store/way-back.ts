@@ -23,7 +23,8 @@ export interface Downgrade extends AsyncDisposable {
   /** Changes nothing. Throws `permanent` where `to` is no earlier version, of 1 and more. */
   plan(to: number): Promise<WayBack>
   /**
-   * Copies the records beside themselves, then takes the migrations back: all of them, or none where it is cut off.
+   * Copies the records beside themselves, then takes the migrations back: all of them, or none where it is cut off. An
+   * engine that cannot do that as one keeps everybody out instead, until it has been gone on with.
    * Answers where the copy is. Throws as `plan`, and `full`.
    */
   run(to: number): Promise<string>

@@ -67,8 +67,8 @@ export const following: readonly StoreCase[] = [
         tableHash('counters'),
       ]
       for (const hash of expected) assert.ok(ear.heard.has(hash))
-      await done(remove(items, ['here', 'item-1']))
       const before = ear.heard.get(rowHash('items', ['here', 'item-1'])) as number
+      await done(remove(items, ['here', 'item-1']))
       await ear.caughtUp()
       assert.ok((ear.heard.get(rowHash('items', ['here', 'item-1'])) as number) > before)
       assert.equal(store.can.shared, true)
