@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { openS3Blobs, type S3BlobsOptions } from '../../../src/adapters/blobs/s3/open-s3-blobs.ts'
 import { tailHead } from '../../../src/adapters/blobs/s3/tail-head.ts'
 import { systemClock } from '../../../src/adapters/clock/system/system-clock.ts'
@@ -45,6 +46,11 @@ export function byTurns(one: Blobs, other: Blobs): Blobs {
     open: (file, range, signal) => next().open(file, range, signal),
     remove: (file) => next().remove(file),
     list: (after) => next().list(after),
+    claimFor: async (owner) => {
+      const blobs = next()
+      assert.ok(blobs.claimFor)
+      return await blobs.claimFor(owner)
+    },
     close: async () => void (await Promise.all([one.close(), other.close()])),
   }
 }

@@ -4,7 +4,7 @@ import { assertOffset, assertUnsealed } from '../shared/refusals.ts'
 import type { KnownFile } from './known-files.ts'
 import { headObject } from './objects.ts'
 import { PartWriter } from './part-writer.ts'
-import { readTail } from './read-tail.ts'
+import { recallTail } from './read-tail.ts'
 import type { S3State } from './s3-state.ts'
 import type { Beginning } from './sent-parts.ts'
 import { lengthOf, lookAtTail, type Tail } from './tails.ts'
@@ -39,11 +39,11 @@ async function begin(state: S3State, { file, offset, signal }: Append): Promise<
   const tail = await standing(state, file)
   assertOffset(file, offset, lengthOf(tail))
   const known = state.known.take(file, tail?.etag)
-  const fetched = known?.tail ?? (await readTail(state, { file, tail }, signal))
-  // A hash is good only of bytes that no other process has touched, and that never left this one.
-  if (known?.tail === undefined) state.hashes.forget(file)
+  const { bytes, own } = await recallTail(state, { file, tail, known }, signal)
+  // A hash is good only of bytes that no other process has touched.
+  if (!own) state.hashes.forget(file)
   const hash = state.hashes.take(file, offset)
-  return { file, tail, bytes: fetched, parts: partsOf(known, tail), hash }
+  return { file, tail, bytes, parts: partsOf(known, tail), hash }
 }
 
 /** Where S3 fails instead of the body, `finish` throws the same again. */

@@ -19,8 +19,10 @@ export interface KnownFile {
   readonly parts: readonly SentPart[]
   /** All of `parts` were sent by this process. */
   readonly complete: boolean
-  /** What the tail has; its memory is nobody else's. */
+  /** What the tail has; its memory is nobody else's. Undefined: there was no room to keep it. */
   readonly tail: Uint8Array | undefined
+  /** Of the tail, by which it is known again when it is read. */
+  readonly tailCrc32: string
 }
 
 /** What this process has verified of a sealed file. Good only while the object's etag is this one. */
@@ -47,14 +49,15 @@ export class KnownFiles {
     return known?.etag === etag ? known : undefined
   }
 
+  /** Without the bytes of the tail where they would be too many. */
   keep(file: FileName, known: KnownFile): void {
     this.forget(file)
-    this.#open.set(file, known)
-    this.#tailBytes += sizeOf(known)
-    for (let { oldest } = this.#open; oldest !== undefined; { oldest } = this.#open) {
-      if (this.#open.size <= maxFiles && this.#tailBytes <= this.#mostTailBytes) return
-      this.forget(oldest)
-    }
+    const fits = this.#tailBytes + sizeOf(known) <= this.#mostTailBytes
+    const kept = fits ? known : { ...known, tail: undefined }
+    this.#open.set(file, kept)
+    this.#tailBytes += sizeOf(kept)
+    const { oldest } = this.#open
+    if (oldest !== undefined && this.#open.size > maxFiles) this.forget(oldest)
   }
 
   verified(file: FileName): VerifiedFile | undefined {

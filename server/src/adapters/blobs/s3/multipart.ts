@@ -158,7 +158,8 @@ export async function* listUploads(state: S3State, prefix: string): AsyncGenerat
       ),
     )
     for (const { Key: key, UploadId: id, Initiated } of page.Uploads ?? [])
-      if (key !== undefined && id !== undefined) yield { key, id, begun: Initiated?.getTime() ?? Date.now() }
+      if (key !== undefined && id !== undefined)
+        yield { key, id, begun: Initiated?.getTime() ?? state.clock.now() }
     const { NextKeyMarker: next = '', NextUploadIdMarker: nextId = '' } = page
     marker =
       page.IsTruncated === true && next !== ''

@@ -1,4 +1,5 @@
 import { BlobsError } from '../../../ports/blobs/errors.ts'
+import { crc32Of } from './crc32.ts'
 import { PartBuffer } from './part-buffer.ts'
 import { smallRooms } from './part-memory.ts'
 import type { S3State } from './s3-state.ts'
@@ -52,13 +53,14 @@ export class PartWriter {
     buffer?.hashAll(hash)
     const tail = await this.#sent.end(buffer?.tail ?? new Uint8Array(tailHead))
     this.#buffer = undefined
-    const bytes = await buffer?.handOver()
+    const bytes = (await buffer?.handOver()) ?? new Uint8Array(0)
     const { parts } = this.#sent
     this.#state.known.keep(file, {
       etag: tail.etag,
       parts: parts ?? [],
       complete: parts !== undefined,
-      tail: bytes ?? new Uint8Array(0),
+      tail: bytes,
+      tailCrc32: crc32Of(bytes),
     })
     return tail
   }

@@ -34,7 +34,7 @@ export async function* readObject(
     body ??= await ask(state, { ...source, start: at }, signal)
     let broken: unknown = new Error('the body ended early')
     try {
-      for await (const chunk of untilSilent(body, state.bounds.request)) {
+      for await (const chunk of untilSilent(body, state.bounds.request, signal)) {
         at += chunk.length
         if (at > end + 1)
           throw new BlobsError('permanent', `S3 sent more of ${source.key} than was asked for`)
@@ -85,8 +85,14 @@ export function bodyOf({ Body: body }: GetObjectCommandOutput, key: string): Rea
 }
 
 /** What a body brings. Only who waits for it counts the time: its reader may take as long as it likes. */
-async function* untilSilent(body: Readable, ms: number): AsyncGenerator<Uint8Array, void> {
+async function* untilSilent(
+  body: Readable,
+  ms: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
   const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
+  const letGo = (): void => void body.destroy()
+  signal.addEventListener('abort', letGo, { once: true })
   try {
     while (true) {
       const late = setTimeout(() => body.destroy(new Error(`no byte came for ${ms} ms`)), ms)
@@ -95,6 +101,7 @@ async function* untilSilent(body: Readable, ms: number): AsyncGenerator<Uint8Arr
       yield next.value
     }
   } finally {
+    signal.removeEventListener('abort', letGo)
     body.destroy()
   }
 }

@@ -1,12 +1,34 @@
 import type { FileName } from '../../../ports/blobs/blobs.ts'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
+import { crc32Of } from './crc32.ts'
+import type { KnownFile } from './known-files.ts'
 import { readObject } from './read-object.ts'
 import type { S3State } from './s3-state.ts'
 import { tailHead } from './tail-head.ts'
 import type { Tail } from './tails.ts'
 
+/** The end of a file, and whether it is certainly what this process has written. */
+export interface KnownTail {
+  readonly bytes: Uint8Array
+  readonly own: boolean
+}
+
+export async function recallTail(
+  state: S3State,
+  {
+    file,
+    tail,
+    known,
+  }: { readonly file: FileName; readonly tail: Tail | undefined; readonly known: KnownFile | undefined },
+  signal: AbortSignal,
+): Promise<KnownTail> {
+  if (known?.tail !== undefined) return { bytes: known.tail, own: true }
+  const bytes = await readTail(state, { file, tail }, signal)
+  return { bytes, own: known !== undefined && known.tailCrc32 === crc32Of(bytes) }
+}
+
 /** The bytes of a tail, which are fewer than a part. */
-export async function readTail(
+async function readTail(
   state: S3State,
   { file, tail }: { readonly file: FileName; readonly tail: Tail | undefined },
   signal: AbortSignal,

@@ -6,7 +6,7 @@ import { completeFile, type Standing } from './complete-file.ts'
 import { deleteObject, headObject, putObject, type SeenObject } from './objects.ts'
 import { isConflict, onS3 } from './on-s3.ts'
 import { readObject } from './read-object.ts'
-import { readTail } from './read-tail.ts'
+import { recallTail } from './read-tail.ts'
 import type { S3State } from './s3-state.ts'
 import { lengthOf, lookAtTail, type Tail } from './tails.ts'
 
@@ -36,15 +36,15 @@ export async function sealFile(state: S3State, seal: Seal): Promise<{ readonly l
 async function makeObject(state: S3State, seal: Seal, tail: Tail | undefined): Promise<SeenObject> {
   const { file, want, signal } = seal
   const known = state.known.take(file, tail?.etag)
-  const sent = known?.complete === true && known.tail !== undefined ? known : undefined
-  const live = sent === undefined ? undefined : await liveHex(state, seal, lengthOf(tail))
-  if (live !== undefined && live !== digestHex(want)) throw digestMismatch(file, want, live)
   try {
-    const end = known?.tail ?? (await readTail(state, { file, tail }, signal))
+    const { bytes: end, own } = await recallTail(state, { file, tail, known }, signal)
+    const sent = own && known?.complete === true ? known.parts : undefined
+    const live = sent === undefined ? undefined : await liveHex(state, seal, lengthOf(tail))
+    if (live !== undefined && live !== digestHex(want)) throw digestMismatch(file, want, live)
     if (tail === undefined || tail.upload === undefined || tail.parts === 0)
       return await makeSmall(state, seal, { bytes: end, verified: live !== undefined })
     const standing: Standing = { file, upload: { key: state.keys.blob(file), id: tail.upload }, tail, end }
-    const { object, certain } = await completeFile(state, standing, sent?.parts)
+    const { object, certain } = await completeFile(state, standing, sent)
     return certain && live !== undefined ? object : await verify(state, seal, object)
   } catch (error) {
     // For who tries again.
