@@ -4,9 +4,10 @@ import { collect } from '../../src/core/gc/collect.ts'
 import { emptyTrash } from '../../src/core/gc/empty-trash.ts'
 import { expireUploads } from '../../src/core/gc/expire-uploads.ts'
 import { sweep } from '../../src/core/gc/sweep.ts'
+import type { Limits } from '../../src/core/ledger/limits.ts'
 import { jobHandlers } from '../../src/jobs/handlers.ts'
 import { allFiles, allRows, checkInvariants } from '../core/invariants.ts'
-import { openDataFolder } from '../kit/open-data-folder.ts'
+import { type OpenedFolder, openDataFolder } from '../kit/open-data-folder.ts'
 import { graceMs, trashMs, uploadLifetimeMs } from './server.ts'
 
 /** Longer than anything waits: uploads end, nothing that is unnamed is young, the trash is due. */
@@ -27,9 +28,22 @@ export interface GivenBack {
  * stays must agree with itself. `ahead`: ms by which its clock is ahead.
  */
 export async function letTimePass(folder: string, ahead: number): Promise<GivenBack> {
+  return await letTimePassFor((now) => openDataFolder(folder, now, endingLimits), ahead)
+}
+
+export const endingLimits: Partial<Limits> = {
+  graceTime: graceMs,
+  trashDelay: trashMs,
+  uploadLifetime: uploadLifetimeMs,
+}
+
+/** The same for what `open` opens, with that clock. */
+export async function letTimePassFor(
+  open: (now: () => number) => Promise<OpenedFolder>,
+  ahead: number,
+): Promise<GivenBack> {
   let later = ahead + longWhileMs
-  const limits = { graceTime: graceMs, trashDelay: trashMs, uploadLifetime: uploadLifetimeMs }
-  await using composed = await openDataFolder(folder, () => Date.now() + later, limits)
+  await using composed = await open(() => Date.now() + later)
   const before = await allFiles(composed.core)
   const gone = await clean(composed, () => {
     later += longWhileMs

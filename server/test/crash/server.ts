@@ -12,7 +12,7 @@ export const trashMs = 1_000
 /** The least that can be set. Between two lives the clock may leap, so that uploads end within a run. */
 export const uploadLifetimeMs = 60_000
 
-const limits = {
+export const lifeSettings: Readonly<Record<string, string>> = {
   LADING_LIMITS_GRACE_TIME: `${graceMs}ms`,
   LADING_LIMITS_TRASH_DELAY: `${trashMs}ms`,
   LADING_LIMITS_UPLOAD_LIFETIME: `${uploadLifetimeMs}ms`,
@@ -62,7 +62,7 @@ export async function lifeCommand(root: string, options: LifeOptions = {}): Prom
     program: process.execPath,
     args: [...loaded.flatMap((url) => ['--import', url]), ...run],
     cwd: root,
-    env: { ...machineEnvironment(temporary), ...limits },
+    env: { ...machineEnvironment(temporary), ...lifeSettings },
   }
 }
 

@@ -61,6 +61,8 @@ export class World {
   readonly wrong: string[] = []
   /** How often each answer was given, by method and status. */
   readonly answers: Map<string, number> = new Map()
+  /** Uploads that a process which was killed has claimed are refused until they expire: others cannot know that it is dead. */
+  mayBeBusy = false
   /** ms by which the server's clock, and this one, is ahead. */
   ahead = 0
   readonly #seed: number
@@ -113,7 +115,8 @@ export class World {
     if (status === done) for (const each of asked) each.answered()
     else if (reply === undefined || status >= 500) for (const each of asked) each.unanswered()
     else for (const each of asked) each.refused()
-    if (reply !== undefined && status !== done && !refusals.includes(status)) {
+    const isBusy = this.mayBeBusy && status === 409 && (what === 'patch' || what === 'close')
+    if (reply !== undefined && status !== done && !refusals.includes(status) && !isBusy) {
       this.say(`${what}: the answer was ${status} ${reply.body.toString().slice(0, 300)}`)
     }
     return status === done

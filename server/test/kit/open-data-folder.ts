@@ -10,6 +10,9 @@ import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-tele
 import { type Composed, compose } from '../../src/boot/compose.ts'
 import { schema } from '../../src/boot/schema.ts'
 import { defaultLimits, type Limits } from '../../src/core/ledger/limits.ts'
+import type { Blobs } from '../../src/ports/blobs/blobs.ts'
+import type { Clock } from '../../src/ports/clock/clock.ts'
+import type { Store } from '../../src/ports/store/store.ts'
 
 export interface OpenedFolder extends Composed, AsyncDisposable {}
 
@@ -27,6 +30,23 @@ export async function openDataFolder(
       throw error
     },
   )
+  return await composeAfterwards({ store, blobs, clock, limits })
+}
+
+export interface Afterwards {
+  readonly store: Store
+  readonly blobs: Blobs
+  readonly clock: Clock
+  readonly limits?: Partial<Limits>
+}
+
+/** On opened engines of which no process is left; they are closed with it. */
+export async function composeAfterwards({
+  store,
+  blobs,
+  clock,
+  limits = {},
+}: Afterwards): Promise<OpenedFolder> {
   const close = async (): Promise<void> => {
     await blobs.close()
     await store.close()

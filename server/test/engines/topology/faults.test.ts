@@ -21,6 +21,8 @@ const settings = {
 /** A request makes several reads and commits, each of which may have to wait for all of the above, and a commit four times. */
 const longestMs = 30_000
 const faultMs = 1_500
+/** For one whose commit is under way to be told that its outcome is unknown: four tries of all of the above. */
+const longEnoughMs = 14_000
 
 /** Whatever happens meanwhile: nothing is waited for. */
 const aWhile = (): Promise<void> => pause(faultMs)
@@ -59,7 +61,7 @@ describe('under load, with clocks 5 s apart', { skip: topologySkip, concurrency:
     readonly end: () => Promise<void>
     readonly mayFail?: (what: string, answer: Answer | Error) => boolean
     /** How long it lasts; a while, where nothing is said. */
-    readonly lasts?: () => Promise<void>
+    readonly lasts?: (load: Load) => Promise<void>
     /** The load goes on meanwhile. */
     readonly isHarmless?: boolean
   }
@@ -82,9 +84,12 @@ describe('under load, with clocks 5 s apart', { skip: topologySkip, concurrency:
     await until(async () => load.pushed > 3)
     for (let round = 0; round < rounds; round++) {
       const before = load.pushed
-      await begin(round)
-      await lasts()
-      await end()
+      try {
+        await begin(round)
+        await lasts(load)
+      } finally {
+        await end()
+      }
       if (isHarmless) assert.ok(load.pushed > before, 'pushes went on')
       await recovered(load)
       assert.deepEqual(load.promises.wrong, [], `round ${round}`)
@@ -130,7 +135,18 @@ describe('under load, with clocks 5 s apart', { skip: topologySkip, concurrency:
         before = unknown
         await spoilers.database.blackHole('down')
       },
-      lasts: () => until(async () => unknown > before),
+      // Nobody may have been in the middle of a commit.
+      lasts: async (load) => {
+        for (;;) {
+          const told = performance.now() + longEnoughMs
+          await until(async () => unknown > before || performance.now() > told)
+          if (unknown > before) return
+          await spoilers.database.recover()
+          const { pushed } = load
+          await until(async () => load.pushed > pushed)
+          await spoilers.database.blackHole('down')
+        }
+      },
       end: () => spoilers.database.recover(),
       mayFail: (_, answer) => isUnknown(answer) && ++unknown > 0,
     })

@@ -1,13 +1,8 @@
 import { digestOf } from '../../../../conformance/kit/image.ts'
-import { systemClock as clock } from '../../../src/adapters/clock/system/system-clock.ts'
-import { cryptoRandom as random } from '../../../src/adapters/random/crypto/crypto-random.ts'
-import { openBlobs } from '../../../src/boot/open-blobs.ts'
-import { openStore } from '../../../src/boot/open-store.ts'
-import { loadConfig } from '../../../src/config/load-config.ts'
-import type { Core } from '../../../src/core/ledger/core.ts'
 import { checkInvariants } from '../../core/invariants.ts'
 import { ask } from '../../kit/http-client.ts'
 import type { Topology } from '../../kit/servers/topology.ts'
+import { openTopologyRegistry } from '../../kit/servers/topology-registry.ts'
 import { bytesOf, type Promises } from './promises.ts'
 
 /** All that was acknowledged is to be had from each process, byte for byte, and all say the same of tags. */
@@ -62,31 +57,8 @@ export async function checkHistories({ url }: Topology, promises: Promises): Pro
   return wrong
 }
 
-/** What its rows and objects say of each other, past all spoilers, while nobody writes. */
+/** What its rows and objects say of each other once no process runs any more. */
 export async function checkRows(topology: Topology): Promise<void> {
-  const env = {
-    ...topology.settings,
-    LADING_STORE_URL: topology.databaseUrl,
-    LADING_BLOBS_ENDPOINT: topology.s3.endpoint,
-  }
-  const loaded = loadConfig({
-    flags: {},
-    env: { ...env, LADING_DATA: topology.ladings[0]?.data },
-    cwd: '/',
-    readFile: () => {
-      throw Object.assign(new Error('there is no file'), { code: 'ENOENT' })
-    },
-  })
-  if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes))
-  const { store } = await openStore(loaded.config, clock)
-  try {
-    const blobs = await openBlobs(loaded.config, { clock, random })
-    try {
-      await checkInvariants({ store, blobs } as Pick<Core, 'store' | 'blobs'>, { strays: true })
-    } finally {
-      await blobs.close()
-    }
-  } finally {
-    await store.close()
-  }
+  await using registry = await openTopologyRegistry(topology)
+  await checkInvariants(registry.core, { strays: true })
 }
