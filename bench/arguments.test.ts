@@ -16,12 +16,14 @@ test('a suite is enough', () => {
 })
 
 test('everything can be set', () => {
-  const words = 'oci --rounds 9 --seconds 0.2 --rows GET|HEAD --json --resume --page p.md --results r.json'
+  const words =
+    'oci --rounds 9 --seconds 0.2 --rows GET|HEAD --artifacts 500 --json --resume --page p.md --results r.json'
   assert.deepEqual(readArguments(words.split(' ')), {
     suite: 'oci',
     rounds: 9,
     seconds: 0.2,
     rows: /GET|HEAD/i,
+    artifacts: 500,
     json: true,
     resume: true,
     page: 'p.md',
@@ -37,6 +39,7 @@ test('what makes no sense is refused', () => {
     'oci --rounds 1.5',
     'oci --seconds x',
     'oci --rows (',
+    'engines --artifacts 0.5',
     'oci --fast',
   ]) {
     assert.throws(() => readArguments(words.split(' ').filter(Boolean)), UsageError, words)

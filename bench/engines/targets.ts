@@ -54,7 +54,7 @@ export function enginesTargets(artifacts: number): readonly Target[] {
       needs: ['redis'],
       version: async () => `redis ${await installed('redis')}, ${await toolVersion(redisTool.path)}`,
     }),
-    target('two tiers', 'a tiered cache of memory and Redis, on their defaults', {
+    target('two tiers', 'a tiered cache of memory and Redis', {
       needs: ['redis'],
       version: checkout,
     }),

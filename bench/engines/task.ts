@@ -72,9 +72,7 @@ export type Task =
       readonly url: string
       readonly entries: number
       readonly clients: number
-      /** Before those that count. */
-      readonly warmUp: number
-      readonly seconds: number
+      readonly reads: number
     }
   | {
       readonly do: 'push' | 'pull'

@@ -28,11 +28,6 @@ export function spawnChild(program: string, args: readonly string[], options: Sp
   return child
 }
 
-/** Their process ids. */
-export function liveChildren(): number[] {
-  return [...children].map(({ pid }) => pid).filter((pid) => pid !== undefined)
-}
-
 /** The folder is removed when this process ends before it was removed. */
 export function keepTrackOf(folder: string): { forget(): void } {
   folders.add(folder)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
-import { foreignShare, machineTicks, processorTime, processTicks } from './processor-time.ts'
+import { below, foreignShare, machineTicks, processorTime, processTicks } from './processor-time.ts'
 
 test('of a machine: what processes did and what was kept back, not idling and not interrupts', () => {
   const stat = 'cpu  1000 20 300 9999 8888 7777 6666 4 50 60\ncpu0 1 1 1 1 1 1 1 1 1 1\nintr 5\n'
@@ -28,4 +28,19 @@ test('work of this process is its own', async (t) => {
   const after = await processorTime()
   assert.ok(after!.own - before.own >= 0.02, JSON.stringify({ before, after }))
   assert.ok(after!.all >= before.all)
+})
+
+test('what descends from a process is found, however far below', () => {
+  const stats = [
+    '7 (one) S 1 0',
+    '8 (a (b) c) S 7 0',
+    '9 (two) S 1 0',
+    '10 (three) R 8 0',
+    '11 (four) S 10 0',
+  ]
+  assert.deepEqual(
+    below(7, stats).map((stat) => Number.parseInt(stat, 10)),
+    [7, 8, 10, 11],
+  )
+  assert.deepEqual(below(12, stats), [])
 })

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { liveChildren } from '../process/live.ts'
 
 /** What the kernel counts processor time in, in `/proc`: 100 a second wherever Node runs (proc(5), USER_HZ). */
 const ticksPerSecond = 100
@@ -10,18 +9,21 @@ export interface ProcessorTime {
   readonly at: number
   /** Of every process of the machine, and what a hypervisor kept back. */
   readonly all: number
-  /** Of this process, its living children and those that have ended. */
+  /** Of this process, of all that live below it, and of those that have ended there. */
   readonly own: number
 }
 
 /** undefined where the system does not tell. */
 export async function processorTime(): Promise<ProcessorTime | undefined> {
   try {
-    const [machine, ...processes] = await Promise.all([
+    const [machine, ...all] = await Promise.all([
       readFile('/proc/stat', 'utf8'),
-      readFile('/proc/self/stat', 'utf8'),
-      ...liveChildren().map((pid) => readFile(`/proc/${pid}/stat`, 'utf8')),
+      ...(await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(statOf),
     ])
+    const processes = below(
+      process.pid,
+      all.filter((text) => text !== undefined),
+    )
     const own = processes.reduce((sum, text) => sum + processTicks(text), 0)
     return {
       at: performance.now() / 1000,
@@ -33,6 +35,25 @@ export async function processorTime(): Promise<ProcessorTime | undefined> {
     throw error
   }
 }
+
+/** undefined: it has ended meanwhile. */
+async function statOf(pid: string): Promise<string | undefined> {
+  return await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return undefined
+    throw error
+  })
+}
+
+/** Of the stats of processes those of one, and of all that descend from it: servers are started by others, too. */
+export function below(root: number, stats: readonly string[]): readonly string[] {
+  const byParent = Map.groupBy(stats, (stat) => Number(fieldsOf(stat)[1]))
+  const found = stats.filter((stat) => Number.parseInt(stat, 10) === root)
+  for (const stat of found) found.push(...(byParent.get(Number.parseInt(stat, 10)) ?? []))
+  return found
+}
+
+/** From the third on: the second may have blanks in it, in parentheses. */
+const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 
 /** The part of the machine's processors that others took in between, 0 to 1. */
 export function foreignShare(before: ProcessorTime, after: ProcessorTime): number {
@@ -48,8 +69,9 @@ export function machineTicks(stat: string): number {
   return user + nice + system + steal
 }
 
-/** utime, stime, cutime and cstime: the 14th to the 17th. The second may have blanks in it, in parentheses. */
+/** utime, stime, cutime and cstime: the 14th to the 17th. */
 export function processTicks(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+  return fieldsOf(stat)
+    .slice(11, 15)
+    .reduce((sum, field) => sum + Number(field), 0)
 }

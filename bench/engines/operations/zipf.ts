@@ -8,15 +8,18 @@ import type { TieredCache } from '../../../server/src/ports/cache/tiered-cache.t
 import { Timings } from '../../library/operations/timings.ts'
 import type { Measurement, Task } from '../task.ts'
 import { zipf } from '../zipf.ts'
-import { answerBytes, keysOf } from './cached.ts'
+import { answerBytes, keysOf, timeoutMs } from './cached.ts'
+import { reached } from './reached.ts'
 
 export const exponent = 0.99
-const timeoutMs = 1_000
 const percent = 100
 
 /** Memory and Redis, as one process has them, both empty at first. */
 export async function measureZipf(task: Extract<Task, { do: 'zipf' }>): Promise<Measurement> {
-  const tiers = [{ tier: openMemoryTier({ clock }) }, { tier: openRedisTier({ url: task.url }) }]
+  const tiers = [
+    { tier: openMemoryTier({ clock }) },
+    { tier: await reached(openRedisTier({ url: task.url })) },
+  ]
   const cache = openTieredCache({ tiers, clock, secret: randomBytes(32), timeoutMs })
   try {
     return await measured(cache, task)
@@ -30,9 +33,10 @@ async function measured(cache: TieredCache, task: Extract<Task, { do: 'zipf' }>)
   const answer = randomBytes(answerBytes)
   const chance = new Chance('zipf', 1)
   const draw = zipf(task.entries, exponent, () => chance.share())
-  let loads = 0
-  const work = async (goesOn: () => boolean, timings: Timings): Promise<void> => {
-    do {
+  const timings = new Timings()
+  let [left, loads] = [task.reads, 0]
+  const work = async (): Promise<void> => {
+    while (left-- > 0) {
       const key = keys[draw()] ?? ''
       const begun = performance.now()
       const found = await cache.load(key, async () => {
@@ -41,20 +45,10 @@ async function measured(cache: TieredCache, task: Extract<Task, { do: 'zipf' }>)
       })
       timings.add(performance.now() - begun)
       if (found?.length !== answerBytes) throw new Error(`${key} came back as something else`)
-    } while (goesOn())
+    }
   }
-  const all = async (goesOn: () => boolean): Promise<Timings> => {
-    const timings = new Timings()
-    await Promise.all(Array.from({ length: task.clients }, () => work(goesOn, timings)))
-    return timings
-  }
-  let left = task.warmUp
-  await all(() => left-- > 0)
-  const hitsOfMemory = cache.stats()[0]?.hits ?? 0
-  loads = 0
-  const until = performance.now() + task.seconds * 1000
-  const timings = await all(() => performance.now() < until)
-  const inMemory = (cache.stats()[0]?.hits ?? 0) - hitsOfMemory
+  await Promise.all(Array.from({ length: task.clients }, work))
+  const inMemory = cache.stats()[0]?.hits ?? 0
   return {
     missed: (percent * loads) / timings.count,
     beyond: (percent * (timings.count - inMemory)) / timings.count,

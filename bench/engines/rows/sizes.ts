@@ -9,7 +9,7 @@ export interface Sizes {
   /** That are read from a cache again and again. */
   readonly cached: number
   /** Of the load in which few make most of it. */
-  readonly zipf: { readonly entries: number; readonly warmUp: number }
+  readonly zipf: { readonly entries: number; readonly reads: number }
   /** Of one object. */
   readonly bytes: number
   /** Of registries that are one. */
@@ -21,7 +21,7 @@ export const usualSizes: Sizes = {
   page: 1_000,
   created: 20_000,
   cached: 500,
-  zipf: { entries: 100_000, warmUp: 200_000 },
+  zipf: { entries: 10_000, reads: 200_000 },
   bytes: 100 * 1024 * 1024,
   clients: 8,
 }
