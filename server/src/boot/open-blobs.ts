@@ -22,7 +22,8 @@ export async function openBlobs(config: Config, parts: BlobParts): Promise<Blobs
   const { blobs, data, limits } = config
   if (blobs.bucket !== undefined) {
     const { openS3Blobs } = await import('../adapters/blobs/s3/open-s3-blobs.ts')
-    return await openS3Blobs({ ...s3Options(config, blobs.bucket), clock, random })
+    const options = { ...s3Options(config, blobs.bucket), clock, random }
+    return await openS3Blobs({ ...options, ...(telemetry !== undefined && { telemetry }) })
   }
   const [{ openFolderBlobs }, { realFileSystem }] = await Promise.all([
     import('../adapters/blobs/folder/open-folder-blobs.ts'),
@@ -39,7 +40,10 @@ export async function openBlobs(config: Config, parts: BlobParts): Promise<Blobs
   })
 }
 
-function s3Options({ blobs, limits }: Config, bucket: string): Omit<S3BlobsOptions, 'clock' | 'random'> {
+function s3Options(
+  { blobs, limits }: Config,
+  bucket: string,
+): Omit<S3BlobsOptions, 'clock' | 'random' | 'telemetry'> {
   const { endpoint, region, prefix, pathStyle, accessKeyId, secretAccessKey, ca } = blobs
   const { redirect, redirectEndpoint, encryption, kmsKeyId, timeout, attempts, partBytes } = blobs
   return {

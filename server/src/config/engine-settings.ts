@@ -32,7 +32,8 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
   'store.replicas': {
     type: databaseAddresses(['postgresql', 'postgres']),
     default: [],
-    about: 'Copies that follow the PostgreSQL database, by which lists may be read. Never shown.',
+    about:
+      'Copies that follow the PostgreSQL database. Lists of repositories and artifacts are read from one that is near enough, and may be so much older. Never shown.',
   },
   'store.replicaLag': {
     type: duration({ min: 100, max: hour }),

@@ -95,6 +95,7 @@ class Head {
       eq: stream.eq,
       back,
       limit: perRead,
+      from: 'replica',
       ...(after !== undefined && { beyond: [after.value, after.id] }),
     }
   }

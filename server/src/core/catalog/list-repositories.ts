@@ -7,7 +7,7 @@ import { repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { manifests, tags } from './tables.ts'
 
-/** Names in byte order after `last`, of those that are visible. */
+/** Names in byte order after `last`, of those that are visible. A new one may be missing for as long as a replica may lag. */
 export async function listRepositories(
   core: Core,
   visible: (name: RepositoryName) => boolean,
@@ -20,6 +20,7 @@ export async function listRepositories(
     const page = await core.store.find(repositories, {
       index: 'byLife',
       eq: [true],
+      from: 'replica',
       ...(after === undefined ? query.last !== undefined && { beyond: [query.last] } : { after }),
       // One more tells whether there are more. Where many are hidden, the next reads are larger.
       limit: after === undefined ? Math.min(core.limits.pageSize, query.limit + 1) : core.limits.pageSize,
