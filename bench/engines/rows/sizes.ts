@@ -19,7 +19,7 @@ export interface Sizes {
 export const usualSizes: Sizes = {
   artifacts: 1_000_000,
   page: 1_000,
-  created: 20_000,
+  created: 8_000,
   cached: 500,
   zipf: { entries: 10_000, reads: 200_000 },
   bytes: 100 * 1024 * 1024,
