@@ -132,7 +132,9 @@ export async function bundle(folder) {
         plugins: [],
         outdir: undefined,
         outfile: join(resolve(folder), file),
-        minifySyntax: true,
+        minify: true,
+        // What errors are called is part of what they say.
+        keepNames: true,
         external: optionalParts,
       }),
     ),

@@ -1,24 +1,24 @@
-import type { S3BlobsOptions as EngineOptions } from '../../adapters/blobs/s3/s3-options.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
 
 /** Where the bucket is, and who comes. What is not said is as in the settings `blobs.*` of a server. */
-export type S3BlobsOptions = Pick<
-  EngineOptions,
-  | 'bucket'
-  | 'endpoint'
-  | 'prefix'
-  | 'credentials'
-  | 'sse'
-  | 'ca'
-  | 'waits'
-  | 'partBytes'
-  | 'writeBytes'
-  | 'readBytes'
-> & {
+export interface S3BlobsOptions {
+  readonly bucket: string
+  /** Where S3 is; Amazon's own where it is not given. */
+  readonly endpoint?: string
   /** `us-east-1` where nothing is said. */
   readonly region?: string
+  /** What every key begins with, such as `lading/`. */
+  readonly prefix?: string
+  /** Without them the usual places are asked: the environment, a profile, the machine's role. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   /** The bucket's name is in the path and not in the host, as most servers that are not Amazon's want it. */
   readonly pathStyle?: boolean
+  /** What the server is asked to encrypt by. */
+  readonly sse?: { readonly mode: 'AES256' | 'aws:kms'; readonly kmsKeyId?: string }
+  /** PEM of the authorities that are trusted, instead of those of the machine. */
+  readonly ca?: string
+  /** Of the parts in which bytes go, 5 MiB or more. */
+  readonly partBytes?: number
 }
 
 /** Large content in an S3 bucket, which any number of processes may share. @throws BlobsError where it cannot be used */
