@@ -3,6 +3,8 @@ import type { Exchange } from './exchange.ts'
 
 /** So much of a body that nobody wants is read, lest the client misses the answer because it is still sending. */
 export const drainBytes: number = 1024 * 1024
+/** Where the connection ends with the answer: a proxy in front has often begun to send all that a client has sent it. */
+export const lingerBytes: number = 16 * 1024 * 1024
 /** And for so long. */
 export const drainMs = 2000
 
@@ -25,8 +27,11 @@ export function send(
   if (unread === 'much') exchange.closeConnection = true
   writeHead(exchange, status, headers)
   const shown = exchange.method === 'HEAD' ? none : bytes
-  if (unread === 'much') endAfterDraining(exchange, shown)
-  else end(exchange.response, shown)
+  if (unread === 'much' || (unread === 'little' && endsWithAnswer(exchange))) {
+    endAfterDraining(exchange, shown)
+    return
+  }
+  end(exchange.response, shown)
   if (unread === 'little') drain(exchange)
 }
 
@@ -108,6 +113,11 @@ function unreadBody(exchange: Exchange): 'none' | 'little' | 'much' {
   return bodyLength !== undefined && bodyLength <= drainBytes ? 'little' : 'much'
 }
 
+/** The client has asked for that, as proxies do: who still sends then would be cut off before it has read the answer. */
+function endsWithAnswer({ closeConnection, request, response }: Exchange): boolean {
+  return (closeConnection || !response.shouldKeepAlive) && !request.complete
+}
+
 /**
  * Node does so by itself only where nobody has begun to read; the rest of a body that was begun would stand before the
  * next request for ever. A listener rather than `resume`: it goes on by itself once a last reader has let go.
@@ -123,7 +133,7 @@ function ignore(): void {}
 function endAfterDraining(exchange: Exchange, body: Uint8Array): void {
   const { request, response } = exchange
   exchange.leaveBody()
-  let left = drainBytes
+  let left = lingerBytes
   const end = (): void => {
     clearTimeout(timer)
     request.off('data', count).off('end', end).off('close', end)

@@ -289,6 +289,22 @@ describe('bodies', () => {
     await client.untilClosed()
   })
 
+  it('that are refused are heard to their end where the connection ends with the answer', async () => {
+    const heard = Promise.withResolvers<string>()
+    await using served = await serveDoor((exchange) => {
+      exchange.request.once('end', () => heard.resolve('all'))
+      exchange.request.once('close', () => heard.resolve('a part'))
+      refuse()
+    })
+    using client = await RawConnection.open(served.url)
+    client.head('PUT /door HTTP/1.1', 'Host: x', 'Connection: close', `Content-Length: ${size}`)
+    client.write('a'.repeat(1000))
+    await client.until(/^HTTP\/1\.1 403[\s\S]*Connection: close[\s\S]*\}$/)
+    client.write('a'.repeat(size - 1000))
+    assert.equal(await heard.promise, 'all')
+    await client.untilClosed()
+  })
+
   it('are asked for only once somebody reads them', async () => {
     await using served = await serveDoor((exchange) =>
       exchange.path === '/door/no' ? refuse() : echo(exchange),
