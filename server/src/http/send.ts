@@ -110,6 +110,8 @@ function unreadBody(exchange: Exchange): 'none' | 'little' | 'much' {
   // All of it has come; yet where nobody takes it, its connection may stay paused.
   if (request.complete) return 'little'
   if (exchange.expectsContinue) return 'much'
+  // RFC 9112 section 9.6: closed behind the answer while bytes come, a connection takes the answer along.
+  if (!exchange.response.shouldKeepAlive) return 'much'
   return bodyLength !== undefined && bodyLength <= drainBytes ? 'little' : 'much'
 }
 

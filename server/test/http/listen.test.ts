@@ -293,7 +293,7 @@ describe('bodies', () => {
     const heard = Promise.withResolvers<string>()
     await using served = await serveDoor((exchange) => {
       exchange.request.once('end', () => heard.resolve('all'))
-      exchange.request.once('close', () => heard.resolve('a part'))
+      exchange.request.socket.once('close', () => heard.resolve('a part'))
       refuse()
     })
     using client = await RawConnection.open(served.url)
