@@ -2,28 +2,40 @@ import { type ClientConfig, Pool, type PoolClient } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { clientConfig, type PostgresqlAddress, sessionSql } from './connection-settings.ts'
 import { PooledClient } from './pooled-client.ts'
+import { type LaneLimits, ReadLanes } from './read-lanes.ts'
 import { sqlTypeParsers } from './sql-values.ts'
 import { queryOf, type Reading, type SqlRow, type Statement } from './statement.ts'
 import { losesConnection, storeErrorOf } from './store-error-of.ts'
 import type { PostgresqlWaits } from './waits.ts'
 
-/** Connections of the pool: all there are, those that nobody uses, and callers that wait for one. */
+/** Connections: all there are, those that nobody uses, and callers that wait for one. */
 export interface PoolFigures {
   readonly total: number
   readonly idle: number
   readonly waiting: number
 }
 
-/** The connections to one server. Each is used by one caller at a time, and thrown away where it fails. */
+const noLanes: LaneLimits = { lanes: 0, inFlight: 0, owedMs: 0 }
+
+/**
+ * The connections to one server. Those of the pool are used by one caller at a time; short reads share others. Each is
+ * thrown away where it fails.
+ */
 export class Connections {
   readonly pool: Pool
   readonly waits: PostgresqlWaits
   readonly #config: ClientConfig
   readonly #made = new Set<PooledClient>()
+  readonly #lanes: ReadLanes
   /** What was given back earlier than this may be as deaf as the connection that was lost then. */
   #suspectBefore = Number.NEGATIVE_INFINITY
 
-  constructor(address: PostgresqlAddress, max: number, waits: PostgresqlWaits) {
+  constructor(
+    address: PostgresqlAddress,
+    max: { readonly all: number; readonly shared?: LaneLimits },
+    waits: PostgresqlWaits,
+  ) {
+    const { all, shared = noLanes } = max
     this.waits = waits
     const config = { ...clientConfig(address, waits), types: sqlTypeParsers, pipeline: true }
     this.#config = config
@@ -37,7 +49,7 @@ export class Connections {
     }
     this.pool = new Pool({
       ...config,
-      max,
+      max: all - shared.lanes,
       Client: OwnClient,
       // Of who waits for a connection that is free; one that is made has a limit of its own.
       connectionTimeoutMillis: waits.queueMs,
@@ -45,6 +57,15 @@ export class Connections {
     })
     // An idle connection has ended: it has left the pool already.
     this.pool.on('error', () => {})
+    this.#lanes = new ReadLanes(
+      {
+        connect: () => this.connectBeside(),
+        isSuspect: ({ usedAt }) => usedAt < this.#suspectBefore,
+        lost: () => this.#suspect(),
+      },
+      shared,
+      waits.answerMs,
+    )
   }
 
   /** A connection beside the pool, told the same at its beginning. Rejects with what the driver says. */
@@ -83,6 +104,17 @@ export class Connections {
     return reading.answer(await this.rows(reading, answerMs))
   }
 
+  /** Of what is answered at once, and so waits for others that are. Throws StoreError. */
+  async readShort<T>(reading: Reading<T>): Promise<T> {
+    const rows = this.#lanes.rows(reading)
+    if (rows === undefined) return await this.read(reading)
+    try {
+      return reading.answer(await rows)
+    } catch (error) {
+      throw storeErrorOf(error)
+    }
+  }
+
   /** Throws StoreError. */
   async rows(statement: Statement, answerMs: number = this.waits.answerMs): Promise<readonly SqlRow[]> {
     try {
@@ -94,7 +126,8 @@ export class Connections {
 
   figures(): PoolFigures {
     const { totalCount, idleCount, waitingCount } = this.pool
-    return { total: totalCount, idle: idleCount, waiting: waitingCount }
+    const { total, idle } = this.#lanes.figures()
+    return { total: totalCount + total, idle: idleCount + idle, waiting: waitingCount }
   }
 
   /** To be called once, when nothing is under way. What does not end in time is ended. */
@@ -103,7 +136,7 @@ export class Connections {
       for (const client of this.#made) client.destroy()
     }, this.waits.closeMs)
     try {
-      await this.pool.end()
+      await Promise.all([this.pool.end(), this.#lanes.close()])
     } finally {
       clearTimeout(late)
       for (const client of this.#made) client.destroy()
@@ -131,10 +164,14 @@ export class Connections {
   #release(client: PooledClient & PoolClient, lost: boolean): void {
     client.usedAt = performance.now()
     if (lost) {
-      this.#suspectBefore = client.usedAt
+      this.#suspect()
       client.destroy()
     }
     client.release(lost)
+  }
+
+  #suspect(): void {
+    this.#suspectBefore = performance.now()
   }
 }
 

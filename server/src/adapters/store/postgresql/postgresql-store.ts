@@ -30,8 +30,9 @@ import { Hints } from './hints.ts'
 import { type Entries, lastOf, tailOf } from './log-reads.ts'
 import { openSchema } from './migrate.ts'
 import type { OpenedSchema } from './opened-schema.ts'
+import { defaultLaneLimits } from './read-lanes.ts'
 import { Replicas } from './replicas.ts'
-import { RowReads } from './row-reads.ts'
+import { type HowToRead, RowReads } from './row-reads.ts'
 import { takeSnapshot } from './snapshot.ts'
 import type { Reading } from './statement.ts'
 import { Underway } from './underway.ts'
@@ -56,7 +57,7 @@ export interface PostgresqlStoreOptions extends PostgresqlAddress {
 export interface PostgresqlStore extends Store {
   /** What people should know from the beginning, one sentence each. */
   readonly warnings: readonly string[]
-  /** Of the primary's pool. */
+  /** Of the primary's, but for those that follow it and guard its tables. */
   figures(): PoolFigures
   /** How many replicas may be asked now. */
   readonly freshReplicas: number
@@ -84,14 +85,14 @@ export async function openPostgresqlStore(
     ...address
   } = options
   const waits = { ...defaultWaits, ...givenWaits }
-  const connections = new Connections(address, max, waits)
+  const connections = new Connections(address, { all: max, shared: defaultLaneLimits(max) }, waits)
   try {
     const opened = await openSchema(connections.pool, schema, {
       restoring,
       ...(address.schema !== undefined && { namespace: address.schema }),
       ...(onTrouble !== undefined && { onTrouble }),
     })
-    const beside = replicas.map((url) => new Connections({ ...beyondUrl(address), url }, max, waits))
+    const beside = replicas.map((url) => new Connections({ ...beyondUrl(address), url }, { all: max }, waits))
     const lag = { lagMs: replicaLagMs, answerMs: waits.replicaMs }
     return new ServerStore({
       connections,
@@ -136,7 +137,7 @@ class ServerStore implements PostgresqlStore {
   constructor(parts: Parts) {
     const { connections, tables } = parts
     this.#parts = parts
-    this.#reads = new RowReads(tables, (reading, from) => this.#run(reading, from))
+    this.#reads = new RowReads(tables, (reading, how) => this.#run(reading, how))
     this.#committer = new BatchCommitter(connections, tables)
     this.#hints = new Hints(connections)
     this.#forget = new ForgetIds(connections)
@@ -253,8 +254,10 @@ class ServerStore implements PostgresqlStore {
     })
   }
 
-  async #run<T>(reading: Reading<T>, from: ReadFrom = 'primary'): Promise<T> {
-    const beside = from === 'replica' ? await this.#parts.replicas.read(reading) : undefined
-    return beside === undefined ? await this.#parts.connections.read(reading) : beside.answer
+  async #run<T>(reading: Reading<T>, { from, isShort = false }: HowToRead): Promise<T> {
+    const { connections, replicas } = this.#parts
+    const beside = from === 'replica' ? await replicas.read(reading) : undefined
+    if (beside !== undefined) return beside.answer
+    return isShort ? await connections.readShort(reading) : await connections.read(reading)
   }
 }

@@ -5,8 +5,18 @@ import type { Declared, DeclaredTable } from '../shared/declared.ts'
 import { countReading, manyReading, pageReading, rowReading } from './readings.ts'
 import type { Reading } from './statement.ts'
 
+export interface HowToRead {
+  /** May lag with `replica`. */
+  readonly from?: ReadFrom | undefined
+  /** Of few rows by their keys. */
+  readonly isShort?: boolean
+}
+
 /** Asks the server, or a replica of it. Throws StoreError. */
-export type RunReading = <T>(reading: Reading<T>, from?: ReadFrom) => Promise<T>
+export type RunReading = <T>(reading: Reading<T>, how: HowToRead) => Promise<T>
+
+/** Of more keys a read is not short: rows may have 64 KiB each. */
+const keysOfShort = 32
 
 /** Reads of rows, on whatever connection. */
 export class RowReads {
@@ -23,23 +33,23 @@ export class RowReads {
     key: Key | UniqueKey,
     from?: ReadFrom,
   ): Promise<Stored<R> | undefined> {
-    return await this.#run(rowReading<R>(this.#table(table.name), key), from)
+    return await this.#run(rowReading<R>(this.#table(table.name), key), { from, isShort: true })
   }
 
   async getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]> {
     const reading = manyReading<R>(this.#table(table.name), keys)
-    return keys.length === 0 ? [] : await this.#run(reading)
+    return keys.length === 0 ? [] : await this.#run(reading, { isShort: keys.length <= keysOfShort })
   }
 
   async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {
-    return await this.#run(pageReading<R>(this.#table(table.name), query), query.from)
+    return await this.#run(pageReading<R>(this.#table(table.name), query), { from: query.from })
   }
 
   async count<R extends Row>(
     table: Table<R>,
     query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
   ): Promise<number> {
-    return await this.#run(countReading(this.#table(table.name), query))
+    return await this.#run(countReading(this.#table(table.name), query), {})
   }
 
   #table(name: string): DeclaredTable {

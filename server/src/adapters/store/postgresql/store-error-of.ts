@@ -67,6 +67,8 @@ const byCode: Readonly<Record<string, StoreErrorKind>> = {
   '25P03': 'transient',
   '25P04': 'transient',
   '55P03': 'transient',
+  // A statement that others began to prepare on the same connection, in vain; it is prepared anew.
+  '26000': 'transient',
   // A disk that did not answer as it should.
   '58030': 'transient',
 }
