@@ -42,7 +42,7 @@ async function keepTerms(
 ): Promise<Change[]> {
   const [old, now] = [byName(before), byName(after)]
   const changes: Change[] = []
-  const counted = new Map<string, { term: Term; add: number }>()
+  const counted = new Map<string, CountedTerm>()
   const count = (term: Term, add: number): void => {
     if (add !== 0) counted.set(nameOf(term), { term, add })
   }
@@ -65,15 +65,22 @@ async function keepTerms(
       }
     }
   }
-  for (const { term, add } of counted.values()) changes.push(await countTerm(core, term, add))
-  return changes
+  return [...changes, ...(await countTerms(core, [...counted.values()]))]
 }
 
-async function countTerm(core: Pick<Core, 'store'>, { field, term }: Term, add: number): Promise<Change> {
-  const known = await core.store.get(termCounts, [field, term])
-  return known === undefined
-    ? insert(termCounts, { field, term, artifacts: add })
-    : patch(termCounts, [field, term], { add: { artifacts: add } })
+interface CountedTerm {
+  readonly term: Term
+  readonly add: number
+}
+
+async function countTerms(core: Pick<Core, 'store'>, counted: readonly CountedTerm[]): Promise<Change[]> {
+  const keys = counted.map(({ term: { field, term } }) => [field, term])
+  const known = keys.length === 0 ? [] : await core.store.getMany(termCounts, keys)
+  return counted.map(({ term: { field, term }, add }, at) =>
+    known[at] === undefined
+      ? insert(termCounts, { field, term, artifacts: add })
+      : patch(termCounts, [field, term], { add: { artifacts: add } }),
+  )
 }
 
 /**

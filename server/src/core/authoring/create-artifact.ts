@@ -15,6 +15,7 @@ import { numbered, slugOf } from '../artifacts/slug.ts'
 import { type ArtifactRow, artifacts, type VersionRow } from '../artifacts/tables.ts'
 import { repositoryForPush } from '../content/repositories.ts'
 import type { Caller } from '../ledger/caller.ts'
+import { together } from '../ledger/together.ts'
 import { type Authoring, changelogIn, kindNamed, newVersionNamed, sourceBytes } from './authoring.ts'
 import { keepVersion } from './keep-version.ts'
 import { stagingVersion } from './stage-version.ts'
@@ -96,13 +97,16 @@ async function make(
   const parts = versionParts(content)
   return await stagingVersion(core, caller, parts, async (staged) => {
     return await core.ledger.change(caller, async () => {
+      const pushing = repositoryForPush(core, repository)
+      // Whether the name is taken is told first.
+      pushing.catch(() => {})
       const taken = await bySlug(core, namespace, slug)
       if (taken !== undefined)
         throw new RegistryError('artifact-exists', {
           name: `${namespace}/${slug}`,
           ...(!taken.live && { deleted: true }),
         })
-      const target = await repositoryForPush(core, repository)
+      const target = await pushing
       const publishedAt = published ? createdAt : 0
       const row: ArtifactRow = {
         id,
@@ -140,7 +144,7 @@ async function make(
         publishedAt,
         by: describePrincipal(caller.principal),
       }
-      const effects = await keepVersion(authoring, caller, {
+      const keptVersion = keepVersion(authoring, caller, {
         target,
         repository,
         staged,
@@ -149,10 +153,11 @@ async function make(
         dependencies: facts.dependencies,
         isLatest: published,
       })
+      const [effects, kept] = await together([keptVersion, keepArtifact(core, undefined, row)])
       const about = { repository, artifact: id, version }
       return {
         value: row,
-        changes: [...effects.changes, ...(await keepArtifact(core, undefined, row))],
+        changes: [...effects.changes, ...kept],
         deeds: [{ action: 'artifact.create', repository, target: version }, ...effects.deeds],
         events: [
           { kind: 'artifact.created', ...about },

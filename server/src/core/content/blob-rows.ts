@@ -27,9 +27,24 @@ function trashCopy(core: Core, content: NewContent): Change[] {
   return 'file' in content ? [trashFile(core, content.file, 'upload', core.clock.now())] : []
 }
 
+/** The rows of contents of which each digest is there once, in their order; undefined where nobody has it. */
+export async function blobRowsOf(
+  core: Core,
+  contents: readonly NewContent[],
+): Promise<(Stored<BlobRow> | undefined)[]> {
+  return await core.store.getMany(
+    blobs,
+    contents.map(({ digest }) => [digest]),
+  )
+}
+
 /** One more reference to the content of that digest: the blob's row is made, or counts one up and one copy stays. */
 export async function referContent(core: Core, content: NewContent): Promise<Change[]> {
-  const known = await core.store.get(blobs, [content.digest])
+  return referTo(core, content, await core.store.get(blobs, [content.digest]))
+}
+
+/** As `referContent`, with the blob's row as it was read. */
+export function referTo(core: Core, content: NewContent, known: Stored<BlobRow> | undefined): Change[] {
   if (known !== undefined) return keepOne(core, known, content, 1)
   const { file, bytes } = formOf(content)
   const { digest, size } = content
@@ -38,7 +53,11 @@ export async function referContent(core: Core, content: NewContent): Promise<Cha
 
 /** Content that the repository holds was pushed once more: one copy stays. */
 export async function keepOneCopy(core: Core, content: NewContent): Promise<Change[]> {
-  const known = await core.store.get(blobs, [content.digest])
+  return keepCopy(core, content, await core.store.get(blobs, [content.digest]))
+}
+
+/** As `keepOneCopy`, with the blob's row as it was read. */
+export function keepCopy(core: Core, content: NewContent, known: Stored<BlobRow> | undefined): Change[] {
   return known === undefined ? trashCopy(core, content) : keepOne(core, known, content, 0)
 }
 

@@ -3,16 +3,17 @@ import { RegistryError } from '../../domain/error.ts'
 import type { Manifest } from '../../domain/manifest.ts'
 import type { Link } from '../../domain/manifest-links.ts'
 import { check, insert } from '../../ports/store/change.ts'
-import type { Change } from '../../ports/store/store.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
 import type { References } from '../catalog/references.ts'
 import { type LinkRow, links, manifests } from '../catalog/tables.ts'
-import { getHolding, keepOneCopy, referContent } from '../content/blob-rows.ts'
+import { blobRowsOf, keepCopy, referTo } from '../content/blob-rows.ts'
 import type { PushTarget } from '../content/repositories.ts'
-import { holdings } from '../content/tables.ts'
+import { type BlobRow, type HoldingRow, holdings } from '../content/tables.ts'
 import { endClaim } from '../content/upload-claim.ts'
 import { spend } from '../content/usage.ts'
 import type { Core } from '../ledger/core.ts'
+import { together } from '../ledger/together.ts'
 import { resolveLinks } from './resolve-links.ts'
 import type { Staged } from './stage-content.ts'
 
@@ -39,13 +40,33 @@ export async function arrive(
   const { manifest, staged, by } = arrival
   const { digest, size } = staged.content
   const repository = target.id
-  const rows = await linkRows(core, repository, digest, arrival)
+  const [rows, known, held] = await together([
+    linkRows(core, repository, digest, arrival),
+    blobRowsOf(core, [staged.content, ...arrival.blobs.map(({ content }) => content)]),
+    heldOf(core, target, arrival.blobs),
+  ])
   for (const row of rows) {
     if (row.target === 'blob') references.holding(row.digest, 1)
     else references.manifest(row.digest, 1)
   }
-  const blobs = await arriveBlobs(core, repository, arrival.blobs, references)
+  const [own, ...others] = known
+  const blobs = await arriveBlobs(
+    core,
+    repository,
+    arrival.blobs.map((blob, at) => ({ ...blob, known: others[at], held: held[at] })),
+    references,
+  )
   const now = core.clock.now()
+  const total = totalSize(manifest, size)
+  const [ended, subject, spent] = await together([
+    endClaim(core, staged.claim),
+    holdSubject(core, repository, manifest, references),
+    spend(core, target.namespace, {
+      bytes: size + blobs.bytes,
+      manifests: 1,
+      repositories: target.isNew ? 1 : 0,
+    }),
+  ])
   return [
     ...blobs.changes,
     insert(manifests, {
@@ -55,22 +76,31 @@ export async function arrive(
       artifactType: manifest.artifactType ?? '',
       subject: manifest.subject?.digest ?? '',
       size,
-      totalSize: totalSize(manifest, size),
+      totalSize: total,
       refs: references.take(digest),
       idleSince: now,
       createdAt: now,
       by,
     }),
     ...rows.map((row) => insert(links, row)),
-    ...(await referContent(core, staged.content)),
-    ...(await endClaim(core, staged.claim)),
-    ...(await holdSubject(core, repository, manifest, references)),
-    ...(await spend(core, target.namespace, {
-      bytes: size + blobs.bytes,
-      manifests: 1,
-      repositories: target.isNew ? 1 : 0,
-    })),
+    ...referTo(core, staged.content, own),
+    ...ended,
+    ...subject,
+    ...spent,
   ]
+}
+
+/** Nothing is held by a repository that this batch makes. */
+async function heldOf(
+  core: Core,
+  { id, isNew }: PushTarget,
+  blobs: readonly Staged[],
+): Promise<readonly (Stored<HoldingRow> | undefined)[]> {
+  if (isNew || blobs.length === 0) return []
+  return await core.store.getMany(
+    holdings,
+    blobs.map(({ content }) => [id, content.digest]),
+  )
 }
 
 function totalSize(manifest: Manifest, own: number): number {
@@ -102,25 +132,30 @@ async function linkRows(
   ]
 }
 
+/** A blob with the rows that are there of it. */
+interface Coming extends Staged {
+  readonly known: Stored<BlobRow> | undefined
+  readonly held: Stored<HoldingRow> | undefined
+}
+
 async function arriveBlobs(
   core: Core,
   repository: string,
-  blobs: readonly Staged[],
+  blobs: readonly Coming[],
   references: References,
 ): Promise<{ readonly changes: Change[]; readonly bytes: number }> {
   const changes: Change[] = []
   let bytes = 0
-  for (const { content, claim } of blobs) {
+  for (const { content, claim, known, held } of blobs) {
     const { digest, size } = content
-    const held = await getHolding(core, repository, digest)
     if (held === undefined) {
       const refs = references.takeHolding(digest)
       changes.push(insert(holdings, { repository, digest, size, refs, idleSince: core.clock.now() }))
-      changes.push(...(await referContent(core, content)))
+      changes.push(...referTo(core, content, known))
       bytes += size
     } else {
       references.holding(digest, 0, held.idleSince)
-      changes.push(...(await keepOneCopy(core, content)))
+      changes.push(...keepCopy(core, content, known))
     }
     changes.push(...(await endClaim(core, claim)))
   }

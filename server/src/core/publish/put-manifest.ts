@@ -5,22 +5,23 @@ import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { put } from '../../ports/store/change.ts'
-import type { Change } from '../../ports/store/store.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
 import { type ClaimedDocument, claimedDocument } from '../artifacts/claimed-document.ts'
 import { noteArrival } from '../artifacts/note-arrival.ts'
 import { requireDraft } from '../artifacts/require-draft.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
-import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
+import { liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
-import { tags } from '../catalog/tables.ts'
+import { type ManifestRow, type TagRow, tags } from '../catalog/tables.ts'
 import { keepOneCopy } from '../content/blob-rows.ts'
-import { findRepository, repositoryForPush } from '../content/repositories.ts'
+import { findRepository, type PushTarget, repositoryForPush } from '../content/repositories.ts'
 import { blobs } from '../content/tables.ts'
 import { endClaim } from '../content/upload-claim.ts'
 import { abandon } from '../content/write-upload.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Deed, NewEvent, Plan } from '../ledger/ledger.ts'
+import { together } from '../ledger/together.ts'
 import { type ImmutableTags, requireMovable } from '../policy/immutable-tags.ts'
 import { arrive } from './arrive.ts'
 import { checkPrecondition, type Precondition } from './precondition.ts'
@@ -54,6 +55,8 @@ interface Push {
   readonly manifest: Manifest
   readonly tags: readonly Tag[]
   readonly claimed: ClaimedDocument | undefined
+  /** The repository's id; undefined where there was none. */
+  readonly home: string | undefined
   readonly by: string
   readonly immutable: ImmutableTags
 }
@@ -93,9 +96,12 @@ export async function putManifest(
 
 /** With its content: one that is damaged wants the bytes once more. */
 async function isKnown(core: Core, push: Push): Promise<boolean> {
-  const home = await findRepository(core, push.request.repository)
-  if (home === undefined || (await getManifest(core, home.id, push.digest)) === undefined) return false
-  return (await core.store.get(blobs, [push.digest]))?.damagedAt === 0
+  if (push.home === undefined) return false
+  const [manifest, blob] = await together([
+    getManifest(core, push.home, push.digest),
+    core.store.get(blobs, [push.digest]),
+  ])
+  return manifest !== undefined && blob?.damagedAt === 0
 }
 
 async function readPush(
@@ -123,7 +129,8 @@ async function readPush(
   })
   const home = await findRepository(core, request.repository)
   const claimed = home === undefined ? undefined : await claimedDocument(core, home.id, manifest)
-  return { request, digest, manifest, tags, claimed, by: describePrincipal(caller.principal), immutable }
+  const by = describePrincipal(caller.principal)
+  return { request, digest, manifest, tags, claimed, home: home?.id, by, immutable }
 }
 
 /** undefined: the manifest is not there, or not any more, and its bytes must be staged first. */
@@ -134,26 +141,25 @@ async function decide(
 ): Promise<Plan<PutManifestResult | undefined>> {
   const { request, digest, manifest } = push
   const repository = await repositoryForPush(core, request.repository)
-  const known = await getManifest(core, repository.id, digest)
+  const [known, current] = await readTarget(core, push, repository)
   if (known === undefined && staged === undefined) return { value: undefined, changes: [] }
   if (push.tags.length === 0) checkPrecondition(request.expect, digest, known && digest)
   const references = new References(core, repository.id)
-  const moved = await moveTags(core, push, repository.id, references)
-  const arrival =
-    known === undefined && staged !== undefined
-      ? await arrive(core, repository, { manifest, staged, blobs: [], by: push.by }, references)
-      : [...(staged === undefined ? [] : await discard(core, staged))]
+  const moved = await moveTags(core, push, { repository: repository.id, current }, references)
   if (known !== undefined) references.manifest(digest, 0, known.idleSince)
-  const noted = await noteArrival(core, {
-    repository: request.repository,
-    target: repository,
-    manifest,
-    digest,
-    tags: [...moved.before.keys()],
-    newTags: [...moved.before].flatMap(([tag, was]) => (was === undefined ? [tag] : [])),
-    claimed: push.claimed,
-    by: push.by,
-  })
+  const [arrival, noted] = await together([
+    arrivalOf(core, push, { repository, staged, isKnown: known !== undefined }, references),
+    noteArrival(core, {
+      repository: request.repository,
+      target: repository,
+      manifest,
+      digest,
+      tags: [...moved.before.keys()],
+      newTags: [...moved.before].flatMap(([tag, was]) => (was === undefined ? [tag] : [])),
+      claimed: push.claimed,
+      by: push.by,
+    }),
+  ])
   return {
     value: {
       digest,
@@ -167,17 +173,55 @@ async function decide(
   }
 }
 
+interface Arriving {
+  readonly repository: PushTarget
+  readonly staged: Staged | undefined
+  readonly isKnown: boolean
+}
+
+async function arrivalOf(
+  core: Core,
+  { manifest, by }: Push,
+  { repository, staged, isKnown }: Arriving,
+  references: References,
+): Promise<Change[]> {
+  if (staged === undefined) return []
+  return isKnown
+    ? await discard(core, staged)
+    : await arrive(core, repository, { manifest, staged, blobs: [], by }, references)
+}
+
+/** Its row of the manifest, and those of the tags in their order. There is none of them where this makes the repository. */
+async function readTarget(
+  core: Core,
+  { digest, tags: wanted }: Push,
+  { id, isNew }: PushTarget,
+): Promise<[Stored<ManifestRow> | undefined, readonly (Stored<TagRow> | undefined)[]]> {
+  if (isNew) return [undefined, []]
+  const keys = wanted.map((tag) => [id, tag])
+  return await together([
+    getManifest(core, id, digest),
+    keys.length === 0 ? Promise.resolve([]) : core.store.getMany(tags, keys),
+  ])
+}
+
+interface TagsNow {
+  readonly repository: string
+  /** In the order of the tags that the push moves. */
+  readonly current: readonly (Stored<TagRow> | undefined)[]
+}
+
 async function moveTags(
   core: Core,
   push: Push,
-  repository: string,
+  { repository, current: all }: TagsNow,
   references: References,
 ): Promise<{ changes: Change[]; before: ReadonlyMap<Tag, Digest | undefined> }> {
   const { request, digest, by, immutable } = push
   const changes: Change[] = []
   const before = new Map<Tag, Digest | undefined>()
-  for (const tag of push.tags) {
-    const current = await getTag(core, repository, tag)
+  for (const [at, tag] of push.tags.entries()) {
+    const current = all[at]
     const now = liveDigest(current)
     if (isGuarded(request, tag)) checkPrecondition(request.expect, tag, now)
     if (current !== undefined && now === digest) {
