@@ -1,5 +1,7 @@
+import type { Row } from '../../../ports/store/table.ts'
 import type { CheckedChange, Condition } from '../shared/checked-batch.ts'
 import type { Declared, DeclaredLog, DeclaredTable } from '../shared/declared.ts'
+import type { Group } from './grouped-changes.ts'
 import { textOnce } from './readings.ts'
 import { allEqual, marks } from './select-sql.ts'
 import { type SqlValue, toSql } from './sql-values.ts'
@@ -13,12 +15,13 @@ export const unmet = 'lading: not one row'
  * A change as one statement, which fails where its guard does not hold: all of a batch is sent at once, and nobody is there
  * to look at how many rows each changed before the server goes on. What fails spoils the whole transaction.
  */
-export function changeSql(schema: Declared, change: CheckedChange, rev: string): Statement {
-  if (change.do === 'append') return appendSql(schema.logs.get(change.log) as DeclaredLog, change)
+export function changeSql(schema: Declared, group: Group, rev: string): Statement {
+  const [change] = group
+  if (change.do === 'append') return appendSql(schema.logs.get(change.log) as DeclaredLog, group)
   const table = schema.tables.get(change.table) as DeclaredTable
   switch (change.do) {
     case 'insert':
-      return insertSql(table, change, rev)
+      return insertSql(table, group, rev)
     case 'put':
       return putSql(table, change, rev)
     case 'patch':
@@ -34,24 +37,15 @@ export function changeSql(schema: Declared, change: CheckedChange, rev: string):
 const one = (changed: string): string =>
   `WITH changed AS (${changed}) SELECT CASE count(*) WHEN 1 THEN 1 ELSE ('${unmet}, ' || count(*))::int END FROM changed`
 
-const inserts = new WeakMap<DeclaredTable, string>()
 const puts = new WeakMap<DeclaredTable, string>()
 const checks = new WeakMap<DeclaredTable, string>()
-const appends = new WeakMap<DeclaredLog, string>()
 
-function insertSql(
-  table: DeclaredTable,
-  change: Extract<CheckedChange, { do: 'insert' }>,
-  rev: string,
-): Statement {
+function insertSql(table: DeclaredTable, group: Group, rev: string): Statement {
   const { columns } = table
-  const sql = textOnce(
-    inserts,
-    table,
-    () =>
-      `INSERT INTO ${quoted(table.name)} (${listed(columns)}, "rev") VALUES (${marks(columns.length + 1)})`,
-  )
-  return { sql, values: [...columns.map(({ name }) => toSql(change.row[name])), rev] }
+  const sql = rowsText(table, group.length, (rows) => {
+    return `INSERT INTO ${quoted(table.name)} (${listed(columns)}, "rev") VALUES ${places(columns.length + 1, rows)}`
+  })
+  return { sql, values: group.flatMap((change) => [...valuesOf(table, change), rev]) }
 }
 
 function putSql(table: DeclaredTable, change: Extract<CheckedChange, { do: 'put' }>, rev: string): Statement {
@@ -97,14 +91,30 @@ function checkSql(table: DeclaredTable, change: Extract<CheckedChange, { do: 'ch
   return { sql, values: [...change.key.map(toSql), change.rev] }
 }
 
-function appendSql(log: DeclaredLog, change: Extract<CheckedChange, { do: 'append' }>): Statement {
+function appendSql(log: DeclaredLog, group: Group): Statement {
   const { columns } = log
-  const sql = textOnce(
-    appends,
-    log,
-    () => `INSERT INTO ${quoted(log.name)} (${listed(columns)}) VALUES (${marks(columns.length)})`,
-  )
-  return { sql, values: columns.map(({ name }) => toSql(change.row[name])) }
+  const sql = rowsText(log, group.length, (rows) => {
+    return `INSERT INTO ${quoted(log.name)} (${listed(columns)}) VALUES ${places(columns.length, rows)}`
+  })
+  return { sql, values: group.flatMap((change) => valuesOf(log, change)) }
+}
+
+function valuesOf({ columns }: DeclaredLog, change: CheckedChange): SqlValue[] {
+  const row: Row = 'row' in change ? change.row : {}
+  return columns.map(({ name }) => toSql(row[name] ?? null))
+}
+
+const places = (columns: number, rows: number): string =>
+  Array.from({ length: rows }, (_, row) => `(${marks(columns, row * columns)})`).join(', ')
+
+const texts = new WeakMap<DeclaredLog, Map<number, string>>()
+
+function rowsText(owner: DeclaredLog, rows: number, make: (rows: number) => string): string {
+  const known = texts.get(owner) ?? new Map<number, string>()
+  texts.set(owner, known)
+  const text = known.get(rows) ?? make(rows)
+  known.set(rows, text)
+  return text
 }
 
 interface Guard {

@@ -8,6 +8,7 @@ import { failedGuard } from '../shared/row-rules.ts'
 import { type Batch, isVoidStatement, voidStatement } from './batch-sql.ts'
 import { unmet } from './change-sql.ts'
 import type { Connections } from './connections.ts'
+import type { Group } from './grouped-changes.ts'
 import { rowReading } from './readings.ts'
 import { sendBatch } from './send-batch.ts'
 import { queryOf } from './statement.ts'
@@ -43,19 +44,19 @@ export class BatchCommitter {
   async commit(batch: Batch): Promise<Outcome> {
     const { tries, pauseMs } = this.#limits
     for (let attempt = 1; attempt <= tries; attempt++) {
-      const outcome = await this.#once(batch)
+      const outcome = await this.#once(batch, false)
       if (outcome !== 'again') return outcome
       await pause(Math.random() * pauseMs * attempt)
     }
     throw new StoreError('transient', `PostgreSQL: other batches collided with this one ${tries} times`)
   }
 
-  async #once(batch: Batch): Promise<Outcome | 'again'> {
+  async #once(batch: Batch, isEachAlone: boolean): Promise<Outcome | 'again'> {
     const { answerMs } = this.#connections.waits
     const lost: { error?: unknown } = {}
     const sent = await this.#connections
       .use(async (client) => {
-        const answer = await sendBatch(client, this.#schema, batch, answerMs)
+        const answer = await sendBatch(client, this.#schema, batch, { answerMs, isEachAlone })
         // Thrown so that the connection is not used again.
         if (answer.is !== 'lost') return answer
         lost.error = answer.error
@@ -75,15 +76,15 @@ export class BatchCommitter {
     }
   }
 
-  async #refusal(
-    batch: Batch,
-    at: CheckedChange | 'id' | undefined,
-    error: unknown,
-  ): Promise<Outcome | 'again'> {
+  async #refusal(batch: Batch, group: Group | 'id' | undefined, error: unknown): Promise<Outcome | 'again'> {
     if (isCollision(error)) return 'again'
-    if (at === 'id' && sqlState(error) === codes.unique) return await this.#known(batch)
-    if (at === undefined || at === 'id' || at.do === 'append') throw storeErrorOf(error)
+    if (group === 'id' && sqlState(error) === codes.unique) return await this.#known(batch)
+    if (group === undefined || group === 'id') throw storeErrorOf(error)
+    const [at] = group
+    if (at.do === 'append') throw storeErrorOf(error)
     if (sqlState(error) === codes.unique) {
+      // Of several rows it is not known which: they are tried one by one.
+      if (group.length > 1) return await this.#once(batch, true)
       return { ok: false, change: at.at, why: 'exists', ...uniqueKeyOf(this.#table(at.table), error) }
     }
     if (at.do !== 'insert' && isUnmet(error)) return await this.#unmetGuard(at)
