@@ -27,11 +27,8 @@ export function send(
   if (unread === 'much') exchange.closeConnection = true
   writeHead(exchange, status, headers)
   const shown = exchange.method === 'HEAD' ? none : bytes
-  if (unread === 'much' || (unread === 'little' && endsWithAnswer(exchange))) {
-    endAfterDraining(exchange, shown)
-    return
-  }
-  end(exchange.response, shown)
+  if (unread === 'much') endAfterDraining(exchange, shown)
+  else end(exchange.response, shown)
   if (unread === 'little') drain(exchange)
 }
 
@@ -111,13 +108,8 @@ function unreadBody(exchange: Exchange): 'none' | 'little' | 'much' {
   if (request.complete) return 'little'
   if (exchange.expectsContinue) return 'much'
   // RFC 9112 section 9.6: closed behind the answer while bytes come, a connection takes the answer along.
-  if (!exchange.response.shouldKeepAlive) return 'much'
+  if (exchange.closeConnection || !exchange.response.shouldKeepAlive) return 'much'
   return bodyLength !== undefined && bodyLength <= drainBytes ? 'little' : 'much'
-}
-
-/** The client has asked for that, as proxies do: who still sends then would be cut off before it has read the answer. */
-function endsWithAnswer({ closeConnection, request, response }: Exchange): boolean {
-  return (closeConnection || !response.shouldKeepAlive) && !request.complete
 }
 
 /**
