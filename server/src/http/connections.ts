@@ -94,6 +94,11 @@ export class Connections {
     clearInterval(this.#watch)
   }
 
+  /** Those that have had an answer, and wait for a next request. */
+  endUsed(): void {
+    for (const socket of this.#open.values()) if (isBetweenRequests(socket)) socket.destroy()
+  }
+
   #come(socket: Socket): void {
     if (this.#open.size >= this.#limits.connections && !this.#makeRoom()) this.#turnAway(socket)
     this.#add(socket)

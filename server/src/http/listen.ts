@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { type ConnectionFigures, Connections } from './connections.ts'
 import { currentResponse } from './current-response.ts'
 import type { Door } from './door.ts'
@@ -77,6 +77,8 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
   const pipeline = new Pipeline()
   const { limits, around } = options
   let closing = false
+  /** Connections without a request are not waited for any more. */
+  let impatient = false
   let running = 0
 
   const serve = (request: IncomingMessage, response: ServerResponse, expectation: Expectation): void => {
@@ -95,7 +97,7 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
     const begun = performance.now()
     response.once('close', () => {
       running--
-      if (closing) server.closeIdleConnections()
+      if (closing) endUnused()
       options.onAnswered?.({
         exchange,
         status: statusSent(response),
@@ -127,14 +129,28 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
   const close = async (graceMs: number): Promise<void> => {
     closing = true
     connections.stop()
-    const ended = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeIdleConnections()
-    const late = setTimeout(
-      () => server.closeAllConnections(),
-      running === 0 ? Math.min(graceMs, idleGraceMs) : graceMs,
+    // That of http would end those on which a first request is on its way, too.
+    const ended = new Promise<void>((resolve) => closeListener.call(server, () => resolve()))
+    endUnused()
+    const silent = setTimeout(
+      () => {
+        impatient = true
+        endUnused()
+      },
+      Math.min(graceMs, idleGraceMs),
     )
+    const late = setTimeout(() => server.closeAllConnections(), graceMs)
     await ended
+    clearTimeout(silent)
     clearTimeout(late)
+    // Ends what http has begun beside the listener.
+    server.close()
+  }
+  /** A request that has come on the last of them since then has its time like any other. */
+  const endUnused = (): void => {
+    if (impatient && running === 0) server.closeAllConnections()
+    else if (impatient) server.closeIdleConnections()
+    else connections.endUsed()
   }
   return {
     address: server.address() as AddressInfo,
@@ -153,6 +169,8 @@ export function statusSent(response: ServerResponse): number {
 
 /** A connection without a request, which may be in the middle of one's headers, is waited for no longer than this. */
 const idleGraceMs = 500
+
+const { close: closeListener } = NetServer.prototype
 
 function create(options: ListenOptions): Server {
   const { limits, tls } = options

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { RegistryError } from '../../src/domain/error.ts'
 import { readBody, requestBytes } from '../../src/http/body.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
@@ -484,6 +485,25 @@ describe('the end', () => {
     go.resolve()
     assert.equal((await running).text(), 'finished')
     await closing
+  })
+
+  it('lets a request end whose connection was silent when it was asked to stop, and no longer waits for silent ones', async () => {
+    const begun = Promise.withResolvers<void>()
+    await using served = await serveDoor(async (exchange) => {
+      begun.resolve()
+      // Longer than a silent connection is waited for.
+      await setTimeout(800)
+      send(exchange, 200, [], 'finished')
+    })
+    using client = await RawConnection.open(served.url)
+    using silent = await RawConnection.open(served.url)
+    while (served.server.figures().open < 2) await setTimeout(5)
+    const closing = served.server.close(60_000)
+    client.head('GET /door HTTP/1.1', 'Host: x')
+    await begun.promise
+    assert.match(await client.until(/finished$/), /^HTTP\/1\.1 200/)
+    await closing
+    await silent.untilClosed()
   })
 
   it('cuts off what outlasts the grace', async () => {
