@@ -7,6 +7,8 @@ import { bytesOf, newBlob, Promises } from './promises.ts'
 export interface LoadOptions {
   readonly pushers?: number
   readonly pullers?: number
+  /** Where they pull: past the proxy, at each process in turn, which is the default, or through it. */
+  readonly pullAt?: 'each' | 'proxy'
   /** A request that has no answer by then hangs. */
   readonly longestMs: number
   /** What a fault may be answered with, beside 503 and 429 that say when to come back. */
@@ -138,11 +140,11 @@ async function putManifest(loading: Loading, tag: string, bytes: Buffer): Promis
   return false
 }
 
-/** Past the proxy, at each process in turn. */
 async function pullOn(loading: Loading, first: number): Promise<void> {
   const { topology, promises } = loading
   for (let time = first; !loading.stopped; time++) {
-    const { url } = topology.ladings[time % topology.ladings.length] ?? topology
+    const each = loading.options.pullAt === 'proxy' ? [] : topology.ladings
+    const { url } = each[time % Math.max(1, each.length)] ?? topology
     const tag = promises.tags[time % Math.max(1, promises.tags.length)]
     if (tag !== undefined) await pullTag(loading, url, tag)
     const blobs = [...promises.blobs].slice(-20)

@@ -1,5 +1,4 @@
 import {
-  type ClientRequest,
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -8,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PassedBody } from './alternating-proxy-body.ts'
 
 /** Sends request k to server k mod n. Disposal ends it, and all connections. */
 export interface AlternatingProxy extends AsyncDisposable {
@@ -26,8 +26,9 @@ export interface AlternatingProxy extends AsyncDisposable {
 const lingerMs = 2_000
 
 /**
- * Bytes stream both ways. A request that a server has not begun to hear, since nobody accepts there, goes to the next
- * one, and so does one without a body, of a safe method, whose connection breaks before an answer.
+ * Bytes stream both ways. Where a server accepts nothing, or its connection breaks before an answer, the request goes to the
+ * next one, unless too much of its body has gone by. That is right for a registry: a PUT may be repeated, a chunk says where
+ * it belongs and is not taken twice, and a POST that begins an upload has no effect.
  *
  * @param targets Urls of the servers.
  * @param instead The status that is answered where no server is to be asked.
@@ -47,6 +48,7 @@ export async function startAlternatingProxy(
       return
     }
     const first = turn++
+    const body = new PassedBody(client)
     const attempt = (tried: number): void => {
       const at = (first + tried) % ways.length
       const way = ways[at] as URL
@@ -68,24 +70,24 @@ export async function startAlternatingProxy(
         state.over = true
         told.answered[at] = (told.answered[at] ?? 0) + 1
         const isRefusal = (from.statusCode ?? 502) >= 400 && !client.complete
-        if (isRefusal) stop()
+        if (isRefusal) body.stop()
         reply(client, answer, { from, isRefusal })
       })
       sent.on('error', (error) => {
         if (state.over || answer.destroyed) return
         state.over = true
-        const isUnheard = !state.connected || (isSafe(client) && !hasBody(client))
-        if (isUnheard && tried + 1 < ways.length) {
+        const mayRepeat = !state.connected || body.isKept
+        if (mayRepeat && tried + 1 < ways.length) {
           told.movedOn++
           attempt(tried + 1)
           return
         }
         told.failures.push(`${client.method} ${client.url}: ${error.message}`)
-        client.resume()
+        body.stop()
         answer.writeHead(502, { Connection: 'close' }).end(`no server answers: ${error.message}\n`)
       })
       answer.once('close', () => sent.destroy())
-      const stop = pass(client, sent)
+      body.to(sent)
     }
     attempt(0)
   }
@@ -103,34 +105,6 @@ export async function startAlternatingProxy(
     },
     failures: told.failures,
     [Symbol.asyncDispose]: () => close(server),
-  }
-}
-
-/**
- * Only once somebody listens: what was read from the client cannot be sent a second time. Whatever has come from the
- * server is heard before the next chunk is written, since a write to a connection that was closed behind an early answer
- * would hide that answer. Answers how to stop.
- */
-function pass(client: IncomingMessage, sent: ClientRequest): () => void {
-  if (!hasBody(client)) {
-    sent.end()
-    return () => {}
-  }
-  let isStopped = false
-  const take = (chunk: Buffer): void => {
-    client.pause()
-    setImmediate(() => {
-      if (isStopped || sent.destroyed) return
-      if (sent.write(chunk)) client.resume()
-      else sent.once('drain', () => client.resume())
-    })
-  }
-  const finish = (): void => void setImmediate(() => sent.end())
-  sent.flushHeaders()
-  sent.once('socket', (socket) => socket.once('connect', () => client.on('data', take).once('end', finish)))
-  return () => {
-    isStopped = true
-    client.off('data', take).off('end', finish)
   }
 }
 
@@ -168,12 +142,6 @@ function reply(client: IncomingMessage, answer: ServerResponse, { from, isRefusa
 function passedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const { connection: _, 'keep-alive': __, ...others } = headers
   return others
-}
-
-const isSafe = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 async function close(server: Server): Promise<void> {

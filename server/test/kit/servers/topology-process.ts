@@ -22,8 +22,8 @@ export interface LadingProcess extends AsyncDisposable {
   start(more?: Partial<Life>): Promise<void>
   /** Answers when it has ended. */
   end(signal: NodeJS.Signals): Promise<Ended>
-  /** One more program with the same settings: `lading status` and others. Answers whatever its exit code is. */
-  command(...words: readonly string[]): Promise<Finished>
+  /** One more program with the same settings, or others: `lading status`. Answers whatever its exit code is. */
+  command(words: readonly string[], settings?: Readonly<Record<string, string>>): Promise<Finished>
 }
 
 export interface Life {
@@ -85,10 +85,10 @@ export async function ladingProcess(folder: string, usual: Life): Promise<Lading
       })
     },
     end,
-    command: (...words) =>
+    command: (words, settings = usual.settings) =>
       runProgram(process.execPath, [launcher, ...words], {
         cwd: folder,
-        env: environment(usual.settings) as Record<string, string>,
+        env: environment(settings) as Record<string, string>,
       }),
     [Symbol.asyncDispose]: async () => {
       if (current !== undefined) await end('SIGKILL')

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { schema } from '../../../src/boot/schema.ts'
+import { schemaVersion } from '../../../src/ports/store/table.ts'
+import { startTopology, type Topology, topologySkip } from '../../kit/servers/topology.ts'
+import type { LadingProcess } from '../../kit/servers/topology-process.ts'
+import { startFront } from '../blobs/s3-front.ts'
+
+const secret = 'a-password-of-nobody'
+const serve = ['serve', '--listen', '127.0.0.1:0']
+
+describe('a server that cannot start says why, and ends with 1', {
+  skip: topologySkip,
+  concurrency: 1,
+}, () => {
+  let topology: Topology
+  let lading: LadingProcess
+  before(async () => {
+    topology = await startTopology({ processes: 1, started: false })
+    const [only] = topology.ladings
+    assert.ok(only)
+    lading = only
+    const { database } = topology
+    await database.query(`CREATE ROLE keyed LOGIN PASSWORD 'another'`)
+    await database.query('CREATE ROLE reader LOGIN')
+    await database.query('ALTER ROLE reader SET default_transaction_read_only = on')
+    await database.query('CREATE ROLE guest LOGIN')
+    const allowed = ['host all keyed 127.0.0.1/32 scram-sha-256', 'host all all 127.0.0.1/32 trust']
+    await writeFile(join(database.folder, 'pg_hba.conf'), `${allowed.join('\n')}\n`)
+    await database.query('SELECT pg_reload_conf()')
+  })
+  after(() => topology[Symbol.asyncDispose]())
+
+  const urlOf = (user: string, more = ''): string => {
+    const url = new URL(topology.databaseUrl)
+    return `postgres://${user}@${url.host}${url.pathname}${more}`
+  }
+
+  async function refused(settings: Readonly<Record<string, string>>, says: RegExp): Promise<void> {
+    const { code, stdout, stderr } = await lading.command(serve, { ...topology.settings, ...settings })
+    assert.match(stderr, says)
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.ok(!stderr.includes('    at '), `a stack says nothing to an operator: ${stderr}`)
+    assert.ok(stderr.trim().split('\n').length <= 2, stderr)
+    for (const hidden of [secret, topology.s3.credentials.secretAccessKey])
+      assert.ok(!stderr.includes(hidden), stderr)
+  }
+
+  test('a wrong password', () =>
+    refused({ LADING_STORE_URL: urlOf(`keyed:${secret}`) }, /refuses user "keyed": the password is wrong/))
+
+  test('TLS that the database does not speak', () =>
+    refused({ LADING_STORE_URL: urlOf('lading', '?sslmode=require') }, /TLS/))
+
+  test('a user that may only read, and one without rights', async () => {
+    await refused({ LADING_STORE_URL: urlOf('reader') }, /read only/)
+    await refused({ LADING_STORE_URL: urlOf('guest') }, /user "guest" lacks a right/)
+  })
+
+  test('a database that is not there, and a server that is not', async () => {
+    const { host } = new URL(topology.databaseUrl)
+    await refused({ LADING_STORE_URL: `postgres://lading@${host}/missing` }, /has no database "missing"/)
+    await refused({ LADING_STORE_URL: 'postgres://lading@127.0.0.1:1/d1' }, /127\.0\.0\.1:1/)
+  })
+
+  test('a bucket that is not there, wrong keys, and an endpoint without TLS', async () => {
+    await refused({ LADING_BLOBS_BUCKET: 'not-there' }, /there is no bucket not-there at/)
+    await refused({ LADING_BLOBS_SECRET_ACCESS_KEY: secret }, /the secret is not that of the access key/)
+    await refused({ LADING_BLOBS_ENDPOINT: `https://127.0.0.1:${topology.s3.port}` }, /does not speak TLS/)
+  })
+
+  test('no right to write to the bucket', async () => {
+    await using front = await startFront(topology.s3)
+    front.fault = ({ method }) =>
+      method === 'PUT' ? { do: 'fail', status: 403, code: 'AccessDenied' } : { do: 'pass' }
+    await refused({ LADING_BLOBS_ENDPOINT: front.endpoint }, /has no right s3:PutObject to the bucket/)
+  })
+
+  test('records of a newer release; those of an older one are brought forward by a start', async () => {
+    const { database, databaseUrl } = topology
+    const now = schemaVersion(schema)
+    await lading.start()
+    await lading.end('SIGTERM')
+    await database.query(`UPDATE lading_state SET value = '${now + 1}' WHERE name = 'version'`, databaseUrl)
+    await refused(
+      {},
+      new RegExp(`is at schema version ${now + 1}, .*knows versions up to ${now}: start the newer`),
+    )
+    await database.query(`UPDATE lading_state SET value = '${now}' WHERE name = 'version'`, databaseUrl)
+    const down = await lading.command(['migrate', 'down', '--to', String(now - 1), '--yes'])
+    assert.equal(down.code, 0, down.stderr)
+    await lading.start()
+    assert.equal((await lading.end('SIGTERM')).code, 0)
+    const status = JSON.parse((await lading.command(['migrate', 'status', '--json'])).stdout)
+    assert.deepEqual([status.version, status.differences], [now, []])
+  })
+})
