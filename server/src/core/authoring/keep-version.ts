@@ -51,8 +51,10 @@ export async function keepVersion(
   const tags = [encodeForeignVersion(row.version), ...(keep.isLatest ? [latestTag] : [])]
   const moved: Tag[] = []
   const changes: Change[] = [target.change]
+  // Nobody has put anything yet into a repository that this batch makes.
+  const { isNew } = target
   for (const tag of tags) {
-    const current = await getTag(core, target.id, tag)
+    const current = isNew ? undefined : await getTag(core, target.id, tag)
     const now = liveDigest(current)
     if (now === digest) continue
     if (now !== undefined) requireMovable(immutable, repository, tag)
@@ -61,7 +63,7 @@ export async function keepVersion(
     )
     moved.push(tag)
   }
-  const known = await getManifest(core, target.id, digest)
+  const known = isNew ? undefined : await getManifest(core, target.id, digest)
   if (known === undefined) changes.push(...(await arrive(core, target, { ...staged, by }, references)))
   else references.manifest(digest, 0, known.idleSince)
   const { mediaType } = staged.manifest
