@@ -80,7 +80,7 @@ export function backupPathOf(file: string): string {
 
 export const filesFolder = 'files'
 
-const recordsName = /^records-[0-9a-z-]+\.[0-9a-z]+$/
+const recordsName = /^records-[0-9a-z-]+\.[0-9a-z-]+$/
 
 export function recordsFileOf(createdAt: number, chance: string, format: string): string {
   return `records-${createdAt}-${chance}.${format}`
@@ -94,7 +94,7 @@ export function isOfBackup(name: string): boolean {
 /** Whether an entry right in the folder is the records of a backup, or not whole: of no use where no record names it. */
 export function isLeftOver(name: string): boolean {
   return (
-    /^records-[0-9a-z-]+\.[0-9a-z.]+$/.test(name) ||
+    /^records-[0-9a-z-]+\.[0-9a-z.-]+$/.test(name) ||
     [recordFile, claimFile].some((file) => name.startsWith(`${file}.`))
   )
 }
