@@ -52,7 +52,7 @@ describe('a server that cannot start says why, and ends with 1', {
     refused({ LADING_STORE_URL: urlOf(`keyed:${secret}`) }, /refuses user "keyed": the password is wrong/))
 
   test('TLS that the database does not speak', () =>
-    refused({ LADING_STORE_URL: urlOf('lading', '?sslmode=require') }, /TLS/))
+    refused({ LADING_STORE_URL: urlOf('lading', '?sslmode=verify-full') }, /speaks no TLS/))
 
   test('a user that may only read, and one without rights', async () => {
     await refused({ LADING_STORE_URL: urlOf('reader') }, /read only/)
