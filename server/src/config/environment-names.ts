@@ -11,7 +11,7 @@ const otherNames = ['LADING_CONFIG', 'LADING_USER', 'LADING_PASSWORD', 'LADING_C
  * and the project's own test runs have their variables.
  */
 const foreign =
-  /^LADING_(?:SERVICE_|PORT$|PORT_\d|FUZZ_|MODEL_|TEST_|TOOL_|TOOLS_|PEER_|REQUIRE_|BENCH_|CRASH_|CONFORMANCE)/
+  /^LADING_(?:SERVICE_|PORT$|PORT_\d|FUZZ_|MODEL_|TEST_|TOOL_|TOOLS_|PEER_|REQUIRE_|BENCH_|CRASH_|SHARED_CRASH_|FAULT_|CONFORMANCE)/
 
 const known: readonly string[] = [...settingKeys.map(environmentName), ...otherNames]
 
