@@ -22,7 +22,7 @@ const settings = {
 const longestMs = 30_000
 const faultMs = 1_500
 /** For one whose commit is under way to be told that its outcome is unknown: four tries of all of the above. */
-const longEnoughMs = 14_000
+const longEnoughMs = 9_000
 
 /** Whatever happens meanwhile: nothing is waited for. */
 const aWhile = (): Promise<void> => pause(faultMs)
@@ -127,13 +127,20 @@ describe('under load, with clocks 5 s apart', { skip: topologySkip, concurrency:
     t.diagnostic(toldOf(load))
   })
 
+  /** While answers take long, it is likely that somebody waits for that of a commit. */
+  async function loseAnswers(): Promise<void> {
+    await spoilers.database.latency(200)
+    await pause(400)
+    await spoilers.database.blackHole('down')
+  }
+
   test('commits arrive, and what became of them is not to be had: clients learn that, and nothing is done twice', async (t) => {
     let unknown = 0
     let before = 0
     const load = await withstand({
       begin: async () => {
         before = unknown
-        await spoilers.database.blackHole('down')
+        await loseAnswers()
       },
       // Nobody may have been in the middle of a commit.
       lasts: async (load) => {
@@ -144,7 +151,7 @@ describe('under load, with clocks 5 s apart', { skip: topologySkip, concurrency:
           await spoilers.database.recover()
           const { pushed } = load
           await until(async () => load.pushed > pushed)
-          await spoilers.database.blackHole('down')
+          await loseAnswers()
         }
       },
       end: () => spoilers.database.recover(),
