@@ -19,6 +19,7 @@ import { schema } from './schema.ts'
 import { configOfThread, passwordBounds, threadCount } from './threads/thread-count.ts'
 import type { Look } from './threads/thread-figures.ts'
 import type { ThreadData } from './threads/thread-messages.ts'
+import { whenThere } from './threads/when-there.ts'
 
 /** What a registry stands on, opened. Who has them closes `blobs`, then `store`, which holds the data folder's lock. */
 export interface Engines {
@@ -110,9 +111,9 @@ export async function joinEngines({
     metrics: { shared: metrics, thread },
   })
   const { clock, telemetry } = small
-  const blobs = await openBlobs(config, { ...small, unflushable })
+  const blobs = await whenThere(() => openBlobs(config, { ...small, unflushable }), small)
   if (link === undefined) {
-    const { store, look } = await openStore(config, clock)
+    const { store, look } = await whenThere(() => openStore(config, clock), small)
     return { ...small, blobs, store, looks: looksOf(look, telemetry) }
   }
   const { joinSqliteStore } = await import('../adapters/store/sqlite/sqlite-store.ts')

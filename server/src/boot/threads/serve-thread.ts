@@ -7,6 +7,7 @@ import type { Engines } from '../engines.ts'
 import { instrumentEngines } from '../instrument/instrument.ts'
 import { Watch } from '../instrument/watch.ts'
 import { closeAll, composeOn, doors, listenOptions, type Process } from '../serve-engines.ts'
+import { whenThere } from './when-there.ts'
 
 export interface ServedThread {
   readonly composed: Composed
@@ -26,7 +27,10 @@ export async function serveThread(
 ): Promise<ServedThread> {
   const engines = instrumentEngines(opened)
   const { blobs, store, telemetry, tracing } = engines
-  const { journal, composed } = await composeOn(engines, config, shared, shared.wake)
+  const { journal, composed } = await whenThere(
+    () => composeOn(engines, config, shared, shared.wake),
+    engines,
+  )
   const watch = new Watch({
     telemetry,
     journal,

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { followedGenerations, Generations } from '../../core/cache/generations.ts'
 import { joinEngines } from '../engines.ts'
 import { RemoteUploadTurns } from './remote-upload-turns.ts'
-import { serveThread } from './serve-thread.ts'
+import { type ServedThread, serveThread } from './serve-thread.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
 
 /** One of the threads beside the main one: the same doors, over the same records and files. */
@@ -12,7 +12,21 @@ const data = workerData as ThreadData
 const { config } = data
 const post = (message: FromThread): void => main.postMessage(message)
 const turns = new RemoteUploadTurns(post)
-const served = await serveThread(await joinEngines(data), config, {
+let served: ServedThread | undefined
+main.on('message', (message: ToThread) => {
+  switch (message.say) {
+    case 'published':
+      served?.composed.events.publish()
+      return
+    case 'taken':
+      turns.taken(message.ticket, message.refused)
+      return
+    case 'close':
+      void close(message.graceMs)
+  }
+})
+
+served = await serveThread(await joinEngines(data), config, {
   bootId: data.bootId,
   generations:
     data.hearing === undefined
@@ -22,21 +36,16 @@ const served = await serveThread(await joinEngines(data), config, {
   published: () => post({ say: 'published' }),
   wake: () => post({ say: 'wake' }),
 })
-
-main.on('message', (message: ToThread) => {
-  switch (message.say) {
-    case 'published':
-      served.composed.events.publish()
-      return
-    case 'taken':
-      turns.taken(message.ticket, message.refused)
-      return
-    case 'close':
-      // Where it fails nobody is left to be told but the log; the main thread goes on with its own end.
-      served
-        .close(message.graceMs)
-        .catch((error: unknown) => served.report('a thread could not close what it had open', error, {}))
-        .finally(() => post({ say: 'closed' }))
-  }
-})
 post({ say: 'listening' })
+
+/** One that has not come as far as to serve has nothing to end. */
+async function close(graceMs: number): Promise<void> {
+  try {
+    await served?.close(graceMs)
+  } catch (error) {
+    // Nobody is left to be told but the log; the main thread goes on with its own end.
+    served?.report('a thread could not close what it had open', error, {})
+  } finally {
+    post({ say: 'closed' })
+  }
+}

@@ -27,6 +27,9 @@ const longEnoughMs = 9_000
 /** Whatever happens meanwhile: nothing is waited for. */
 const aWhile = (): Promise<void> => pause(faultMs)
 
+/** Where a process has ended by itself, its last lines say why. */
+const lastOf = (printed: string): string => printed.split('\n').slice(-12).join('\n')
+
 const isUnknown = (answer: Answer | Error): boolean =>
   !(answer instanceof Error) && answer.status === 500 && answer.text().includes('it is not known whether')
 
@@ -49,6 +52,7 @@ describe('under load, with clocks 5 s apart', { skip: topologySkip, concurrency:
       assert.deepEqual(
         ends.map(({ code }) => code),
         [0, 0],
+        topology.ladings.map((each) => lastOf(each.printed())).join('\n'),
       )
       await checkRows(topology)
     } finally {
