@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Db, MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 import { connectErrorOf, refuseUnfit } from '../../../src/adapters/store/mongodb/connect.ts'
-import { usualWaits } from '../../../src/adapters/store/mongodb/options.ts'
+import { type MongodbWaits, usualWaits } from '../../../src/adapters/store/mongodb/options.ts'
 import { Overtaken, storeErrorOf } from '../../../src/adapters/store/mongodb/store-error-of.ts'
 import { StoreError, type StoreErrorKind } from '../../../src/ports/store/errors.ts'
 import { sampleSchema } from '../../../src/ports/store/suite/sample.ts'
@@ -11,10 +11,11 @@ import { mongodbStandInSkip, startMongodbStandIn } from '../../kit/servers/mongo
 import { openAt } from './mongodb-harness.ts'
 
 const options = { skip: mongodbStandInSkip }
-const waits = { ...usualWaits, connect: 300 }
+/** Where nobody answers. */
+const briefly = { ...usualWaits, connect: 300 }
 const password = 'hunter2-and-more'
 
-async function refusal(url: string): Promise<StoreError> {
+async function refusal(url: string, waits: MongodbWaits = usualWaits): Promise<StoreError> {
   const error = await openAt(url, sampleSchema, { waits }).then(
     () => assert.fail('it was opened'),
     (reason: unknown) => reason,
@@ -26,11 +27,11 @@ async function refusal(url: string): Promise<StoreError> {
 }
 
 test('a host that is not there, and a port at which nobody listens, are named, and may come', async () => {
-  const nowhere = await refusal(`mongodb://ada:${password}@no-such-host.invalid:27017/lading`)
+  const nowhere = await refusal(`mongodb://ada:${password}@no-such-host.invalid:27017/lading`, briefly)
   assert.equal(nowhere.kind, 'transient')
   assert.match(nowhere.message, /there is no such host: .*no-such-host\.invalid/)
   const port = await freePort()
-  const nobody = await refusal(`mongodb://ada:${password}@127.0.0.1:${port}/?replicaSet=rs0`)
+  const nobody = await refusal(`mongodb://ada:${password}@127.0.0.1:${port}/?replicaSet=rs0`, briefly)
   assert.equal(nobody.kind, 'transient')
   assert.match(nobody.message, new RegExp(`within 300 ms: .*127\\.0\\.0\\.1:${port}.*; look at hosts, port`))
 })
@@ -66,7 +67,7 @@ test('credentials that the server does not take are not shown', options, async (
 
 test('a server that wants no TLS, asked for it, is told in a sentence', options, async () => {
   await using server = await startMongodbStandIn()
-  const error = await refusal(`${server.url}?tls=true`)
+  const error = await refusal(`${server.url}?tls=true`, briefly)
   assert.equal(error.kind, 'transient')
   assert.match(error.message, /no server of the database could be written to.*tls in the URL/)
 })
