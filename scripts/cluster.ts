@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { startTopology, topologySkip } from '../server/test/kit/servers/topology.ts'
 
@@ -19,7 +18,9 @@ if (topologySkip !== false) {
   console.error(topologySkip)
   process.exit(1)
 }
-const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')])
+const { promise: asked, resolve: end } = Promise.withResolvers<void>()
+// Ctrl-C comes from the terminal and from whoever started this; what is begun is ended once.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end())
 await using topology = await startTopology({ processes })
 const { url, ladings, databaseUrl, s3, bucket, redis } = topology
 const told = {
