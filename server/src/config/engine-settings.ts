@@ -42,7 +42,7 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
   },
   'store.ca': {
     type: path,
-    about: 'A PEM file of the authorities that are trusted for the database, beside those of the machine.',
+    about: 'A PEM file of the authorities that are trusted for the database, instead of those of the machine.',
   },
   'store.connectTimeout': {
     type: duration({ min: 100, max: 5 * minute }),
@@ -105,7 +105,7 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
   },
   'blobs.ca': {
     type: path,
-    about: 'A PEM file of the authorities that are trusted for S3, beside those of the machine.',
+    about: 'A PEM file of the authorities that are trusted for S3, instead of those of the machine.',
   },
   'blobs.timeout': {
     type: duration({ min: second, max: hour }),
