@@ -42,7 +42,8 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
   },
   'store.ca': {
     type: path,
-    about: 'A PEM file of the authorities that are trusted for the database, instead of those of the machine.',
+    about:
+      'A PEM file of the authorities that are trusted for the database, instead of those of the machine.',
   },
   'store.connectTimeout': {
     type: duration({ min: 100, max: 5 * minute }),
