@@ -75,6 +75,8 @@ export interface Ports {
     /** Told after this thread has appended events. */
     readonly published: () => void
   }
+  /** As for the ledger. Absent where nobody else changes the store. */
+  readonly heardByAll?: () => Promise<void>
 }
 
 export interface Rules {
@@ -100,6 +102,8 @@ export interface Composed {
   readonly retentions: Retentions
   /** Closed before the store is: it writes what it has counted. */
   readonly pulls: Pulls
+  /** As for the ledger. */
+  readonly heardByAll?: () => Promise<void>
   /** What is kept beyond this process. Closed before the store is. */
   readonly closeFar: () => Promise<void>
   /** The artifacts of `registry` over another store and ledger, such as those of a transaction. */
@@ -133,7 +137,8 @@ async function composeWith(
     shared?.generations ?? (ports.store.can.shared ? followedGenerations() : new Generations())
   const store = withGenerations(tellingFaults(ports.store), generations)
   const events = new EventBus(store)
-  const { journal, clock, random, telemetry } = ports
+  const { journal, clock, random, telemetry, heardByAll } = ports
+  const heard = heardByAll && { heardByAll }
   const ledger = new Ledger({
     store,
     clock,
@@ -144,6 +149,7 @@ async function composeWith(
       events.publish()
       shared?.published()
     },
+    ...heard,
     commitRetries: rules.limits.commitRetries,
   })
   const { blobs, bootId, isDead } = ports
@@ -190,6 +196,7 @@ async function composeWith(
     immutableTags,
     retentions,
     pulls,
+    ...heard,
     closeFar: async () => await farCache?.close(),
     artifactsOver,
   }

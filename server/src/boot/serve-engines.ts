@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { writersOf } from '../config/first-user.ts'
 import { isLoopback } from '../config/place-types.ts'
 import { followedGenerations, Generations } from '../core/cache/generations.ts'
+import { heardWithinMs } from '../core/cache/hearing.ts'
 import { countingDamaged } from '../core/content/count-damaged.ts'
 import { LocalUploadTurns, type UploadTurns } from '../core/content/upload-turns.ts'
 import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
@@ -55,6 +56,8 @@ export interface Process {
   readonly turns: UploadTurns
   /** Told after this thread has appended events. */
   readonly published: () => void
+  /** As for the ledger. */
+  readonly heardByAll: () => Promise<void>
 }
 
 /**
@@ -72,20 +75,20 @@ export async function serveEngines(
   const { blobs, store, telemetry, tracing } = engines
   const own = newProcess(engines, config)
   let threads: ServingThreads | undefined
+  let following: Following | undefined
   const published = (): void => threads?.published()
-  const { journal, composed } = await composeOn(engines, config, { ...own, published }).catch(
-    async (error: unknown) => {
-      await closeAll([() => blobs.close(), () => store.close()])
-      throw error
-    },
-  )
+  const heardByAll = async (): Promise<void> => await following?.heardByAll?.(heardWithinMs)
+  const common = { ...own, published, heardByAll }
+  const { journal, composed } = await composeOn(engines, config, common).catch(async (error: unknown) => {
+    await closeAll([() => blobs.close(), () => store.close()])
+    throw error
+  })
   const watch = new Watch({
     telemetry,
     journal,
     folder: config.data,
     damaged: countingDamaged(composed.core),
   })
-  let following: Following | undefined
   const release = [
     async () => watch[Symbol.dispose](),
     () => composed.pulls.close(),
@@ -126,6 +129,7 @@ export async function serveEngines(
       count: count - 1,
       config: { ...config, listen: { host: http.address.address, port: http.address.port } },
       ...own,
+      heardByAll,
       lost: (cause) => {
         failure = { cause }
         close().catch(() => undefined)
@@ -152,7 +156,10 @@ export async function serveEngines(
   }
 }
 
-function newProcess({ store, random, clock }: Engines, config: Config): Omit<Process, 'published'> {
+function newProcess(
+  { store, random, clock }: Engines,
+  config: Config,
+): Omit<Process, 'published' | 'heardByAll'> {
   const { limits } = rulesOf(config)
   return {
     bootId: random.uuid(),
@@ -187,7 +194,8 @@ export async function composeOn(
   )
   const journal = wake === undefined ? own : new DistantJournal(own, wake)
   const identity = identityWithFirstUser(engines, config)
-  const ports = { ...engines, identity, journal, bootId, isDead, ...(shared === undefined ? {} : { shared }) }
+  const common = shared === undefined ? {} : { shared, heardByAll: shared.heardByAll }
+  const ports = { ...engines, identity, journal, bootId, isDead, ...common }
   const kinds = kindsByName(await readKinds(config.kinds))
   return { journal, composed: await compose(ports, { ...rulesOf(config), kinds }) }
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { followRegistry } from '../boot/compose/follow-registry.ts'
 import { type Composed, compose } from '../boot/compose.ts'
+import { heardWithinMs } from '../core/cache/hearing.ts'
 import { uploadKey } from '../core/content/upload-key.ts'
 import type { Caller } from '../core/ledger/caller.ts'
 import { jobHandlers, schedules } from '../jobs/handlers.ts'
@@ -82,9 +83,11 @@ export class Connection {
     let engines = opened
     try {
       engines = wrapped(opened, options)
-      const { composed, journal } = await composeOn(engines, tools, { options, limits, kinds })
+      let following: Following | undefined
+      const heardByAll = async (): Promise<void> => await following?.heardByAll?.(heardWithinMs)
+      const { composed, journal } = await composeOn(engines, tools, { options, limits, kinds, heardByAll })
       const cacheKey = await ownCacheKey(composed)
-      const following = await followRegistry(composed)
+      following = await followRegistry(composed)
       if (options.jobs !== false) await startJobs(composed, journal)
       return new Connection(composed, { tools, engines, following, cacheKey })
     } catch (error) {
@@ -178,12 +181,13 @@ interface Said {
   readonly options: CheckedOptions
   readonly limits: ReturnType<typeof limitsWith>
   readonly kinds: ReadonlyMap<string, Kind>
+  readonly heardByAll: () => Promise<void>
 }
 
 async function composeOn(
   { store, blobs }: OpenedEngines,
   tools: Tools,
-  { options, limits, kinds }: Said,
+  { options, limits, kinds, heardByAll }: Said,
 ): Promise<{ readonly composed: Composed; readonly journal: Journal }> {
   const { clock, random, cache } = tools
   const telemetry = reportTelemetry(options.report)
@@ -193,7 +197,7 @@ async function composeOn(
   const journal = tools.openJournal({ store, telemetry, bootId, isDead })
   const identity = { verify: async () => undefined }
   const composed = await compose(
-    { store, blobs, cache, clock, random, identity, telemetry, journal, bootId, isDead },
+    { store, blobs, cache, clock, random, identity, telemetry, journal, bootId, isDead, heardByAll },
     {
       access: { read: 'anyone', write: 'anyone' },
       immutableTags: new Map(),

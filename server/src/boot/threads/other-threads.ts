@@ -13,6 +13,7 @@ export interface OtherThreads {
   readonly bootId: string
   readonly generations: Generations
   readonly turns: UploadTurns
+  readonly heardByAll: () => Promise<void>
   /** One has ended by itself. */
   readonly lost: (cause: unknown) => void
 }
@@ -21,7 +22,7 @@ export interface OtherThreads {
 export function otherThreads(
   { joint, telemetry }: Engines,
   { events, journal }: Composed,
-  { count, config, bootId, generations, turns, lost }: OtherThreads,
+  { count, config, bootId, generations, turns, heardByAll, lost }: OtherThreads,
 ): ServingThreads | undefined {
   if (joint === undefined || count === 0) return undefined
   return new ServingThreads({
@@ -37,6 +38,7 @@ export function otherThreads(
       unflushable: joint.unflushable,
     }),
     turns,
+    heardByAll,
     telemetry,
     writeLine: joint.passLine,
     wake: () => journal.wake(),

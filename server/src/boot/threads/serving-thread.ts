@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { followedGenerations, Generations } from '../../core/cache/generations.ts'
+import { Slots } from '../../domain/slots.ts'
 import { joinEngines } from '../engines.ts'
 import { RemoteUploadTurns } from './remote-upload-turns.ts'
 import { type ServedThread, serveThread } from './serve-thread.ts'
@@ -11,12 +12,16 @@ const main = parentPort
 const data = workerData as ThreadData
 const { config } = data
 const post = (message: FromThread): void => main.postMessage(message)
+const asks = new Slots<() => void>()
 const turns = new RemoteUploadTurns(post)
 let served: ServedThread | undefined
 main.on('message', (message: ToThread) => {
   switch (message.say) {
     case 'published':
       served?.composed.events.publish()
+      return
+    case 'heard':
+      asks.take(message.ticket)?.()
       return
     case 'taken':
       turns.taken(message.ticket, message.refused)
@@ -34,6 +39,7 @@ served = await serveThread(await joinEngines(data), config, {
       : followedGenerations({ generations: data.generations, hearing: data.hearing }),
   turns,
   published: () => post({ say: 'published' }),
+  heardByAll: () => new Promise<void>((resolve) => post({ say: 'ask', ticket: asks.put(resolve) })),
   wake: () => post({ say: 'wake' }),
 })
 post({ say: 'listening' })

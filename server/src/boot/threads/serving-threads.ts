@@ -17,6 +17,8 @@ export interface ServingThreadsParts {
   /** A thread says that there may be a job to do, or more events to read. */
   readonly wake: () => void
   readonly publish: () => void
+  /** As for the ledger. Never rejects. */
+  readonly heardByAll: () => Promise<void>
   /** A thread has ended by itself. Called once. */
   readonly lost: (cause: unknown) => void
 }
@@ -140,6 +142,13 @@ export class ServingThreads {
         this.#parts.publish()
         this.published(worker)
         return
+      case 'ask': {
+        const { ticket } = message
+        void this.#parts
+          .heardByAll()
+          .then(() => worker.postMessage({ say: 'heard', ticket } satisfies ToThread))
+        return
+      }
       case 'take':
         void desk.take(message.ticket, message.upload)
         return

@@ -29,6 +29,8 @@ export type FromThread =
   | { readonly say: 'wake' }
   /** There may be more events to read. */
   | { readonly say: 'published' }
+  /** It wants to know when every process has heard of what was committed. */
+  | { readonly say: 'ask'; readonly ticket: number }
   | { readonly say: 'take'; readonly ticket: number; readonly upload: string }
   | { readonly say: 'end'; readonly ticket: number }
   /** All is closed, and nothing more will be said. */
@@ -39,5 +41,6 @@ export type TurnRefusal = 'upload-busy' | 'too-many-requests'
 /** The main thread to another. */
 export type ToThread =
   | { readonly say: 'published' }
+  | { readonly say: 'heard'; readonly ticket: number }
   | { readonly say: 'taken'; readonly ticket: number; readonly refused?: TurnRefusal }
   | { readonly say: 'close'; readonly graceMs: number }

@@ -59,10 +59,18 @@ export class ReadCache {
     return undefined
   }
 
-  async load<T>(key: string, read: (reads: Reads) => Promise<Loaded<T>>): Promise<T> {
+  /** `believed`: where it says no of what others have read, or what was kept, it is read anew. */
+  async load<T>(
+    key: string,
+    read: (reads: Reads) => Promise<Loaded<T>>,
+    believed: (kept: T) => boolean = always,
+  ): Promise<T> {
     for (let joined = 0; joined < mostJoined; joined++) {
       const cached = this.peek<T>(key)
-      if (cached !== undefined) return cached.value
+      if (cached !== undefined) {
+        if (believed(cached.value)) return cached.value
+        break
+      }
       const flight = this.#flights.get(key) as Flight<T> | undefined
       if (flight === undefined) break
       const answer = await flight.answer.then(
@@ -71,17 +79,28 @@ export class ReadCache {
       )
       if (!this.#holds(flight.seen)) continue
       if ('error' in answer) throw answer.error
-      return answer.value
+      if (believed(answer.value)) return answer.value
+      break
     }
-    return await this.#fly(key, read)
+    return await this.#fly(key, read, believed)
   }
 
-  async #fly<T>(key: string, read: (reads: Reads) => Promise<Loaded<T>>): Promise<T> {
+  async #fly<T>(
+    key: string,
+    read: (reads: Reads) => Promise<Loaded<T>>,
+    believed: (kept: T) => boolean,
+  ): Promise<T> {
     const seen: number[] = []
+    const near = (): Promise<Loaded<T>> => {
+      seen.length = 0
+      return this.#read(key, seen, read)
+    }
     const loading =
       this.#far === undefined
-        ? this.#read(key, seen, read)
-        : this.#loadFar<T>(key, seen, this.#far).then((far) => far ?? this.#read(key, seen, read))
+        ? near()
+        : this.#loadFar<T>(key, seen, this.#far).then((far) =>
+            far !== undefined && believed(far.value) ? far : near(),
+          )
     const flight: Flight<T> = { answer: loading.then(({ value }) => value), seen }
     // Whoever flies hears of a failure below; without a listener of its own the shared promise would count as unhandled.
     flight.answer.catch(() => {})
@@ -143,6 +162,8 @@ export class ReadCache {
     return true
   }
 }
+
+const always = (): boolean => true
 
 /** While rows change without a pause, who has joined others in vain so often reads by itself. */
 const mostJoined = 2

@@ -86,6 +86,11 @@ export interface LedgerParts {
   readonly telemetry: Telemetry
   /** Called after a commit that appended events. */
   readonly published: () => void
+  /**
+   * Settles once no process answers as before any more. Asked after a change that takes the place of something, which
+   * others may keep. Never rejects.
+   */
+  readonly heardByAll?: () => Promise<void>
   readonly commitRetries: number
 }
 
@@ -181,7 +186,7 @@ export class Ledger {
   }
 
   async #settle<T>(survives: Survives, decide: () => Promise<Plan<T>>): Promise<T> {
-    const { clock, random, journal, published, commitRetries, telemetry } = this.#parts
+    const { clock, random, journal, published, heardByAll, commitRetries, telemetry } = this.#parts
     for (let lost = 0; ; lost++) {
       const plan = await decide()
       if (plan.changes.length === 0) return plan.value
@@ -193,6 +198,7 @@ export class Ledger {
       if (outcome.ok) {
         if (plan.jobs?.length) journal.wake()
         if (plan.events?.length) published()
+        if (plan.events?.some(replaces)) await heardByAll?.()
         return plan.value
       }
       telemetry.count('lading_commit_races_total', 1, { why: outcome.why })
@@ -230,6 +236,32 @@ export class Ledger {
         await clock.sleep(10 * 2 ** fault + random.int(10))
       }
     }
+  }
+}
+
+/** Who has read before gets another answer from now on; where something was not there, nobody keeps that. */
+function replaces({ kind, previous }: NewEvent, _at: number, all: readonly NewEvent[]): boolean {
+  switch (kind) {
+    case 'manifest.pushed':
+    case 'artifact.created':
+    case 'artifact.starred':
+    case 'artifact.unstarred':
+    case 'collection.created':
+      return false
+    case 'tag.moved':
+      return previous !== undefined
+    case 'version.published':
+      return !all.some((other) => other.kind === 'artifact.created' || other.kind === 'manifest.pushed')
+    case 'manifest.deleted':
+    case 'tag.deleted':
+    case 'blob.deleted':
+    case 'artifact.updated':
+    case 'artifact.deleted':
+    case 'artifact.restored':
+    case 'artifact.purged':
+    case 'collection.updated':
+    case 'collection.deleted':
+      return true
   }
 }
 

@@ -92,11 +92,13 @@ export class HeldBlobs {
 
   #known(repository: RepositoryName, digest: Digest): Known | Promise<Known> {
     const key = `blob ${repository} ${digest}`
-    return (
-      this.#cache.peek<Known>(key)?.value ??
-      this.#cache.load<Known>(key, (reads) => this.#read(repository, digest, reads))
-    )
+    const hit = this.#cache.peek<Known>(key)?.value
+    if (hit !== undefined && this.#believed(hit)) return hit
+    return this.#cache.load<Known>(key, (reads) => this.#read(repository, digest, reads), this.#believed)
   }
+
+  /** As for manifests. */
+  readonly #believed = (kept: Known): boolean => this.#coherent || kept !== 'missing'
 
   async #read(repository: RepositoryName, digest: Digest, reads: Reads): Promise<Loaded<Known>> {
     const missing = { value: 'missing', bytes: 1 } as const

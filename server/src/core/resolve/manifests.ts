@@ -57,9 +57,9 @@ export class Manifests {
   ): ManifestContent | Promise<ManifestContent> {
     const key = `manifest ${repository} ${reference}`
     const hit = this.#cache.peek<Found | undefined>(key)
-    if (hit !== undefined) return this.#answer(hit.value, reference, isPull)
+    if (hit !== undefined && this.#believed(hit.value)) return this.#answer(hit.value, reference, isPull)
     return this.#cache
-      .load(key, (reads) => this.#read(repository, reference, reads))
+      .load(key, (reads) => this.#read(repository, reference, reads), this.#believed)
       .then((found) => this.#answer(found, reference, isPull))
   }
 
@@ -88,6 +88,9 @@ export class Manifests {
       throw new RegistryError('manifest-unknown', { reference })
     return { digest: row.digest as Digest, mediaType: row.mediaType, size: row.size }
   }
+
+  /** That something is not there another process may have mended a moment ago, without waiting until others know. */
+  readonly #believed = (kept: Found | undefined): boolean => this.#coherent || kept !== undefined
 
   /** As it was at a time (ms since 1970). @throws RegistryError `manifest-unknown` */
   async getAt(repository: RepositoryName, tag: Tag, at: number, isPull = false): Promise<ManifestContent> {

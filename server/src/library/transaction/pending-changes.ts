@@ -68,6 +68,7 @@ export class PendingChanges {
   #batch: BatchId | undefined
   #isReplaying = false
   #hasEvents = false
+  #replaces = false
 
   constructor({ composed, caller, openOverlay }: PendingParts) {
     this.#composed = composed
@@ -84,6 +85,9 @@ export class PendingChanges {
       telemetry: core.telemetry,
       published: () => {
         this.#hasEvents = true
+      },
+      heardByAll: async () => {
+        this.#replaces = true
       },
       commitRetries: core.limits.commitRetries,
     })
@@ -107,7 +111,7 @@ export class PendingChanges {
    *   `unavailable`, `storage-full`, `unknown-outcome`
    */
   async write(): Promise<void> {
-    const { core, journal, events } = this.#composed
+    const { core, journal, events, heardByAll } = this.#composed
     for (let lost = 0; ; lost++) {
       if (this.#firstSight.isLost) throw lostRace()
       this.#batch ??= this.#newId()
@@ -119,6 +123,7 @@ export class PendingChanges {
     }
     journal.wake()
     if (this.#hasEvents) events.publish()
+    if (this.#replaces) await heardByAll?.()
   }
 
   /** Nothing of it becomes visible, and the files that it has filled go. Does not throw. */

@@ -149,6 +149,11 @@ export interface Following extends AsyncDisposable {
    * server was replaced by a copy of it, begins another.
    */
   readonly era: string
+  /**
+   * Settles once every other follower that lives has been told of what was answered before this call, or `withinMs` have
+   * passed. Of an engine without it, nobody knows how far others are. Never rejects.
+   */
+  heardByAll?(withinMs: number): Promise<void>
 }
 
 /** What a commit has survived when it is answered; `power` where nothing is said. */

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { openMemoryCache } from '../../../src/adapters/cache/memory/open-memory-cache.ts'
 import { Generations } from '../../../src/core/cache/generations.ts'
 import { ReadCache } from '../../../src/core/cache/read-cache.ts'
+import { until } from '../../kit/until.ts'
 import { cells } from './world.ts'
 
 function world(maxBytes = 100_000) {
@@ -38,6 +39,25 @@ test('however many ask at once, one loads; later hits are synchronous and load n
   assert.deepEqual(cache.peek('k')?.value, 'v')
   assert.equal(await cache.load('k', read), 'v')
   assert.equal(loads.length, 1)
+})
+
+test('what is not believed is read anew, whether it was kept or others have just read it', async () => {
+  const { cache } = world()
+  const { loads, read } = source<string>()
+  const believed = (kept: string): boolean => kept !== 'missing'
+  const first = cache.load('k', read, believed)
+  const joining = cache.load('k', read, believed)
+  loads[0]?.resolve('missing')
+  assert.equal(await first, 'missing', 'by its own reading')
+  await until(async () => loads.length === 2)
+  loads[1]?.resolve('missing')
+  assert.equal(await joining, 'missing')
+  const again = cache.load('k', read, believed)
+  assert.equal(loads.length, 3)
+  loads[2]?.resolve('there')
+  assert.equal(await again, 'there')
+  assert.equal(await cache.load('k', read, believed), 'there')
+  assert.equal(loads.length, 3)
 })
 
 test('an answer that was made from a whole table is void from any change of the table', async () => {

@@ -6,7 +6,7 @@ import { openMemoryStore } from '../../../src/adapters/store/memory/memory-store
 import { MemoryTelemetry } from '../../../src/adapters/telemetry/memory/memory-telemetry.ts'
 import { schema } from '../../../src/boot/schema.ts'
 import type { Caller } from '../../../src/core/ledger/caller.ts'
-import { Ledger, type Plan } from '../../../src/core/ledger/ledger.ts'
+import { Ledger, type NewEvent, type Plan } from '../../../src/core/ledger/ledger.ts'
 import { audit, events, secrets } from '../../../src/core/ledger/tables.ts'
 import { isRegistryError } from '../../../src/domain/error.ts'
 import { newBatchId } from '../../../src/ports/store/batch-id.ts'
@@ -14,6 +14,7 @@ import { insert } from '../../../src/ports/store/change.ts'
 import { StoreError } from '../../../src/ports/store/errors.ts'
 import type { Change, Outcome, Store } from '../../../src/ports/store/store.ts'
 import type { Log, Row } from '../../../src/ports/store/table.ts'
+import { until } from '../../kit/until.ts'
 
 const caller: Caller = {
   principal: { kind: 'user', name: 'ada' },
@@ -54,7 +55,9 @@ async function world(fates: readonly Fate[] = [], commitRetries = 5) {
   const store = new Proxy(inner, {
     get: (_, name) => (name === 'commit' ? commit : (Reflect.get(inner, name) as () => unknown).bind(inner)),
   })
-  const told = { woken: 0, published: 0 }
+  const told = { woken: 0, published: 0, asked: 0 }
+  /** What others need to hear of a change. */
+  const hearing = { takes: Promise.resolve() }
   const telemetry = new MemoryTelemetry()
   const random = seededRandom(1)
   const ledger = new Ledger({
@@ -64,6 +67,10 @@ async function world(fates: readonly Fate[] = [], commitRetries = 5) {
     telemetry,
     commitRetries,
     published: () => void told.published++,
+    heardByAll: () => {
+      told.asked++
+      return hearing.takes
+    },
     journal: {
       enqueue: (job) => [insert(secrets, { name: `job ${job.kind}`, bytes: new Uint8Array([1]) })],
       wake: () => void told.woken++,
@@ -83,7 +90,7 @@ async function world(fates: readonly Fate[] = [], commitRetries = 5) {
     while (!done) await clock.advance(1)
     return await end
   }
-  return { ledger, inner, clock, commits, told, telemetry, rows, logged, settled }
+  return { ledger, inner, clock, commits, told, hearing, telemetry, rows, logged, settled }
 }
 
 const secret = (name: string): Change => insert(secrets, { name, bytes: new Uint8Array() })
@@ -109,6 +116,31 @@ const full = (names: readonly string[]): Plan<string> => ({
 })
 
 describe('a change', () => {
+  test('that takes the place of something is answered once others have heard of it; no other one waits', async () => {
+    const { ledger, told, hearing, rows } = await world()
+    const about = { repository: 'acme/app', digest: 'sha256:a' }
+    const changed = (name: string, ...events: NewEvent[]): Promise<string> =>
+      ledger.change(caller, async () => ({ value: name, changes: [secret(name)], events }))
+    await changed('pushed', { kind: 'manifest.pushed', ...about }, { kind: 'tag.moved', tag: 'v1', ...about })
+    await changed('made', { kind: 'artifact.created', ...about }, { kind: 'version.published', ...about })
+    assert.equal(told.asked, 0)
+    const heard = Promise.withResolvers<void>()
+    hearing.takes = heard.promise
+    const answered: string[] = []
+    const waiting = [
+      changed('moved', { kind: 'tag.moved', tag: 'v1', previous: 'sha256:b', ...about }),
+      changed('untagged', { kind: 'tag.deleted', tag: 'v1', ...about }),
+      changed('deleted', { kind: 'manifest.deleted', ...about }),
+      changed('published', { kind: 'version.published', ...about }),
+    ].map(async (answer) => answered.push(await answer))
+    await until(async () => told.asked === 4)
+    assert.deepEqual(answered, [])
+    assert.equal((await rows()).length, 6, 'all of it is committed meanwhile')
+    heard.resolve()
+    await Promise.all(waiting)
+    assert.deepEqual(answered.sort(), ['deleted', 'moved', 'published', 'untagged'])
+  })
+
   test('is one batch with its audit entries, its events and its jobs, and tells of both', async () => {
     const { ledger, commits, told, rows, logged, clock } = await world()
     assert.equal(await ledger.change(caller, async () => full(['a', 'b'])), 'done')
@@ -160,7 +192,7 @@ describe('a change', () => {
         version: '',
       },
     ])
-    assert.deepEqual(told, { woken: 1, published: 1 })
+    assert.deepEqual(told, { woken: 1, published: 1, asked: 1 })
   })
 
   test('without an address is recorded without one, and who it was stays told apart', async () => {
@@ -205,7 +237,7 @@ describe('a change', () => {
     assert.deepEqual(await rows(), ['decision 4', 'job index'])
     assert.equal(new Set(commits.map(({ id }) => id)).size, 4)
     assert.deepEqual([(await logged(audit)).length, (await logged(events)).length], [2, 2])
-    assert.deepEqual(told, { woken: 1, published: 1 })
+    assert.deepEqual(told, { woken: 1, published: 1, asked: 1 })
     assert.equal(telemetry.counted('lading_commit_races_total', { why: 'rev' }), 3)
   })
 
@@ -235,7 +267,7 @@ describe('a change', () => {
     assert.ok(result.status === 'rejected' && isRegistryError(result.reason, 'unavailable'))
     assert.equal(commits.length, 6)
     assert.deepEqual(await rows(), [])
-    assert.deepEqual(told, { woken: 0, published: 0 })
+    assert.deepEqual(told, { woken: 0, published: 0, asked: 0 })
   })
 })
 
@@ -251,7 +283,7 @@ describe('a fault of the store', () => {
     assert.equal(new Set(commits.map(({ id }) => id)).size, 1)
     assert.deepEqual(await rows(), ['a', 'job index'])
     assert.equal((await logged(audit)).length, 2)
-    assert.deepEqual(told, { woken: 1, published: 1 })
+    assert.deepEqual(told, { woken: 1, published: 1, asked: 1 })
   })
 
   test('with an unknown outcome that was not applied is applied by the repeat', async () => {
@@ -304,7 +336,7 @@ describe('a fault of the store', () => {
     assert.equal(decisions, 1)
     assert.deepEqual(await rows(), ['a', 'job index'])
     assert.deepEqual([(await logged(audit)).length, (await logged(events)).length], [2, 2])
-    assert.deepEqual(told, { woken: 1, published: 1 })
+    assert.deepEqual(told, { woken: 1, published: 1, asked: 1 })
   })
 
   test('of the repeat does not settle an unknown outcome, and so is not what is told', async () => {
@@ -320,7 +352,7 @@ describe('a fault of the store', () => {
       assert.ok(result.reason.cause instanceof StoreError && result.reason.cause.kind === 'unknown', fate)
       assert.deepEqual([commits.length, new Set(commits.map(({ id }) => id)).size], [tries, 1], fate)
       assert.deepEqual(await rows(), ['a', 'job index'])
-      assert.deepEqual(told, { woken: 0, published: 0 })
+      assert.deepEqual(told, { woken: 0, published: 0, asked: 0 })
     }
   })
 
@@ -334,7 +366,7 @@ describe('a fault of the store', () => {
       assert.ok(result.status === 'rejected' && isRegistryError(result.reason, code), fate)
       assert.ok(result.reason.cause instanceof StoreError)
       assert.equal(commits.length, 4)
-      assert.deepEqual(told, { woken: 0, published: 0 })
+      assert.deepEqual(told, { woken: 0, published: 0, asked: 0 })
     }
   })
 

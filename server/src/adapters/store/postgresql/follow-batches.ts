@@ -2,7 +2,8 @@ import type { Follower, Following } from '../../../ports/store/store.ts'
 import { touchedHashes } from './batch-sql.ts'
 import type { Connections } from './connections.ts'
 import type { PooledClient } from './pooled-client.ts'
-import { queryOf, type SqlRow } from './statement.ts'
+import { hintChannel, Receipts, receiptChannel } from './receipts.ts'
+import { queryOf, type SqlRow, type Statement } from './statement.ts'
 import { storeErrorOf } from './store-error-of.ts'
 
 /** Times of a following, in ms. */
@@ -18,9 +19,6 @@ export interface FollowTimes {
 }
 
 export const defaultFollowTimes: FollowTimes = { everyMs: 200, lookMs: 1_000, unsettledMs: 10, settleMs: 400 }
-
-/** What is told on it is only that there is something to be looked at. */
-export const hintChannel = 'lading_batches'
 
 /**
  * What has become visible since the snapshot before, and what this one is: transactions become visible in another order
@@ -57,6 +55,7 @@ class BatchFollowing implements Following {
   readonly #connections: Connections
   readonly #follower: Follower
   readonly #times: FollowTimes
+  readonly #receipts: Receipts
   #client: PooledClient | undefined
   #era = ''
   #snapshot = ''
@@ -66,16 +65,25 @@ class BatchFollowing implements Following {
   #looping: Promise<void> = Promise.resolve()
   #wake: () => void = () => {}
   #hinted = false
+  /** By others, since the last look began. */
+  #asks: string[] = []
 
   constructor(connections: Connections, follower: Follower, times: FollowTimes) {
     this.#connections = connections
     this.#follower = follower
     this.#times = times
+    this.#receipts = new Receipts((statement) =>
+      connections.readShort({ ...statement, answer: (found) => found }),
+    )
   }
 
   /** It changes where the server is replaced while it is followed; `lost` was told before. */
   get era(): string {
     return this.#era
+  }
+
+  async heardByAll(withinMs: number): Promise<void> {
+    if (!this.#ended) await this.#receipts.ofAll(withinMs)
   }
 
   async begin(): Promise<void> {
@@ -115,12 +123,15 @@ class BatchFollowing implements Following {
   async #start(): Promise<void> {
     const client = await this.#connections.connectBeside()
     try {
-      client.on('notification', () => this.#hint())
-      await this.#rows(client, `LISTEN ${hintChannel}`)
-      const [era] = await this.#rows(client, eraSql)
+      this.#asks = []
+      client.on('notification', ({ channel, payload = '' }) => this.#told(channel, payload))
+      await this.#rows(client, { sql: `LISTEN ${hintChannel}`, values: [] })
+      await this.#rows(client, { sql: `LISTEN ${receiptChannel}`, values: [] })
+      await this.#rows(client, this.#receipts.lock())
+      const [era] = await this.#rows(client, { sql: eraSql, values: [] })
       if (era === undefined) throw new Error('the database does not say what it is')
       const asOf = instant()
-      const [now] = await this.#rows(client, snapshotSql)
+      const [now] = await this.#rows(client, { sql: snapshotSql, values: [] })
       this.#era = era.join('.')
       this.#snapshot = String(now?.[0])
       this.#highest = 0
@@ -137,8 +148,10 @@ class BatchFollowing implements Following {
     const end = performance.now() + this.#times.settleMs
     for (;;) {
       this.#hinted = false
+      const asks = this.#asks
+      this.#asks = []
       const asOf = instant()
-      const found = await this.#rows(client, deltaSql, [this.#snapshot])
+      const found = await this.#rows(client, { sql: deltaSql, values: [this.#snapshot] })
       if (this.#ended) return
       const [snapshot, xmin] = [String(found[0]?.[0]), Number(found[0]?.[1])]
       for (const [, , xid, touched] of found) {
@@ -147,6 +160,7 @@ class BatchFollowing implements Following {
         this.#highest = Math.max(this.#highest, Number(xid))
       }
       this.#snapshot = snapshot
+      if (asks.length > 0) await this.#rows(client, this.#receipts.answer(asks))
       if (this.#highest < xmin || performance.now() > end) {
         this.#follower.current(xmin, asOf)
         return
@@ -155,8 +169,17 @@ class BatchFollowing implements Following {
     }
   }
 
-  async #rows(client: PooledClient, sql: string, values: string[] = []): Promise<readonly SqlRow[]> {
-    return (await client.query(queryOf({ sql, values }, this.#times.lookMs))).rows
+  async #rows(client: PooledClient, statement: Statement): Promise<readonly SqlRow[]> {
+    return (await client.query(queryOf(statement, this.#times.lookMs))).rows
+  }
+
+  #told(channel: string, payload: string): void {
+    if (channel === receiptChannel) {
+      this.#receipts.received(payload)
+      return
+    }
+    if (payload !== '' && !this.#receipts.isOwn(payload)) this.#asks.push(payload)
+    this.#hint()
   }
 
   #hint(): void {

@@ -1,5 +1,5 @@
 import type { Connections } from './connections.ts'
-import { hintChannel } from './follow-batches.ts'
+import { hintChannel } from './receipts.ts'
 
 /** The least between two hints, in ms: those who follow look at all that came meanwhile. */
 const pauseMs = 20

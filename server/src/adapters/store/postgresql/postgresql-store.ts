@@ -210,6 +210,7 @@ class ServerStore implements PostgresqlStore {
         get era() {
           return following.era
         },
+        heardByAll: async (withinMs) => await following.heardByAll?.(withinMs),
         [Symbol.asyncDispose]: async () => {
           this.#followings.delete(following)
           await following[Symbol.asyncDispose]()

@@ -70,6 +70,7 @@ export async function versionsAtWork(client: ClientBase): Promise<readonly numbe
   return rows.map(({ version }) => Number(version)).sort((one, other) => one - other)
 }
 
+export const schemaOid = '(quote_ident(current_schema())::regnamespace::oid::bigint)'
 /** An oid has 32 bits without a sign, and the numbers of locks have one. */
-const schemaNumber = `(quote_ident(current_schema())::regnamespace::oid::bigint::bit(32))::int`
+const schemaNumber = `(${schemaOid}::bit(32))::int`
 const workingNumber = `(${working} # ${schemaNumber})`
