@@ -212,7 +212,7 @@ describe('a change', () => {
   test('that has nothing to do commits nothing and records nothing', async () => {
     const { ledger, commits, told } = await world()
     assert.equal(await ledger.change(caller, async () => ({ ...full([]), changes: [] })), 'done')
-    assert.deepEqual([commits.length, told], [0, { woken: 0, published: 0 }])
+    assert.deepEqual([commits.length, told], [0, { woken: 0, published: 0, asked: 0 }])
   })
 
   test('whose decision fails commits nothing and passes the error as it is', async () => {
@@ -224,7 +224,7 @@ describe('a change', () => {
       }),
       (thrown) => thrown === error,
     )
-    assert.deepEqual([commits.length, told], [0, { woken: 0, published: 0 }])
+    assert.deepEqual([commits.length, told], [0, { woken: 0, published: 0, asked: 0 }])
   })
 
   test('that lost a race is decided again, and the last decision counts', async () => {
@@ -380,7 +380,7 @@ describe('a fault of the store', () => {
         ledger.change(caller, async () => full(['a'])),
         (error) => isRegistryError(error, code) && error.cause instanceof StoreError,
       )
-      assert.deepEqual([commits.length, told], [1, { woken: 0, published: 0 }])
+      assert.deepEqual([commits.length, told], [1, { woken: 0, published: 0, asked: 0 }])
     }
   })
 
