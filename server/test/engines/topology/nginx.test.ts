@@ -81,4 +81,23 @@ describe('nginx by the configuration of deploy/, before two processes', {
     for (let at = 0; at < 10; at++)
       assert.equal((await client.ask('GET', `/v2/acme/away/manifests/v${at}`)).status, 200)
   })
+
+  test('one process goes away as soon as the other is back, and no request fails', async () => {
+    const client = new OciClient(nginx.url)
+    const answers = async (): Promise<void> => {
+      for (let at = 0; at < 20; at++) {
+        const begun = await client.ask('POST', '/v2/acme/back/blobs/uploads/')
+        assert.equal(begun.status, 202, `${begun.text()}\n${nginx.output()}`)
+      }
+    }
+    for (let round = 0; round < 2; round++)
+      for (const each of topology.ladings) {
+        assert.equal((await each.end('SIGTERM')).code, 0)
+        await answers()
+        await each.start()
+      }
+    await answers()
+    assert.match(nginx.output(), /connect\(\) failed/, 'requests came to a process that was away')
+    assert.doesNotMatch(nginx.output(), /no live upstreams/)
+  })
 })
