@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { followedGenerations, Generations } from '../../core/cache/generations.ts'
+import { Departure } from '../departure.ts'
 import { joinEngines } from '../engines.ts'
 import { RemoteUploadTurns } from './remote-upload-turns.ts'
 import { type ServedThread, serveThread } from './serve-thread.ts'
@@ -12,6 +13,7 @@ const data = workerData as ThreadData
 const { config } = data
 const post = (message: FromThread): void => main.postMessage(message)
 const turns = new RemoteUploadTurns(post)
+const departure = new Departure()
 let served: ServedThread | undefined
 main.on('message', (message: ToThread) => {
   switch (message.say) {
@@ -20,6 +22,9 @@ main.on('message', (message: ToThread) => {
       return
     case 'taken':
       turns.taken(message.ticket, message.refused)
+      return
+    case 'leave':
+      void departure.say()
       return
     case 'close':
       void close(message.graceMs)
@@ -35,6 +40,7 @@ served = await serveThread(await joinEngines(data), config, {
   turns,
   published: () => post({ say: 'published' }),
   wake: () => post({ say: 'wake' }),
+  leaving: departure.said,
 })
 post({ say: 'listening' })
 

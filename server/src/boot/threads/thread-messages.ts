@@ -40,4 +40,6 @@ export type TurnRefusal = 'upload-busy' | 'too-many-requests'
 export type ToThread =
   | { readonly say: 'published' }
   | { readonly say: 'taken'; readonly ticket: number; readonly refused?: TurnRefusal }
+  /** The process is about to go: so it is told at the doors, and all else goes on. */
+  | { readonly say: 'leave' }
   | { readonly say: 'close'; readonly graceMs: number }
