@@ -325,6 +325,7 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
   'limits.shutdownGrace': {
     type: duration({ min: 0, max: hour }),
     default: '30s',
-    about: 'How long requests, and what runs for an operator, may go on after the process was asked to stop and limits.shutdownDelay is over.',
+    about:
+      'How long requests, and what runs for an operator, may go on after the process was asked to stop and limits.shutdownDelay is over.',
   },
 }

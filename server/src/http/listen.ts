@@ -175,7 +175,7 @@ export function statusSent(response: ServerResponse): number {
 const idleGraceMs = 500
 
 /** Those that wait to be let in are let in for no longer than this. */
-const queueGraceMs = 500
+const queueGraceMs = 5_000
 
 const { close: closeListener } = NetServer.prototype
 
