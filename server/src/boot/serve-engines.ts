@@ -23,6 +23,7 @@ import type { Following } from '../ports/store/store.ts'
 import { createOciDoor } from '../protocols/oci/door.ts'
 import { followRegistry } from './compose/follow-registry.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
+import { Departure } from './departure.ts'
 import type { Engines } from './engines.ts'
 import { identityWithFirstUser } from './first-user.ts'
 import { accessLog, refusalLog } from './instrument/access-log.ts'
@@ -104,19 +105,23 @@ export async function serveEngines(
     following = await followRegistry(composed, published)
     await requireRightToWrite(composed.core)
     await prepare?.(composed)
-    const options = { ...(await listenOptions(engines, config)), reusePort: count > 1 }
+    const departure = new Departure()
+    const leaving = departure.said
+    const options = { ...(await listenOptions(engines, config)), reusePort: count > 1, leaving }
     await startJobs(composed, journal, engines, config)
     if (options.reusePort && options.port !== 0) await assertFree(options)
-    const http = await listen(doors(composed.registry, engines, config, watch), options)
+    const http = await listen(doors(composed.registry, engines, config, { watch, leaving }), options)
     watch.start(http, engines.looks ?? [])
     const closed = Promise.withResolvers<void>()
     // Who does not ask how it ended need not catch it.
     closed.promise.catch(() => undefined)
     let closing: Promise<void> | undefined
     let failure: { readonly cause: unknown } | undefined
-    const grace = config.limits.shutdownGrace
+    const { shutdownDelay: delay, shutdownGrace: grace } = config.limits
     const others: (() => Promise<void>)[] = []
     const end = async (): Promise<void> => {
+      threads?.leave()
+      await departure.say(delay)
       const users = [() => http.close(grace), async () => threads?.close(grace), ...others]
       await closeAll([() => closeTogether(users), ...release])
       if (failure !== undefined) throw failure.cause
@@ -132,6 +137,7 @@ export async function serveEngines(
       heardByAll,
       lost: (cause) => {
         failure = { cause }
+        departure.hurry()
         close().catch(() => undefined)
       },
     })
@@ -231,14 +237,14 @@ export function doors(
   registry: Registry,
   { telemetry }: Engines,
   config: Config,
-  watch: Watch,
+  { watch, leaving }: { readonly watch: Watch; readonly leaving: AbortSignal },
 ): readonly Door[] {
   const report = telemetry.error.bind(telemetry)
   const { publicUrl, limits, tls, access } = config
   const figures = { audience: access.metrics ?? access.read, families: () => watch.families() }
   return [
     createOciDoor(instrumentUploads(registry, telemetry), limits, report),
-    createHealthDoor(registry, report),
+    createHealthDoor(registry, leaving, report),
     createMetricsDoor(registry, figures, report),
     createPagesDoor(registry, { publicUrl, tls: tls.cert !== undefined }, report),
   ]

@@ -226,6 +226,7 @@ export interface Limits {
   readonly collectionSize: number
   readonly scanTime: number
   readonly transactionTime: number
+  readonly shutdownDelay: number
   readonly shutdownGrace: number
 }
 

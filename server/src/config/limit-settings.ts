@@ -316,9 +316,16 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
     default: '10s',
     about: 'For how long /readyz tells what it has found before it tries the disk again.',
   },
+  'limits.shutdownDelay': {
+    type: duration({ min: 0, max: hour }),
+    default: '0s',
+    about:
+      'How long the process still takes requests after it was asked to stop, while /readyz answers 503, so that a balancer that asks there sends them to another one.',
+  },
   'limits.shutdownGrace': {
     type: duration({ min: 0, max: hour }),
     default: '30s',
-    about: 'How long requests, and what runs for an operator, may go on after the process was asked to stop.',
+    about:
+      'How long requests, and what runs for an operator, may go on after the process was asked to stop and limits.shutdownDelay is over.',
   },
 }

@@ -11,6 +11,7 @@ import { type Report, sendBusy, sendRefusal } from './problem.ts'
 import { type Refused, refuseMalformed } from './refuse-malformed.ts'
 import { createRequestIds } from './request-id.ts'
 import { createRouter } from './router.ts'
+import { takeWaiting } from './take-waiting.ts'
 
 export interface ListenOptions {
   /** A name or an address, IPv6 without brackets. */
@@ -24,6 +25,8 @@ export interface ListenOptions {
   readonly limits: HttpLimits
   /** See refuseForeignHost. Absent: a page in a browser may call the registry anything. */
   readonly ownHosts?: OwnHosts
+  /** Aborted: the server is about to close. It answers as ever, and tells each client to make another connection. */
+  readonly leaving?: AbortSignal
   /** Told what went wrong when the answer had begun, and no door could say it any more. */
   readonly report: Report
   /** Has each request served within something of its own, such as a span. */
@@ -93,7 +96,7 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
       requestId(header(request, 'x-request-id')),
       expectation === 'continue',
     )
-    exchange.closeConnection = closing
+    exchange.closeConnection = closing || options.leaving?.aborted === true
     const begun = performance.now()
     response.once('close', () => {
       running--
@@ -129,6 +132,7 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
   const close = async (graceMs: number): Promise<void> => {
     closing = true
     connections.stop()
+    await takeWaiting(server, Math.min(graceMs, queueGraceMs))
     // That of http would end those on which a first request is on its way, too.
     const ended = new Promise<void>((resolve) => closeListener.call(server, () => resolve()))
     endUnused()
@@ -169,6 +173,9 @@ export function statusSent(response: ServerResponse): number {
 
 /** A connection without a request, which may be in the middle of one's headers, is waited for no longer than this. */
 const idleGraceMs = 500
+
+/** Those that wait to be let in are let in for no longer than this. */
+const queueGraceMs = 5_000
 
 const { close: closeListener } = NetServer.prototype
 

@@ -142,6 +142,7 @@ const defaults: Config = {
     reserveBytes: 16_777_216,
     probeTime: 5_000,
     probeInterval: 10_000,
+    shutdownDelay: 0,
     shutdownGrace: 30_000,
   },
 }

@@ -11,7 +11,7 @@ export interface Check {
 
 export async function read({ world, wire }: Check, path: string, allowed: readonly number[]): Promise<Reply> {
   const reply = await wire.send({ path })
-  if (reply === undefined) throw new Error(`no answer to GET ${path}`)
+  if (reply === undefined) throw new Error(`no answer to GET ${path}: ${wire.silence}`)
   if (!allowed.includes(reply.status)) {
     world.say(`GET ${path}: ${reply.status} ${reply.body.toString().slice(0, 300)}`)
   }

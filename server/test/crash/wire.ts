@@ -25,6 +25,7 @@ export class Wire {
   readonly #agent = new Agent({ keepAlive: true })
   /** Of requests whose bytes are on their way. */
   readonly #sending = new Set<symbol>()
+  #silence = 'every request had an answer'
 
   constructor(url: string) {
     this.#url = new URL(url)
@@ -33,6 +34,11 @@ export class Wire {
   /** Bytes of an upload are on their way. */
   get isUploading(): boolean {
     return this.#sending.size > 0
+  }
+
+  /** How the last request ended that has no answer. */
+  get silence(): string {
+    return this.#silence
   }
 
   /** undefined: the connection broke before there was an answer. The status alone is one. */
@@ -55,6 +61,7 @@ export class Wire {
     const { method = 'GET', path, headers = {}, body, pace = 0 } = wanted
     const { hostname: host, port } = this.#url
     const length = method === 'GET' || method === 'HEAD' ? {} : { 'Content-Length': body?.length ?? 0 }
+    const begun = performance.now()
     const out = request({
       host,
       port,
@@ -65,7 +72,12 @@ export class Wire {
     })
     out.on('finish', sentAll)
     const reply = new Promise<Reply | undefined>((resolve) => {
-      out.on('error', () => resolve(undefined))
+      out.on('error', (error: NodeJS.ErrnoException) => {
+        const age = out.reusedSocket ? 'a used' : 'a new'
+        const ms = Math.round(performance.now() - begun)
+        this.#silence = `${error.code ?? error.message} on ${age} connection after ${ms} ms`
+        resolve(undefined)
+      })
       out.on('response', (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -78,14 +90,18 @@ export class Wire {
     })
     const over = new AbortController()
     void reply.then(() => over.abort())
-    for (let at = 0; body !== undefined && at < body.length && !over.signal.aborted; at += pieceBytes) {
+    const bytes = body?.length ?? 0
+    let at = 0
+    for (; body !== undefined && at < bytes && !over.signal.aborted; at += pieceBytes) {
       const goesOn = out.write(body.subarray(at, at + pieceBytes))
       if (pace > 0) await setTimeout(pace)
       if (!goesOn && out.writableNeedDrain) {
         await once(out, 'drain', { signal: over.signal }).catch(() => undefined)
       }
     }
-    out.end()
+    // Answered before all of it was sent: what came next on the connection would be taken for the rest.
+    if (at < bytes) out.destroy()
+    else out.end()
     return await reply
   }
 }

@@ -199,6 +199,54 @@ test('SIGTERM lets the running requests of every thread end', async () => {
   assert.equal(linesOf(spawned.printed()).filter(({ method }) => method === 'PATCH').length, threads)
 })
 
+test('for limits.shutdownDelay every thread says that it is about to go, and takes requests', async () => {
+  await using server = await startThreaded({ threads, env: { LADING_LIMITS_SHUTDOWN_DELAY: '8s' } })
+  const { connections, spawned } = server
+  await pushConfig(at(connections, 0))
+  assert.equal((await ask(spawned.url, { path: '/readyz' })).status, 200)
+  const ended = spawned.end('SIGTERM')
+  const unready = new Set<string>()
+  await until(async () => {
+    const answer = await ask(spawned.url, { path: '/readyz' })
+    if (answer.status !== 503) return false
+    assert.equal(answer.headers['retry-after'], '5')
+    assert.equal(answer.json().ready, false)
+    return unready.add(threadOf(answer)).size === threads
+  })
+  for (const [n, connection] of connections.entries()) {
+    const { headers } = await put(connection, n)
+    assert.equal(headers.connection, 'close')
+    assert.equal((await ask(spawned.url, putOf(n))).status, 201)
+  }
+  assert.deepEqual((await ask(spawned.url, { path: '/healthz' })).json(), { alive: true })
+  const { code, milliseconds } = await ended
+  assert.equal(code, 0, spawned.printed())
+  assert.ok(milliseconds > 7_900, `it took ${milliseconds} ms`)
+})
+
+test('a second signal ends the delay', async () => {
+  await using server = await startThreaded({ threads, env: { LADING_LIMITS_SHUTDOWN_DELAY: '1h' } })
+  const { spawned } = server
+  process.kill(spawned.pid, 'SIGTERM')
+  await until(async () => (await ask(spawned.url, { path: '/readyz' })).status === 503)
+  // Two that come this soon after each other are one keypress.
+  const begun = performance.now()
+  await until(async () => performance.now() - begun > 700)
+  const { code } = await spawned.end('SIGTERM')
+  assert.equal(code, 130, spawned.printed())
+})
+
+test('a thread that is lost leaves no time for the delay', async () => {
+  const script = pathToFileURL(join(import.meta.dirname, 'throw-in-thread.ts'))
+  await using folder = await temporaryFolder()
+  const planted = join(folder.path, 'planted')
+  script.searchParams.set('file', planted)
+  const env = { LADING_LIMITS_SHUTDOWN_DELAY: '1h' }
+  await using server = await startThreaded({ threads, env, nodeFlags: ['--import', script.href] })
+  await writeFile(planted, '')
+  assert.equal(await server.spawned.code, 1, server.spawned.printed())
+})
+
 test('a thread that dies takes the process down, which says why and lets the others end their requests', async () => {
   const script = pathToFileURL(join(import.meta.dirname, 'throw-in-thread.ts'))
   await using folder = await temporaryFolder()

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { RegistryError } from '../../src/domain/error.ts'
@@ -485,6 +487,35 @@ describe('the end', () => {
     go.resolve()
     assert.equal((await running).text(), 'finished')
     await closing
+  })
+
+  it('answers those that the system has let in and that it has not seen yet', async () => {
+    await using served = await serveDoor((exchange) => send(exchange, 200, [], 'told'))
+    const { port } = served.server.address
+    const answers = Array.from({ length: 20 }, async () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.write('GET /door HTTP/1.1\r\nHost: x\r\n\r\n')
+      return await text(socket)
+    })
+    // By then the system has made the connections, and nobody has looked for them: the loop has not turned.
+    await new Promise<void>((resolve) => process.nextTick(resolve))
+    await served.server.close(60_000)
+    for (const answer of await Promise.all(answers)) assert.match(answer, /^HTTP\/1\.1 200 .*told$/s)
+  })
+
+  it('tells clients to make another connection while it is about to close', async () => {
+    const leaving = new AbortController()
+    const more = { leaving: leaving.signal }
+    await using served = await serveDoor((it) => send(it, 200, [], 'told'), {}, undefined, more)
+    using client = await RawConnection.open(served.url)
+    client.head('GET /door HTTP/1.1', 'Host: x')
+    assert.doesNotMatch(await client.until(/told$/), /Connection: close/i)
+    leaving.abort()
+    client.head('GET /door HTTP/1.1', 'Host: x')
+    await client.until(/200 OK.*200 OK.*Connection: close.*told$/is)
+    await client.untilClosed()
+    const { headers, status } = await ask(served.url, { path: '/door' })
+    assert.deepEqual([status, headers.connection], [200, 'close'])
   })
 
   it('lets a request end whose connection was silent when it was asked to stop, and no longer waits for silent ones', async () => {

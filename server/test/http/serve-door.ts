@@ -40,7 +40,7 @@ export async function serveDoor(
   handle: (exchange: Exchange) => void | Promise<void>,
   limits: Partial<HttpLimits> = {},
   onAnswered?: (answered: Answered) => void,
-  more: Pick<ListenOptions, 'tls' | 'onRefused'> = {},
+  more: Pick<ListenOptions, 'tls' | 'onRefused' | 'leaving'> = {},
 ): Promise<Served> {
   const reported: unknown[] = []
   const reports: Reported[] = []

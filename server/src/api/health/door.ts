@@ -8,9 +8,13 @@ import { type HeaderList, send } from '../../http/send.ts'
 const methods = ['GET', 'HEAD']
 /** Whoever waits for the registry to be ready need not ask more often. */
 const retryAfterSeconds = 5
+const asked = 'it was asked to stop, and answers for limits.shutdownDelay'
 
-/** `/healthz`: the process answers. `/readyz`: so do the parts that it stands on. Neither asks who is asking. */
-export function createHealthDoor(registry: Registry, report: Report): Door {
+/**
+ * `/healthz`: the process answers. `/readyz`: so do the parts that it stands on, and it is not `leaving`. Neither asks who
+ * is asking.
+ */
+export function createHealthDoor(registry: Registry, leaving: AbortSignal, report: Report): Door {
   return {
     segments: ['healthz', 'readyz'],
     handle: (exchange) => {
@@ -19,16 +23,18 @@ export function createHealthDoor(registry: Registry, report: Report): Door {
       if (path !== '/healthz' && path !== '/readyz') return sendNotFound(exchange)
       if (!methods.includes(method)) throw new RegistryError('method-unsupported', { method, allow: methods })
       if (path === '/healthz') return sendJson(exchange, 200, { alive: true })
+      // At once: nobody should wait for parts to learn that they should go elsewhere.
+      if (leaving.aborted) return sendUnready(exchange, { ready: false, parts: { process: asked } })
       return registry.health
         .ready()
-        .then((found) =>
-          found.ready
-            ? sendJson(exchange, 200, found)
-            : sendJson(exchange, 503, found, ['Retry-After', String(retryAfterSeconds)]),
-        )
+        .then((found) => (found.ready ? sendJson(exchange, 200, found) : sendUnready(exchange, found)))
     },
     fail: (exchange, error) => sendProblem(exchange, error, report),
   }
+}
+
+function sendUnready(exchange: Exchange, found: object): void {
+  sendJson(exchange, 503, found, ['Retry-After', String(retryAfterSeconds)])
 }
 
 function sendJson(exchange: Exchange, status: number, value: unknown, more: HeaderList = []): void {

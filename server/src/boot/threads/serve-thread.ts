@@ -23,7 +23,7 @@ export interface ServedThread {
 export async function serveThread(
   opened: Engines,
   config: Config,
-  shared: Process & { readonly wake: () => void },
+  shared: Process & { readonly wake: () => void; readonly leaving: AbortSignal },
 ): Promise<ServedThread> {
   const engines = instrumentEngines(opened)
   const { blobs, store, telemetry, tracing } = engines
@@ -37,8 +37,9 @@ export async function serveThread(
     folder: config.data,
     damaged: countingDamaged(composed.core),
   })
-  const options = { ...(await listenOptions(engines, config)), reusePort: true }
-  const http = await listen(doors(composed.registry, engines, config, watch), options)
+  const { leaving } = shared
+  const options = { ...(await listenOptions(engines, config)), reusePort: true, leaving }
+  const http = await listen(doors(composed.registry, engines, config, { watch, leaving }), options)
   watch.start(http, engines.looks ?? [])
   return {
     composed,

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { followedGenerations, Generations } from '../../core/cache/generations.ts'
 import { Slots } from '../../domain/slots.ts'
+import { Departure } from '../departure.ts'
 import { joinEngines } from '../engines.ts'
 import { RemoteUploadTurns } from './remote-upload-turns.ts'
 import { type ServedThread, serveThread } from './serve-thread.ts'
@@ -14,6 +15,7 @@ const { config } = data
 const post = (message: FromThread): void => main.postMessage(message)
 const asks = new Slots<() => void>()
 const turns = new RemoteUploadTurns(post)
+const departure = new Departure()
 let served: ServedThread | undefined
 main.on('message', (message: ToThread) => {
   switch (message.say) {
@@ -25,6 +27,9 @@ main.on('message', (message: ToThread) => {
       return
     case 'taken':
       turns.taken(message.ticket, message.refused)
+      return
+    case 'leave':
+      void departure.say()
       return
     case 'close':
       void close(message.graceMs)
@@ -41,6 +46,7 @@ served = await serveThread(await joinEngines(data), config, {
   published: () => post({ say: 'published' }),
   heardByAll: () => new Promise<void>((resolve) => post({ say: 'ask', ticket: asks.put(resolve) })),
   wake: () => post({ say: 'wake' }),
+  leaving: departure.said,
 })
 post({ say: 'listening' })
 

@@ -67,6 +67,12 @@ export class ServingThreads {
     }
   }
 
+  /** They go on, and say that they will not for long. None starts any more. */
+  leave(): void {
+    clearTimeout(this.#timer)
+    for (const { worker } of this.#threads) worker.postMessage({ say: 'leave' } satisfies ToThread)
+  }
+
   /** Lets the running requests of all of them end within `graceMs`. */
   async close(graceMs: number): Promise<void> {
     this.#ending = true

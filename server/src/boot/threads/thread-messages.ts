@@ -43,4 +43,6 @@ export type ToThread =
   | { readonly say: 'published' }
   | { readonly say: 'heard'; readonly ticket: number }
   | { readonly say: 'taken'; readonly ticket: number; readonly refused?: TurnRefusal }
+  /** The process is about to go: so it is told at the doors, and all else goes on. */
+  | { readonly say: 'leave' }
   | { readonly say: 'close'; readonly graceMs: number }

@@ -14,6 +14,7 @@ const secrets = { POSTGRES_PASSWORD: 'a1b2', S3_SECRET_ACCESS_KEY: 'c3d4' }
 
 interface Service {
   readonly image: string
+  readonly stop_grace_period?: string
   readonly environment?: Readonly<Record<string, string>>
   readonly volumes?: readonly string[]
   readonly ports?: readonly (string | { readonly published: number })[]
@@ -76,7 +77,7 @@ test('Compose takes the file: two Ladings on the same servers, each of which is 
 
 test('what it tells Lading is a configuration without mistakes', { skip: compose.skip }, async () => {
   const { services } = parse((await config(secrets)).stdout) as { services: Record<string, Service> }
-  const { environment = {} } = services['lading-1'] as Service
+  const { environment = {}, stop_grace_period: patience = '' } = services['lading-1'] as Service
   const readFile = (): never => {
     throw Object.assign(new Error('there is no file'), { code: 'ENOENT' })
   }
@@ -84,10 +85,12 @@ test('what it tells Lading is a configuration without mistakes', { skip: compose
   const image = { LADING_LISTEN: '0.0.0.0:7070', LADING_DATA: '/data', LADING_ACCESS_FIRST_USER: 'admin' }
   const loaded = loadConfig({ flags: {}, env: { ...image, ...environment }, cwd: '/data', readFile })
   assert.ok('config' in loaded, JSON.stringify(loaded))
-  const { store, blobs, cache } = loaded.config
+  const { store, blobs, cache, limits } = loaded.config
   assert.equal(new URL(store.url ?? '').hostname, 'postgresql')
   assert.deepEqual([blobs.bucket, blobs.endpoint, blobs.pathStyle], ['lading', 'http://s3:9000', true])
   assert.equal(new URL(cache.redis ?? '').hostname, 'redis')
+  assert.match(patience, /^(60s|1m0s)$/)
+  assert.ok(limits.shutdownDelay > 0 && limits.shutdownDelay + limits.shutdownGrace < 60_000)
 })
 
 test('a secret that is missing is named before anything starts', { skip: compose.skip }, async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { after, before, describe, it, test } from 'node:test'
-import { ask } from '../../kit/http-client.ts'
+import { type Ask, ask } from '../../kit/http-client.ts'
 import { startTopology, type Topology, topologySkip } from '../../kit/servers/topology.ts'
 import { type Nginx, nginxTool, startNginx } from '../../kit/servers/topology-nginx.ts'
 import { until } from '../../kit/until.ts'
@@ -80,5 +80,79 @@ describe('nginx by the configuration of deploy/, before two processes', {
     }
     for (let at = 0; at < 10; at++)
       assert.equal((await client.ask('GET', `/v2/acme/away/manifests/v${at}`)).status, 200)
+  })
+
+  test('one process goes away as soon as the other is back, and no request fails', async () => {
+    const client = new OciClient(nginx.url)
+    const answers = async (): Promise<void> => {
+      for (let at = 0; at < 20; at++) {
+        const begun = await client.ask('POST', '/v2/acme/back/blobs/uploads/')
+        assert.equal(begun.status, 202, `${begun.text()}\n${nginx.output()}`)
+      }
+    }
+    for (let round = 0; round < 2; round++)
+      for (const each of topology.ladings) {
+        assert.equal((await each.end('SIGTERM')).code, 0)
+        await answers()
+        await each.start()
+      }
+    await answers()
+    assert.match(nginx.output(), /connect\(\) failed/, 'requests came to a process that was away')
+    assert.doesNotMatch(nginx.output(), /no live upstreams/)
+  })
+
+  test('processes are replaced one after the other under load, and no request fails', async (t) => {
+    const settings = { ...topology.settings, LADING_LIMITS_SHUTDOWN_DELAY: '500ms' }
+    for (const each of topology.ladings) {
+      await each.end('SIGTERM')
+      await each.start({ settings })
+    }
+    const wrong: string[] = []
+    let [asked, again, stopped] = [0, 0, false]
+    /** Over a connection of its own, from the client to nginx and from there on. */
+    const send = async (wanted: Ask, expected: number): Promise<string> => {
+      asked++
+      let told = await ask(nginx.url, wanted).catch((error: Error) => error)
+      // Of a connection that is made as the listener closes, nginx can send again all but a large body; so its client does.
+      if (wanted.body !== undefined && !(told instanceof Error) && told.status === 502) {
+        again++
+        told = await ask(nginx.url, wanted).catch((error: Error) => error)
+      }
+      if (!(told instanceof Error) && told.status === expected) return told.headers.location ?? ''
+      const what = told instanceof Error ? told.message : `${told.status} ${told.text()}`
+      wrong.push(`${wanted.method ?? 'GET'} ${wanted.path}: ${what}`)
+      return ''
+    }
+    await new OciClient(nginx.url).pushImage('acme/rolling', 'v1')
+    const work = async (): Promise<void> => {
+      while (!stopped && wrong.length === 0) {
+        await send({ path: '/v2/acme/rolling/manifests/v1' }, 200)
+        const path = await send({ method: 'POST', path: '/v2/acme/rolling/blobs/uploads/' }, 202)
+        if (path === '') continue
+        await send({ path }, 204)
+        // More than nginx holds.
+        const body = randomBytes(100_000)
+        const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`
+        await send({ method: 'PUT', path: `${path}?digest=${digest}`, body }, 201)
+      }
+    }
+    const working = Promise.all(Array.from({ length: 6 }, work))
+    const more = async (): Promise<void> => {
+      const enough = asked + 50
+      await until(async () => asked > enough || wrong.length > 0)
+    }
+    for (const each of [...topology.ladings, ...topology.ladings]) {
+      await more()
+      assert.equal((await each.end('SIGTERM')).code, 0)
+      await more()
+      await each.start({ settings })
+    }
+    await more()
+    stopped = true
+    await working
+    t.diagnostic(`${asked} requests, ${again} sent again`)
+    assert.deepEqual(wrong, [], nginx.output().slice(-3_000))
+    assert.ok(asked > 400)
+    assert.ok(again * 100 < asked, `${again} bodies of ${asked} requests were lost`)
   })
 })

@@ -28,9 +28,9 @@ export async function startNginx(servers: readonly string[]): Promise<Nginx> {
     (name) => `${name}_temp_path ${name === 'client_body' ? bodies : join(folder, name)};`,
   )
   let text = await readFile(deployed, 'utf8')
-  const replace = (from: string | RegExp, to: string): void => {
+  const replace = (from: string, to: string): void => {
     const before = text
-    text = text.replace(from, to)
+    text = text.replaceAll(from, to)
     if (text === before) throw new Error(`the configuration of nginx has no ${from}`)
   }
   for (const [at, server] of servers.entries()) replace(`lading-${at + 1}:7070`, server)
