@@ -1,5 +1,11 @@
-/** The same object with some of its methods replaced; all others go on working on the object itself. */
-export function overriding<T extends object>(target: T, methods: Partial<T>): T {
+/**
+ * The same object with some of its methods replaced, or, where they are undefined, without them; all others go on working on
+ * the object itself.
+ */
+export function overriding<T extends object>(
+  target: T,
+  methods: { readonly [Name in keyof T]?: T[Name] | undefined },
+): T {
   const made: Record<PropertyKey, unknown> = {}
   for (let from = target; from !== null && from !== Object.prototype; from = Object.getPrototypeOf(from)) {
     for (const name of Reflect.ownKeys(from)) {

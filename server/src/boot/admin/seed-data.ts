@@ -33,7 +33,7 @@ export async function seedData(
   const opened = await openEnginesOn(load.store, quiet(config))
   await using _ = { [Symbol.asyncDispose]: () => opened.blobs.close() }
   // Whose the files are is said when the records are there to stay: the first start does.
-  const engines = { ...opened, blobs: overriding(opened.blobs, { claimFor: async (owner) => owner }) }
+  const engines = { ...opened, blobs: overriding(opened.blobs, { claimFor: undefined }) }
   const { composed, journal } = await composeOn(engines, config)
   try {
     const { seeding, caller } = operatorSeeding(composed, signal)

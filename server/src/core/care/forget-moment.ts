@@ -1,16 +1,18 @@
 import { remove } from '../../ports/store/change.ts'
 import type { Change, Store } from '../../ports/store/store.ts'
+import { contentPlaceName } from '../content/require-own-content.ts'
 import { type FileRow, files, holds, uploads } from '../content/tables.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { secrets } from '../ledger/tables.ts'
 
 const changesAtOnce = 500
 
 /**
  * What a state of the records holds of the moment it was taken in, and of files that no backup has: uploads, trash, the
- * backup's own hold. Answers how many uploads ended by it.
+ * backup's own hold; and at which place its content was. Answers how many uploads ended by it.
  */
-export async function forgetMoment(store: Pick<Store, 'find'>, ledger: Ledger): Promise<number> {
+export async function forgetMoment(store: Pick<Store, 'get' | 'find'>, ledger: Ledger): Promise<number> {
   let ended = 0
   const removals = async function* (): AsyncGenerator<Change> {
     for await (const { id } of eachRow(store, uploads)) {
@@ -19,6 +21,9 @@ export async function forgetMoment(store: Pick<Store, 'find'>, ledger: Ledger): 
     }
     for await (const { file } of filesInPassing(store)) yield remove(files, [file])
     for await (const { id } of eachRow(store, holds)) yield remove(holds, [id])
+    yield* (await store.get(secrets, [contentPlaceName])) === undefined
+      ? []
+      : [remove(secrets, [contentPlaceName])]
   }
   let batch: Change[] = []
   const commit = async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import { overriding } from '../../boot/overriding.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
 import type { OpenedEngines } from './opened-engines.ts'
 import type { Tools } from './tools.ts'
@@ -9,7 +10,8 @@ export async function openMemoryEngines({ schema, clock }: Tools): Promise<Opene
   return { store, blobs: await openBlobsInMemory() }
 }
 
+/** Each of them is another place, wherever the store is: so they name none. */
 export async function openBlobsInMemory(): Promise<Blobs> {
   const { openMemoryBlobs } = await import('../../adapters/blobs/memory/open-memory-blobs.ts')
-  return openMemoryBlobs()
+  return overriding(openMemoryBlobs(), { claimFor: undefined })
 }

@@ -7,6 +7,7 @@ import { schema } from '../../../src/boot/schema.ts'
 import { type BackupReport, type BackupRequest, backup } from '../../../src/core/care/backup.ts'
 import { type RestoreReport, type RestoreRequest, restore } from '../../../src/core/care/restore.ts'
 import { pullsCounted } from '../../../src/core/catalog/pull-counting.ts'
+import { contentPlaceName } from '../../../src/core/content/require-own-content.ts'
 import type { Directory } from '../../../src/ports/directory/directory.ts'
 import type { Store } from '../../../src/ports/store/store.ts'
 import { schemaVersion } from '../../../src/ports/store/table.ts'
@@ -111,7 +112,7 @@ export async function lasting({ s }: World): Promise<object> {
     if (table.name === 'uploads' || table.name === 'holds') continue
     const all = await allRows(store, table)
     rows[table.name] = all.filter(({ state, name }) =>
-      table.name === 'files' ? state === 'blob' : table.name !== 'marks' || name !== pullsCounted,
+      table.name === 'files' ? state === 'blob' : name !== pullsCounted && name !== contentPlaceName,
     )
   }
   for (const log of schema.logs) rows[log.name] = (await store.tail(log, undefined, 1000)).entries

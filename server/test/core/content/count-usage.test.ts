@@ -4,11 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { openMemoryBlobs } from '../../../src/adapters/blobs/memory/open-memory-blobs.ts'
 import { openMemoryStore } from '../../../src/adapters/store/memory/memory-store.ts'
 import { schema } from '../../../src/boot/schema.ts'
 import { repositoryUsage } from '../../../src/core/catalog/repository-usage.ts'
 import { countUsage } from '../../../src/core/content/count-usage.ts'
 import { marks, namespaces } from '../../../src/core/content/tables.ts'
+import type { Blobs } from '../../../src/ports/blobs/blobs.ts'
 import { remove } from '../../../src/ports/store/change.ts'
 import type { Store } from '../../../src/ports/store/store.ts'
 import { openDataFolder } from '../../kit/open-data-folder.ts'
@@ -40,9 +42,10 @@ test('a folder of release 0.1.0 is counted when it is opened, and only the first
 })
 
 /** Rows as they are before anything was counted, in three namespaces. */
-async function uncounted(): Promise<Store> {
+async function uncounted(): Promise<{ store: Store; blobs: Blobs }> {
   const store = await openMemoryStore(schema, { now: () => 0 })
-  const s = new Scenario(await testCore({ store }))
+  const blobs = openMemoryBlobs()
+  const s = new Scenario(await testCore({ store, blobs }))
   const config = s.known('{}', Buffer.from('{}'))
   for (const name of ['acme/app', 'acme/other', 'lib/a', 'zed/b'] as never[]) {
     await s.push(config, name)
@@ -51,7 +54,7 @@ async function uncounted(): Promise<Store> {
   }
   assert.equal(other, 'acme/other')
   await forget(s)
-  return store
+  return { store, blobs }
 }
 
 async function forget({ test: { core } }: Scenario): Promise<void> {
@@ -66,7 +69,7 @@ async function forget({ test: { core } }: Scenario): Promise<void> {
 
 test('one that was cut short, at whatever write, begins anew', async () => {
   for (let allowed = 0; ; allowed++) {
-    const store = await uncounted()
+    const { store, blobs } = await uncounted()
     let commits = 0
     const cut = overStore(store, {
       commit: async (id, changes) => {
@@ -74,12 +77,12 @@ test('one that was cut short, at whatever write, begins anew', async () => {
         return await store.commit(id, changes)
       },
     })
-    const wasCut = await testCore({ store: cut, seed: 2 }).then(
+    const wasCut = await testCore({ store: cut, blobs, seed: 2 }).then(
       () => false,
       (error: Error) => /the process ends here/.test(error.message),
     )
     if (wasCut && allowed === 0) assert.equal(await store.get(marks, ['usage-counted']), undefined)
-    const core = await testCore({ store, seed: 3 })
+    const core = await testCore({ store, blobs, seed: 3 })
     await checkInvariants(core.core)
     assert.deepEqual(
       (await allRows(store, namespaces)).map(({ namespace, repositories, manifests }) => [
@@ -98,7 +101,7 @@ test('one that was cut short, at whatever write, begins anew', async () => {
 })
 
 test('what an earlier attempt wrote is corrected: other counts, and namespaces that there are none of', async () => {
-  const store = await uncounted()
+  const { store, blobs } = await uncounted()
   const insert = (row: Record<string, unknown>) => ({
     do: 'insert' as const,
     table: namespaces as never,
@@ -109,7 +112,7 @@ test('what an earlier attempt wrote is corrected: other counts, and namespaces t
     insert({ namespace: 'acme', ...counts }),
     insert({ namespace: 'gone', ...counts }),
   ])
-  const core = await testCore({ store, seed: 3 })
+  const core = await testCore({ store, blobs, seed: 3 })
   await checkInvariants(core.core)
   assert.deepEqual(
     (await allRows(store, namespaces)).map((row) => row.namespace),

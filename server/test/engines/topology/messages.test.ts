@@ -71,6 +71,23 @@ describe('a server that cannot start says why, and ends with 1', {
     await refused({ LADING_BLOBS_ENDPOINT: `https://127.0.0.1:${topology.s3.port}` }, /does not speak TLS/)
   })
 
+  test('content elsewhere than where the registry has it: in another bucket, or in a folder of its own', async () => {
+    const own = {
+      LADING_STORE_URL: await topology.database.database(),
+      LADING_BLOBS_BUCKET: await topology.s3.bucket(),
+    }
+    await lading.start({ settings: { ...topology.settings, ...own } })
+    assert.equal((await lading.end('SIGTERM')).code, 0)
+    const { LADING_BLOBS_BUCKET: _, ...local } = topology.settings
+    const elsewhere = /the content of this registry is at another place than this one/
+    await refused({ ...own, LADING_BLOBS_BUCKET: await topology.s3.bucket() }, elsewhere)
+    const { code, stderr } = await lading.command(serve, { ...local, LADING_STORE_URL: own.LADING_STORE_URL })
+    assert.match(stderr, elsewhere)
+    assert.equal(code, 1)
+    await lading.start({ settings: { ...topology.settings, ...own } })
+    assert.equal((await lading.end('SIGTERM')).code, 0)
+  })
+
   test('no right to write to the bucket', async () => {
     await using front = await startFront(topology.s3)
     front.fault = ({ method }) =>

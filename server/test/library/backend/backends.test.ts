@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { openMemoryBlobs } from '../../../src/adapters/blobs/memory/open-memory-blobs.ts'
 import { openMemoryCache } from '../../../src/adapters/cache/memory/open-memory-cache.ts'
 import { openMemoryStore } from '../../../src/adapters/store/memory/memory-store.ts'
+import { overriding } from '../../../src/boot/overriding.ts'
 import { schema } from '../../../src/boot/schema.ts'
 import type { Report } from '../../../src/library/backend-options.ts'
 import { begun, done, made, named, refused } from '../../../src/library/backend-suite/harness.ts'
@@ -129,14 +130,14 @@ test('in memory, SQLite leaves no file behind, connected anew it is empty, and a
 test('a store of any make is opened at each connect with the schema, and closed with its blobs', async () => {
   const told: string[] = []
   const store = await openMemoryStore(schema)
+  const blobs = openMemoryBlobs()
   const backend = new StoreBackend({
     store: async (given) => {
       assert.equal(given, schema)
       told.push('open')
       return overStore(store, { close: async () => void told.push('store closed') })
     },
-    blobs: async () =>
-      Object.assign(openMemoryBlobs(), { close: async () => void told.push('blobs closed') }),
+    blobs: async () => overriding(blobs, { close: async () => void told.push('blobs closed') }),
     cache: openMemoryCache({ maxBytes: 1_000 }),
   })
   for (let round = 1; round <= 2; round++) {

@@ -1,6 +1,7 @@
 import type { Row, Table } from '../../../ports/store/table.ts'
 import { artifacts, terms } from '../../artifacts/tables.ts'
 import { pulls } from '../../catalog/tables.ts'
+import { contentPlaceName } from '../../content/require-own-content.ts'
 import { blobs, files, holds, uploads } from '../../content/tables.ts'
 import { emptyTrashJob } from '../../content/write-upload.ts'
 import { secrets, triedSecret } from '../../ledger/tables.ts'
@@ -9,7 +10,7 @@ import { halfCopiedName } from './half-copied.ts'
 /** What belongs to one process, one place, or the moment: the target has its own. */
 const ownTables: readonly string[] = [uploads, files, holds].map(({ name }) => name)
 
-const ownSecrets: readonly string[] = [triedSecret, halfCopiedName]
+const ownSecrets: readonly string[] = [triedSecret, halfCopiedName, contentPlaceName]
 
 /**
  * Columns that change while nobody changes anything: numbers of uses, which a registry gathers, and how far a job is. They
