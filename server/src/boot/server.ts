@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import type { Config } from '../config/config.ts'
 import type { Sources } from '../config/source.ts'
 import { type AdminSocket, openAdminSocket } from './admin/admin-socket.ts'
@@ -5,6 +6,7 @@ import { hostOf } from './admin/host.ts'
 import type { Composed } from './compose.ts'
 import { type Engines, openEngines } from './engines.ts'
 import { makeFirstUser, type TellPassword } from './first-user.ts'
+import { storeEngine } from './open-store.ts'
 import type { Operator } from './operator.ts'
 import type { RunningServer } from './running-server.ts'
 import type { ServedEngines } from './serve-engines.ts'
@@ -19,6 +21,31 @@ export async function startServer(
   config: Config,
   sources?: Sources,
   tell: TellPassword = toNobody,
+): Promise<RunningServer> {
+  const lock = await lockData(config)
+  try {
+    const server = await start(config, sources, tell)
+    server.closed.then(lock, lock)
+    return server
+  } catch (error) {
+    lock()
+    throw error
+  }
+}
+
+/** A database that is elsewhere locks no folder; the socket in it is one server's all the same. Answers what lets go of it. */
+async function lockData(config: Config): Promise<() => void> {
+  if (storeEngine(config) === 'sqlite') return () => {}
+  const { lockFolder } = await import('../adapters/store/sqlite/process-lock.ts')
+  await mkdir(config.data, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(config.data)
+  return () => lock.release()
+}
+
+async function start(
+  config: Config,
+  sources: Sources | undefined,
+  tell: TellPassword,
 ): Promise<RunningServer> {
   const engines = await openEngines(config)
   // While the store's writer starts, on another processor.

@@ -1,8 +1,8 @@
 import type { FileSystem, OpenFile } from '../../adapters/blobs/folder/file-system.ts'
+import { overriding } from '../../domain/overriding.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
 import type { Metering } from '../../ports/telemetry/telemetry.ts'
 import type { Tracing } from '../../ports/telemetry/tracing.ts'
-import { overriding } from '../overriding.ts'
 import { type Times, timed } from './timed.ts'
 
 /** The same blobs, whose calls are timed; those that move bytes are spans of the request that they belong to. */

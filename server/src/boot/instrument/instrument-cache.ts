@@ -1,6 +1,6 @@
+import { overriding } from '../../domain/overriding.ts'
 import type { Cache } from '../../ports/cache/cache.ts'
 import type { Metering } from '../../ports/telemetry/telemetry.ts'
-import { overriding } from '../overriding.ts'
 
 /** The same cache, whose look-ups are counted, and whose size is told whenever it changes. */
 export function instrumentCache(cache: Cache, telemetry: Metering): Cache {

@@ -1,7 +1,7 @@
+import { overriding } from '../../domain/overriding.ts'
 import type { Store } from '../../ports/store/store.ts'
 import type { Histogram, Metering } from '../../ports/telemetry/telemetry.ts'
 import type { Tracing } from '../../ports/telemetry/tracing.ts'
-import { overriding } from '../overriding.ts'
 import { secondsSince, type Times, timed } from './timed.ts'
 
 /** The same store, whose calls are counted and timed; a commit is a span of the request that it belongs to. */

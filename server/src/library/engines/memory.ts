@@ -1,4 +1,4 @@
-import { overriding } from '../../boot/overriding.ts'
+import { overriding } from '../../domain/overriding.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
 import type { OpenedEngines } from './opened-engines.ts'
 import type { Tools } from './tools.ts'

@@ -88,6 +88,17 @@ describe('a server that cannot start says why, and ends with 1', {
     assert.equal((await lading.end('SIGTERM')).code, 0)
   })
 
+  test('a data folder that another server has, whose socket stays', async () => {
+    await lading.start()
+    const status = (): ReturnType<LadingProcess['command']> => lading.command(['status', '--json'])
+    assert.equal((await status()).code, 0)
+    await refused({}, /the data folder \S+ is in use by another running Lading/)
+    const { code, stdout, stderr } = await status()
+    assert.equal(code, 0, stderr)
+    assert.ok(JSON.parse(stdout))
+    assert.equal((await lading.end('SIGTERM')).code, 0)
+  })
+
   test('no right to write to the bucket', async () => {
     await using front = await startFront(topology.s3)
     front.fault = ({ method }) =>
