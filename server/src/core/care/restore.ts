@@ -119,7 +119,10 @@ function wayFor(own: string, wanted: string): string {
   return `its records are of ${from} (${own}), and do not go into a store of another kind (${wanted}): restore it into ${first}, and bring it here from there with \`lading copy\``
 }
 
-const wayOfServer = ['PostgreSQL', 'an empty PostgreSQL database, which store.url of a file for --config names']
+const wayOfServer = [
+  'PostgreSQL',
+  'an empty PostgreSQL database, which store.url of a file for --config names',
+]
 
 async function openRecords(
   from: DirectoryReader,
