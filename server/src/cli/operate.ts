@@ -128,7 +128,7 @@ async function requireRecords({ data, store }: Config): Promise<void> {
   const records = await stat(join(data, 'lading.db')).catch(() => undefined)
   if (records === undefined) {
     throw new Failure(
-      `${data} holds no registry: there is no lading.db in it, and no server runs on it; name the data folder with --data, or with --config the file that says where its records are`,
+      `${data} holds no registry: there is no lading.db in it; name the data folder with --data, or, where its records are in a database, the file that says so with --config`,
     )
   }
 }
