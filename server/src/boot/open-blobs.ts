@@ -40,7 +40,7 @@ export async function openBlobs(config: Config, parts: BlobParts): Promise<Blobs
   })
 }
 
-function s3Options(
+export function s3Options(
   { blobs, limits }: Config,
   bucket: string,
 ): Omit<S3BlobsOptions, 'clock' | 'random' | 'telemetry'> {

@@ -4,7 +4,7 @@ import { settingsAmong } from './checked-config.ts'
 import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
 import { type Check, ok, problem } from './doctor/check.ts'
 import { checks } from './doctor/checks.ts'
-import { examine, patientOf, type Told } from './doctor/examine.ts'
+import { examine, patientOf, type Told, withoutRepeated } from './doctor/examine.ts'
 import { foldText } from './fold-text.ts'
 import { ProgressLine } from './progress-line.ts'
 import { settingFlags } from './setting-flags.ts'
@@ -18,7 +18,7 @@ export function doctorWith(all: readonly Check[]): Command {
     summary: 'Looks for what commonly goes wrong, and says how to mend it',
     takes: [],
     about: [
-      'Looks at the configuration, the data folder and its disk, the port and the certificate, the clock, the database and the work that is left behind. Give it the flags that `lading serve` gets. It works beside a running server, and changes nothing. Ends with 1 where it finds a problem; warnings do not count.',
+      'Looks at the configuration, the data folder and its disk, the port and the certificate, the clock, the database and its replicas, the bucket, the caches and the work that is left behind. Give it the flags that `lading serve` gets. It works beside a running server, and changes nothing. Ends with 1 where it finds a problem; warnings do not count.',
     ],
     flags: { ...settingFlags, ...jsonFlag },
     examples: ['lading doctor', 'lading doctor --config /etc/lading/lading.yaml --json'],
@@ -45,7 +45,7 @@ async function diagnose({ values, world }: Invocation, all: readonly Check[]): P
   using line = new ProgressLine(world)
   const examined = await examine(patient, all, (name) => line.say(`looking at: ${name}`))
   const read = file === undefined ? 'there is no file; flags, environment and defaults' : file
-  return [{ check, ...ok(read) }, ...unheard, ...examined]
+  return [{ check, ...ok(read) }, ...withoutRepeated(unheard, examined), ...examined]
 }
 
 function tally(told: readonly Told[]): { readonly problems: number; readonly warnings: number } {

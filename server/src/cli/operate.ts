@@ -82,9 +82,11 @@ export async function withOperatorOf<T>(
   config: Config,
   use: (operator: Operator, running: boolean) => Promise<T>,
 ): Promise<T> {
-  await requireData(config)
+  await requireFolder(config)
   const distant = await connectAdmin(config.data)
+  // Its records may be on a server that only its own configuration names.
   if (distant !== undefined) return await use(distant, true)
+  await requireRecords(config)
   const opened = await open(config)
   try {
     return await use(opened.operator, false)
@@ -96,7 +98,12 @@ export async function withOperatorOf<T>(
 }
 
 /** So that a mistyped folder is told, and not made. What a server keeps is asked when it is opened. @throws Failure */
-export async function requireData({ data, store }: Config): Promise<void> {
+export async function requireData(config: Config): Promise<void> {
+  await requireFolder(config)
+  await requireRecords(config)
+}
+
+async function requireFolder({ data, store }: Config): Promise<void> {
   if (store.url !== undefined) return
   const found = await stat(data).catch((error: NodeJS.ErrnoException) => error)
   if (found instanceof Error) {
@@ -109,6 +116,10 @@ export async function requireData({ data, store }: Config): Promise<void> {
   await access(data, constants.R_OK | constants.X_OK).catch((error: Error) => {
     throw otherOwner(data, found.uid, error)
   })
+}
+
+async function requireRecords({ data, store }: Config): Promise<void> {
+  if (store.url !== undefined) return
   if (await isHalfRestored(data)) {
     throw new Failure(
       `${data} holds half of a registry, since a restore into it was interrupted: run \`lading restore\` again`,
@@ -117,7 +128,7 @@ export async function requireData({ data, store }: Config): Promise<void> {
   const records = await stat(join(data, 'lading.db')).catch(() => undefined)
   if (records === undefined) {
     throw new Failure(
-      `${data} holds no registry: there is no lading.db in it; name the data folder with --data`,
+      `${data} holds no registry: there is no lading.db in it; name the data folder with --data, or, where its records are in a database, the file that says so with --config`,
     )
   }
 }

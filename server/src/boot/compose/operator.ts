@@ -5,8 +5,7 @@ import type { CopyTarget } from '../../core/care/copy/copy-target.ts'
 import { exportLayout } from '../../core/care/export-layout.ts'
 import { importLayout, type Pushing } from '../../core/care/import-layout.ts'
 import { scrub } from '../../core/care/scrub.ts'
-import { tagHistory } from '../../core/catalog/tables.ts'
-import { blobs, files, namespaces, uploads } from '../../core/content/tables.ts'
+import { namespaces, uploads } from '../../core/content/tables.ts'
 import { runGc } from '../../core/gc/run-gc.ts'
 import type { Caller } from '../../core/ledger/caller.ts'
 import type { Core } from '../../core/ledger/core.ts'
@@ -21,6 +20,7 @@ import type { Directory, DirectoryReader, DirectoryWriter } from '../../ports/di
 import type { Composed } from '../compose.ts'
 import type { NamespaceStatus, Operator, Status } from '../operator.ts'
 import type { Registry } from '../registry.ts'
+import { leftOver } from './left-over.ts'
 
 /** What the process knows of itself. */
 export type Host = Pick<
@@ -125,7 +125,6 @@ const operatorItself: Principal = { kind: 'system', name: 'operator' }
 const deadListed = 1000
 /** Nobody reads an exact number beyond these. */
 const countedTo = 10_000
-const damageCountedTo = 1000
 const dueCountedTo = 1000
 
 async function jobsOf({ core, journal }: Composed): Promise<Status['jobs']> {
@@ -143,23 +142,15 @@ async function freeBytes({ blobs }: Core): Promise<Pick<Status, 'freeBytes'>> {
 async function standing(core: Core): Promise<Omit<Status, keyof Host | 'jobs' | 'freeBytes'>> {
   const { store } = core
   const used = await usage(core)
-  const trash = { index: 'due', eq: ['trash'] }
-  const [uploading, trashed, oldest, damaged, newest] = await Promise.all([
+  const [uploading, left] = await Promise.all([
     store.count(uploads, { index: 'due', upTo: countedTo }),
-    store.count(files, { ...trash, upTo: countedTo }),
-    store.find(files, { ...trash, limit: 1 }),
-    store.find(blobs, { index: 'byDamage', beyond: [0], limit: damageCountedTo }),
-    store.find(tagHistory, { index: 'byAge', eq: [true], back: true, limit: 1 }),
+    leftOver(store),
   ])
-  const [due] = oldest.rows
-  const [moved] = newest.rows
   return {
     total: used.reduce<Usage>(sum, { bytes: 0, repositories: 0, manifests: 0 }),
     namespaces: used,
     uploads: uploading,
-    trash: { files: trashed, ...(due && { dueAt: due.until }) },
-    damaged: damaged.rows.length,
-    ...(moved && { lastMoveAt: moved.at }),
+    ...left,
   }
 }
 

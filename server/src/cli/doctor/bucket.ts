@@ -1,5 +1,6 @@
 import { tryBlobs } from '../../boot/admin/try-blobs.ts'
-import { type Check, ok, problem } from './check.ts'
+import { type Check, ok } from './check.ts'
+import { selfMending } from './foreseen.ts'
 
 /** Bytes can be put into the bucket, and removed again. */
 export const bucketCheck: Check = {
@@ -8,11 +9,6 @@ export const bucketCheck: Check = {
     if (config.blobs.bucket === undefined) return []
     const wrong = await tryBlobs(config)
     if (wrong === undefined) return [ok('it can be read and written')]
-    return [
-      problem(
-        wrong,
-        'set blobs.* so that Lading reaches the bucket and may read, write, list and delete in it',
-      ),
-    ]
+    return [selfMending(wrong)]
   },
 }

@@ -1,3 +1,4 @@
+import type { Standing } from '../../boot/admin/look-at-registry.ts'
 import type { Status } from '../../boot/operator.ts'
 import type { Config } from '../../config/config.ts'
 
@@ -8,10 +9,14 @@ export interface Patient {
   readonly hasData: boolean
   /** The data folder itself has the records. */
   readonly hasRecords: boolean
-  /** The server that runs on the data folder; absent where none does. */
+  /** A server runs on the data folder, whatever it can say of itself. */
+  readonly runs?: boolean
+  /** That server, in its own words; absent where none runs, or it cannot say how it stands. */
   readonly server?: Status
   /** As the server says, or the folder itself; absent where neither could be asked. */
-  readonly standing?: Status
+  readonly standing?: Standing
+  /** Which registry's records these are; `id` is absent where there are none yet, all of it where nobody looked. */
+  readonly registry?: { readonly id?: string }
   /** ms since 1970 */
   readonly now: number
 }
@@ -20,7 +25,7 @@ export interface Finding {
   readonly state: 'ok' | 'warning' | 'problem'
   /** One sentence. */
   readonly says: string
-  /** What mends it, with the command where there is one. */
+  /** What mends it, with the command where there is one; absent where `says` says it. */
   readonly mend?: string
 }
 

@@ -1,5 +1,6 @@
 import { accessCheck } from './access.ts'
 import { bucketCheck } from './bucket.ts'
+import { cachesCheck } from './caches.ts'
 import { certificateCheck } from './certificate.ts'
 import type { Check } from './check.ts'
 import { clockCheck } from './clock.ts'
@@ -13,8 +14,10 @@ import { jobsCheck } from './jobs.ts'
 import { nodeVersionCheck } from './node-version.ts'
 import { oldCopiesCheck } from './old-copies.ts'
 import { openFilesCheck } from './open-files.ts'
+import { ownerCheck } from './owner.ts'
 import { portCheck } from './port.ts'
 import { publicUrlCheck } from './public-url.ts'
+import { replicasCheck } from './replicas.ts'
 import { trashCheck } from './trash.ts'
 import { writeAheadLogCheck } from './write-ahead-log.ts'
 
@@ -31,7 +34,10 @@ export const checks: readonly Check[] = [
   certificateCheck,
   clockCheck,
   databaseCheck(),
+  replicasCheck,
   bucketCheck,
+  ownerCheck,
+  cachesCheck,
   writeAheadLogCheck,
   oldCopiesCheck,
   contentCheck,

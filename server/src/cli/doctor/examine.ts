@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectData } from '../../boot/admin/inspect-data.ts'
-import type { Status } from '../../boot/operator.ts'
 import type { Config } from '../../config/config.ts'
 import { connectAdmin } from '../admin-client.ts'
 import { requireOwner } from '../operate.ts'
 import { type Check, type Finding, type Patient, problem } from './check.ts'
+import { foreseen, selfMending } from './foreseen.ts'
 
 export interface Told extends Finding {
   /** The check's name. */
@@ -30,42 +30,64 @@ async function findings(check: Check, patient: Patient): Promise<readonly Findin
   try {
     return await check.run(patient)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return [
-      problem(`it could not be looked at: ${reason}`, 'run `lading doctor` as the user that Lading runs as'),
-    ]
+    const unforeseen = `it could not be looked at: ${messageOf(error)}`
+    return [foreseen(error, patient.config, problem(unforeseen, asOwnUser))]
   }
 }
 
-/** Looks who is there: the server's own word, else that of the folder where its lock is free. */
+const asOwnUser = 'run `lading doctor` as the user that Lading runs as'
+
+/** Looks who is there: the server's own word, else that of the records where nobody keeps them. Makes and changes nothing. */
 export async function patientOf(config: Config, now: number): Promise<{ patient: Patient; unheard: Told[] }> {
   const { url } = config.store
   const hasRecords =
     url === undefined && (await stat(join(config.data, 'lading.db')).catch(() => undefined)) !== undefined
   const hasData = hasRecords || url !== undefined
   const base = { config, hasData, hasRecords, now }
-  if (!hasData) return { patient: base, unheard: [] }
+  let runs = false
   try {
     const distant = await connectAdmin(config.data)
     if (distant !== undefined) {
+      runs = true
       const server = await distant.status()
-      return { patient: { ...base, server, standing: server }, unheard: [] }
+      return { patient: { ...base, runs, server, standing: server }, unheard: [] }
     }
-    const standing = await askFolder(config)
-    return { patient: { ...base, ...(standing && { standing }) }, unheard: [] }
+    if (!hasData) return { patient: { ...base, registry: {} }, unheard: [] }
+    return await lookedAt(base)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const mend = 'run `lading doctor` as the user that Lading runs as; see what the log of the server says'
-    return { patient: base, unheard: [{ check: 'registry', ...problem(reason, mend) }] }
+    const patient = { ...base, runs }
+    // The check of the folder says why nobody may look into it.
+    if (!hasData && !runs) return { patient, unheard: [] }
+    const unforeseen = problem(messageOf(error), `${asOwnUser}; see what the log of the server says`)
+    return { patient, unheard: [{ check: registry, ...foreseen(error, config, unforeseen) }] }
   }
 }
 
-/** Not one of another version: to open it would bring it forward. */
-async function askFolder(config: Config): Promise<Status | undefined> {
+const registry = 'registry'
+
+/** Not records of another version: to open them would bring them forward. */
+async function lookedAt(base: Patient): Promise<{ patient: Patient; unheard: Told[] }> {
+  const { config } = base
   const { version, known, faults } = await inspectData(config)
-  if (version !== known || faults.length > 0) return undefined
+  if (version === 0 && config.store.url !== undefined) {
+    return { patient: { ...base, registry: {} }, unheard: [] }
+  }
+  if (version !== known || faults.length > 0) return { patient: base, unheard: [] }
   await requireOwner(config)
-  const { openOperator } = await import('../../boot/admin/open-operator.ts')
-  const { operator, close } = await openOperator(config)
-  return await operator.status().finally(close)
+  const { lookAtRegistry } = await import('../../boot/admin/look-at-registry.ts')
+  const { standing, id, refusals } = await lookAtRegistry(config)
+  return {
+    patient: { ...base, standing, registry: id === undefined ? {} : { id } },
+    unheard: refusals.map((says) => ({ check: registry, ...selfMending(says) })),
+  }
+}
+
+/** Why the registry could not be heard, unless the check of its database says so too: one cause is told once. */
+export function withoutRepeated(unheard: readonly Told[], examined: readonly Told[]): readonly Told[] {
+  const isTold = examined.some(({ check, state }) => check === 'database' && state === 'problem')
+  return isTold ? [] : unheard
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -43,16 +43,18 @@ function tryListen({
   })
 }
 
-async function whoIsThere({ config, server }: Patient, shown: string): Promise<Finding[]> {
+async function whoIsThere({ config, server, runs }: Patient, shown: string): Promise<Finding[]> {
   const answer = await askReady(config)
   const find = `find out who it is: lsof -nP -iTCP:${config.listen.port} -sTCP:LISTEN; or listen elsewhere with --listen`
+  const isHere = server !== undefined || runs === true
   if (answer === undefined) {
-    return server === undefined
+    return !isHere
       ? [problem(`${shown} is taken by a program that is no Lading`, find)]
       : [warning(`${shown} is taken, and what is there does not answer as a Lading`, find)]
   }
-  if (server === undefined) return [problem(`${shown} is taken by a Lading with another data folder`, find)]
+  if (!isHere) return [problem(`${shown} is taken by a Lading with another data folder`, find)]
   const wrong = Object.entries(answer.parts).filter(([, said]) => said !== 'ok')
   if (wrong.length === 0) return [ok(`the Lading that listens on ${shown} is ready`)]
-  return wrong.map(([part, said]) => problem(`${part}: ${said}`, 'see what its log says'))
+  const told = wrong.map(([part, said]) => `${part}: ${said}`).join('; ')
+  return [problem(`the Lading that listens on ${shown} is not ready: ${told}`, 'see what its log says')]
 }

@@ -8,7 +8,9 @@ import { artifacts } from './tables.ts'
 
 const ownKinds: ReadonlyMap<string, unknown> = kindsByName()
 
-type Reading = Pick<Core, 'store' | 'kinds'>
+interface Reading extends Pick<Core, 'kinds'> {
+  readonly store: Pick<Core['store'], 'get' | 'find'>
+}
 
 /** Repositories that one message names. */
 const mostNamed = 10
@@ -97,7 +99,7 @@ async function kindsInUse({ store }: Reading): Promise<ReadonlySet<string>> {
 }
 
 async function firstKindAfter(
-  store: Core['store'],
+  store: Reading['store'],
   eq: readonly Value[],
   last: string,
 ): Promise<string | undefined> {

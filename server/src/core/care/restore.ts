@@ -108,12 +108,21 @@ async function usableRecord(
     )
   }
   if (record.records.format !== store.format) {
-    throw refusedBackup(
-      `its records are of ${record.records.format}, and go into no store of ${store.format}`,
-    )
+    throw refusedBackup(wayFor(record.records.format, store.format))
   }
   return record
 }
+
+/** Records go back into what they were read from; from there a copy brings them anywhere. */
+function wayFor(own: string, wanted: string): string {
+  const [from, first] = own === 'sqlite' ? ['SQLite', 'a data folder (--data)'] : wayOfServer
+  return `its records are of ${from} (${own}), and do not go into a store of another kind (${wanted}): restore it into ${first}, and bring it here from there with \`lading copy\``
+}
+
+const wayOfServer = [
+  'PostgreSQL',
+  'an empty PostgreSQL database, which store.url of a file for --config names',
+]
 
 async function openRecords(
   from: DirectoryReader,

@@ -173,7 +173,14 @@ test('the port: free, taken by a stranger, by this Lading, by another one', asyn
       `ok: the Lading that listens on 127.0.0.1:${port} is ready`,
     ])
     answer = JSON.stringify({ ready: false, parts: { store: 'ok', space: 'too little' } })
-    assert.deepEqual(await told(portCheck, running), ['problem: space: too little'])
+    assert.deepEqual(await told(portCheck, running), [
+      `problem: the Lading that listens on 127.0.0.1:${port} is not ready: space: too little`,
+    ])
+    const silent = { ...taken, runs: true }
+    answer = JSON.stringify({ ready: false, parts: { store: 'it fails', space: 'too little' } })
+    assert.deepEqual(await told(portCheck, silent), [
+      `problem: the Lading that listens on 127.0.0.1:${port} is not ready: store: it fails; space: too little`,
+    ])
   } finally {
     await new Promise((resolve) => there.close(resolve))
   }

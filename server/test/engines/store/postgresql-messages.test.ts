@@ -276,7 +276,7 @@ describe('what is wrong with a PostgreSQL is told in words', { skip: postgresqlS
       await refused(
         secure(true),
         'permanent',
-        /^the TLS certificate of PostgreSQL at localhost:\d+ is signed by nobody who is trusted here: give its authority/,
+        /^the TLS certificate of PostgreSQL at localhost:\d+ is signed by nobody who is trusted here: name a file with the certificate of its authority in store\.ca/,
       )
       await (await openPostgresqlStore(secure({ ca: authority }), sampleSchema)).close()
       await refused(

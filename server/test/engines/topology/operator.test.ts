@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -121,5 +121,52 @@ describe("an operator's commands on two processes and shared servers", {
     const onto = await restored.command(['restore', backup])
     assert.equal(onto.code, 1)
     assert.match(onto.stderr, /registry|empty/)
+  })
+
+  test('a backup goes back into what it was made from, which is told, and from there anywhere', async () => {
+    const [one] = topology.ladings
+    assert.ok(one)
+    const backup = join(folder, 'to-copy')
+    done(await one.command(['backup', backup]))
+    const data = join(folder, 'restored')
+    const file = join(folder, 'restored.yaml')
+    const database = await topology.database.database()
+    const bucket = await topology.s3.bucket()
+    const settings = {
+      data,
+      store: { url: database },
+      blobs: { bucket, endpoint: topology.s3.endpoint, pathStyle: true, ...topology.s3.credentials },
+    }
+    await writeFile(file, JSON.stringify(settings))
+    const told = done(await one.command(['restore', backup, '--config', file, '--data', data], {}))
+    const address = database.replace('lading@', '')
+    assert.match(
+      told,
+      new RegExp(
+        `^${address}, with bucket ${bucket} at ${topology.s3.endpoint}, holds the registry as of .*\\nStart it: lading serve --config ${file} --data ${data}\\n$`,
+        's',
+      ),
+    )
+    assert.ok(!told.includes('chown'))
+
+    const target = join(folder, 'a-folder')
+    const refused = await one.command(['restore', backup, '--data', target], {})
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /of PostgreSQL .* into an empty PostgreSQL database, .* with `lading copy`/)
+    done(await one.command(['copy', '--from', file, '--to', target]))
+    const counts = async (words: readonly string[], env: Record<string, string>): Promise<unknown> => {
+      const { total } = JSON.parse(done(await one.command(['status', '--json', ...words], env)))
+      return total
+    }
+    const total = await counts([], one.settings)
+    assert.deepEqual(await counts(['--data', target], {}), total)
+
+    const mirrored = join(folder, 'of-sqlite')
+    done(await one.command(['backup', mirrored, '--data', target], {}))
+    const empty = { ...one.settings, LADING_STORE_URL: await topology.database.database() }
+    const other = ['restore', mirrored, '--data', join(folder, 'nowhere')]
+    const back = await one.command(other, { ...empty, LADING_BLOBS_BUCKET: await topology.s3.bucket() })
+    assert.equal(back.code, 1)
+    assert.match(back.stderr, /of SQLite .* into a data folder \(--data\), .* with `lading copy`/)
   })
 })

@@ -22,6 +22,7 @@ export async function claimBucket(state: S3State, owner: string): Promise<string
   return now
 }
 
-async function ownerOf(state: S3State): Promise<string | undefined> {
+/** undefined: nobody is named yet. */
+export async function ownerOf(state: S3State): Promise<string | undefined> {
   return (await headObject(state, state.keys.owner))?.metadata['owner']
 }

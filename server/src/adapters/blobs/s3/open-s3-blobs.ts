@@ -40,7 +40,7 @@ export async function openS3Blobs(options: S3BlobsOptions): Promise<Blobs> {
   }
 }
 
-function stateOf(options: S3BlobsOptions, thread: HashThread | undefined): S3State {
+export function stateOf(options: S3BlobsOptions, thread: HashThread | undefined): S3State {
   const bounds = boundsOf(options)
   const { clock, random, telemetry, bucket, prefix = '' } = options
   return {

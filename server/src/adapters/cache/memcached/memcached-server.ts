@@ -129,7 +129,7 @@ export class MemcachedServer {
   }
 }
 
-function newClient(address: string, timeoutMs: number): Client {
+export function newClient(address: string, timeoutMs: number): Client {
   const seconds = timeoutMs / 1000
   // Once, and in silence: whoever asks is told, and knows what to do about it.
   return Client.create(address, {

@@ -136,7 +136,7 @@ export function connectErrorOf(error: unknown, { connect: ms }: MongodbWaits): u
   if (untrusted.test(reason))
     return new StoreError(
       'permanent',
-      `the certificate of the database is not trusted: ${reason}; name the file of its authority`,
+      `the certificate of the database is not trusted: ${reason}; name the file of its authority in store.ca`,
       { cause: error },
     )
   if (error.name === 'MongoServerSelectionError')

@@ -52,7 +52,7 @@ const permanent = (words: string): Told => ({ kind: 'permanent', words })
 const transient = (words: string): Told => ({ kind: 'transient', words })
 const denied = (words: string): Told => ({ kind: 'denied', words })
 
-const wrongTrust = 'give its authority with the setting for TLS (a file of certificates)'
+const wrongTrust = 'name a file with the certificate of its authority in store.ca'
 
 const expired: Teller = ({ server }) =>
   permanent(`the TLS certificate of PostgreSQL at ${server} has expired: have it renewed`)

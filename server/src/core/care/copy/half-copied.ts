@@ -48,7 +48,11 @@ export function copyMarkRow(mark: CopyMark): SecretRow {
  * the next run of the copy.
  * @throws Error with words for the operator
  */
-export async function requireWholeCopy({ store }: Pick<Core, 'store'>): Promise<void> {
+export async function requireWholeCopy({
+  store,
+}: {
+  readonly store: Pick<Core['store'], 'get'>
+}): Promise<void> {
   const found = await readCopyMark(store)
   if (found === undefined) return
   const { begunAt, asOf } = found.mark
