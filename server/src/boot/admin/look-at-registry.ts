@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts'
 import { requireKnownKinds } from '../../core/artifacts/require-known-kinds.ts'
 import { requireWholeCopy } from '../../core/care/copy/half-copied.ts'
 import { knownRegistryId } from '../../core/care/registry-id.ts'
+import { knownPlace } from '../../core/content/require-own-content.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { kindsByName } from '../../kinds/kinds.ts'
@@ -21,6 +22,8 @@ export interface LookedAt {
   readonly standing: Standing
   /** Absent where no server has started on the records yet. */
   readonly id?: Digest
+  /** Where its content is, by the name of the place. */
+  readonly contentPlace: string | undefined
   /** For what a server would not start on them, in words for the operator. */
   readonly refusals: readonly string[]
 }
@@ -36,14 +39,15 @@ const deadCountedTo = 10_000
 export async function lookAtRegistry(config: Config): Promise<LookedAt> {
   await using opened = await openReads(config)
   const store = opened.reads
-  const [left, dead, id] = await Promise.all([
+  const [left, dead, id, contentPlace] = await Promise.all([
     leftOver(store),
     store.count(jobs, { index: 'due', eq: ['dead'], upTo: deadCountedTo }),
     knownRegistryId({ store }),
+    knownPlace(store),
   ])
   const tried = await Promise.allSettled([requireWholeCopy({ store }), requireKinds(config, store)])
   const refusals = tried.flatMap((each) => (each.status === 'rejected' ? messageOf(each.reason) : []))
-  return { standing: { ...left, jobs: { dead } }, ...(id !== undefined && { id }), refusals }
+  return { standing: { ...left, jobs: { dead } }, ...(id !== undefined && { id }), contentPlace, refusals }
 }
 
 async function openReads(config: Config): Promise<AsyncDisposable & { readonly reads: Reads }> {

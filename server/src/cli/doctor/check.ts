@@ -16,7 +16,7 @@ export interface Patient {
   /** As the server says, or the folder itself; absent where neither could be asked. */
   readonly standing?: Standing
   /** Which registry's records these are; `id` is absent where there are none yet, all of it where nobody looked. */
-  readonly registry?: { readonly id?: string }
+  readonly registry?: { readonly id?: string; readonly contentPlace: string | undefined }
   /** ms since 1970 */
   readonly now: number
 }

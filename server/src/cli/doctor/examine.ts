@@ -52,7 +52,7 @@ export async function patientOf(config: Config, now: number): Promise<{ patient:
       const server = await distant.status()
       return { patient: { ...base, runs, server, standing: server }, unheard: [] }
     }
-    if (!hasData) return { patient: { ...base, registry: {} }, unheard: [] }
+    if (!hasData) return { patient: { ...base, registry: { contentPlace: undefined } }, unheard: [] }
     return await lookedAt(base)
   } catch (error) {
     const patient = { ...base, runs }
@@ -70,14 +70,14 @@ async function lookedAt(base: Patient): Promise<{ patient: Patient; unheard: Tol
   const { config } = base
   const { version, known, faults } = await inspectData(config)
   if (version === 0 && config.store.url !== undefined) {
-    return { patient: { ...base, registry: {} }, unheard: [] }
+    return { patient: { ...base, registry: { contentPlace: undefined } }, unheard: [] }
   }
   if (version !== known || faults.length > 0) return { patient: base, unheard: [] }
   await requireOwner(config)
   const { lookAtRegistry } = await import('../../boot/admin/look-at-registry.ts')
-  const { standing, id, refusals } = await lookAtRegistry(config)
+  const { standing, id, contentPlace, refusals } = await lookAtRegistry(config)
   return {
-    patient: { ...base, standing, registry: id === undefined ? {} : { id } },
+    patient: { ...base, standing, registry: { ...(id !== undefined && { id }), contentPlace } },
     unheard: refusals.map((says) => ({ check: registry, ...selfMending(says) })),
   }
 }

@@ -1,5 +1,6 @@
 import { ownerOfBlobs } from '../../boot/admin/owner-of-blobs.ts'
 import { placeOfBlobs } from '../../boot/admin/places-of.ts'
+import { refusalOfPlace } from '../../core/content/require-own-content.ts'
 import { type Check, ok, problem } from './check.ts'
 
 /** The records and the larger content are of one registry. Nobody is named by looking. */
@@ -9,16 +10,15 @@ export const ownerCheck: Check = {
     // A server that runs has seen to it.
     if (registry === undefined) return []
     // The check of the bucket says why.
-    const owner = await ownerOfBlobs(config).catch(() => undefined)
-    if (owner === undefined) return []
-    const { id } = registry
-    if (owner === id) return [ok('the larger content is that of these records')]
-    const records = id === undefined ? 'there are no records here yet' : `the records are those of ${id}`
-    return [
-      problem(
-        `${placeOfBlobs(config)} holds the content of a registry (${owner}), and ${records}: no server starts on both`,
-        'name the database and the place for the content that go with each other; to begin anew, empty the place for the content, what is called owner in it included',
-      ),
-    ]
+    const found = await ownerOfBlobs(config).then(
+      (given) => ({ given }),
+      () => undefined,
+    )
+    if (found === undefined) return []
+    const { id, contentPlace: known } = registry
+    const refusal = refusalOfPlace({ id, known, ...found })
+    if (refusal !== undefined)
+      return [problem(`${placeOfBlobs(config)}: ${refusal.message}: no server starts on both`, refusal.mend)]
+    return found.given === undefined ? [] : [ok('the larger content is that of these records')]
   },
 }
