@@ -77,15 +77,16 @@ export async function withOperator<T>(
   return await withOperatorOf(checkedConfig(invocation).config, use)
 }
 
-/** The same for a configuration that the command line does not name as its own. */
+/** The same for a configuration that the command line does not name as its own, but by another `flag`. */
 export async function withOperatorOf<T>(
   config: Config,
   use: (operator: Operator, running: boolean) => Promise<T>,
+  flag?: string,
 ): Promise<T> {
-  await requireData(config)
+  await requireData(config).catch((error: unknown) => namedBy(flag, error))
   const distant = await connectAdmin(config.data)
   if (distant !== undefined) return await use(distant, true)
-  const opened = await open(config)
+  const opened = await open(config).catch((error: unknown) => namedBy(flag, error))
   try {
     return await use(opened.operator, false)
   } catch (error) {
@@ -95,15 +96,22 @@ export async function withOperatorOf<T>(
   }
 }
 
+/** What usually names a registry is no flag of a command that names two of them. @throws what it is given, in its words */
+function namedBy(flag: string | undefined, error: unknown): never {
+  if (flag === undefined || !(error instanceof Failure)) throw error
+  const words = error.message.replace(asServed, '').replaceAll('--data', flag)
+  throw new Failure(`${flag}: ${words}`, error.exitCode, { cause: error })
+}
+
+const asServed = ', or with the same --config as for `lading serve`'
+
 /** So that a mistyped folder is told, and not made. What a server keeps is asked when it is opened. @throws Failure */
 export async function requireData({ data, store }: Config): Promise<void> {
   if (store.url !== undefined) return
   const found = await stat(data).catch((error: NodeJS.ErrnoException) => error)
   if (found instanceof Error) {
     if (found.code !== 'ENOENT') throw new Failure(`${data} cannot be looked at: ${found.message}`)
-    throw new Failure(
-      `there is no data folder ${data}; name it with --data, or with the same --config as for \`lading serve\``,
-    )
+    throw new Failure(`there is no data folder ${data}; name it with --data${asServed}`)
   }
   if (!found.isDirectory()) throw new Failure(`${data} is not a folder; name the data folder with --data`)
   await access(data, constants.R_OK | constants.X_OK).catch((error: Error) => {

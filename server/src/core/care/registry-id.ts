@@ -5,6 +5,10 @@ import type { Core } from '../ledger/core.ts'
 
 /** Which registry it is: of a key that is made at the first start, and survives a restore. Tells nothing of the key. */
 export async function registryId(core: Core): Promise<Digest> {
+  return registryOfKey(await uploadKey(core))
+}
+
+export function registryOfKey(key: Uint8Array): Digest {
   const hash = createHash('sha256').update('a registry, by the key of its uploads: ')
-  return `sha256:${hash.update(await uploadKey(core)).digest('hex')}` as Digest
+  return `sha256:${hash.update(key).digest('hex')}` as Digest
 }
