@@ -30,7 +30,7 @@ export const copy: Command = {
     },
     moment: {
       about:
-        'Ends with the state of one moment, though the source goes on changing: for a copy to try things out on. It then takes nothing more.',
+        'Ends with the state of one moment, though the source goes on changing: for a copy to try things out on. It then takes nothing more. Not out of MongoDB.',
     },
     'keep-open': {
       about:
