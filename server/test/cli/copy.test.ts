@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -83,6 +83,12 @@ test('what cannot be copied, or not there, is refused in words, and nothing is c
   )
   await writeFile(nameless, 'dta: ./x\n')
   await refused(['--from', data, '--to', nameless], failed, /--to: .*dta/)
+  // Port 1 is nobody's.
+  const far = { url: 'postgresql://lading@127.0.0.1:1/lading' }
+  await writeFile(nameless, JSON.stringify({ data: './far', store: far, blobs: { bucket: 'lading' } }))
+  await refused(['--from', data, '--to', nameless], failed, /copy: --to: .*127\.0\.0\.1:1/)
+  await refused(['--from', nameless, '--to', target], failed, /copy: --from: .*127\.0\.0\.1:1/)
+  await rm(join(root, 'far'), { recursive: true, force: true })
   assert.deepEqual((await readdir(root)).sort(), ['data', 'nameless.yaml'])
 })
 
