@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock/clock.ts'
 import type { Random } from '../ports/random/random.ts'
 import type { Metering } from '../ports/telemetry/telemetry.ts'
 import { instrumentFileSystem } from './instrument/instrument-blobs.ts'
+import { loadEngine } from './load-engine.ts'
 
 export interface BlobParts {
   readonly clock: Clock
@@ -21,7 +22,7 @@ export async function openBlobs(config: Config, parts: BlobParts): Promise<Blobs
   const { clock, random, telemetry, unflushable } = parts
   const { blobs, data, limits } = config
   if (blobs.bucket !== undefined) {
-    const { openS3Blobs } = await import('../adapters/blobs/s3/open-s3-blobs.ts')
+    const { openS3Blobs } = await loadEngine(() => import('../adapters/blobs/s3/open-s3-blobs.ts'))
     const options = { ...s3Options(config, blobs.bucket), clock, random }
     return await openS3Blobs({ ...options, ...(telemetry !== undefined && { telemetry }) })
   }

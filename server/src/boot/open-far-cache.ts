@@ -4,6 +4,7 @@ import type { TieredCache } from '../ports/cache/tiered-cache.ts'
 import type { Clock } from '../ports/clock/clock.ts'
 import type { Random } from '../ports/random/random.ts'
 import type { Telemetry } from '../ports/telemetry/telemetry.ts'
+import { loadEngine } from './load-engine.ts'
 
 export interface FarCacheParts {
   readonly clock: Clock
@@ -27,11 +28,13 @@ export async function openFarCache(
     places.push({ tier, ttlMs: ttl })
   }
   if (redis !== undefined) {
-    const { openRedisTier } = await import('../adapters/cache/redis/open-redis-tier.ts')
+    const { openRedisTier } = await loadEngine(() => import('../adapters/cache/redis/open-redis-tier.ts'))
     places.push({ tier: await openRedisTier({ url: redis }), ttlMs: ttl })
   }
   if (memcached !== undefined) {
-    const { openMemcachedTier } = await import('../adapters/cache/memcached/open-memcached-tier.ts')
+    const { openMemcachedTier } = await loadEngine(
+      () => import('../adapters/cache/memcached/open-memcached-tier.ts'),
+    )
     const servers = memcached.split(',')
     places.push({ tier: await openMemcachedTier({ servers, clock, random }), ttlMs: ttl })
   }

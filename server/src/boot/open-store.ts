@@ -10,6 +10,7 @@ import type { Store } from '../ports/store/store.ts'
 import type { Metering } from '../ports/telemetry/telemetry.ts'
 import { connectionLook } from './admin/connection-look.ts'
 import { sqliteLook } from './admin/sqlite-look.ts'
+import { loadEngine } from './load-engine.ts'
 import { schema } from './schema.ts'
 import type { Look } from './threads/thread-figures.ts'
 
@@ -42,19 +43,26 @@ export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Prom
       return { store, look: (telemetry) => sqliteLook(store, telemetry), share: () => store.share() }
     }
     case 'postgresql': {
-      const { openPostgresqlStore } = await import('../adapters/store/postgresql/postgresql-store.ts')
+      const { openPostgresqlStore } = await loadEngine(
+        () => import('../adapters/store/postgresql/postgresql-store.ts'),
+      )
       let hear = (_reason: string): void => {}
       const onTrouble = ({ message }: StoreError): void => hear(message)
       const store = await openPostgresqlStore({ ...postgresqlOptions(config), now, onTrouble }, schema)
       const look = (telemetry: Metering): Look => {
         hear = (reason) => telemetry.warn('the tables could not be looked after', { reason })
+        const { madeSchema } = store
+        if (madeSchema !== undefined)
+          telemetry.warn('made the schema, which was not there', { schema: madeSchema })
         for (const reason of store.warnings) telemetry.warn('the database is not as it could be', { reason })
         return connectionLook(store, telemetry)
       }
       return { store, look }
     }
     case 'mongodb': {
-      const { openMongodbStore } = await import('../adapters/store/mongodb/mongodb-store.ts')
+      const { openMongodbStore } = await loadEngine(
+        () => import('../adapters/store/mongodb/mongodb-store.ts'),
+      )
       return { store: await openMongodbStore({ ...mongodbOptions(config), now }, schema) }
     }
   }

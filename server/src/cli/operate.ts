@@ -77,17 +77,18 @@ export async function withOperator<T>(
   return await withOperatorOf(checkedConfig(invocation).config, use)
 }
 
-/** The same for a configuration that the command line does not name as its own. */
+/** The same for a configuration that the command line does not name as its own, but by another `flag`. */
 export async function withOperatorOf<T>(
   config: Config,
   use: (operator: Operator, running: boolean) => Promise<T>,
+  flag?: string,
 ): Promise<T> {
-  await requireFolder(config)
+  await requireFolder(config).catch((error: unknown) => namedBy(flag, error))
   const distant = await connectAdmin(config.data)
   // Its records may be on a server that only its own configuration names.
   if (distant !== undefined) return await use(distant, true)
-  await requireRecords(config)
-  const opened = await open(config)
+  await requireRecords(config).catch((error: unknown) => namedBy(flag, error))
+  const opened = await open(config).catch((error: unknown) => namedBy(flag, error))
   try {
     return await use(opened.operator, false)
   } catch (error) {
@@ -96,6 +97,15 @@ export async function withOperatorOf<T>(
     await opened.close()
   }
 }
+
+/** What usually names a registry is no flag of a command that names two of them. @throws what it is given, in its words */
+function namedBy(flag: string | undefined, error: unknown): never {
+  if (flag === undefined || !(error instanceof Failure)) throw error
+  const words = error.message.replace(asServed, '').replaceAll('--data', flag)
+  throw new Failure(`${flag}: ${words}`, error.exitCode, { cause: error })
+}
+
+const asServed = ', or with the same --config as for `lading serve`'
 
 /** So that a mistyped folder is told, and not made. What a server keeps is asked when it is opened. @throws Failure */
 export async function requireData(config: Config): Promise<void> {
@@ -108,9 +118,7 @@ async function requireFolder({ data, store }: Config): Promise<void> {
   const found = await stat(data).catch((error: NodeJS.ErrnoException) => error)
   if (found instanceof Error) {
     if (found.code !== 'ENOENT') throw new Failure(`${data} cannot be looked at: ${found.message}`)
-    throw new Failure(
-      `there is no data folder ${data}; name it with --data, or with the same --config as for \`lading serve\``,
-    )
+    throw new Failure(`there is no data folder ${data}; name it with --data${asServed}`)
   }
   if (!found.isDirectory()) throw new Failure(`${data} is not a folder; name the data folder with --data`)
   await access(data, constants.R_OK | constants.X_OK).catch((error: Error) => {

@@ -17,18 +17,28 @@ export function databaseAddress(schemes: readonly string[]): SettingType<string>
 
 export function databaseAddresses(schemes: readonly string[]): SettingType<readonly string[]> {
   const one = databaseAddress(schemes)
-  const wanted = `a list of URLs such as ${schemes[0]}://user@host/name`
+  const wanted = `a list of URLs such as ${schemes[0]}://user@host/name; as text, with commas between`
   return {
     wanted,
-    structured: true,
     read(raw, reading) {
-      if (!Array.isArray(raw) || raw.length > maxServers) return reading.complain(`wants ${wanted}`)
-      const read = raw.map((each: unknown, index) =>
+      const list = typeof raw === 'string' ? listIn(raw) : raw
+      if (!Array.isArray(list) || list.length > maxServers) return reading.complain(`wants ${wanted}`)
+      const read = list.map((each: unknown, index) =>
         one.read(each, { ...reading, complain: (message) => reading.complain(message, [index]) }),
       )
       return Object.freeze(read.filter((each) => each !== undefined))
     },
     write: (value) => value,
+  }
+}
+
+/** A URL may have commas of its own: between two of them is one that a scheme comes after. */
+function listIn(text: string): unknown {
+  if (!text.trim().startsWith('[')) return text.split(/,(?=\s*[a-z+]+:\/\/)/)
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

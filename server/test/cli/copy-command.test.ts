@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { makeImage } from '../../../conformance/kit/image.ts'
 import { assertServes } from '../../../conformance/kit/registry-reader.ts'
-import { Load, lading, serve, stateOf, succeed } from '../engines/copy/copy-load.ts'
+import { Load, lading, moveByGuide, serve, stateOf, succeed } from '../engines/copy/copy-load.ts'
 import { pushImage } from '../kit/push-image.ts'
 import { until } from '../kit/until.ts'
 
@@ -53,6 +53,11 @@ test('a registry is copied while clients push and delete, and once they rest the
   const back = join(root, 'back')
   await succeed(root, 'copy', '--from', target, '--to', back)
   assert.deepEqual(await stateOf(back), await stateOf(target), 'and back again')
+})
+
+test('the steps of the guide move a registry that is pushed to, and the last copies only what is new', async () => {
+  await writeFile(join(root, 'lading.target.yaml'), 'data: ./moved\n')
+  await moveByGuide(root, () => stateOf(join(root, 'moved')))
 })
 
 test('a copy that is killed goes on where it was, and ends the same', async () => {

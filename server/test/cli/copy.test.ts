@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -66,9 +66,9 @@ test('what cannot be copied, or not there, is refused in words, and nothing is c
   await refused(
     ['--from', join(root, 'nothing'), '--to', target],
     failed,
-    /there is no data folder .*nothing/,
+    /--from: there is no data folder .*nothing; name it with --from$/,
   )
-  await refused(['--from', data, '--to', join(root, 'no.yaml')], failed, /there is no file .*no\.yaml/)
+  await refused(['--from', data, '--to', join(root, 'no.yaml')], failed, /--to: there is no file .*no\.yaml/)
   await refused(
     ['--from', data, '--to', 'postgresql://lading:secret@db/lading'],
     failed,
@@ -82,8 +82,47 @@ test('what cannot be copied, or not there, is refused in words, and nothing is c
     /does not say which data folder .* set data in it/,
   )
   await writeFile(nameless, 'dta: ./x\n')
-  await refused(['--from', data, '--to', nameless], failed, /invalid to: .*dta/)
+  await refused(['--from', data, '--to', nameless], failed, /--to: .*dta/)
+  // Port 1 is nobody's.
+  const far = { url: 'postgresql://lading@127.0.0.1:1/lading' }
+  await writeFile(nameless, JSON.stringify({ data: './far', store: far, blobs: { bucket: 'lading' } }))
+  await refused(['--from', data, '--to', nameless], failed, /copy: --to: .*127\.0\.0\.1:1/)
+  await refused(['--from', nameless, '--to', target], failed, /copy: --from: .*127\.0\.0\.1:1/)
+  await rm(join(root, 'far'), { recursive: true, force: true })
   assert.deepEqual((await readdir(root)).sort(), ['data', 'nameless.yaml'])
+})
+
+test('a target that is kept open is for no server, until a run without that has closed it', async () => {
+  await using stood = await filledFolder()
+  const target = join(stood.root, 'target')
+  const both = await copy('--from', stood.data, '--to', target, '--moment', '--keep-open')
+  assert.deepEqual([both.code, both.out], [exitCodes.usage, ''])
+  assert.match(both.err, /--moment .* does not go with --keep-open/)
+  const first = await copy('--from', stood.data, '--to', target, '--keep-open')
+  assert.deepEqual([first.code, first.err], [exitCodes.done, ''])
+  assert.match(
+    first.out,
+    new RegExp(
+      `^Copied .*\n${target} has all that was committed before 20.*Z, and 2 files \\(0\\.2 MiB\\), all held against their digests\\. It stays open: no server starts on it yet\nStop the server of the source, and run the same without --keep-open: it takes only what changed since$`,
+    ),
+  )
+  const served = await runLine(`gc --data ${target}`)
+  assert.equal(served.code, exitCodes.failed)
+  assert.match(served.err, /run the same `lading copy` again, without --keep-open, until it ends with 0/)
+  const again = await copy('--from', stood.data, '--to', target, '--keep-open', '--json')
+  assert.equal(again.code, exitCodes.done, again.err)
+  const { open, whole, copied } = JSON.parse(again.out)
+  assert.deepEqual([open, whole, copied.rows, copied.files], [true, false, 0, 0])
+  const last = await copy('--from', stood.data, '--to', target)
+  assert.deepEqual([last.code, last.err], [exitCodes.done, ''])
+  assert.match(
+    last.out,
+    /^Copied 0 rows, 0 entries of logs and 0 files .*\n.*all compared, and 2 files .*\nStart it: /,
+  )
+  assert.deepEqual(await stateOf(target), await stateOf(stood.data))
+  const more = await copy('--from', stood.data, '--to', target)
+  assert.equal(more.code, exitCodes.failed)
+  assert.match(more.err, /--to: it holds a registry already: a copy of this one that has ended/)
 })
 
 test('a target of a newer release is refused, and left as it is', async () => {
@@ -98,7 +137,7 @@ test('a target of a newer release is refused, and left as it is', async () => {
   setVersion(99)
   const { code, err } = await copy('--from', stood.data, '--to', target)
   assert.equal(code, exitCodes.failed)
-  assert.match(err, /invalid to: .*99/)
+  assert.match(err, /--to: .*99/)
 })
 
 test('half of a copy is for no command but another run of it', async () => {
@@ -113,6 +152,7 @@ test('half of a copy is for no command but another run of it', async () => {
     begunAt: 1,
     passes: 0,
     asOf: 0,
+    verifiedAt: 0,
   }
   db.prepare('INSERT INTO secrets (name, bytes, rev) VALUES (?, ?, ?)').run(
     'half-copied',

@@ -3,19 +3,22 @@ import { describe, it } from 'node:test'
 import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { mask, maskSecrets } from '../../src/config/mask-secrets.ts'
-import { inputOf } from './given-config.ts'
+import { type GivenConfig, inputOf } from './given-config.ts'
 
-function read(file: string): Config {
-  const loaded = loadConfig(inputOf({ files: { '/here/lading.yaml': file } }))
+function readOf(given: GivenConfig): Config {
+  const loaded = loadConfig(inputOf(given))
   assert.ok('config' in loaded, JSON.stringify(loaded))
   return loaded.config
 }
 
-function mistakes(file: string): readonly string[] {
-  const loaded = loadConfig(inputOf({ files: { '/here/lading.yaml': file } }))
+function mistakesOf(given: GivenConfig): readonly string[] {
+  const loaded = loadConfig(inputOf(given))
   assert.ok('mistakes' in loaded, 'nothing was found wrong')
   return loaded.mistakes.map(({ message }) => message)
 }
+
+const read = (file: string): Config => readOf({ files: { '/here/lading.yaml': file } })
+const mistakes = (file: string): readonly string[] => mistakesOf({ files: { '/here/lading.yaml': file } })
 
 describe('settings of engines', () => {
   it('are read from a file, and keep their secrets to themselves', () => {
@@ -40,6 +43,35 @@ cache:
     assert.equal(shown.store.url, mask)
     assert.deepEqual(shown.store.replicas, [mask])
     assert.deepEqual(shown.blobs, { ...config.blobs, secretAccessKey: mask })
+  })
+
+  it('take copies of the database as a list, or with commas between, from wherever they come', () => {
+    const one = 'postgresql://lading:s3cret@one/lading'
+    const two = 'postgres://lading:s3cret@two,three/lading?application_name=a,b'
+    const given = (replicas: string, from: 'flag' | 'environment'): readonly string[] => {
+      const url = 'postgresql://db/lading'
+      const texts = { 'store-url': url, 'store-replicas': replicas }
+      const env = { LADING_STORE_URL: url, LADING_STORE_REPLICAS: replicas }
+      return readOf(from === 'flag' ? { flags: texts } : { env }).store.replicas
+    }
+    for (const from of ['flag', 'environment'] as const) {
+      assert.deepEqual(given(one, from), [one])
+      assert.deepEqual(given(`${one}, ${two}`, from), [one, two])
+      assert.deepEqual(given(JSON.stringify([one, two]), from), [one, two])
+    }
+    const file = `store: { url: "postgresql://db/lading", replicas: "${one},${two}" }`
+    assert.deepEqual(read(file).store.replicas, [one, two])
+    for (const wrong of [
+      'db.example.com',
+      `${one},mysql://root:s3cret@db/lading`,
+      '[1',
+      '{}',
+      'x'.repeat(5000),
+    ]) {
+      const [told = ''] = mistakesOf({ env: { LADING_STORE_URL: one, LADING_STORE_REPLICAS: wrong } })
+      assert.match(told, /^store\.replicas(\[\d\])? wants a (list of )?URL/)
+      assert.doesNotMatch(told, /s3cret/)
+    }
   })
 
   it('name databases that Lading knows, and a mistake shows no password', () => {

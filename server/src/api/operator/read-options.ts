@@ -11,7 +11,11 @@ type Members = Readonly<Record<string, unknown>>
 const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<N> } = {
   gc: (members) => ({ dryRun: flag(members, 'dryRun') }),
   backup: (members) => ({ folder: pathOf(members, 'folder'), verify: flag(members, 'verify') }),
-  copy: (members) => ({ to: textOf(members, 'to'), moment: flag(members, 'moment') }),
+  copy: (members) => ({
+    to: textOf(members, 'to'),
+    moment: flag(members, 'moment'),
+    keepOpen: flag(members, 'keepOpen'),
+  }),
   export: (members) => ({
     repository: parseRepositoryName(textOf(members, 'repository')),
     references: textsOf(members, 'references').map(referenceOf),

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import { schemaVersion } from '../../ports/store/table.ts'
 import type { Downgrade } from '../../ports/store/way-back.ts'
+import { loadEngine } from '../load-engine.ts'
 import { mongodbOptions, postgresqlOptions, storeEngine } from '../open-store.ts'
 import { schema } from '../schema.ts'
 import { placeOfRecords } from './places-of.ts'
@@ -51,11 +52,15 @@ export async function inspectRecords(config: Config): Promise<Inspected> {
       return inspectSchema(config.data, schema)
     }
     case 'postgresql': {
-      const { inspectPostgresql } = await import('../../adapters/store/postgresql/inspect-schema.ts')
+      const { inspectPostgresql } = await loadEngine(
+        () => import('../../adapters/store/postgresql/inspect-schema.ts'),
+      )
       return await inspectPostgresql(postgresqlOptions(config), schema)
     }
     case 'mongodb': {
-      const { inspectMongodb } = await import('../../adapters/store/mongodb/inspect-schema.ts')
+      const { inspectMongodb } = await loadEngine(
+        () => import('../../adapters/store/mongodb/inspect-schema.ts'),
+      )
       return await inspectMongodb(mongodbOptions(config), schema)
     }
   }
@@ -76,11 +81,15 @@ export async function openDowngrade(config: Config): Promise<Downgrade> {
       return openSqliteDowngrade(config.data, schema)
     }
     case 'postgresql': {
-      const { openPostgresqlDowngrade } = await import('../../adapters/store/postgresql/migrate-down.ts')
+      const { openPostgresqlDowngrade } = await loadEngine(
+        () => import('../../adapters/store/postgresql/migrate-down.ts'),
+      )
       return await openPostgresqlDowngrade(postgresqlOptions(config), schema)
     }
     case 'mongodb': {
-      const { openMongodbDowngrade } = await import('../../adapters/store/mongodb/migrate-down.ts')
+      const { openMongodbDowngrade } = await loadEngine(
+        () => import('../../adapters/store/mongodb/migrate-down.ts'),
+      )
       return await openMongodbDowngrade(mongodbOptions(config), schema)
     }
   }

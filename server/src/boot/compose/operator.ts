@@ -49,9 +49,9 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
       await using to = await places.folderToWrite(folder, 'folder')
       return await backup(core, { ...options, to, release, schemaVersion }, progress, signal)
     },
-    copy: async ({ to, moment }, progress, signal) => {
+    copy: async ({ to, ...options }, progress, signal) => {
       await using target = await places.copyTarget(to, 'to')
-      return await copyRegistry(core, { target, moment, release }, progress, signal)
+      return await copyRegistry(core, { ...options, target, release }, progress, signal)
     },
     export: async ({ to, ...options }, progress, signal) => {
       await using writer = await places.layoutToWrite(to, 'to')

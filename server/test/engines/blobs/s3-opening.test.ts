@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { openS3Blobs, type S3BlobsOptions } from '../../../src/adapters/blobs/s3/open-s3-blobs.ts'
 import { BlobsError, type BlobsErrorKind } from '../../../src/ports/blobs/errors.ts'
@@ -80,6 +83,45 @@ test('nobody listens, or the host has no address, or speaks no TLS', { skip }, a
     kind: 'permanent',
     says: `${plain} does not speak TLS: correct blobs.endpoint`,
   })
+})
+
+test('something that does not speak S3 is told as that, whatever it answers, without words of the SDK', {
+  skip,
+}, async () => {
+  const page = '<!doctype html><html><body>it works<br></body></html>'
+  const answers: readonly (readonly [status: number, type: string, body: string])[] = [
+    [200, 'text/html', page],
+    [200, 'application/json', '{"ok":true}'],
+    [200, 'text/plain', ''],
+    [200, 'application/xml', '<html><body>it works</body></html>'],
+    [302, 'text/html', page],
+    [400, 'text/html', page],
+    [403, 'text/html', '<html>forbidden</html>'],
+    [404, 'text/plain', 'not here'],
+    [502, 'text/html', page],
+  ]
+  for (const [status, type, body] of answers) {
+    const other = createServer((request, response) => {
+      request.resume()
+      response.writeHead(status, { 'content-type': type }).end(body)
+    })
+    other.listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    try {
+      const endpoint = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+      assert.deepEqual(
+        await refusal({ endpoint }),
+        {
+          kind: status >= 500 ? 'transient' : 'permanent',
+          says: `what answers at ${endpoint} does not speak S3: correct blobs.endpoint`,
+        },
+        `${status} ${type}`,
+      )
+    } finally {
+      other.closeAllConnections()
+      other.close()
+    }
+  }
 })
 
 /** Where a fault of one call is made up. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Image, makeImage } from '../../../../conformance/kit/image.ts'
-import { statusOf } from '../../../../conformance/kit/registry-reader.ts'
+import { assertServes, statusOf } from '../../../../conformance/kit/registry-reader.ts'
 import { systemClock } from '../../../src/adapters/clock/system/system-clock.ts'
 import { copiedState } from '../../core/care/copy/copy-world.ts'
 import { checkInvariants } from '../../core/invariants.ts'
@@ -11,6 +12,7 @@ import { machineEnvironment } from '../../kit/machine-environment.ts'
 import { openDataFolder } from '../../kit/open-data-folder.ts'
 import { expectStatus, pushImage } from '../../kit/push-image.ts'
 import { type SpawnedServer, spawnServer } from '../../kit/spawned-server.ts'
+import { until } from '../../kit/until.ts'
 
 const launcher = join(import.meta.dirname, '../../../bin/lading.js')
 const deadlineMs = 120_000
@@ -53,6 +55,53 @@ export async function succeed(root: string, ...args: readonly string[]): Promise
   const { code, printed } = await lading(root, ...args).ended
   assert.equal(code, 0, `lading ${args.join(' ')}: ${printed}`)
   return printed
+}
+
+/** The commands of the move that the guide describes, as they stand there, and the places that they name. */
+export function guideSteps(): { readonly copies: readonly string[][]; readonly serve: string[] } {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/guide/moving.md'), 'utf8')
+  const steps = page.slice(page.indexOf('## While it serves'), page.indexOf('| ends with |'))
+  const commands = [...steps.matchAll(/^ *npx lading (.*)$/gm)].map(([, words = '']) => words.split(' '))
+  const [first = [], second = [], serving = [], ...more] = commands
+  assert.deepEqual([first[0], second[0], serving[0], more], ['copy', 'copy', 'serve', []])
+  return { copies: [first, second], serve: serving.slice(1) }
+}
+
+/**
+ * Moves the registry in `lading-data` of `root` to where `lading.target.yaml` says, as the guide does, with pushes, moved
+ * tags and deletions before, during and after the first step. `stateOfTarget`: of what is there after the second.
+ */
+export async function moveByGuide(root: string, stateOfTarget: () => Promise<object>): Promise<void> {
+  const { copies, serve: serving } = guideSteps()
+  const [first = [], second = []] = copies
+  const old = await serve(root, '--data', join(root, 'lading-data'))
+  let [kept, before]: [readonly Pushed[], string] = [[], '']
+  try {
+    const load = new Load(old.url)
+    await until(async () => load.pushes >= 6)
+    before = await succeed(root, ...first)
+    const during = load.pushes
+    // More than each client deletes one after the other.
+    await until(async () => load.pushes >= during + 9)
+    kept = await load.stop()
+    const refused = await lading(root, 'serve', '--listen', '127.0.0.1:0', ...serving).ended
+    assert.equal(refused.code, 1)
+    assert.match(refused.printed, /target of a copy .* again, without --keep-open, until it ends with 0/)
+    await old.end('SIGTERM')
+  } finally {
+    old[Symbol.dispose]()
+  }
+  assert.match(before, /stays open/)
+  const { whole, copied, content } = JSON.parse(await succeed(root, ...second, '--json'))
+  assert.equal(whole, true)
+  assert.ok(copied.files > 0 && copied.files < content.files, `${copied.files} of ${content.files} were new`)
+  assert.deepEqual(await stateOfTarget(), await stateOf(join(root, 'lading-data')))
+  const again = await lading(root, ...second).ended
+  assert.match(again.printed, /a copy of this one that has ended/)
+  using moved = await serve(root, ...serving)
+  assert.ok(kept.length > 0)
+  for (const { repository, tag, image } of kept) await assertServes(moved.url, repository, tag, image)
+  await moved.end('SIGTERM')
 }
 
 /** What a data folder that no server runs on holds, of what a copy copies; its records contradict nothing. */

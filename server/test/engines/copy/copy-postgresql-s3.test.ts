@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -13,7 +13,7 @@ import {
 } from '../../kit/servers/postgresql-server.ts'
 import { type S3Server, s3ServerTool, startS3Server } from '../../kit/servers/s3-server.ts'
 import { until } from '../../kit/until.ts'
-import { Load, lading, type Pushed, serve, stateOf, succeed } from './copy-load.ts'
+import { Load, lading, moveByGuide, type Pushed, serve, stateOf, succeed } from './copy-load.ts'
 
 describe('a copy over PostgreSQL and S3', { skip: postgresqlSkip || s3ServerTool.skip }, () => {
   let database: PostgresqlServer
@@ -87,6 +87,18 @@ describe('a copy over PostgreSQL and S3', { skip: postgresqlSkip || s3ServerTool
     for (const { repository, tag, image } of returned.kept)
       await assertServes(last.url, repository, tag, image)
     await last.end('SIGTERM')
+  })
+
+  test('the steps of the guide move a registry into PostgreSQL and S3 while it is pushed to', async () => {
+    const moving = join(root, 'moving')
+    await mkdir(join(moving, 'tmp'), { recursive: true })
+    const { config } = await shared('moved')
+    await rename(config, join(moving, 'lading.target.yaml'))
+    const back = join(moving, 'back')
+    await moveByGuide(moving, async () => {
+      await succeed(moving, 'copy', '--from', 'lading.target.yaml', '--to', back)
+      return await stateOf(back)
+    })
   })
 
   test('a copy into PostgreSQL and S3 that is killed is taken over once it is known to be dead', async () => {

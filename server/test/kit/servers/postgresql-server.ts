@@ -62,10 +62,11 @@ export async function startPostgresqlServer(
 ): Promise<PostgresqlServer> {
   const base = await mkdtemp(join(tmpdir(), 'lading-postgresql-'))
   try {
-    const bin = await reachable(options.bin ?? packaged(), base)
     const { folder = join(base, 'data') } = options
     await mkdir(folder, { recursive: true, mode: 0o700 })
     if (asRoot()) for (const own of [base, folder]) await chown(own, nobody.uid, nobody.gid)
+    for (const own of [base, folder]) await requireWay(own)
+    const bin = await reachable(options.bin ?? packaged(), base)
     const runAs: RunAs = async (program, args) => {
       const [path, ...rest] = command(join(bin, program), args)
       await runFile(path, rest, { cwd: base })
@@ -188,22 +189,28 @@ function packagedBin(): string | undefined {
   }
 }
 
-/** The programs where who runs them may read them: a checkout may be root's alone. */
-async function reachable(bin: string, base: string): Promise<string> {
-  if (!asRoot()) return bin
-  const { uid, gid } = nobody
-  const reads = await runFile('setpriv', [
-    `--reuid=${uid}`,
-    `--regid=${gid}`,
-    '--clear-groups',
-    'test',
-    '-x',
-    join(bin, 'postgres'),
-  ]).then(
+/** PostgreSQL refuses to run as root, and who runs it instead has to enter every folder above its data. */
+async function requireWay(base: string): Promise<void> {
+  if (!asRoot()) return
+  // What stands below a folder that nobody may enter is not there for others.
+  if (await isAllowed('-d', join(base, '.'))) return
+  throw new Error(
+    `PostgreSQL does not run as root, and user ${nobody.uid}, as whom it runs here, cannot enter ${base}: set TMPDIR to a folder that every user can enter, such as /tmp`,
+  )
+}
+
+/** What `test` says to whoever runs PostgreSQL where root starts it. */
+async function isAllowed(question: '-d' | '-x', path: string): Promise<boolean> {
+  const [program, ...args] = command('test', [question, path])
+  return await runFile(program, args).then(
     () => true,
     () => false,
   )
-  if (reads) return bin
+}
+
+/** The programs where who runs them may read them: a checkout may be root's alone. */
+async function reachable(bin: string, base: string): Promise<string> {
+  if (!asRoot() || (await isAllowed('-x', join(bin, 'postgres')))) return bin
   const copy = join(base, 'programs')
   await cp(dirname(bin), copy, { recursive: true, verbatimSymlinks: true })
   return join(copy, 'bin')

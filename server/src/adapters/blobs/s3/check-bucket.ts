@@ -2,7 +2,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { BlobsError, type BlobsErrorKind } from '../../../ports/blobs/errors.ts'
 import { listUploads } from './multipart.ts'
 import { deleteObject, getObject, putObject } from './objects.ts'
-import { faultOf, isConflict, type S3Fault, told } from './on-s3.ts'
+import { faultOf, isConflict, notS3, type S3Fault, told } from './on-s3.ts'
 import { bodyOf } from './read-object.ts'
 import type { S3BlobsOptions } from './s3-options.ts'
 import type { S3State } from './s3-state.ts'
@@ -24,9 +24,11 @@ export async function checkBucket(state: S3State, options: S3BlobsOptions): Prom
     }
   }
   const { bucket, keys, clients } = state
-  await may('s3:ListBucket', () =>
-    clients.calls.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: keys.probes, MaxKeys: 1 })),
-  )
+  await may('s3:ListBucket', async () => {
+    const ask = new ListObjectsV2Command({ Bucket: bucket, Prefix: keys.probes, MaxKeys: 1 })
+    const { Name, KeyCount, IsTruncated } = await clients.calls.send(ask)
+    if ((Name ?? KeyCount ?? IsTruncated) === undefined) throw new NotS3()
+  })
   await may('s3:ListBucketMultipartUploads', () => listUploads(state, keys.probes).next())
   const body = state.random.bytes(probeBytes)
   const key = keys.probes + Buffer.from(body).toString('hex')
@@ -40,6 +42,9 @@ export async function checkBucket(state: S3State, options: S3BlobsOptions): Prom
     await may('s3:DeleteObject', () => deleteObject(state, key))
   }
 }
+
+/** An answer that could be read, and says nothing of what a bucket's list says. */
+class NotS3 extends Error {}
 
 /** True: the condition was looked at, and did not hold. False: the server does not know conditions. */
 function isHeld(error: unknown): boolean {
@@ -55,6 +60,9 @@ function explain(error: unknown, right: string, options: S3BlobsOptions): BlobsE
   return new BlobsError(sentence.kind, sentence.says, { cause })
 }
 
+/** What the SDK calls a refusal in which it finds no code. */
+const unnamed: ReadonlySet<string> = new Set(['Unknown', 'UnknownError'])
+
 interface Sentence {
   readonly kind: BlobsErrorKind
   readonly says: string
@@ -65,6 +73,12 @@ function sentenceOf(cause: unknown, right: string, options: S3BlobsOptions): Sen
   const where = options.endpoint ?? `Amazon S3 in ${options.region}`
   const denied = (says: string): Sentence => ({ kind: 'denied', says })
   const permanent = (says: string): Sentence => ({ kind: 'permanent', says })
+  // S3 gives each refusal of this call a code.
+  const isNameless = right === 's3:ListBucket' && unnamed.has(fault.code) && fault.status !== undefined
+  if (cause instanceof NotS3 || fault.code === notS3 || isNameless) {
+    const kind = (fault.status ?? 0) >= 500 ? 'transient' : 'permanent'
+    return { kind, says: `what answers at ${where} does not speak S3: correct blobs.endpoint` }
+  }
   switch (fault.code) {
     case 'NoSuchBucket':
     case 'NotFound':

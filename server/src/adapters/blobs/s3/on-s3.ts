@@ -35,7 +35,18 @@ export function faultOf(error: unknown): S3Fault {
   if (!(error instanceof Error)) return { code: 'Unknown', status: undefined, message: String(error) }
   const told = error as Error & { code?: unknown; $metadata?: { httpStatusCode?: number } }
   const code = typeof told.code === 'string' ? told.code : error.name
-  return { code, status: told.$metadata?.httpStatusCode, message: error.message || code }
+  const status = told.$metadata?.httpStatusCode
+  if (isUnread(error))
+    return { code: notS3, status, message: `the answer, of status ${status}, is none of S3` }
+  return { code, status, message: error.message || code }
+}
+
+/** For a `code`: what answered is something else. */
+export const notS3 = 'answer'
+
+/** The SDK could make nothing of an answer, and says so to who has its source at hand. */
+function isUnread({ message }: Error): boolean {
+  return message.includes('Deserialization error') || message.includes('@aws-sdk XML parse error')
 }
 
 /** What is not known to pass by itself is `permanent`; that no answer came passes. */

@@ -15,9 +15,9 @@ interface ServerSettings {
 
 /**
  * Whether the engine can work with this server and where it stands in it. Makes the schema where one is named that is not
- * there. Throws `permanent`, and `denied` where it may only read.
+ * there: then it answers true. Throws `permanent`, and `denied` where it may only read.
  */
-export async function checkServer(client: ClientBase, named: string | undefined): Promise<void> {
+export async function checkServer(client: ClientBase, named: string | undefined): Promise<boolean> {
   const found = await settingsOf(client)
   if (Number(found.version) < oldestServer * 10_000) {
     throw new StoreError(
@@ -37,23 +37,23 @@ export async function checkServer(client: ClientBase, named: string | undefined)
       'set to be read only (default_transaction_read_only): set it off for this user and database',
     )
   }
-  await checkPlace(client, found, named)
+  return await checkPlace(client, found, named)
 }
 
 async function checkPlace(
   client: ClientBase,
   { place, path }: ServerSettings,
   named: string | undefined,
-): Promise<void> {
+): Promise<boolean> {
   if (named !== undefined && place !== named) {
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted(named)}`)
-    if ((await settingsOf(client)).place === named) return
+    if ((await settingsOf(client)).place === named) return true
     throw new StoreError(
       'permanent',
       `the search_path of the connection is ${path}, whose first schema is not ${JSON.stringify(named)}: set it so`,
     )
   }
-  if (place !== null) return
+  if (place !== null) return false
   throw new StoreError(
     'permanent',
     `no schema of the search_path (${path}) is there: make one with CREATE SCHEMA, or name another one`,

@@ -44,7 +44,7 @@ export async function openSchema(
   const waits = { ...defaultSchemaWaits, ...options.waits }
   const client = await openSession(reach, waits)
   try {
-    await checkServer(client, options.namespace)
+    const isNew = await checkServer(client, options.namespace)
     const warnings = await inTurn(client, waits, async () => {
       const told = await bringForward(client, schema, { ...options, waits })
       await announce(client, schemaVersion(schema))
@@ -52,7 +52,16 @@ export async function openSchema(
     })
     const { contracted } = await stateOf(client)
     const pending = contracted < schemaVersion(schema)
-    return new OpenedSchema({ client, reach, schema, waits, warnings, pending, options })
+    return new OpenedSchema({
+      client,
+      reach,
+      schema,
+      waits,
+      warnings,
+      pending,
+      options,
+      made: isNew ? options.namespace : undefined,
+    })
   } catch (error) {
     const fault = connectFault(error, client)
     await client.end().catch(() => {})

@@ -22,6 +22,8 @@ export interface OpenedParts {
   readonly schema: Schema
   readonly waits: SchemaWaits
   readonly warnings: readonly string[]
+  /** The schema of PostgreSQL, where it was not there. */
+  readonly made: string | undefined
   readonly pending: boolean
   readonly options: OpenedOptions
 }
@@ -35,6 +37,8 @@ const defaultEveryMs = 30_000
 export class OpenedSchema implements AsyncDisposable {
   /** What people should know, one sentence each. */
   readonly warnings: readonly string[]
+  /** The schema of PostgreSQL that was made for it, where the one that is named was not there. */
+  readonly made: string | undefined
   readonly #parts: OpenedParts
   readonly #timer: NodeJS.Timeout
   #client: Client
@@ -46,6 +50,7 @@ export class OpenedSchema implements AsyncDisposable {
 
   constructor(parts: OpenedParts) {
     this.warnings = parts.warnings
+    this.made = parts.made
     this.#parts = parts
     this.#pending = parts.pending
     this.#client = parts.client

@@ -57,6 +57,8 @@ export interface PostgresqlStoreOptions extends PostgresqlAddress {
 export interface PostgresqlStore extends Store {
   /** What people should know from the beginning, one sentence each. */
   readonly warnings: readonly string[]
+  /** The schema of the database that is named, where it was not there and was made. */
+  readonly madeSchema: string | undefined
   /** Of the primary's, but for those that follow it and guard its tables. */
   figures(): PoolFigures
   /** How many replicas may be asked now. */
@@ -141,6 +143,10 @@ class ServerStore implements PostgresqlStore {
     this.#committer = new BatchCommitter(connections, tables)
     this.#hints = new Hints(connections)
     this.#forget = new ForgetIds(connections)
+  }
+
+  get madeSchema(): string | undefined {
+    return this.#parts.opened.made
   }
 
   get warnings(): readonly string[] {

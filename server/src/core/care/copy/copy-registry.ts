@@ -19,9 +19,11 @@ export interface CopyOptions {
   readonly to: string
   /** Ends with the state of one moment, though the source goes on changing. */
   readonly moment: boolean
+  /** Leaves the target to another run, which takes what changes until then and closes it. No server starts on it meanwhile. */
+  readonly keepOpen: boolean
 }
 
-export interface CopyRequest extends Pick<CopyOptions, 'moment'> {
+export interface CopyRequest extends Pick<CopyOptions, 'moment' | 'keepOpen'> {
   readonly target: CopyTarget
   /** Of Lading. */
   readonly release: string
@@ -32,13 +34,15 @@ export interface CopyReport {
   readonly registry: Digest
   /** ms since 1970: all that was committed before is in the target. */
   readonly asOf: number
-  /** The target has exactly what the source had then, and can be served. Else the source still changed. */
+  /** The target has exactly what the source had then, and can be served. Else it is open, or the source still changed. */
   readonly whole: boolean
+  /** It was kept open, as it was asked to be, and waits for another run. */
+  readonly open: boolean
   readonly passes: number
   /** What the last pass found to be another, beyond numbers of uses. */
   readonly changed: number
   readonly parts: readonly CopiedPart[]
-  /** Files of the target and their bytes, all held against their digests; absent where it is not whole. */
+  /** Files of the target and their bytes, all held against their digests; absent where it is neither whole nor open. */
   readonly content?: Verified
   /** By this run. */
   readonly copied: Copied
@@ -61,7 +65,7 @@ export async function copyRegistry(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<CopyReport> {
-  const { target, release } = request
+  const { target, release, keepOpen } = request
   const bounds = { ...defaultCopyBounds, ...request.bounds }
   const registry = await registryId(core)
   return await whileHolding(core, 'copy', signal, async (hold) => {
@@ -79,15 +83,17 @@ export async function copyRegistry(
     }
     await leaveBegunFiles(run)
     const passes = new CopyPasses(run)
-    const { last, content } = await untilWhole(run, passes, request)
+    const { last, content, verifiedAt = 0 } = await untilWhole(run, passes, request)
     // Until now, nothing that was copied can have lost its bytes.
     await hold.renew()
-    if (content !== undefined) await claim.finish()
+    if (keepOpen) await claim.keepOpen(verifiedAt)
+    else if (content !== undefined) await claim.finish()
     const { lost } = run.content
     return {
       registry,
       asOf: last.asOf,
-      whole: content !== undefined,
+      whole: content !== undefined && !keepOpen,
+      open: keepOpen,
       passes: passes.count,
       changed: last.changed,
       parts: last.parts,
@@ -102,17 +108,19 @@ export async function copyRegistry(
 
 interface Ended {
   readonly last: PassSeen
-  /** There where the target is whole. */
+  /** There where the target is whole, or is kept open. */
   readonly content?: Verified
+  /** ms since 1970, when that began to be looked at. */
+  readonly verifiedAt?: number
 }
 
 async function untilWhole(
   run: CopyRun,
   passes: CopyPasses,
-  { moment }: Pick<CopyRequest, 'moment'>,
+  { moment, keepOpen }: Pick<CopyRequest, 'moment' | 'keepOpen'>,
 ): Promise<Ended> {
   const { store } = run.core
-  if (!moment) return await mended(run, () => passes.untilQuiet(store))
+  if (!moment) return await mended(run, () => passes.untilQuiet(store), keepOpen)
   if (store.snapshot === undefined) {
     throw new RegistryError('unsupported', { what: 'a copy of one moment out of this store' })
   }
@@ -126,13 +134,18 @@ async function untilWhole(
 }
 
 /** Bytes that are not sound are written anew, and everything is looked at once more. */
-async function mended(run: CopyRun, settle: () => Promise<PassSeen>): Promise<Ended> {
+async function mended(
+  run: CopyRun,
+  settle: () => Promise<PassSeen>,
+  keepOpen: boolean = false,
+): Promise<Ended> {
   for (let mendings = 0; ; mendings++) {
     const last = await settle()
-    if (last.changed > 0) return { last }
+    if (last.changed > 0 && !keepOpen) return { last }
+    const verifiedAt = run.core.clock.now()
     const content = await verifyContent(run)
     const unsound = run.content.unsound.size
-    if (unsound === 0) return { last, content }
+    if (unsound === 0) return { last, content, verifiedAt }
     if (mendings < run.bounds.mendings) continue
     throw new RegistryError('unavailable', {
       reason: `${unsound} blobs of the target do not keep their bytes, such as ${[...run.content.unsound][0]}: look at its disk, or at its bucket`,

@@ -5,7 +5,7 @@ import type { Stored } from '../../../ports/store/store.ts'
 import type { Core } from '../../ledger/core.ts'
 import { type SecretRow, secrets } from '../../ledger/tables.ts'
 
-/** The row that stands in the target of a copy from its first batch to its last. */
+/** The row that stands in the target of a copy from its first batch to its last, and as long as it is kept open. */
 export const halfCopiedName = 'half-copied'
 
 /** What the row says. */
@@ -21,6 +21,8 @@ export interface CopyMark {
   readonly passes: number
   /** When the last of them began, ms since 1970: what was committed before is there. 0: none has ended. */
   readonly asOf: number
+  /** ms since 1970: every file that a blob names which was written by then has been held against its digest. 0: none. */
+  readonly verifiedAt: number
 }
 
 export interface FoundMark {
@@ -58,7 +60,7 @@ export async function requireWholeCopy({
   const { begunAt, asOf } = found.mark
   const far = asOf === 0 ? 'whose first pass has not ended' : `which has all from before ${iso(asOf)}`
   throw new Error(
-    `this is the target of a copy that was begun at ${iso(begunAt)} and has not ended, ${far}: run the same \`lading copy\` again until it ends with 0`,
+    `this is the target of a copy that was begun at ${iso(begunAt)} and has not ended, ${far}: run the same \`lading copy\` again, without --keep-open, until it ends with 0`,
   )
 }
 
@@ -66,12 +68,12 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 
 function isMark(value: unknown): value is CopyMark {
   if (!isJsonObject(value)) return false
-  const { format, registry, release, begunAt, passes, asOf } = value
+  const { format, registry, release, begunAt, passes, asOf, verifiedAt } = value
   return (
     format === 1 &&
     typeof registry === 'string' &&
     isDigest(registry) &&
     typeof release === 'string' &&
-    [begunAt, passes, asOf].every((each) => Number.isSafeInteger(each) && (each as number) >= 0)
+    [begunAt, passes, asOf, verifiedAt].every((each) => Number.isSafeInteger(each) && (each as number) >= 0)
   )
 }

@@ -1,7 +1,9 @@
 import { check, insert, put, remove } from '../../../ports/store/change.ts'
 import type { BatchId, Change } from '../../../ports/store/store.ts'
+import { uploadKeyName } from '../../content/upload-key.ts'
 import { Ledger } from '../../ledger/ledger.ts'
 import { secrets } from '../../ledger/tables.ts'
+import { registryOfKey } from '../registry-id.ts'
 import type { ClaimParts, CopyTarget } from './copy-target.ts'
 import { type CopyMark, copyMarkRow, halfCopiedName, readCopyMark } from './half-copied.ts'
 import { refusedTarget, takenOver } from './refusals.ts'
@@ -39,7 +41,7 @@ export class TargetClaim implements AsyncDisposable {
     const { target, registry, release, core } = parts
     const ledger = ledgerOn(parts)
     const found = await readCopyMark(target.store)
-    if (found === undefined) await requireEmpty(target)
+    if (found === undefined) await requireFree(parts)
     else if (found.mark.registry !== registry) {
       throw refusedTarget(
         `a copy of another registry into it was begun at ${new Date(found.mark.begunAt).toISOString()}`,
@@ -48,10 +50,13 @@ export class TargetClaim implements AsyncDisposable {
     // Where one process alone can open the store, whoever was there before is gone.
     const life = target.store.can.shared ? await SignOfLife.give(parts, ledger, signal) : undefined
     try {
-      const begunAt = core.clock.now()
-      const mark = found?.mark ?? { format: 1, registry, release, begunAt, passes: 0, asOf: 0 }
-      const rev = await writeMark(target, ledger, { ...mark, release }, found?.row.rev)
-      return new TargetClaim(target, ledger, { life, mark, rev })
+      const now = core.clock.now()
+      const begun = { format: 1, registry, begunAt: now, passes: 0, asOf: 0, verifiedAt: 0 } as const
+      const mark = { ...begun, ...found?.mark, release }
+      // What is written from now on has to be told by its time from what was there.
+      const verifiedAt = mark.verifiedAt < now ? mark.verifiedAt : 0
+      const rev = await writeMark(target, ledger, { ...mark, verifiedAt }, found?.row.rev)
+      return new TargetClaim(target, ledger, { life, mark: { ...mark, verifiedAt }, rev })
     } catch (error) {
       await life?.[Symbol.asyncDispose]()
       throw error
@@ -61,6 +66,11 @@ export class TargetClaim implements AsyncDisposable {
   /** Aborts where this run can no longer say that the target is its own. */
   get lost(): AbortSignal | undefined {
     return this.#life?.lost
+  }
+
+  /** ms since 1970: an earlier run has verified the files of blobs that nobody has written since. 0: of none. */
+  get verifiedAt(): number {
+    return this.#mark.verifiedAt
   }
 
   /** All or nothing, as every batch. @throws RegistryError `unavailable` where another copy has taken over */
@@ -74,8 +84,12 @@ export class TargetClaim implements AsyncDisposable {
 
   /** One more pass has ended that began then. */
   async note(asOf: number): Promise<void> {
-    this.#mark = { ...this.#mark, passes: this.#mark.passes + 1, asOf }
-    this.#rev = await writeMark(this.#target, this.#ledger, this.#mark, this.#rev)
+    await this.#remark({ passes: this.#mark.passes + 1, asOf })
+  }
+
+  /** On return another run may go on with the target, and need not read again what was verified by then. */
+  async keepOpen(verifiedAt: number): Promise<void> {
+    await this.#remark({ verifiedAt })
   }
 
   /** On return the target is a registry like any other. */
@@ -90,10 +104,26 @@ export class TargetClaim implements AsyncDisposable {
     await this.#life?.[Symbol.asyncDispose]()
   }
 
+  async #remark(changed: Partial<CopyMark>): Promise<void> {
+    this.#mark = { ...this.#mark, ...changed }
+    this.#rev = await writeMark(this.#target, this.#ledger, this.#mark, this.#rev)
+  }
+
   async #requireOwn(): Promise<void> {
     const row = await this.#target.store.get(secrets, [halfCopiedName])
     if (row?.rev !== this.#rev) throw takenOver()
   }
+}
+
+/** @throws RegistryError `parameter-invalid` where somebody has put anything there */
+async function requireFree({ target, registry }: ClaimParts): Promise<void> {
+  const key = await target.store.get(secrets, [uploadKeyName])
+  if (key !== undefined && registryOfKey(key.bytes) === registry) {
+    throw refusedTarget(
+      'it holds a registry already: a copy of this one that has ended, and takes no more of it',
+    )
+  }
+  await requireEmpty(target)
 }
 
 /** Answers the revision of the row. `known`: the one it has, or none. */

@@ -1,6 +1,8 @@
 import { type Digest, digestAlgorithm } from '../../../domain/digest.ts'
 import { digestOf, digestOfStream } from '../../../domain/digest-of.ts'
 import type { FileName } from '../../../ports/blobs/blobs.ts'
+import { batchIdTime } from '../../../ports/store/batch-id.ts'
+import type { Stored } from '../../../ports/store/store.ts'
 import type { Table } from '../../../ports/store/table.ts'
 import { type BlobRow, blobs } from '../../content/tables.ts'
 import { atOnce } from '../at-once.ts'
@@ -14,8 +16,8 @@ export interface Verified {
 }
 
 /**
- * Reads every blob of the target, but for files whose bytes this run has verified where they are, and notes those that are
- * not sound.
+ * Reads every blob of the target, but for files whose bytes this run has verified where they are, or one before it that has
+ * kept the target open, and notes those that are not sound.
  */
 export async function verifyContent(run: CopyRun): Promise<Verified> {
   const { target, bounds, content, signal, progress } = run
@@ -29,7 +31,7 @@ export async function verifyContent(run: CopyRun): Promise<Verified> {
       seen.files++
       seen.bytes += row.size
     }
-    const isSound = content.verified.has(row.digest) || (await isWhole(run, row))
+    const isSound = content.verified.has(row.digest) || wasVerified(run, found) || (await isWhole(run, row))
     if (!isSound && row.file === '') missRow(run, row)
     else if (!isSound) content.unsound.add(row.digest)
     else if (row.file !== '' && content.verified.size < bounds.filesRemembered)
@@ -38,6 +40,11 @@ export async function verifyContent(run: CopyRun): Promise<Verified> {
     progress({ phase: 'reading again', done, unit: 'bytes' })
   })
   return seen
+}
+
+/** A row that bytes are named in is no further than they are. */
+function wasVerified({ claim }: CopyRun, { file, rev }: Stored): boolean {
+  return file !== '' && batchIdTime(rev) <= claim.verifiedAt
 }
 
 /** What stands in a row is what the source has there: the damage is its. */

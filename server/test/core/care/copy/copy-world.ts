@@ -45,7 +45,12 @@ export function copyTo(
   target: CopyTarget,
   { signal = never, ...more }: Partial<CopyRequest> & { readonly signal?: AbortSignal } = {},
 ): Promise<CopyReport> {
-  return copyRegistry(test.core, { target, release: '1.2.3', moment: false, ...more }, ignore, signal)
+  return copyRegistry(
+    test.core,
+    { target, release: '1.2.3', moment: false, keepOpen: false, ...more },
+    ignore,
+    signal,
+  )
 }
 
 /** Every row, but what is of the moment and of the place; content by its digest; the logs. */

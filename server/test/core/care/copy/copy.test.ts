@@ -5,7 +5,8 @@ import { type CollectionRow, collections } from '../../../../src/core/artifacts/
 import { defaultCopyBounds } from '../../../../src/core/care/copy/copy-bounds.ts'
 import { readCopyMark } from '../../../../src/core/care/copy/half-copied.ts'
 import { registryId } from '../../../../src/core/care/registry-id.ts'
-import { holds, uploads } from '../../../../src/core/content/tables.ts'
+import { blobs as blobsTable, holds, uploads } from '../../../../src/core/content/tables.ts'
+import type { FileName } from '../../../../src/ports/blobs/blobs.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
 import { insert, remove } from '../../../../src/ports/store/change.ts'
 import type { Change } from '../../../../src/ports/store/store.ts'
@@ -39,6 +40,7 @@ test('a copy has every row, entry and byte of its source, and none of what is of
     registry: await registryId(s.test.core),
     asOf: s.test.clock.now(),
     whole: true,
+    open: false,
     passes: 2,
     changed: 0,
     content: { files: 2, bytes: 300_000 },
@@ -106,6 +108,60 @@ test('a source that never rests ends it with what to do, and the next run takes 
   assert.equal(second.copied.files, 0)
   assert.ok(second.copied.rows < first.copied.rows, 'far fewer rows')
   assert.deepEqual(await copiedState(place), await copiedState(s.test))
+})
+
+test('what is kept open takes another pass, which copies and reads what is new alone, and closes it', async () => {
+  const { s, images } = await filled()
+  const place = await emptyPlace(s.test)
+  const first = await copyTo(s.test, targetOf(place), { keepOpen: true })
+  assert.deepEqual([first.open, first.whole, first.changed], [true, false, 0])
+  assert.deepEqual(first.content, { files: 2, bytes: 300_000 })
+  await assert.rejects(served(place, s), /has not ended.*without --keep-open/)
+  await s.test.clock.advance(60_000)
+  await s.push(s.piece('new', 90_000))
+  await s.put(images[0] as Piece, 'v2')
+  await s.registry.manifests.delete(s.caller, app, tag('v1'), {})
+  const opened: string[] = []
+  const blobs = over(place.blobs, {
+    open: (file, ...more) => {
+      opened.push(file)
+      return place.blobs.open(file, ...more)
+    },
+  })
+  const last = await copyTo(s.test, targetOf({ ...place, blobs }))
+  assert.deepEqual([last.open, last.whole], [false, true])
+  assert.deepEqual([last.copied.files, last.copied.bytes], [1, 90_000])
+  assert.ok(last.copied.rows < first.copied.rows, 'far fewer rows')
+  assert.deepEqual(last.content, { files: 3, bytes: 390_000 })
+  assert.deepEqual(opened, [], 'what was verified before is not read again')
+  assert.deepEqual(await copiedState(place), await copiedState(s.test))
+  await checkInvariants((await served(place, s)).test.core)
+  await assert.rejects(
+    copyTo(s.test, targetOf(place)),
+    /holds a registry already: a copy of this one that has ended/,
+  )
+})
+
+test('a target that is kept open is read again where the clock cannot tell what was read before', async () => {
+  const { s } = await filled()
+  const place = await emptyPlace(s.test)
+  await copyTo(s.test, targetOf(place), { keepOpen: true })
+  const row = (await allRows(place.store, blobsTable)).find(({ file }) => file !== '')
+  assert.ok(row !== undefined && place.disk.byName.delete(row.file as FileName))
+  const last = await copyTo(s.test, targetOf(place))
+  assert.deepEqual([last.whole, last.copied.files], [true, 1])
+  assert.deepEqual(await copiedState(place), await copiedState(s.test))
+})
+
+test('a source that never rests leaves a target open all the same, with all its bytes held against their digests', async () => {
+  const { s } = await filled()
+  const place = await emptyPlace(s.test)
+  let pushes = 0
+  const busy = afterPasses(place, () => s.push(s.piece(`push ${pushes++}`, 10)))
+  const first = await copyTo(s.test, busy, { keepOpen: true })
+  assert.deepEqual([first.open, first.whole], [true, false])
+  assert.ok(first.changed > 0)
+  assert.deepEqual(first.content, { files: 2, bytes: 300_000 })
 })
 
 test('a copy of one moment ends, whatever comes meanwhile, and has that moment', async () => {
