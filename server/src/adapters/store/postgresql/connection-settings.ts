@@ -23,7 +23,7 @@ const keepAliveMs = 10_000
 /** Throws StoreError `permanent`: see `readParameters`. */
 export function clientConfig(address: PostgresqlAddress, waits: PostgresqlWaits): ClientConfig {
   const { url, schema, ssl: given, ...rest } = address
-  const read = url === undefined ? undefined : readParameters(url, given)
+  const read = url === undefined ? undefined : readParameters(url, address)
   const ssl = read === undefined ? given : read.ssl
   return {
     ...rest,

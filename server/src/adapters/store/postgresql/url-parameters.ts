@@ -17,7 +17,10 @@ type Mode = 'disable' | 'verify-ca' | 'verify-full'
  * A URL that says nothing of TLS any more, and what it said together with what is given beside it. Throws StoreError
  * `permanent` for a parameter that is not known, and for what would go without TLS, or to anybody, without a word.
  */
-export function readParameters(url: string, given: Ssl): { readonly url: string; readonly ssl: Ssl } {
+export function readParameters(
+  url: string,
+  { ssl: given, schema }: { readonly ssl?: Ssl; readonly schema?: string },
+): { readonly url: string; readonly ssl: Ssl } {
   const [, before = url, query] = /^([^?]*)\?([^#]*)/s.exec(url) ?? []
   if (query === undefined) return { url, ssl: given }
   const parameters = new URLSearchParams(query)
@@ -28,6 +31,9 @@ export function readParameters(url: string, given: Ssl): { readonly url: string;
     if (!known.includes(name)) throw refused(`the parameter${shown(name)}, which ${notKnown(name, shown)}`)
     if (parameters.getAll(name).length > 1) throw refused(`the parameter ${name} more than once`)
   }
+  // The driver would forget the schema for them.
+  if (schema !== undefined && parameters.has('options'))
+    throw refused('options, and a schema is set beside it: take one of them away')
   const ssl = sslOf(parameters, given, shown)
   if (!ofTls.some((name) => parameters.has(name))) return { url, ssl }
   for (const name of ofTls) parameters.delete(name)

@@ -89,6 +89,8 @@ test('what is not known, or may go without TLS in silence, is refused in words t
   assert.match(refusal('sslmode=disable', { ca: 'own' }), /take one of them away/)
   assert.match(refusal('sslmode=verify-full', false), /take one of them away/)
   assert.match(refusal('sslrootcert=/not/there.pem'), /sslrootcert, whose file cannot be read \(ENOENT\)/)
+  const both = { url: 'postgres://db.example/x?options=-cjit%3Don', schema: 'own' }
+  assert.throws(() => clientConfig(both, defaultWaits), /options, and a schema is set beside it/)
   // A password that was not encoded.
   const half = () => clientConfig({ url: 'postgres://me:x?secret&more@db.example/registry' }, defaultWaits)
   assert.throws(half, (error: Error) => error instanceof StoreError && !/secret|more@/.test(error.message))
