@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { TierPlace } from '../adapters/cache/tiered/open-tiered-cache.ts'
 import type { Config } from '../config/config.ts'
 import type { TieredCache } from '../ports/cache/tiered-cache.ts'
@@ -20,7 +21,7 @@ export async function openFarCache(
   { cache }: Config,
   { clock, random, telemetry }: FarCacheParts,
 ): Promise<((secret: Uint8Array) => TieredCache) | undefined> {
-  const { disk, diskBytes, redis, memcached, ttl, timeout } = cache
+  const { disk, diskBytes, redis, memcached, ttl, timeout, ca } = cache
   const places: TierPlace[] = []
   if (disk !== undefined) {
     const { openDiskTier } = await import('../adapters/cache/disk/open-disk-tier.ts')
@@ -29,7 +30,8 @@ export async function openFarCache(
   }
   if (redis !== undefined) {
     const { openRedisTier } = await loadEngine(() => import('../adapters/cache/redis/open-redis-tier.ts'))
-    places.push({ tier: await openRedisTier({ url: redis }), ttlMs: ttl })
+    const trust = ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }
+    places.push({ tier: await openRedisTier({ url: redis, ...trust }), ttlMs: ttl })
   }
   if (memcached !== undefined) {
     const { openMemcachedTier } = await loadEngine(

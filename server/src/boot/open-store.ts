@@ -46,11 +46,24 @@ export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Prom
       const { openPostgresqlStore } = await loadEngine(
         () => import('../adapters/store/postgresql/postgresql-store.ts'),
       )
-      let hear = (_reason: string): void => {}
-      const onTrouble = ({ message }: StoreError): void => hear(message)
-      const store = await openPostgresqlStore({ ...postgresqlOptions(config), now, onTrouble }, schema)
+      const told = heardLater()
+      const onTrouble = ({ message: reason }: StoreError): void =>
+        told.tell((telemetry) => telemetry.warn('the tables could not be looked after', { reason }))
+      const onReplica = (replica: string, reason: string | undefined): void =>
+        told.tell((telemetry) =>
+          reason === undefined
+            ? telemetry.info('a copy of the database can be read from again', { replica })
+            : telemetry.warn('a copy of the database cannot be read from, and the primary answers instead', {
+                replica,
+                reason,
+              }),
+        )
+      const store = await openPostgresqlStore(
+        { ...postgresqlOptions(config), now, onTrouble, onReplica },
+        schema,
+      )
       const look = (telemetry: Metering): Look => {
-        hear = (reason) => telemetry.warn('the tables could not be looked after', { reason })
+        told.hearBy(telemetry)
         const { madeSchema } = store
         if (madeSchema !== undefined)
           telemetry.warn('made the schema, which was not there', { schema: madeSchema })
@@ -65,6 +78,24 @@ export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Prom
       )
       return { store: await openMongodbStore({ ...mongodbOptions(config), now }, schema) }
     }
+  }
+}
+
+type Telling = (telemetry: Metering) => void
+
+/** What is told before anybody can hear it is heard then. */
+function heardLater(): { tell(telling: Telling): void; hearBy(telemetry: Metering): void } {
+  const early: Telling[] = []
+  let listener: Metering | undefined
+  return {
+    tell: (telling) => {
+      if (listener === undefined) early.push(telling)
+      else telling(listener)
+    },
+    hearBy: (telemetry) => {
+      listener = telemetry
+      for (const telling of early.splice(0)) telling(telemetry)
+    },
   }
 }
 

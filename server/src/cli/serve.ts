@@ -1,4 +1,5 @@
 import { placeOfBlobs, placeOfRecords } from '../boot/admin/places-of.ts'
+import { placesOfCache, placesOfReplicas, type Way, wayOfRecords, wayWords } from '../boot/admin/ways-of.ts'
 import type { NewUser, TellPassword } from '../boot/first-user.ts'
 import type { RunningServer } from '../boot/running-server.ts'
 import type { Config } from '../config/config.ts'
@@ -63,22 +64,33 @@ function greet(server: RunningServer, config: Config, { switches, world }: Invoc
   const { address, url } = server
   const push = pushCommand(server, config)
   const firstUser = firstUserOf(config)
+  const recordsWay = wayOfRecords(config)
+  const [replicas, cache] = [placesOfReplicas(config), placesOfCache(config)]
   if (switches.has('json')) {
     const elsewhere = {
-      ...(config.store.url !== undefined && { records: placeOfRecords(config) }),
+      ...(recordsWay !== undefined && { records: placeOfRecords(config), recordsWay }),
+      ...(replicas.length > 0 && { replicas }),
       ...(config.blobs.bucket !== undefined && { content: placeOfBlobs(config) }),
+      ...(cache.length > 0 && { cache }),
     }
     world.out(JSON.stringify({ address, url, data: config.data, ...elsewhere, push, firstUser }))
     return
   }
   world.out(`Lading listens on ${url}`)
   world.out(`Data folder: ${config.data}`)
-  if (config.store.url !== undefined) world.out(`Records: ${placeOfRecords(config)}`)
+  if (recordsWay !== undefined)
+    world.out(`Records: ${inWords({ place: placeOfRecords(config), way: recordsWay })}`)
+  if (replicas.length > 0) world.out(`Replicas: ${replicas.map(inWords).join('; ')}`)
   if (config.blobs.bucket !== undefined) world.out(`Content: ${placeOfBlobs(config)}`)
+  if (cache.length > 0) world.out(`Cache: ${cache.map(inWords).join('; ')}`)
   if (firstUser !== undefined) {
     world.out(`The first user is ${firstUser}; \`lading passwd --first-user\` makes a new password.`)
   }
   world.out(`To push a first image: ${push}`)
+}
+
+function inWords({ place, way }: { readonly place: string; readonly way?: Way }): string {
+  return way === undefined ? place : `${place} (${wayWords[way]})`
 }
 
 /** Works as it stands on a machine with docker, which takes plain HTTP from its own machine only. */

@@ -110,6 +110,8 @@ export interface CacheSettings {
   readonly diskBytes: number
   /** A URL, with the password in it. */
   readonly redis: string | undefined
+  /** A file. */
+  readonly ca: string | undefined
   /** host:port, with commas between. */
   readonly memcached: string | undefined
   /** Of what is kept outside of memory. */

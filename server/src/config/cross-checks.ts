@@ -67,7 +67,7 @@ const checks: readonly Check[] = [
       }
     },
   },
-  ...(['store', 'blobs'] as const).map(
+  ...(['store', 'blobs', 'cache'] as const).map(
     (group): Check => ({
       keys: [`${group}.ca`],
       *find(config, places, readFile) {
@@ -78,6 +78,16 @@ const checks: readonly Check[] = [
       },
     }),
   ),
+  {
+    keys: ['cache.redis', 'cache.ca'],
+    *find({ cache }, places) {
+      if (cache.ca === undefined || cache.redis?.startsWith('rediss:')) return
+      yield {
+        where: places['cache.ca'].where,
+        message: 'cache.ca is for TLS, and cache.redis names no rediss: URL',
+      }
+    },
+  },
   {
     keys: ['store.url', 'store.replicas', 'store.schema'],
     *find({ store }, places) {

@@ -1,6 +1,7 @@
 import { type ConfigKey, encryptions } from './config.ts'
 import {
   bucketName,
+  cacheAddress,
   cacheServers,
   databaseAddress,
   databaseAddresses,
@@ -17,7 +18,7 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
   'store.url': {
     type: databaseAddress(['postgresql', 'postgres', 'mongodb', 'mongodb+srv']),
     about:
-      'The database that keeps the records, such as postgresql://lading@db.example.com/lading; without it SQLite in the data folder. Any number of Ladings may work on the same one. Never shown.',
+      'The database that keeps the records, such as postgresql://lading@db.example.com/lading?sslmode=verify-full; without it SQLite in the data folder. Any number of Ladings may work on the same one. PostgreSQL’s sslmode is verify-full or require (TLS with the server of that name), verify-ca (TLS with any server of store.ca) or disable; without it, and without store.ca, there is no TLS. MongoDB’s is tls=true. Never shown.',
   },
   'store.schema': {
     type: plainWord,
@@ -43,7 +44,7 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
   'store.ca': {
     type: path,
     about:
-      'A PEM file of the authorities that are trusted for the database, instead of those of the machine.',
+      'A PEM file of the authorities that are trusted for the database, instead of those of the machine. With PostgreSQL it asks for TLS by itself.',
   },
   'store.connectTimeout': {
     type: duration({ min: 100, max: 5 * minute }),
@@ -138,9 +139,14 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
     about: 'How much of cache.disk is used.',
   },
   'cache.redis': {
-    type: databaseAddress(['redis', 'rediss']),
+    type: cacheAddress,
     about:
-      'A Redis that keeps answers for all processes, such as redis://cache.example.com:6379; it may be lost at any time. Never shown.',
+      'A Redis that keeps answers for all processes, such as redis://cache.example.com:6379, or rediss: for TLS, by which it has to be the server of that name; it may be lost at any time. Never shown.',
+  },
+  'cache.ca': {
+    type: path,
+    about:
+      'A PEM file of the authorities that are trusted for a Redis of rediss:, instead of those of the machine.',
   },
   'cache.memcached': {
     type: cacheServers,

@@ -42,6 +42,17 @@ function listIn(text: string): unknown {
   }
 }
 
+const redisUrl = databaseAddress(['redis', 'rediss'])
+
+/** What stands behind a `?` would be passed over by the client. */
+export const cacheAddress: SettingType<string> = {
+  ...redisUrl,
+  read(raw, reading) {
+    const url = redisUrl.read(raw, reading)
+    return url?.includes('?') ? reading.complain('wants a URL without a ?: Redis has no parameters') : url
+  },
+}
+
 function isAddress(raw: unknown, schemes: readonly string[]): raw is string {
   if (typeof raw !== 'string' || raw.length > maxAddress) return false
   const text = raw.trim()

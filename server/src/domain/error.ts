@@ -21,8 +21,8 @@ export interface ErrorData {
   'upload-invalid': { reason: string }
   /** A chunk does not continue where the upload stands. `offset`: bytes kept so far. */
   'upload-range': { upload: string; offset: number }
-  /** Another request is writing to the upload. */
-  'upload-busy': { upload: string }
+  /** Another request is writing to the upload. `elsewhere`: of another process, of which nobody knows whether it lives. */
+  'upload-busy': { upload: string; elsewhere?: true }
   'manifest-unknown': { reference: string }
   'manifest-invalid': { reason: string }
   'manifest-too-large': { size: number; limit: number }
@@ -123,8 +123,10 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
   'upload-unknown': ({ upload }) => `there is no upload ${shown(upload)}; begin a new one`,
   'upload-invalid': ({ reason }) => `invalid upload: ${reason}`,
   'upload-range': ({ offset }) => `the upload stands at ${offset} bytes; continue from there`,
-  'upload-busy': ({ upload }) =>
-    `another request is writing to the upload ${shown(upload)}; wait for it to end`,
+  'upload-busy': ({ upload, elsewhere }) =>
+    elsewhere
+      ? `another process is writing to the upload ${shown(upload)}, or has ended while it was; begin another upload if it stays so`
+      : `another request is writing to the upload ${shown(upload)}; wait for it to end`,
   'manifest-unknown': ({ reference }) => `the repository has no manifest ${shown(reference)}`,
   'manifest-invalid': ({ reason }) => `invalid manifest: ${reason}`,
   'manifest-too-large': ({ size, limit }) => `the manifest has ${size} bytes; the limit is ${limit}`,

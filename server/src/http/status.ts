@@ -64,8 +64,8 @@ export function errorHeaders(error: RegistryError): string[] {
   if (isRegistryError(error, 'unauthenticated')) return ['WWW-Authenticate', basicChallenge]
   if (isRegistryError(error, 'method-unsupported')) return ['Allow', error.data.allow.join(', ')]
   if (isRegistryError(error, 'range-unsatisfiable')) return ['Content-Range', `bytes */${error.data.size}`]
-  // Whoever writes may end at any moment; and this request has waited for it already.
-  if (isRegistryError(error, 'upload-busy')) return ['Retry-After', '1']
+  // Whoever writes may end at any moment, and this request has waited for it already; but who has died never ends.
+  if (isRegistryError(error, 'upload-busy')) return error.data.elsewhere ? [] : ['Retry-After', '1']
   if (
     isRegistryError(error, 'unavailable') ||
     isRegistryError(error, 'content-damaged') ||

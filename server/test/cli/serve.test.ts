@@ -61,6 +61,43 @@ test('whoever asks it to stop as soon as it says where it listens is heard', asy
   assert.deepEqual([await done, closes()], [0, 1])
 })
 
+test('says what it stands on, and whether by TLS, without a password', async () => {
+  const env = {
+    LADING_STORE_URL: 'postgresql://lading:s3cret@db.example/lading?sslmode=verify-full',
+    LADING_STORE_REPLICAS: '["postgresql://lading:s3cret@copy.example/lading"]',
+    LADING_CACHE_DISK: '/cache',
+    LADING_CACHE_REDIS: 'rediss://me:s3cret@cache.example:6379/1',
+    LADING_CACHE_MEMCACHED: 'one:11211,two:11211',
+  }
+  const world = new TestWorld({ env })
+  const { start, finish } = standIn()
+  const done = serveWith(start).run(invocationIn(world))
+  await world.listened
+  assert.deepEqual(world.printed.slice(2, -1), [
+    'Records: postgresql://db.example/lading (over TLS, verified)',
+    'Replicas: postgresql://copy.example/lading (without TLS)',
+    'Cache: folder /cache; rediss://cache.example:6379/1 (over TLS, verified); memcached one:11211,two:11211 (without TLS)',
+  ])
+  world.stop('SIGTERM')
+  finish()
+  await done
+  const other = new TestWorld({ env })
+  const again = standIn()
+  const ended = serveWith(again.start).run({ ...invocationIn(other), switches: new Set(['json']) })
+  await other.listened
+  const told = JSON.parse(other.printed.join('')) as Record<string, unknown>
+  assert.deepEqual([told['records'], told['recordsWay']], ['postgresql://db.example/lading', 'verified'])
+  assert.deepEqual(told['replicas'], [{ place: 'postgresql://copy.example/lading', way: 'plain' }])
+  assert.deepEqual(told['cache'], [
+    { place: 'folder /cache' },
+    { place: 'rediss://cache.example:6379/1', way: 'verified' },
+    { place: 'memcached one:11211,two:11211', way: 'plain' },
+  ])
+  other.stop('SIGTERM')
+  again.finish()
+  await ended
+})
+
 test('a second signal ends at once', async () => {
   const world = new TestWorld()
   const { start, finish } = standIn()

@@ -98,6 +98,26 @@ cache:
     )
   })
 
+  it('take an authority for a Redis by TLS alone, and no parameters of it', () => {
+    const pem = inputOf({
+      files: {
+        '/here/lading.yaml': 'cache: { redis: "rediss://cache:6379", ca: own.pem }',
+        '/here/own.pem': '-----BEGIN CERTIFICATE-----',
+      },
+    })
+    const loaded = loadConfig(pem)
+    assert.ok('config' in loaded, JSON.stringify(loaded))
+    assert.equal(loaded.config.cache.ca, '/here/own.pem')
+    const [message, ...more] = mistakes('cache: { redis: "redis://:s3cret@cache?tls=true" }')
+    assert.match(message ?? '', /cache.redis wants a URL without a \?/)
+    assert.doesNotMatch(message ?? '', /s3cret/)
+    assert.deepEqual(more, [])
+    assert.match(
+      mistakes('cache: { redis: "redis://cache:6379", ca: own.pem }').join(' '),
+      /cache.ca wants a PEM file.*cache.ca is for TLS, and cache.redis names no rediss: URL/,
+    )
+  })
+
   it('refuse what no bucket, prefix or server is called', () => {
     for (const wrong of ['blobs: { bucket: "a b" }', 'blobs: { prefix: /x }', 'cache: { memcached: nohost }'])
       assert.match(mistakes(wrong)[0] ?? '', /wants/)

@@ -69,6 +69,7 @@ const defaults: Config = {
     disk: undefined,
     diskBytes: 1_073_741_824,
     redis: undefined,
+    ca: undefined,
     memcached: undefined,
     ttl: 3_600_000,
     timeout: 20,

@@ -3,8 +3,9 @@ import test from 'node:test'
 import type { Body } from '../../src/boot/registry.ts'
 import { uploads } from '../../src/core/content/tables.ts'
 import { digestOf } from '../../src/domain/digest-of.ts'
-import { isRegistryError } from '../../src/domain/error.ts'
+import { isRegistryError, RegistryError } from '../../src/domain/error.ts'
 import { parseRepositoryName } from '../../src/domain/repository-name.ts'
+import { errorHeaders } from '../../src/http/status.ts'
 import { StoreError } from '../../src/ports/store/errors.ts'
 import { overStore } from '../kit/over-store.ts'
 import { testCore } from './kit.ts'
@@ -59,7 +60,16 @@ test('an upload that another living process writes to is left alone', async () =
     changes: [{ do: 'put' as const, table: uploads as never, row: { ...columns, holder: 'another/1' }, rev }],
   }))
   await clock.advance(1)
-  await assert.rejects(registry.uploads.append(caller, name, id, body('two ')), (error) =>
-    isRegistryError(error, 'upload-busy'),
-  )
+  await assert.rejects(registry.uploads.append(caller, name, id, body('two ')), (error) => {
+    assert.ok(isRegistryError(error, 'upload-busy'))
+    assert.deepEqual(error.data, { upload: id, elsewhere: true })
+    assert.match(
+      error.message,
+      /another process .*has ended while it was; begin another upload if it stays so$/,
+    )
+    // Nobody knows when that would be over.
+    assert.deepEqual(errorHeaders(error), [])
+    return true
+  })
+  assert.deepEqual(errorHeaders(new RegistryError('upload-busy', { upload: id })), ['Retry-After', '1'])
 })

@@ -32,7 +32,7 @@ export async function claimUpload(core: Core, id: string): Promise<Claim> {
   return await core.ledger.keep<Claim>(async () => {
     const row = await liveUpload(core, id)
     if (row === undefined) return { value: { id, holder, row }, changes: [] }
-    if (isHeldElsewhere(core, row.holder)) throw new RegistryError('upload-busy', { upload: id })
+    if (isHeldElsewhere(core, row.holder)) throw busy(core, row)
     const { rev, ...columns } = row
     const claimed: UploadRow = { ...columns, holder, until: expiry(core) }
     return { value: { id, holder, row: claimed }, changes: [put(uploads, claimed, rev)] }
@@ -136,7 +136,7 @@ export async function endClaim(core: Core, claim: Claim): Promise<Change[]> {
 async function writeUpload(core: Core, claim: Claim, row: UploadRow): Promise<Change> {
   if (claim.row !== undefined) return put(uploads, row, (await heldUpload(core, claim)).rev)
   const other = await core.store.get(uploads, [claim.id])
-  if (other !== undefined) throw new RegistryError('upload-busy', { upload: claim.id })
+  if (other !== undefined) throw busy(core, other)
   return insert(uploads, row)
 }
 
@@ -153,6 +153,13 @@ async function heldUpload(core: Core, claim: Claim): Promise<Stored<UploadRow>> 
  */
 function isHeldElsewhere(core: Core, holder: string): boolean {
   return holder !== '' && bootOf(holder) !== core.bootId && !core.isDead(bootOf(holder))
+}
+
+function busy(core: Core, { id, holder }: UploadRow): RegistryError {
+  return new RegistryError('upload-busy', {
+    upload: id,
+    ...(isHeldElsewhere(core, holder) && { elsewhere: true }),
+  })
 }
 
 function expiry(core: Core): number {

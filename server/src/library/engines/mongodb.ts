@@ -1,10 +1,9 @@
 import type { MongodbStoreOptions } from '../../adapters/store/mongodb/options.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
-import { StoreError } from '../../ports/store/errors.ts'
 import type { Store } from '../../ports/store/store.ts'
 import type { Schema } from '../../ports/store/table.ts'
-import { UnavailableError } from '../errors.ts'
 import { NoBlobs } from './no-blobs.ts'
+import { blobsNotOpened, notOpened } from './not-opened.ts'
 import type { OpenedEngines } from './opened-engines.ts'
 import type { Tools } from './tools.ts'
 
@@ -16,7 +15,7 @@ export interface MongodbEngineOptions {
 
 export type OpenMongodb = (options: MongodbStoreOptions, schema: Schema) => Promise<Store>
 
-/** @throws UnavailableError: the database cannot be opened */
+/** @throws UnavailableError: the database, or what keeps the blobs, cannot be opened */
 export async function openMongodbEngines(
   { schema, clock }: Tools,
   { store: options, openBlobs }: MongodbEngineOptions,
@@ -29,16 +28,11 @@ export async function openMongodbEngines(
     return { store, blobs: openBlobs === undefined ? new NoBlobs() : await openBlobs() }
   } catch (error) {
     await store.close()
-    throw error
+    throw blobsNotOpened(error)
   }
 }
 
 const openReplicaSet: OpenMongodb = async (options, schema) => {
   const { openMongodbStore } = await import('../../adapters/store/mongodb/mongodb-store.ts')
   return await openMongodbStore(options, schema)
-}
-
-function notOpened(cause: unknown): unknown {
-  if (!(cause instanceof StoreError)) return cause
-  return new UnavailableError(`the backend cannot be opened: ${cause.message}`, { cause })
 }

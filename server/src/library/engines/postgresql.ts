@@ -1,8 +1,7 @@
 import type { PostgresqlStoreOptions } from '../../adapters/store/postgresql/postgresql-store.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
-import { StoreError } from '../../ports/store/errors.ts'
-import { UnavailableError } from '../errors.ts'
 import { NoBlobs } from './no-blobs.ts'
+import { blobsNotOpened, notOpened } from './not-opened.ts'
 import type { OpenedEngines } from './opened-engines.ts'
 import type { Tools } from './tools.ts'
 
@@ -12,7 +11,7 @@ export interface PostgresqlEngineOptions {
   readonly openBlobs: (() => Promise<Blobs>) | undefined
 }
 
-/** @throws UnavailableError: the database cannot be opened */
+/** @throws UnavailableError: the database, or what keeps the blobs, cannot be opened */
 export async function openPostgresqlEngines(
   { schema, clock }: Tools,
   { store: options, openBlobs }: PostgresqlEngineOptions,
@@ -27,11 +26,6 @@ export async function openPostgresqlEngines(
     return { store, blobs: openBlobs === undefined ? new NoBlobs() : await openBlobs() }
   } catch (error) {
     await store.close()
-    throw error
+    throw blobsNotOpened(error)
   }
-}
-
-function notOpened(cause: unknown): unknown {
-  if (!(cause instanceof StoreError)) return cause
-  return new UnavailableError(`the backend cannot be opened: ${cause.message}`, { cause })
 }

@@ -71,13 +71,14 @@ function refuseOthers(
   field: string,
   { names, passed }: { readonly names: readonly string[]; readonly passed: readonly string[] },
 ): void {
-  const known = [...names, ...passed]
+  // What is of one alone says more than what all have.
+  const known = [...passed, ...names]
   const other = looking(field, () => Object.keys(object)).find((name) => !known.includes(name))
   if (other === undefined) return
   const shown = other.length > 60 ? `${other.slice(0, 57)}...` : other
   throw invalid(
     within(field, shown.toWellFormed().replaceAll('\0', '')),
-    `there is no such member; there are ${names.join(', ')}${namingNearest(other, names)}`,
+    `there is no such member; there are ${known.join(', ')}${namingNearest(other, known)}`,
   )
 }
 

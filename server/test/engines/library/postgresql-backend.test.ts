@@ -6,15 +6,19 @@ import { after, before, describe, test } from 'node:test'
 import { done, made, named, refused } from '../../../src/library/backend-suite/harness.ts'
 import { backendContract } from '../../../src/library/backend-suite.ts'
 import {
+  type Blobs,
   openFolderBlobs,
+  openS3Blobs,
   PostgreSQLBackend,
   type PostgreSQLBackendOptions,
+  type S3BlobsOptions,
 } from '../../../src/library/index.ts'
 import {
   type PostgresqlServer,
   postgresqlSkip,
   startPostgresqlServer,
 } from '../../kit/servers/postgresql-server.ts'
+import { s3ServerTool, startS3Server } from '../../kit/servers/s3-server.ts'
 import { until } from '../../kit/until.ts'
 import { backendHarness } from '../../library/backend/harness.ts'
 
@@ -88,8 +92,50 @@ describe('artifacts in PostgreSQL', { concurrency: 3, skip: postgresqlSkip }, ()
       }
       assert.deepEqual([error?.code, error?.field], ['VALIDATION', field])
     }
+    const slip = await new PostgreSQLBackend({ pasword: 'x' } as PostgreSQLBackendOptions).connect()
+    assert.ok(!slip.ok)
+    assert.equal(
+      slip.error.message,
+      'invalid pasword: there is no such member; there are url, host, port, database, user, password, max, ssl, ' +
+        'schema, replicas, blobs, limits, kinds, quotas, jobs, cache, report, clock, random, wrap; did you mean password?',
+    )
     const away = await new PostgreSQLBackend({ host: '127.0.0.1', port: 1 }).connect()
     assert.ok(!away.ok)
     assert.equal(away.error.code, 'UNAVAILABLE')
+  })
+
+  test('blobs that cannot be opened are UNAVAILABLE with what is wrong, and no options of theirs VALIDATION', {
+    skip: s3ServerTool.skip,
+  }, async () => {
+    await using s3 = await startS3Server()
+    const { endpoint, credentials } = s3
+    const s3Options = { bucket: 'not-there', endpoint, pathStyle: true, credentials }
+    const opened = async (
+      blobs: () => Promise<Blobs>,
+    ): Promise<{ code: string; message: string; field?: string }> => {
+      const connected = await new PostgreSQLBackend({ ...address(), blobs }).connect()
+      assert.ok(!connected.ok)
+      return connected.error as { code: string; message: string; field?: string }
+    }
+    const missing = await opened(() => openS3Blobs(s3Options))
+    assert.equal(missing.code, 'UNAVAILABLE')
+    assert.match(missing.message, /^the backend cannot be opened: there is no bucket not-there at /)
+    const { accessKeyId, secretAccessKey } = credentials
+    const wrong = { ...credentials, secretAccessKey: 'hunter2' }
+    const refusedKey = await opened(() => openS3Blobs({ ...s3Options, credentials: wrong }))
+    assert.equal(refusedKey.code, 'UNAVAILABLE')
+    assert.match(refusedKey.message, /the secret is not that of the access key/)
+    assert.doesNotMatch(refusedKey.message, /hunter2/)
+    const byName = { bucket: 'lading', endpoint, accessKeyId, secretAccessKey }
+    const unknown = await opened(() => openS3Blobs(byName as unknown as S3BlobsOptions))
+    assert.deepEqual([unknown.code, unknown.field], ['VALIDATION', 'accessKeyId'])
+    assert.match(unknown.message, /there are bucket, .*credentials/)
+    const small = await opened(() => openS3Blobs({ ...s3Options, partBytes: 1 }))
+    assert.deepEqual([small.code, small.field], ['VALIDATION', 'partBytes'])
+    const own = await opened(() => Promise.reject(new Error('the disk is not mounted')))
+    assert.deepEqual(
+      [own.code, own.message],
+      ['UNAVAILABLE', 'the backend cannot be opened: its blobs cannot be: the disk is not mounted'],
+    )
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Db, MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
-import { connectErrorOf, refuseUnfit } from '../../../src/adapters/store/mongodb/connect.ts'
+import { connect, connectErrorOf, refuseUnfit } from '../../../src/adapters/store/mongodb/connect.ts'
 import { type MongodbWaits, usualWaits } from '../../../src/adapters/store/mongodb/options.ts'
 import { Overtaken, storeErrorOf } from '../../../src/adapters/store/mongodb/store-error-of.ts'
 import { StoreError, type StoreErrorKind } from '../../../src/ports/store/errors.ts'
@@ -43,13 +43,23 @@ test('a URL that cannot be read is refused without showing it', async () => {
     `mongodb://ada:12?${password}@host/`,
     `http://ada:${password}@host/`,
     `mongodb://ada:${password}@host:port/`,
-    `mongodb://ada:${password}@host/?noSuchOption=1`,
+    `mongodb://ada:12?option${password.replaceAll('-', '')}@host/`,
     `mongodb://ada:${password}%@host/`,
   ]) {
     const error = await refusal(url)
     assert.equal(error.kind, 'permanent', url)
     assert.match(error.message, /the URL of the database cannot be read/)
   }
+})
+
+test('a parameter that nobody knows is named, and an authority without TLS is refused', async () => {
+  const unknown = await refusal(`mongodb://ada:${password}@host/?tsl=true`)
+  assert.equal(unknown.kind, 'permanent')
+  assert.match(unknown.message, /has the parameter "tsl", which MongoDB does not know; did you mean tls\?$/)
+  const options = { url: `mongodb://ada:${password}@host/`, ca: 'PEM', waits: usualWaits }
+  await assert.rejects(connect(options), { kind: 'permanent', message: /write tls=true into it/ })
+  const off = { ...options, url: 'mongodb+srv://db.example.org/?tls=false' }
+  await assert.rejects(connect(off), { kind: 'permanent', message: /write tls=true into it/ })
 })
 
 test('a server without a replica set is refused, with what to do', options, async () => {

@@ -284,6 +284,20 @@ describe('what is wrong with a PostgreSQL is told in words', { skip: postgresqlS
         'permanent',
         /certificate .* is not for "127\.0\.0\.1": connect by a name that stands in it/,
       )
+      const byUrl = (mode: string, host: string): PostgresqlStoreOptions => ({
+        url: `postgres://lading@${host}:${port}/secure?sslmode=${mode}`,
+        ssl: { ca: authority },
+      })
+      const notForIt = /certificate .* is not for "127\.0\.0\.1"/
+      for (const mode of ['verify-full', 'require']) {
+        await (await openPostgresqlStore(byUrl(mode, 'localhost'), sampleSchema)).close()
+        await refused(byUrl(mode, '127.0.0.1'), 'permanent', notForIt)
+      }
+      await (await openPostgresqlStore(byUrl('verify-ca', '127.0.0.1'), sampleSchema)).close()
+      const strange = await certified(2, 'localhost', 'subjectAltName=DNS:localhost')
+      await refused(byUrl('verify-ca', 'localhost'), 'permanent', /signed by nobody who is trusted here/)
+      assert.notEqual(strange, authority)
+      await refused(byUrl('verify_full', 'localhost'), 'permanent', /did you mean verify-full\?$/)
       const expired = await certified(-1, 'localhost', 'subjectAltName=DNS:localhost')
       await refused(secure({ ca: expired }), 'permanent', /has expired: have it renewed$/)
     })

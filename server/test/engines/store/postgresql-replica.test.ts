@@ -58,3 +58,43 @@ test('reads that may lag go to a replica that lags little, and to the primary ot
     await store.close()
   }
 })
+
+test('a replica that cannot be read from is told of once, with its cause, and once more when it is back', {
+  skip: postgresqlPairSkip,
+}, async () => {
+  await using pair = await startPostgresqlPair()
+  const told: (readonly [string, string | undefined])[] = []
+  const { port } = new URL(pair.replica.url)
+  const store = await openPostgresqlStore(
+    {
+      url: pair.primary.url,
+      max: 4,
+      replicas: [pair.replica.url, `postgres://nobody:hunter2@127.0.0.1:${port}/postgres`, pair.primary.url],
+      // Looked at often: what is told once was seen again and again.
+      replicaLagMs: 300,
+      onReplica: (replica, trouble) => told.push([replica, trouble]),
+    },
+    sampleSchema,
+  )
+  const at = `127.0.0.1:${port}`
+  const ofReplica = (): readonly unknown[] =>
+    told.filter(([, trouble]) => !/"nobody"|follows nobody/.test(trouble ?? ''))
+  try {
+    await until(async () => told.length === 2 && store.freshReplicas === 1)
+    assert.ok(
+      told.some(([where, trouble]) => where === at && /lets user "nobody" not log in/.test(trouble ?? '')),
+    )
+    const primary = `127.0.0.1:${new URL(pair.primary.url).port}`
+    assert.ok(told.some(([where, trouble]) => where === primary && /it follows nobody/.test(trouble ?? '')))
+    await pair.replica.kill()
+    await until(async () => ofReplica().length === 1)
+    await pair.replica.start()
+    await until(async () => ofReplica().length === 2 && store.freshReplicas === 1)
+    const [[, away] = [], back] = ofReplica() as [string, string | undefined][]
+    assert.match(away ?? '', /nobody listens|ended the connection|takes no connections now/)
+    assert.deepEqual(back, [at, undefined])
+    assert.doesNotMatch(JSON.stringify(told), /hunter2/)
+  } finally {
+    await store.close()
+  }
+})

@@ -6,6 +6,7 @@ import { schema } from '../../../src/boot/schema.ts'
 import { schemaVersion } from '../../../src/ports/store/table.ts'
 import { startTopology, type Topology, topologySkip } from '../../kit/servers/topology.ts'
 import type { LadingProcess } from '../../kit/servers/topology-process.ts'
+import { until } from '../../kit/until.ts'
 import { startFront } from '../blobs/s3-front.ts'
 
 const secret = 'a-password-of-nobody'
@@ -53,6 +54,46 @@ describe('a server that cannot start says why, and ends with 1', {
 
   test('TLS that the database does not speak', () =>
     refused({ LADING_STORE_URL: urlOf('lading', '?sslmode=verify-full') }, /speaks no TLS/))
+
+  test('a URL whose TLS is misspelt, or asked for in the driver’s own way, of which nothing is said', async () => {
+    const misspelt = urlOf('lading', '?sslmod=verify-full&frobnicate=1')
+    await refused({ LADING_STORE_URL: misspelt }, /"sslmod", which .*did you mean sslmode\?/)
+    await refused({ LADING_STORE_URL: urlOf('lading', '?sslmode=prefer') }, /goes without TLS/)
+    await refused({ LADING_STORE_URL: urlOf('lading', '?sslmode=require') }, /speaks no TLS/)
+  })
+
+  test('a replica and a cache that cannot be used are in the log, with the cause, and in what it says at its start', async () => {
+    const { settings } = topology
+    const replica = urlOf(`keyed:${secret}`)
+    const redis = `redis://:${secret}@127.0.0.1:1`
+    await lading.start({
+      settings: {
+        ...settings,
+        LADING_STORE_REPLICAS: JSON.stringify([replica]),
+        LADING_CACHE_REDIS: redis,
+        LADING_THREADS: '1',
+      },
+    })
+    try {
+      const missing = `/v2/acme/app/manifests/sha256:${'0'.repeat(64)}`
+      await until(async () => {
+        await (await fetch(`${lading.url}${missing}`)).arrayBuffer()
+        return (
+          /a tier of the cache fails/.test(lading.printed()) &&
+          /a copy of the database/.test(lading.printed())
+        )
+      })
+      const printed = lading.printed()
+      assert.match(printed, /a copy of the database cannot be read from.*/)
+      assert.match(printed, /refuses user \\?"keyed\\?": the password is wrong/)
+      assert.match(printed, /ECONNREFUSED/)
+      assert.match(printed, /^Records: postgres:\/\/127\.0\.0\.1:\d+\/\w+ \(without TLS\)$/m)
+      assert.match(printed, /^Cache: redis:\/\/127\.0\.0\.1:1 \(without TLS\)$/m)
+      assert.ok(!printed.includes(secret), printed)
+    } finally {
+      await lading.end('SIGTERM')
+    }
+  })
 
   test('a user that may only read, and one without rights', async () => {
     await refused({ LADING_STORE_URL: urlOf('reader') }, /read only/)

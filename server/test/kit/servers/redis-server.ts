@@ -20,14 +20,20 @@ export interface RedisServer extends AsyncDisposable {
 
 export const redisTool: Tool = installedTool('redis-server')
 
-export async function startRedisServer(): Promise<RedisServer> {
+export interface RedisServerOptions {
+  readonly password?: string
+  /** Files: it is reached by TLS alone. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+}
+
+export async function startRedisServer({ password, tls }: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'lading-redis-'))
   const port = await freePort()
   const args = [
     '--bind',
     '127.0.0.1',
-    '--port',
-    String(port),
+    ...(tls === undefined ? ['--port', String(port)] : tlsArgs(port, tls)),
+    ...(password === undefined ? [] : ['--requirepass', password]),
     '--save',
     '',
     '--appendonly',
@@ -39,7 +45,7 @@ export async function startRedisServer(): Promise<RedisServer> {
   let program: Program | undefined = await start()
   return {
     port,
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'redis' : 'rediss'}://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
     kill: async () => {
       await program?.kill()
       program = undefined
@@ -55,4 +61,9 @@ export async function startRedisServer(): Promise<RedisServer> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function tlsArgs(port: number, { cert, key }: NonNullable<RedisServerOptions['tls']>): string[] {
+  const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-auth-clients', 'no']
+  return ['--port', '0', '--tls-port', String(port), ...files]
 }

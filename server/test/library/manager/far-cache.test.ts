@@ -145,7 +145,8 @@ test('caches that cannot be are refused when they are made', () => {
       () => new RedisCache({ url }),
       (error: Error) => !error.message.includes('secret'),
     )
-  assert.throws(() => new RedisCache({ url: 'redis://127.0.0.1', prefix: '' }), RangeError)
+  for (const wrong of [{ prefix: '' }, { ca: 'own' }, { url: 'rediss://127.0.0.1?tls=false' }])
+    assert.throws(() => new RedisCache({ url: 'redis://127.0.0.1', ...wrong }), RangeError)
   for (const servers of [[], [''], ['a b:1'], ['a:1,b:2']])
     assert.throws(() => new MemcachedCache({ servers }), RangeError)
   assert.throws(() => tieredCache([]), TypeError)

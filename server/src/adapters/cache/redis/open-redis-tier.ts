@@ -9,6 +9,8 @@ import { connectRedis, type RedisConnection } from './redis-connection.ts'
 export interface RedisTierOptions {
   /** `redis://user:password@host:port/db`, or `rediss:` for TLS. */
   readonly url: string
+  /** PEM of the authorities that are trusted, instead of those of the machine; for `rediss:` alone. */
+  readonly ca?: string
   /** Before every key: what is not under it is left alone. */
   readonly prefix?: string
   /** Larger values are not kept; 1 MiB and what seals it where nothing is said. */
@@ -45,6 +47,11 @@ export function openRedisTier(options: RedisTierOptions): CacheTier {
     wholeNumber(bounds[name], name)
   // Without one a clearing would take what is everybody's.
   if (bounds.prefix === '') throw new RangeError('a prefix has at least one character')
+  const { protocol, search } = new URL(options.url)
+  // The client would pass both over without a word.
+  if (search !== '') throw new TypeError('the URL of Redis has parameters, and there are none')
+  if (options.ca !== undefined && protocol !== 'rediss:')
+    throw new TypeError('an authority is for a Redis that is reached by TLS: rediss:, not redis:')
   return new RedisTier(connectRedis(bounds), bounds)
 }
 

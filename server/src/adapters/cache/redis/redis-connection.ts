@@ -1,9 +1,12 @@
 import { createClient, ErrorReply, RESP_TYPES } from 'redis'
 import { CacheTierError } from '../../../ports/cache/errors.ts'
 import type { TierListener } from '../../../ports/cache/tier.ts'
+import { reasonOf } from '../shared/answered-in-time.ts'
 
 export interface ConnectionOptions {
   readonly url: string
+  /** PEM of the authorities that are trusted, instead of those of the machine. */
+  readonly ca?: string
   readonly prefix: string
   readonly timeoutMs: number
   readonly maxQueued: number
@@ -44,6 +47,7 @@ export function connectRedis(options: ConnectionOptions): RedisConnection {
     commandsQueueMaxLength: options.maxQueued,
     pingInterval,
     socket: {
+      ...(options.ca !== undefined && { tls: true as const, ca: options.ca }),
       connectTimeout: options.timeoutMs,
       // A server that is there and silent: what it owes is not waited for for ever.
       socketTimeout: signs * pingInterval,
@@ -61,9 +65,25 @@ export function connectRedis(options: ConnectionOptions): RedisConnection {
     // From here on nothing is missed; what was changed before, nobody has told.
     lost()
   }
+  const conceal = concealing(options.url)
+  /** What keeps the connection from standing: who asks meanwhile is told no more than that there is none. */
+  let trouble: unknown
+  const replied = async <T>(reply: Promise<T>): Promise<T> => {
+    try {
+      return await reply
+    } catch (cause) {
+      throw faultOf(cause, trouble, conceal)
+    }
+  }
   // Every call says for itself that it failed.
-  client.on('error', lost)
-  client.on('ready', () => void track().catch(lost))
+  client.on('error', (error: unknown) => {
+    trouble = error
+    lost()
+  })
+  client.on('ready', () => {
+    trouble = undefined
+    void track().catch(lost)
+  })
   client.on('invalidate', (name: Buffer | string | null) => {
     if (name === null) lost()
     else for (const listener of listeners) listener.forgotten([name.toString()])
@@ -103,11 +123,25 @@ export function connectRedis(options: ConnectionOptions): RedisConnection {
 }
 
 /** An answer by which the server refuses is told from none. */
-async function replied<T>(reply: Promise<T>): Promise<T> {
+function faultOf(cause: unknown, trouble: unknown, conceal: (text: string) => string): CacheTierError {
+  const isRefused = cause instanceof ErrorReply
+  const reason = conceal(reasonOf(isRefused ? cause : (trouble ?? cause)))
+  return isRefused
+    ? new CacheTierError('refused', `Redis refuses: ${reason}`, { cause })
+    : new CacheTierError('unreachable', `Redis cannot be reached: ${reason}`, { cause })
+}
+
+/** A server that does not know how clients log in repeats what it was told, the password too. */
+function concealing(url: string): (text: string) => string {
+  const { password = '' } = URL.parse(url) ?? {}
+  const secrets = [password, decoded(password)].filter((secret) => secret !== '')
+  return (text) => secrets.reduce((shown, secret) => shown.replaceAll(secret, '…'), text)
+}
+
+function decoded(text: string): string {
   try {
-    return await reply
-  } catch (cause) {
-    if (!(cause instanceof ErrorReply)) throw cause
-    throw new CacheTierError('refused', `Redis refuses: ${cause.message}`, { cause })
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }

@@ -35,6 +35,12 @@ export async function answeredInTime<T>(call: () => Promise<T>, limits: InTime):
 }
 
 function unreachable(name: string, cause: unknown): CacheTierError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new CacheTierError('unreachable', `${name} cannot be reached: ${reason}`, { cause })
+  return new CacheTierError('unreachable', `${name} cannot be reached: ${reasonOf(cause)}`, { cause })
+}
+
+/** Of a host with several addresses, each of which failed, there are only codes. */
+export function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const { message, code = cause.name } = cause as Error & { readonly code?: string }
+  return message === '' ? code : message
 }

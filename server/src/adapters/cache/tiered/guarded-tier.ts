@@ -141,7 +141,8 @@ export class GuardedTier {
     // What is done too late for a look-up does not speak for a tier, nor against one that nobody doubts.
     const isSlow = told.is === 'ok' && tookMs > timeoutMs
     if (isSlow && !pass.isProbe) return told
-    if (this.#breaker.leave(pass, told.is === 'ok' && !isSlow)) this.#tell()
+    const isGood = told.is === 'ok' && !isSlow
+    if (this.#breaker.leave(pass, isGood)) this.#tell('reason' in told ? told.reason : undefined)
     return told
   }
 
@@ -151,7 +152,7 @@ export class GuardedTier {
       await this.#options.clock.sleep(limitMs, over.signal)
       // A busy process is late itself: what has come meanwhile is read before anybody is called late.
       if (!over.signal.aborted) await new Promise((resolve) => setImmediate(resolve))
-      return { is: 'timeout' }
+      return { is: 'timeout', reason: `no answer within ${limitMs} ms` }
     }
     try {
       return await Promise.race([answered(() => call(over.signal)), late()])
@@ -160,15 +161,22 @@ export class GuardedTier {
     }
   }
 
-  #tell(): void {
+  #tell(reason: string | undefined): void {
     const fields = { tier: this.tier.name, pauseMs: this.#options.pauseMs }
     if (this.#breaker.isOpen)
-      this.#options.telemetry?.warn('a tier of the cache fails, and is left alone for a while', fields)
+      this.#options.telemetry?.warn('a tier of the cache fails, and is left alone for a while', {
+        ...fields,
+        reason,
+      })
     else this.#options.telemetry?.info('a tier of the cache answers again', fields)
   }
 }
 
-type Told<T> = { readonly is: 'ok'; readonly value: T } | { readonly is: 'error' | 'timeout' | 'skipped' }
+type Told<T> =
+  | { readonly is: 'ok'; readonly value: T }
+  /** `reason`: for the operator, without a secret. */
+  | { readonly is: 'error' | 'timeout'; readonly reason: string }
+  | { readonly is: 'skipped' }
 
 const noSignal: AbortSignal = new AbortController().signal
 
@@ -180,6 +188,7 @@ async function answered<T>(call: () => Promise<T>): Promise<Told<T>> {
   try {
     return { is: 'ok', value: await call() }
   } catch (error) {
-    return { is: error instanceof CacheTierError && error.kind === 'timeout' ? 'timeout' : 'error' }
+    const is = error instanceof CacheTierError && error.kind === 'timeout' ? 'timeout' : 'error'
+    return { is, reason: error instanceof Error ? error.message : String(error) }
   }
 }

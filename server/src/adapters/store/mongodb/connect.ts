@@ -1,4 +1,5 @@
 import { type Db, type Document, MongoClient, type MongoClientOptions, MongoError } from 'mongodb'
+import { namingNearest } from '../../../domain/nearest.ts'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { type MongodbStoreOptions, type MongodbWaits, usualPool } from './options.ts'
 import { storeErrorOf } from './store-error-of.ts'
@@ -75,8 +76,11 @@ const wellFormed = /^mongodb(?:\+srv)?:\/\/(?:[^@/?]*@)?[^@/?]+(?:\/[^@?]*)?(?:\
 function makeClient(url: string, options: MongoClientOptions): MongoClient {
   try {
     if (!wellFormed.test(url)) throw new URIError('it is not of this form')
-    return new MongoClient(url, options)
+    const client = new MongoClient(url, options)
+    if (options.ca === undefined || client.options.tls) return client
   } catch (error) {
+    const unknown = unknownOption(url, error)
+    if (unknown !== undefined) throw unknown
     // Its message may show a part of the URL, and the URL has the password.
     const kind = error instanceof Error ? error.name : 'Error'
     throw new StoreError(
@@ -85,6 +89,23 @@ function makeClient(url: string, options: MongoClientOptions): MongoClient {
         'with what is no letter or digit in user and password percent-encoded',
     )
   }
+  throw new StoreError(
+    'permanent',
+    'an authority is set for the database, and its URL asks for no TLS: write tls=true into it, or take the authority away',
+  )
+}
+
+const oftenMeant = ['tls', 'replicaSet', 'authSource', 'authMechanism', 'directConnection', 'retryWrites']
+
+/** Where an `@` follows, what the driver takes for an option may be a part of the password. */
+function unknownOption(url: string, error: unknown): StoreError | undefined {
+  const said = error instanceof Error ? error.message : ''
+  const [, name] = /^option (\w{1,40}) is not supported$/.exec(said) ?? []
+  if (name === undefined || url.lastIndexOf('@') > url.indexOf('?')) return undefined
+  return new StoreError(
+    'permanent',
+    `the URL of the database has the parameter ${JSON.stringify(name)}, which MongoDB does not know${namingNearest(name, oftenMeant)}`,
+  )
 }
 
 function clientOptions(options: ConnectOptions, patient: boolean): MongoClientOptions {

@@ -1,5 +1,6 @@
 import type { ClientConfig } from 'pg'
 import { quoted } from './table-sql.ts'
+import { readParameters } from './url-parameters.ts'
 import type { PostgresqlWaits } from './waits.ts'
 
 /** Where a server is and who comes. A `url` says all of it, but that `user` and `password` may stand beside it. */
@@ -10,6 +11,7 @@ export interface PostgresqlAddress {
   readonly database?: string
   readonly user?: string
   readonly password?: string
+  /** Beside a url that speaks of TLS too it may not say the contrary. */
   readonly ssl?: ClientConfig['ssl']
   /** The schema of the database that holds the tables; where none is named, the first one of the user's search path. */
   readonly schema?: string
@@ -18,11 +20,15 @@ export interface PostgresqlAddress {
 /** Probes of a connection on which nothing is said begin after this many ms. */
 const keepAliveMs = 10_000
 
+/** Throws StoreError `permanent`: see `readParameters`. */
 export function clientConfig(address: PostgresqlAddress, waits: PostgresqlWaits): ClientConfig {
-  const { url, schema, ...rest } = address
+  const { url, schema, ssl: given, ...rest } = address
+  const read = url === undefined ? undefined : readParameters(url, address)
+  const ssl = read === undefined ? given : read.ssl
   return {
     ...rest,
-    ...(url !== undefined && { connectionString: wholeUrl(url, rest) }),
+    ...(read !== undefined && { connectionString: wholeUrl(read.url, rest) }),
+    ...(ssl !== undefined && { ssl }),
     ...(schema !== undefined && { options: `-c search_path=${escaped(quoted(schema))}` }),
     application_name: 'lading',
     connectionTimeoutMillis: waits.connectMs,
@@ -31,13 +37,12 @@ export function clientConfig(address: PostgresqlAddress, waits: PostgresqlWaits)
   }
 }
 
-/** The driver takes nobody from beside a url, and forgets what is said of TLS beside one that says something of it. */
-function wholeUrl(url: string, { user, password, ssl }: PostgresqlAddress): string {
+/** The driver takes nobody from beside a url. */
+function wholeUrl(url: string, { user, password }: Pick<PostgresqlAddress, 'user' | 'password'>): string {
   const whole = URL.canParse(url) ? new URL(url) : undefined
   if (whole === undefined || whole.host === '') return url
   if (whole.username === '' && user !== undefined) whole.username = encodeURIComponent(user)
   if (whole.password === '' && password !== undefined) whole.password = encodeURIComponent(password)
-  if (ssl !== undefined) for (const name of ['ssl', 'sslmode']) whole.searchParams.delete(name)
   return whole.href
 }
 

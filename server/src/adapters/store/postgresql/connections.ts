@@ -1,5 +1,6 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
+import type { Reached } from './connect-fault.ts'
 import { clientConfig, type PostgresqlAddress, sessionSql } from './connection-settings.ts'
 import { PooledClient } from './pooled-client.ts'
 import { type LaneLimits, ReadLanes } from './read-lanes.ts'
@@ -66,6 +67,11 @@ export class Connections {
       shared,
       waits.answerMs,
     )
+  }
+
+  get reached(): Reached {
+    const { host, port, database, user } = new PooledClient(this.#config)
+    return { host, port, database, user }
   }
 
   /** A connection beside the pool, told the same at its beginning. Rejects with what the driver says. */

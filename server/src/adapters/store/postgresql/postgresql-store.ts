@@ -31,7 +31,7 @@ import { type Entries, lastOf, tailOf } from './log-reads.ts'
 import { openSchema } from './migrate.ts'
 import type { OpenedSchema } from './opened-schema.ts'
 import { defaultLaneLimits } from './read-lanes.ts'
-import { Replicas } from './replicas.ts'
+import { type OnReplica, Replicas } from './replicas.ts'
 import { type HowToRead, RowReads } from './row-reads.ts'
 import { takeSnapshot } from './snapshot.ts'
 import type { Reading } from './statement.ts'
@@ -48,6 +48,8 @@ export interface PostgresqlStoreOptions extends PostgresqlAddress {
   readonly replicas?: readonly string[]
   /** How far a replica may lag behind, in ms; one that lags more is not asked. */
   readonly replicaLagMs?: number
+  /** Told once when a replica cannot be read from, and once when it can be again. */
+  readonly onReplica?: OnReplica
   /** True: also where a restore is under way, whose records are to be set right. */
   readonly restoring?: boolean
   /** What people should know later on, of the tables and of other releases that are at work on them. */
@@ -84,6 +86,7 @@ export async function openPostgresqlStore(
     waits: givenWaits,
     restoring = false,
     onTrouble,
+    onReplica,
     ...address
   } = options
   const waits = { ...defaultWaits, ...givenWaits }
@@ -95,7 +98,7 @@ export async function openPostgresqlStore(
       ...(onTrouble !== undefined && { onTrouble }),
     })
     const beside = replicas.map((url) => new Connections({ ...beyondUrl(address), url }, { all: max }, waits))
-    const lag = { lagMs: replicaLagMs, answerMs: waits.replicaMs }
+    const lag = { lagMs: replicaLagMs, answerMs: waits.replicaMs, onReplica }
     return new ServerStore({
       connections,
       opened,

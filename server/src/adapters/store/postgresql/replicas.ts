@@ -1,3 +1,5 @@
+import { StoreError } from '../../../ports/store/errors.ts'
+import { connectFault } from './connect-fault.ts'
 import type { Connections } from './connections.ts'
 import type { Reading } from './statement.ts'
 
@@ -6,6 +8,17 @@ interface Replica {
   /** Of `performance.now()`: it has all that the primary had then. */
   asOf: number
   checking: boolean
+  /** Told already why it cannot be read from. */
+  isTold: boolean
+}
+
+/** `trouble`: why a replica, `host:port`, cannot be read from, in words without a secret; undefined once it can be again. */
+export type OnReplica = (replica: string, trouble: string | undefined) => void
+
+interface ReplicaBounds {
+  readonly lagMs: number
+  readonly answerMs: number
+  readonly onReplica?: OnReplica | undefined
 }
 
 /** Replicas are asked how far they are this many times within the lag that is allowed. */
@@ -13,7 +26,8 @@ const checksPerLag = 3
 const shortestPauseMs = 20
 
 const primarySql = 'SELECT pg_current_wal_lsn()::text'
-const replicaSql = 'SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn'
+const replicaSql =
+  'SELECT pg_is_in_recovery(), pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn'
 
 /**
  * Replicas that may answer reads. One that had, at a certain moment, all that the primary had at an earlier one, has it for
@@ -24,6 +38,7 @@ export class Replicas {
   readonly #replicas: readonly Replica[]
   readonly #lagMs: number
   readonly #answerMs: number
+  readonly #onReplica: OnReplica | undefined
   #timer: NodeJS.Timeout | undefined
   #checks: Promise<unknown> = Promise.resolve()
   #next = 0
@@ -32,16 +47,18 @@ export class Replicas {
   constructor(
     primary: Connections,
     replicas: readonly Connections[],
-    { lagMs, answerMs }: { readonly lagMs: number; readonly answerMs: number },
+    { lagMs, answerMs, onReplica }: ReplicaBounds,
   ) {
     this.#primary = primary
     this.#replicas = replicas.map((connections) => ({
       connections,
       asOf: Number.NEGATIVE_INFINITY,
       checking: false,
+      isTold: false,
     }))
     this.#lagMs = lagMs
     this.#answerMs = answerMs
+    this.#onReplica = onReplica
     if (replicas.length > 0) this.#checks = this.#check()
   }
 
@@ -102,11 +119,26 @@ export class Replicas {
     replica.checking = true
     try {
       const [row] = await replica.connections.rows({ sql: replicaSql, values: [at.lsn] }, this.#answerMs)
-      if (row?.[0] === true) replica.asOf = Math.max(replica.asOf, at.asOf)
-    } catch {
+      if (row?.[1] === true) replica.asOf = Math.max(replica.asOf, at.asOf)
+      this.#tell(replica, row?.[0] === true ? undefined : 'it follows nobody: it is no copy, or not any more')
+    } catch (error) {
       replica.asOf = Number.NEGATIVE_INFINITY
+      this.#tell(replica, wordsOf(error, replica.connections))
     } finally {
       replica.checking = false
     }
   }
+  #tell(replica: Replica, trouble: string | undefined): void {
+    const isTrouble = trouble !== undefined
+    if (replica.isTold === isTrouble || this.#ended) return
+    replica.isTold = isTrouble
+    const { host = 'localhost', port } = replica.connections.reached
+    this.#onReplica?.(`${host}:${port}`, trouble)
+  }
+}
+
+/** What keeps a connection from being made is said as of the primary. */
+function wordsOf(error: unknown, { reached }: Connections): string {
+  const cause = error instanceof StoreError ? (error.cause ?? error) : error
+  return connectFault(cause, reached).message
 }

@@ -177,7 +177,8 @@ test('the operator is told once that a tier fails, and once that it answers agai
   const said: string[] = []
   const counts = new Map<string, number>()
   const telemetry = {
-    warn: () => void said.push('warn'),
+    warn: (_message: string, fields: { readonly reason?: unknown } = {}) =>
+      void said.push(`warn: ${fields.reason}`),
     info: () => void said.push('info'),
     observe: () => {},
     count: (name: string, by = 1, labels: object = {}) => {
@@ -195,7 +196,7 @@ test('the operator is told once that a tier fails, and once that it answers agai
   await cache.get('key')
   await cache.set('key', bytes('value'))
   await cache.get('key')
-  assert.deepEqual(said, ['warn', 'info'])
+  assert.deepEqual(said, ['warn: it is down', 'info'])
   assert.deepEqual(Object.fromEntries(counts), {
     'lading_cache_tier_requests_total memory miss': 8,
     'lading_cache_tier_requests_total redis error': 4,
