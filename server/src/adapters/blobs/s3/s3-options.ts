@@ -31,6 +31,8 @@ export interface S3Waits {
   readonly attempts?: number
   /** ms that an upload waits for memory before it is told to come again. Default: 30 s. */
   readonly memoryMs?: number
+  /** ms for which a reader asks for nothing, after which its connection goes to another that waits for one. Default: 250. */
+  readonly quietMs?: number
 }
 
 export interface S3BlobsOptions {
@@ -57,7 +59,10 @@ export interface S3BlobsOptions {
   readonly partsInFlight?: number
   /** Memory for bytes of all uploads together. Default: 128 MiB, and four parts at the least. */
   readonly writeBytes?: number
-  /** Memory for bytes of all readers together, 128 KiB each: further ones wait, for `requestMs`. Default: 64 MiB. */
+  /**
+   * Memory for bytes of all readers together, 128 KiB for each connection that is read from: where there are more readers,
+   * they take turns, and none waits for its first longer than `requestMs`. Default: 64 MiB.
+   */
   readonly readBytes?: number
   /** Memory for ends of files too short for a part, so that they need not be fetched again. Default: 32 MiB. */
   readonly tailBytes?: number
@@ -75,6 +80,7 @@ export interface S3Bounds {
   readonly request: number
   readonly attempts: number
   readonly memoryWait: number
+  readonly quiet: number
   readonly partBytes: number
   readonly partsInFlight: number
   readonly memoryBytes: number
@@ -96,6 +102,7 @@ export function boundsOf(options: S3BlobsOptions): S3Bounds {
     request: waits.requestMs ?? 30_000,
     attempts: waits.attempts ?? 4,
     memoryWait: waits.memoryMs ?? 30_000,
+    quiet: waits.quietMs ?? 250,
     partBytes,
     partsInFlight: options.partsInFlight ?? 3,
     memoryBytes: Math.max(options.writeBytes ?? 128 * mebibyte, 4 * partBytes),
