@@ -22,7 +22,7 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
   'limits.blobBytes': {
     type: byteSize({ min: mib, max: 1024 * tib }),
     default: '1 TiB',
-    about: 'The largest blob.',
+    about: 'The largest blob. In a bucket it is also bounded by blobs.partBytes.',
   },
   'limits.tagsPerPush': {
     type: count({ min: 1, max: 30 }),

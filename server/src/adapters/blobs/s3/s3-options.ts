@@ -8,6 +8,8 @@ const mebibyte = 1_048_576
 /** S3 takes no smaller part but the last: Amazon S3, "Multipart upload limits". */
 export const minPartBytes: number = 5 * mebibyte
 export const maxPartBytes: number = 5 * 1024 * mebibyte
+/** Of one upload: the same. */
+const mostParts = 10_000
 
 export interface S3Credentials {
   readonly accessKeyId: string
@@ -53,8 +55,13 @@ export interface S3BlobsOptions {
   /** PEM of the authorities that are trusted, instead of those of the machine. */
   readonly ca?: string | readonly string[]
   readonly waits?: S3Waits
-  /** Of the parts in which bytes go, 5 MiB or more. Default: 8 MiB. A file has up to 32,000 times as many. */
+  /**
+   * Of the parts in which bytes go, 5 MiB or more. Default: 8 MiB. A file has up to 32,000 times as many, if `writeBytes`
+   * is 32 parts; 16,000 times at 8 parts.
+   */
   readonly partBytes?: number
+  /** That a file may have; for servers that take fewer than Amazon's 10,000, which is the default. */
+  readonly mostParts?: number
   /** Parts of one upload on their way at a time. Default: 3. */
   readonly partsInFlight?: number
   /** Memory for bytes of all uploads together. Default: 128 MiB, and four parts at the least. */
@@ -82,6 +89,7 @@ export interface S3Bounds {
   readonly memoryWait: number
   readonly quiet: number
   readonly partBytes: number
+  readonly mostParts: number
   readonly partsInFlight: number
   readonly memoryBytes: number
   readonly tailBytes: number
@@ -104,6 +112,7 @@ export function boundsOf(options: S3BlobsOptions): S3Bounds {
     memoryWait: waits.memoryMs ?? 30_000,
     quiet: waits.quietMs ?? 250,
     partBytes,
+    mostParts: options.mostParts ?? mostParts,
     partsInFlight: options.partsInFlight ?? 3,
     memoryBytes: Math.max(options.writeBytes ?? 128 * mebibyte, 4 * partBytes),
     tailBytes: options.tailBytes ?? 32 * mebibyte,
