@@ -122,7 +122,7 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
     type: byteSize({ min: 5 * mib, max: 5 * gib }),
     default: '8 MiB',
     about:
-      'The size of the parts in which bytes go to S3. A blob has up to 10,000 of them: 125 GiB with what is usual, more where they are larger; beyond it a blob is refused, whatever limits.blobBytes is.',
+      'The size of the parts in which bytes go to S3. A blob may have 16,000 times as much, 125 GiB with what is usual; a larger one is refused, whatever limits.blobBytes is.',
   },
   'cache.bytes': {
     type: byteSize({ min: 0, max: 64 * gib }),

@@ -1,7 +1,7 @@
 export interface PartPlanOptions {
   /** Of the first parts. */
   readonly partBytes: number
-  /** For bytes of all uploads together. */
+  /** For bytes of all uploads together: four parts, or more. */
   readonly memoryBytes: number
   /** That a file may have. */
   readonly mostParts: number
@@ -14,7 +14,7 @@ const steps: readonly { readonly upTo: number; readonly times: number }[] = [
   { upTo: 0.8, times: 4 },
   { upTo: 1, times: 8 },
 ]
-/** Of all memory, for one part that has grown. */
+/** Of all memory, for one part that has grown; twice the first ones it has always room for. */
 const largestShare = 1 / 4
 
 /** How a file is cut. What is too short for a part is one nevertheless when the file is sealed: the last. */
@@ -42,6 +42,6 @@ export class PartPlan {
   bytesOf(number: number): number {
     const { partBytes, memoryBytes, mostParts } = this.#options
     const times = steps.find(({ upTo }) => number <= upTo * mostParts)?.times ?? 1
-    return Math.max(partBytes, Math.min(times * partBytes, Math.floor(memoryBytes * largestShare)))
+    return Math.min(times * partBytes, Math.max(2 * partBytes, Math.floor(memoryBytes * largestShare)))
   }
 }

@@ -56,8 +56,8 @@ export interface S3BlobsOptions {
   readonly ca?: string | readonly string[]
   readonly waits?: S3Waits
   /**
-   * Of the parts in which bytes go, 5 MiB or more. Default: 8 MiB. A file has up to 32,000 times as many, if `writeBytes`
-   * is 32 parts; 16,000 times at 8 parts.
+   * Of the parts in which bytes go, 5 MiB or more. Default: 8 MiB. A file has up to 16,000 times as many, or up to 32,000
+   * times if `writeBytes` has room for 32 parts.
    */
   readonly partBytes?: number
   /** That a file may have; for servers that take fewer than Amazon's 10,000, which is the default. */
