@@ -181,6 +181,7 @@ export interface Limits {
   readonly requestTimeout: number
   readonly idleTimeout: number
   readonly minBodyRate: number
+  readonly minAnswerRate: number
   readonly keepAliveTimeout: number
   readonly connections: number
   readonly heldBodyBytes: number

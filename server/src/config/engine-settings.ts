@@ -122,7 +122,8 @@ export const engineSettings: Settings<Extract<ConfigKey, `${'store' | 'blobs' | 
   'blobs.partBytes': {
     type: byteSize({ min: 5 * mib, max: 5 * gib }),
     default: '8 MiB',
-    about: 'The size of the parts in which bytes go to S3.',
+    about:
+      'The size of the parts in which bytes go to S3. A blob may have 16,000 times as much, 125 GiB with what is usual; a larger one is refused, whatever limits.blobBytes is.',
   },
   'cache.bytes': {
     type: byteSize({ min: 0, max: 64 * gib }),

@@ -22,7 +22,7 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
   'limits.blobBytes': {
     type: byteSize({ min: mib, max: 1024 * tib }),
     default: '1 TiB',
-    about: 'The largest blob.',
+    about: 'The largest blob. In a bucket it is also bounded by blobs.partBytes.',
   },
   'limits.tagsPerPush': {
     type: count({ min: 1, max: 30 }),
@@ -70,6 +70,12 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
     about:
       'The fewest bytes a second that a body may bring on average over limits.idleTimeout; 0 asks for none.',
   },
+  'limits.minAnswerRate': {
+    type: byteSize({ min: 0, max: mib }),
+    default: '128 B',
+    about:
+      'The fewest bytes a second of an answer that a client may take on average over limits.idleTimeout; 0 asks for none.',
+  },
   'limits.keepAliveTimeout': {
     type: duration({ min: second, max: hour }),
     default: '75s',
@@ -107,7 +113,7 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
     type: byteSize({ min: 0, max: 64 * gib }),
     default: '64 MiB',
     about:
-      'Memory for bytes on their way from files, 2 MiB for a download or two; beyond it each goes on with 32 KiB.',
+      'Memory for bytes on their way from files, 2 MiB for a download or two; beyond it each goes on with 32 KiB. From a bucket, 128 KiB for each connection; where there are more downloads than connections, they take turns.',
   },
   'limits.uploadWait': {
     type: duration({ min: 0, max: 5 * minute }),

@@ -2,10 +2,12 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { Slots } from '../domain/slots.ts'
 import { beneathTls, currentResponse, isBetweenRequests } from './current-response.ts'
+import { looksAtAnswers, SlowTakers } from './slow-takers.ts'
 
 export interface ConnectionLimits {
   readonly connections: number
   readonly minBodyRate: number
+  readonly minAnswerRate: number
   readonly idleTimeout: number
   /** ms for a handshake of TLS, too. */
   readonly headersTimeout: number
@@ -54,7 +56,7 @@ export class Connections {
   readonly #places = new WeakMap<Socket, Places>()
   readonly #surplus = new WeakSet<Socket>()
   readonly #seen = new WeakMap<Socket, Seen>()
-  readonly #watch: NodeJS.Timeout | undefined
+  readonly #watches: NodeJS.Timeout[] = []
   #refused = 0
   #received = 0
   #sent = 0
@@ -72,7 +74,13 @@ export class Connections {
       if (isSecure) this.#shakeHands(socket)
     })
     if (isSecure) server.on('secureConnection', (socket: Socket) => this.#secure(socket))
-    if (limits.minBodyRate > 0) this.#watch = setInterval(() => this.#endSlow(), limits.idleTimeout).unref()
+    const { minBodyRate, minAnswerRate, idleTimeout } = limits
+    if (minBodyRate > 0) this.#watches.push(setInterval(() => this.#endSlow(), idleTimeout).unref())
+    if (minAnswerRate > 0) {
+      const takers = new SlowTakers(minAnswerRate, idleTimeout)
+      const look = (): void => takers.look(this.#open.values())
+      this.#watches.push(setInterval(look, idleTimeout / looksAtAnswers).unref())
+    }
   }
 
   /** It came while too many were open: whatever it asks for, it is told to come back. */
@@ -91,7 +99,7 @@ export class Connections {
   }
 
   stop(): void {
-    clearInterval(this.#watch)
+    for (const watch of this.#watches) clearInterval(watch)
   }
 
   /** Those that have had an answer, and wait for a next request. */

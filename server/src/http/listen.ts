@@ -45,6 +45,8 @@ export interface HttpLimits {
   readonly connections: number
   /** The fewest bytes a second that a body may bring, looked at over `idleTimeout`; 0: any. */
   readonly minBodyRate: number
+  /** The fewest bytes a second of an answer that a client may take, likewise; 0: any. */
+  readonly minAnswerRate: number
   readonly headersTimeout: number
   readonly requestTimeout: number
   readonly idleTimeout: number

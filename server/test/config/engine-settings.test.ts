@@ -85,6 +85,22 @@ cache:
     )
   })
 
+  it('let no link outlive the bytes that it leads to, also where the clock of S3 is wrong', () => {
+    const said = (redirect: boolean, lifetime: string): readonly string[] => {
+      const limits = `limits: { trashDelay: 1h, redirectLifetime: ${lifetime} }`
+      const text = `blobs: { bucket: lading, redirect: ${redirect} }\n${limits}`
+      const loaded = loadConfig(inputOf({ files: { '/here/lading.yaml': text } }))
+      return 'mistakes' in loaded ? loaded.mistakes.map(({ message }) => message) : []
+    }
+    assert.deepEqual(said(true, '45m'), [])
+    assert.deepEqual(said(false, '2h'), [])
+    for (const lifetime of ['2701s', '1h', '2h'])
+      assert.match(
+        said(true, lifetime).join(),
+        /^limits.redirectLifetime is not 15 minutes under limits.trashDelay/,
+      )
+  })
+
   it('go together where one makes no sense alone', () => {
     assert.deepEqual(mistakes('blobs: { bucket: lading, accessKeyId: AKIA }'), [
       'blobs.accessKeyId wants blobs.secretAccessKey with it',

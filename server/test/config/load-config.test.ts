@@ -96,6 +96,7 @@ const defaults: Config = {
     requestTimeout: 604_800_000,
     idleTimeout: 120_000,
     minBodyRate: 128,
+    minAnswerRate: 128,
     keepAliveTimeout: 75_000,
     connections: 4096,
     heldBodyBytes: 134_217_728,

@@ -6,7 +6,13 @@ import { test } from 'node:test'
 import { Connections } from '../../src/http/connections.ts'
 import { leftAmongOld } from '../kit/old-garbage.ts'
 
-const limits = { connections: 100, minBodyRate: 0, idleTimeout: 1_000, headersTimeout: 1_000 }
+const limits = {
+  connections: 100,
+  minBodyRate: 0,
+  minAnswerRate: 0,
+  idleTimeout: 1_000,
+  headersTimeout: 1_000,
+}
 const held = 8
 
 /** As much of a connection as is looked at, and something that it holds. */

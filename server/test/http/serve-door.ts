@@ -29,6 +29,7 @@ const usualLimits: HttpLimits = {
   headerCount: 100,
   connections: 1000,
   minBodyRate: 0,
+  minAnswerRate: 0,
   headersTimeout: 30_000,
   requestTimeout: 60_000,
   idleTimeout: 60_000,

@@ -19,6 +19,12 @@ export function asRegistryError(error: unknown): unknown {
         { reason: 'the blob store cannot be reached', retryAfterMs: 1_000 },
         { cause: error },
       )
+    case 'busy':
+      return new RegistryError(
+        'unavailable',
+        { reason: 'too many read or write at once', retryAfterMs: 5_000 },
+        { cause: error },
+      )
     case 'name':
     case 'permanent':
       return new RegistryError(

@@ -60,7 +60,7 @@ async function fillMemory(
 ): Promise<{ readonly bytes: Uint8Array; readonly rest?: AsyncIterable<Uint8Array> }> {
   const before = claim.row?.bytes ?? new Uint8Array()
   checkBody(claim.id, body, before.length)
-  const incoming = measured(body, before.length, core.limits.blobBytes)
+  const incoming = measured(body, before.length, mostBytes(core))
   const { first, rest } = await takeFirst(incoming, core.limits.inlineBytes - before.length)
   const bytes = before.length === 0 ? first : Buffer.concat([before, first])
   return rest === undefined ? { bytes } : { bytes, rest }
@@ -75,8 +75,13 @@ async function appendBody(core: Core, claim: FileClaim, body: Body, signal: Abor
   checkBody(claim.id, body, end)
   // A file that an earlier try has sealed takes no more bytes, not even none.
   if (body.length === 0 && kept.length === 0) return { in: 'file', claim, file, length }
-  const incoming = measured(body, end, core.limits.blobBytes)
+  const incoming = measured(body, end, mostBytes(core))
   return await appendBytes(core, claim, length, kept.length === 0 ? incoming : joined(kept, incoming), signal)
+}
+
+/** Of a blob: what could not be sealed is refused as soon as that is known. */
+function mostBytes({ limits, blobs }: Core): number {
+  return Math.min(limits.blobBytes, blobs.can.maxBytes ?? Number.POSITIVE_INFINITY)
 }
 
 async function appendBytes(

@@ -17,7 +17,7 @@ export interface Limits {
   readonly graceTime: number
   /** Bytes of a removed blob stay for this time, for requests that had already found it. */
   readonly trashDelay: number
-  /** A link by which a client fetches a blob elsewhere is good for so long: less than `trashDelay`. */
+  /** A link by which a client fetches a blob elsewhere is good for so long: less than `trashDelay`, by as much as clocks may differ. */
   readonly redirectLifetime: number
   /** How often a change is tried again when others got in between. */
   readonly commitRetries: number

@@ -21,6 +21,8 @@ export interface BlobsCapabilities {
   readonly redirect: boolean
   /** An append that is not the last must bring at least so many bytes; 0 where any will do. */
   readonly minAppend: number
+  /** Of the largest file that can be sealed; absent: as many as there is space for. */
+  readonly maxBytes?: number
 }
 
 /**

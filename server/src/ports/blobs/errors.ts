@@ -1,6 +1,6 @@
 /**
  * `offset`, `sealed`: the caller is out of step. `digest`: the content has another. `full`: no space. `denied`: the process
- * has lost the right to its files. `name`: not one that this engine gives. `transient`: try again. `permanent`: trying again will not help (a broken disk).
+ * has lost the right to its files. `name`: not one that this engine gives. `transient`: try again. `busy`: try again later; a bound of the engine's own, and no fault. `permanent`: trying again will not help (a broken disk).
  */
 export type BlobsErrorKind =
   | 'offset'
@@ -10,6 +10,7 @@ export type BlobsErrorKind =
   | 'denied'
   | 'name'
   | 'transient'
+  | 'busy'
   | 'permanent'
 
 export class BlobsError extends Error {

@@ -281,3 +281,29 @@ test('a repository serves only what it holds', async () => {
     'blob-unknown',
   )
 })
+
+test('what the blob engine could not seal is refused unread where it is announced, else as soon as it is too much', async () => {
+  const s = await scenario()
+  const most = 150_000
+  Object.assign(s.test.core.blobs, { can: { redirect: false, minAppend: 0, maxBytes: most } })
+  await s.push(s.piece('most', most))
+  const more = s.piece('more', most + 1)
+  for (const [announced, read] of [
+    [more.bytes.length, 0],
+    [undefined, 4],
+  ] as const) {
+    let taken = 0
+    const bytes = (async function* () {
+      for await (const chunk of chunks(
+        Buffer.concat([more.bytes, more.bytes]).subarray(0, announced),
+        50_000,
+      )) {
+        taken++
+        yield chunk
+      }
+    })()
+    const body = announced === undefined ? { bytes } : { bytes, length: announced }
+    const data = await refused(s.registry.uploads.push(s.caller, app, more.digest, body), 'too-large')
+    assert.deepEqual([data, taken], [{ what: 'the blob', limit: most }, read])
+  }
+})

@@ -205,15 +205,32 @@ test('an upload that gets no memory in time is told to come again', {
     )
   })
   const first = await Promise.race(holding)
-  assert.equal(first, 'transient')
+  assert.equal(first, 'busy')
   gate.resolve()
   // Three quarters of the memory are for whole parts.
-  assert.deepEqual((await Promise.all(holding)).sort(), [
-    'kept',
-    'kept',
-    'transient',
-    'transient',
-    'transient',
-  ])
+  assert.deepEqual((await Promise.all(holding)).sort(), ['busy', 'busy', 'busy', 'kept', 'kept'])
+  await blobs.close()
+})
+
+test('a file of as many parts as there may be is sealed, and one that would need another is refused while it comes', {
+  skip,
+}, async () => {
+  const mostParts = 3
+  const blobs = await openS3Blobs(optionsOn(server, await server.bucket(), { partBytes, mostParts }))
+  const most = blobs.can.maxBytes
+  assert.ok(most !== undefined && most > mostParts * partBytes)
+  const content = bytesOf(most)
+  for (const cut of [0, most - 1, most]) {
+    const file = blobs.name()
+    if (cut > 0) await blobs.append(file, 0, bodyOf(content.subarray(0, cut), 1_000_000), calm)
+    if (cut < most) await blobs.append(file, cut, bodyOf(content.subarray(cut), 1_000_000), calm)
+    assert.deepEqual(await blobs.seal(file, digestOf(content), calm), { length: most })
+    await blobs.remove(file)
+  }
+  const longer = blobs.name()
+  await assertRefused(blobs.append(longer, 0, bodyOf(bytesOf(most + 1), 1_000_000), calm), 'full')
+  const other = blobs.name()
+  await blobs.append(other, 0, bodyOf(content, 1_000_000), calm)
+  await assertRefused(blobs.append(other, most, bodyOf(bytesOf(1)), calm), 'full')
   await blobs.close()
 })

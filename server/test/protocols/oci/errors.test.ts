@@ -16,6 +16,7 @@ async function answerTo(error: unknown): Promise<{ answer: Answer; reported: unk
     headerCount: 100,
     connections: 100,
     minBodyRate: 0,
+    minAnswerRate: 0,
     keepAliveTimeout: 9000,
   }
   const handle = (): never => {

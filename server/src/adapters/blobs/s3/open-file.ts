@@ -1,11 +1,11 @@
-import type { Readable } from 'node:stream'
 import type { ByteRange, FileName, OpenedBlob } from '../../../ports/blobs/blobs.ts'
 import { BlobsError } from '../../../ports/blobs/errors.ts'
 import { assertRange } from '../shared/refusals.ts'
 import { untilAborted } from '../shared/until-aborted.ts'
 import { etagOf, getObject, incomplete } from './objects.ts'
 import { faultOf, ifThere, onS3 } from './on-s3.ts'
-import { bodyOf, readObject } from './read-object.ts'
+import { bodyOf, type HeldBody, readObject } from './read-object.ts'
+import type { ReadPlace } from './read-places.ts'
 import type { S3State } from './s3-state.ts'
 import { tailHead } from './tail-head.ts'
 import { lookAtTail } from './tails.ts'
@@ -17,8 +17,9 @@ export interface Read {
 }
 
 /**
- * The bytes are asked for at once: S3 sends on what it has begun to send, also when the object is removed meanwhile. Of a
- * file that is not sealed only what never was more than a tail can be read.
+ * The bytes are asked for at once: S3 sends on what it has begun to send, also when the object is removed meanwhile. Only
+ * a reader that gave its connection to another needs the object again, which the trash keeps for a while. Of a file that
+ * is not sealed only what never was more than a tail can be read.
  */
 export async function openFile(state: S3State, read: Read): Promise<OpenedBlob | undefined> {
   const { file, range, signal } = read
@@ -38,16 +39,27 @@ export async function openFile(state: S3State, read: Read): Promise<OpenedBlob |
   return { size: 0, bytes: nothing(), [Symbol.asyncDispose]: async () => undefined }
 }
 
-interface Place {
+interface Where {
   readonly key: string
   /** Bytes of the object that are no bytes of the file. */
   readonly skip: number
 }
 
-async function openObject(
+async function openObject(state: S3State, read: Read, where: Where): Promise<OpenedBlob | undefined> {
+  const place = await state.readPlaces.take(state.bounds.request, read.signal)
+  let opened: OpenedBlob | undefined
+  try {
+    opened = await openAt(state, { ...read, place }, where)
+    return opened
+  } finally {
+    if (opened === undefined) place.leave()
+  }
+}
+
+async function openAt(
   state: S3State,
-  { file, range, signal }: Read,
-  { key, skip }: Place,
+  { file, range, signal, place }: Read & { readonly place: ReadPlace },
+  { key, skip }: Where,
 ): Promise<OpenedBlob | undefined> {
   const start = skip + (range?.start ?? 0)
   const asked = range === undefined ? (skip > 0 ? { start } : undefined) : { start, end: skip + range.end }
@@ -66,8 +78,9 @@ async function openObject(
         assertRange(file, range, total - skip)
         const end = asked?.end ?? total - 1
         const source = { key, etag: etagOf(answer, key), start, end }
-        return opened({ body, size: total - skip, signal }, (until) =>
-          untilAborted(readObject(state, source, until, body), until),
+        const held = { body, place, last: end }
+        return opened({ held, size: total - skip, signal }, (until) =>
+          untilAborted(readObject(state, source, until, held), until),
         )
       } catch (error) {
         body.destroy()
@@ -79,21 +92,24 @@ async function openObject(
 }
 
 interface Begun {
-  readonly body: Readable
+  readonly held: HeldBody
   readonly size: number
   readonly signal: AbortSignal
 }
 
 function opened(
-  { body, size, signal }: Begun,
+  { held: { body, place }, size, signal }: Begun,
   read: (until: AbortSignal) => AsyncGenerator<Uint8Array, void>,
 ): OpenedBlob {
   const closed = new AbortController()
   // Before somebody iterates, nobody listens to it; whoever iterates is told.
   body.on('error', () => undefined)
+  place.onGivingWay(() => body.destroy())
+  place.quiet()
   const close = async (): Promise<void> => {
     closed.abort(new BlobsError('permanent', 'the reader is closed'))
     body.destroy()
+    place.leave()
   }
   return { size, bytes: read(AbortSignal.any([signal, closed.signal])), [Symbol.asyncDispose]: close }
 }

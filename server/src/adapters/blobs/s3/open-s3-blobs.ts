@@ -5,6 +5,8 @@ import { LiveHashes } from '../shared/live-hashes.ts'
 import { checkBucket } from './check-bucket.ts'
 import { KnownFiles } from './known-files.ts'
 import { PartMemory } from './part-memory.ts'
+import { PartPlan } from './part-plan.ts'
+import { ReadPlaces } from './read-places.ts'
 import { S3Blobs } from './s3-blobs.ts'
 import { makeClients } from './s3-clients.ts'
 import { S3Keys } from './s3-keys.ts'
@@ -58,6 +60,8 @@ export function stateOf(options: S3BlobsOptions, thread: HashThread | undefined)
       whole: bounds.partBytes + tailHead,
       waitMs: bounds.memoryWait,
     }),
+    plan: new PartPlan(bounds),
+    readPlaces: new ReadPlaces({ most: bounds.readers, quietMs: bounds.quiet }),
     hashes: new LiveHashes(thread, clock),
     known: new KnownFiles(bounds.tailBytes),
     underWay: new PassingMap(),

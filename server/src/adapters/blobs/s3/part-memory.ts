@@ -55,7 +55,7 @@ export class PartMemory {
     return this.#make(bytes)
   }
 
-  /** For a whole part. @throws BlobsError `transient` where none came back in time; the signal's reason where it aborts */
+  /** For a whole part. @throws BlobsError `busy` where none came back in time; the signal's reason where it aborts */
   async take(bytes: number, signal: AbortSignal): Promise<Uint8Array> {
     const now = this.tryTake(bytes)
     if (now !== undefined) return now
@@ -73,7 +73,7 @@ export class PartMemory {
     this.#leave(waiting)
     signal.throwIfAborted()
     throw new BlobsError(
-      'transient',
+      'busy',
       `no memory for another upload came free in ${this.#options.waitMs} ms: too many at once`,
     )
   }

@@ -39,7 +39,7 @@ export class S3Blobs implements Blobs {
     this.#hashThread = hashThread
     this.#readers = new OpenReaders(() => state.clients.reads.destroy())
     // Any will do; larger ones are cheaper: what is too short for a part is written anew with each.
-    this.can = { redirect, minAppend: 0 }
+    this.can = { redirect, minAppend: 0, maxBytes: state.plan.mostBytes }
     if (redirect)
       this.redirect = (file, lifetimeMs) => this.#operations.run(() => linkFile(state, file, lifetimeMs))
   }

@@ -8,6 +8,8 @@ const mebibyte = 1_048_576
 /** S3 takes no smaller part but the last: Amazon S3, "Multipart upload limits". */
 export const minPartBytes: number = 5 * mebibyte
 export const maxPartBytes: number = 5 * 1024 * mebibyte
+/** Of one upload: the same. */
+const mostParts = 10_000
 
 export interface S3Credentials {
   readonly accessKeyId: string
@@ -31,6 +33,8 @@ export interface S3Waits {
   readonly attempts?: number
   /** ms that an upload waits for memory before it is told to come again. Default: 30 s. */
   readonly memoryMs?: number
+  /** ms for which a reader asks for nothing, after which its connection goes to another that waits for one. Default: 250. */
+  readonly quietMs?: number
 }
 
 export interface S3BlobsOptions {
@@ -51,13 +55,21 @@ export interface S3BlobsOptions {
   /** PEM of the authorities that are trusted, instead of those of the machine. */
   readonly ca?: string | readonly string[]
   readonly waits?: S3Waits
-  /** Of the parts in which bytes go, 5 MiB or more. Default: 8 MiB. A file has up to 32,000 times as many. */
+  /**
+   * Of the parts in which bytes go, 5 MiB or more. Default: 8 MiB. A file has up to 16,000 times as many, or up to 32,000
+   * times if `writeBytes` has room for 32 parts.
+   */
   readonly partBytes?: number
+  /** That a file may have; for servers that take fewer than Amazon's 10,000, which is the default. */
+  readonly mostParts?: number
   /** Parts of one upload on their way at a time. Default: 3. */
   readonly partsInFlight?: number
   /** Memory for bytes of all uploads together. Default: 128 MiB, and four parts at the least. */
   readonly writeBytes?: number
-  /** Memory for bytes of all readers together, 128 KiB each: further ones wait, for `requestMs`. Default: 64 MiB. */
+  /**
+   * Memory for bytes of all readers together, 128 KiB for each connection that is read from: where there are more readers,
+   * they take turns, and none waits for its first longer than `requestMs`. Default: 64 MiB.
+   */
   readonly readBytes?: number
   /** Memory for ends of files too short for a part, so that they need not be fetched again. Default: 32 MiB. */
   readonly tailBytes?: number
@@ -75,7 +87,9 @@ export interface S3Bounds {
   readonly request: number
   readonly attempts: number
   readonly memoryWait: number
+  readonly quiet: number
   readonly partBytes: number
+  readonly mostParts: number
   readonly partsInFlight: number
   readonly memoryBytes: number
   readonly tailBytes: number
@@ -96,7 +110,9 @@ export function boundsOf(options: S3BlobsOptions): S3Bounds {
     request: waits.requestMs ?? 30_000,
     attempts: waits.attempts ?? 4,
     memoryWait: waits.memoryMs ?? 30_000,
+    quiet: waits.quietMs ?? 250,
     partBytes,
+    mostParts: options.mostParts ?? mostParts,
     partsInFlight: options.partsInFlight ?? 3,
     memoryBytes: Math.max(options.writeBytes ?? 128 * mebibyte, 4 * partBytes),
     tailBytes: options.tailBytes ?? 32 * mebibyte,

@@ -4,6 +4,8 @@ import type { FileName } from '../../../ports/blobs/blobs.ts'
 import type { LiveHashes } from '../shared/live-hashes.ts'
 import type { KnownFiles } from './known-files.ts'
 import type { PartMemory } from './part-memory.ts'
+import type { PartPlan } from './part-plan.ts'
+import type { ReadPlaces } from './read-places.ts'
 import type { S3Clients } from './s3-clients.ts'
 import type { S3Keys } from './s3-keys.ts'
 import type { S3BlobsOptions, S3Bounds } from './s3-options.ts'
@@ -28,6 +30,8 @@ export interface S3State {
   readonly random: S3BlobsOptions['random']
   readonly warn: (message: string, fields?: Readonly<Record<string, string>>) => void
   readonly memory: PartMemory
+  readonly plan: PartPlan
+  readonly readPlaces: ReadPlaces
   readonly hashes: LiveHashes
   readonly known: KnownFiles
   readonly underWay: PassingMap<FileName, AppendUnderWay>

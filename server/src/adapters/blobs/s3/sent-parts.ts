@@ -8,8 +8,6 @@ import type { S3State } from './s3-state.ts'
 import { tailHead } from './tail-head.ts'
 import { replaceTail, type Tail } from './tails.ts'
 
-/** Amazon S3, "Multipart upload limits". */
-const maxParts = 10_000
 /** After so many further parts S3 is told that they count: a process that takes over finds no fewer. */
 const partsAStep = 8
 
@@ -52,12 +50,9 @@ export class SentParts {
     return [...parts, ...this.#inOrder()]
   }
 
-  /** Of the part that comes next: parts grow, since there may be 10,000 of them. */
+  /** Of the part that comes next. */
   nextBytes(): number {
-    const { partBytes, memoryBytes } = this.#state.bounds
-    const number = this.#before + this.#begun + 1
-    const times = number <= 4000 ? 1 : number <= 6000 ? 2 : number <= 8000 ? 4 : 8
-    return Math.max(partBytes, Math.min(times * partBytes, Math.floor(memoryBytes / 8)))
+    return this.#state.plan.bytesOf(this.#before + this.#begun + 1)
   }
 
   throwIfFailed(): void {
@@ -69,10 +64,11 @@ export class SentParts {
     const place = this.#begun
     this.#begun += 1
     try {
-      if (this.#before + this.#begun > maxParts)
+      // Refused here, since it could not be sealed.
+      if (this.#before + this.#begun > this.#state.plan.mostWhole)
         throw new BlobsError(
           'full',
-          `a file has ${maxParts} parts at the most; larger parts make larger files`,
+          `a file has ${this.#state.plan.mostWhole + 1} parts at the most; larger parts make larger files`,
         )
       this.#upload ??= await this.#begin(buffer)
     } catch (error) {
