@@ -47,8 +47,8 @@ export class ForgetIds {
     const { atOnce } = this.#limits
     try {
       while (!this.#ended) {
-        const gone = await this.#connections.rows({ sql: forgetSql, values: [before, atOnce] })
-        if (gone.length < atOnce) return
+        const [gone] = await this.#connections.write([{ sql: forgetSql, values: [before, atOnce] }])
+        if (gone === undefined || gone.length < atOnce) return
       }
     } catch {
       // They harm nobody, and the next look finds them again.
