@@ -47,8 +47,8 @@ export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Prom
       const onTrouble = ({ message }: StoreError): void => hear(message)
       const store = await openPostgresqlStore({ ...postgresqlOptions(config), now, onTrouble }, schema)
       const look = (telemetry: Metering): Look => {
-        hear = (reason) => telemetry.warn('the tables could not be looked after', { reason })
-        for (const reason of store.warnings) telemetry.warn('the database is not as it could be', { reason })
+        hear = (reason) => telemetry.warn('the database is not as it could be', { reason })
+        for (const reason of store.warnings) hear(reason)
         return connectionLook(store, telemetry)
       }
       return { store, look }

@@ -137,8 +137,10 @@ export interface Follower {
   /**
    * Everything that was answered before `asOf` has been told, and a read that begins after this call sees every commit
    * below `mark`. `asOf` is of `performance.timeOrigin + performance.now()`: what the wall clock says does not matter.
+   * `since` is of the first one, and of one after `lost`: what was committed at or after it is told, and nothing before;
+   * `mark` where it is not said.
    */
-  current(mark: number, asOf: number): void
+  current(mark: number, asOf: number, since?: number): void
   /** The following is broken: commits may have been left out. Until the next `current`, nothing is known. */
   lost(): void
 }
