@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Client } from 'pg'
 import { sessionSql } from '../../../src/adapters/store/postgresql/connection-settings.ts'
-import { deltaSql } from '../../../src/adapters/store/postgresql/follow-batches.ts'
+import { deltaSql } from '../../../src/adapters/store/postgresql/follow-sql.ts'
 import {
   openPostgresqlStore,
   type PostgresqlStore,

@@ -2,7 +2,8 @@ import { StoreError } from '../../../ports/store/errors.ts'
 import type { Follower, Following } from '../../../ports/store/store.ts'
 import { touchedHashes } from './batch-sql.ts'
 import type { Connections } from './connections.ts'
-import { type Look, Marks } from './marks.ts'
+import { beginSql, deltaSql, eraSql, lookOf, openSql } from './follow-sql.ts'
+import { Marks } from './marks.ts'
 import type { PooledClient } from './pooled-client.ts'
 import { hintChannel, Receipts, receiptChannel } from './receipts.ts'
 import { queryOf, type SqlRow, type Statement } from './statement.ts'
@@ -35,37 +36,7 @@ export const defaultFollowTimes: FollowTimes = {
   longMs: 60_000,
 }
 
-/** The snapshot, and of `Look` all but the time. */
-const lookSql = `pg_current_snapshot()::text, pg_snapshot_xmin(pg_current_snapshot()),
-  (pg_current_wal_insert_lsn() - '0/0')::bigint, (pg_current_wal_flush_lsn() - '0/0')::bigint`
-/**
- * What has become visible since the snapshot before, and what this one is: transactions become visible in another order
- * than that of their numbers, so no number alone says where to go on. By the index: whatever one that stays open holds up,
- * what came after it and was told is not read again.
- */
-export const deltaSql: string = `SELECT ${lookSql}, b."xid", b."touched" FROM (SELECT 1) AS one LEFT JOIN (
-    SELECT "xid", "touched" FROM "lading_batches"
-      WHERE "xid" >= pg_snapshot_xmax($1::text::pg_snapshot) AND NOT "void"
-    UNION ALL SELECT "xid", "touched" FROM "lading_batches"
-      WHERE "xid" = ANY (ARRAY(SELECT pg_snapshot_xip($1::text::pg_snapshot))) AND NOT "void"
-  ) AS b ON true`
-const beginSql = `SELECT ${lookSql}, coalesce((SELECT "xid" FROM "lading_batches" ORDER BY "xid" DESC LIMIT 1), '0')`
-/**
- * What marks can be compared within: the data's own name, that of the server's files, how often a replica took over, and when
- * the server was started: while it was not, its files may have been put back to what they were before.
- */
-const eraSql = `SELECT "value", (SELECT system_identifier::text FROM pg_control_system()),
-  substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8), extract(epoch FROM pg_postmaster_start_time())::text
-  FROM "lading_state" WHERE "name" = 'era'`
-const openSql = `SELECT pid::text, datname::text, usename::text FROM pg_stat_activity WHERE backend_xid::text = $1`
-
 const instant = (): number => performance.timeOrigin + performance.now()
-
-function lookOf(row: SqlRow, asOf: number): { readonly snapshot: string; readonly look: Look } {
-  const [snapshot, oldest, written, flushed] = row
-  const look = { oldest: Number(oldest), written: Number(written), flushed: Number(flushed), asOf }
-  return { snapshot: String(snapshot), look }
-}
 
 /** Follows what is committed, on a connection of its own. Settles once the first `current` was told. Throws StoreError. */
 export async function followBatches(
@@ -212,8 +183,10 @@ class BatchFollowing implements Following {
     this.#snapshot = snapshot
     if (asks.length > 0) await this.#rows(client, this.#receipts.answer(asks))
     const settled = marks.after(this.#highest, look)
-    if (settled !== undefined && settled > this.#asOf) this.#settleBy = undefined
-    if (settled !== undefined) this.#current(marks, settled)
+    if (settled !== undefined && settled > this.#asOf) {
+      this.#settleBy = undefined
+      this.#current(marks, settled)
+    }
     this.#settle(marks, asOf)
     await this.#watch(client, look.oldest)
   }
