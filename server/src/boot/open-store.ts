@@ -48,7 +48,7 @@ export async function openStore(config: Config, clock: Pick<Clock, 'now'>): Prom
       )
       const told = heardLater()
       const onTrouble = ({ message: reason }: StoreError): void =>
-        told.tell((telemetry) => telemetry.warn('the tables could not be looked after', { reason }))
+        told.tell((telemetry) => telemetry.warn('the database is not as it could be', { reason }))
       const onReplica = (replica: string, reason: string | undefined): void =>
         told.tell((telemetry) =>
           reason === undefined

@@ -35,10 +35,10 @@ export async function followOthers({
       for (const { hash, tell } of tables) if (hashes.includes(hash)) tell()
       news()
     },
-    current: (mark, asOf) => {
+    current: (mark, asOf, since) => {
       // Before the marks of another era count.
       if (following !== undefined) hearing.inEra(following.era)
-      follower.current(mark, asOf)
+      follower.current(mark, asOf, since)
     },
     lost: () => follower.lost(),
   })

@@ -87,10 +87,10 @@ export class Hearing {
           moved(bucket)
         }
       },
-      current: (mark, asOf) => {
+      current: (mark, asOf, since = mark) => {
         if (broken) {
           forget()
-          this.#head[floorCell] = mark
+          this.#head[floorCell] = since
           broken = false
         }
         const age = performance.timeOrigin + performance.now() - asOf

@@ -137,8 +137,10 @@ export interface Follower {
   /**
    * Everything that was answered before `asOf` has been told, and a read that begins after this call sees every commit
    * below `mark`. `asOf` is of `performance.timeOrigin + performance.now()`: what the wall clock says does not matter.
+   * `since` is of the first one, and of one after `lost`: what was committed at or after it is told, and nothing before;
+   * `mark` where it is not said.
    */
-  current(mark: number, asOf: number): void
+  current(mark: number, asOf: number, since?: number): void
   /** The following is broken: commits may have been left out. Until the next `current`, nothing is known. */
   lost(): void
 }
@@ -156,7 +158,7 @@ export interface Following extends AsyncDisposable {
   heardByAll?(withinMs: number): Promise<void>
 }
 
-/** What a commit has survived when it is answered; `power` where nothing is said. */
+/** What a commit has survived when it is answered; `power`, which is a crash of a server too, where nothing is said. */
 export type Survives = 'power' | 'process'
 
 /**
@@ -179,8 +181,9 @@ export interface Store {
   ): Promise<number>
   /**
    * All or nothing, durable on return. At most 1,000 changes and 4 MiB; names a row once; removes run first. The same id
-   * again answers ok and does nothing. What only has to survive the `process` may be lost with the power, as a whole and
-   * never without what was committed after it.
+   * again answers ok and does nothing. What only has to survive the `process` may be lost with the power, and where a server
+   * has the records also when that one crashes while this process goes on; as a whole, and never without what was committed
+   * after it.
    */
   commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome>
   /** Commit order; what a reader has passed never gains an earlier entry. `undefined`: from the start. */

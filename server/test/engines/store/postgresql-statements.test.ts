@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Client } from 'pg'
 import { sessionSql } from '../../../src/adapters/store/postgresql/connection-settings.ts'
+import { deltaSql } from '../../../src/adapters/store/postgresql/follow-sql.ts'
 import {
   openPostgresqlStore,
   type PostgresqlStore,
@@ -77,6 +78,37 @@ describe('what PostgreSQL is asked and says', { skip: postgresqlSkip }, () => {
       }
       assert.ok(statements.length > 100)
     } finally {
+      await client.end()
+      await store.close()
+    }
+  })
+
+  test('what is new is found by index alone, however many batches came while a transaction stayed open', async () => {
+    const schema = `new_${++schemas}`
+    const store = await open({ schema })
+    const client = await connected()
+    const other = await connected()
+    try {
+      await client.query(`SET search_path TO "${schema}"; ${sessionSql(defaultWaits)}`)
+      await other.query('BEGIN; SELECT pg_current_xact_id()')
+      const batches = 20_000
+      await server.query(`INSERT INTO "${schema}".lading_batches (id, void, at, touched)
+        SELECT n::text, false, 0, '\\x01020304' FROM generate_series(1, ${batches}) AS n`)
+      await server.query(`ANALYZE "${schema}".lading_batches`)
+      const { rows: now } = await client.query<{ now: string }>('SELECT pg_current_snapshot()::text AS now')
+      await done(store, insert(counters, counter('a')))
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>({
+        text: `EXPLAIN (ANALYZE, TIMING OFF) ${deltaSql}`,
+        values: [now[0]?.now],
+      })
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+      assert.doesNotMatch(plan, /Seq Scan|Sort|Bitmap|Hash|Disabled|Join Filter/, plan)
+      // Both parts by conditions of the index, which leave nothing to be looked through.
+      assert.equal(plan.match(/Index Cond: \(xid/g)?.length, 2, plan)
+      assert.doesNotMatch(plan, /Rows Removed/, plan)
+      assert.equal((await client.query(deltaSql, [now[0]?.now])).rows.length, 1)
+    } finally {
+      await other.end()
       await client.end()
       await store.close()
     }

@@ -29,10 +29,6 @@ export function touchedHashes(bytes: Uint8Array | null): number[] {
   return Array.from({ length: bytes.byteLength / hashBytes }, (_, at) => view.getUint32(at * hashBytes, true))
 }
 
-export const beginSql: string = 'BEGIN ISOLATION LEVEL READ COMMITTED'
-/** The log is written by the server within a moment; its order holds, and only a crash of the machine takes its end. */
-export const beginForProcessSql: string = `${beginSql}; SET LOCAL synchronous_commit = off`
-
 /** Fails where the id is known: it is applied, or void. */
 export function idStatement({ checked, touched, now }: Batch): Statement {
   return {

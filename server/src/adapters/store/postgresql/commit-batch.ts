@@ -11,8 +11,7 @@ import type { Connections } from './connections.ts'
 import type { Group } from './grouped-changes.ts'
 import { rowReading } from './readings.ts'
 import { sendBatch } from './send-batch.ts'
-import { queryOf } from './statement.ts'
-import { codes, isCollision, sqlState, storeErrorOf } from './store-error-of.ts'
+import { codes, isCollision, losesConnection, sqlState, storeErrorOf } from './store-error-of.ts'
 import { uniqueName } from './table-sql.ts'
 
 export interface CommitLimits {
@@ -57,8 +56,8 @@ export class BatchCommitter {
     const sent = await this.#connections
       .use(async (client) => {
         const answer = await sendBatch(client, this.#schema, batch, { answerMs, isEachAlone })
-        // Thrown so that the connection is not used again.
-        if (answer.is !== 'lost') return answer
+        // Thrown so that others that may be lost too are not used again.
+        if (answer.is !== 'lost' || !losesConnection(answer.error)) return answer
         lost.error = answer.error
         throw new Error('the connection was lost', { cause: answer.error })
       })
@@ -76,10 +75,11 @@ export class BatchCommitter {
     }
   }
 
-  async #refusal(batch: Batch, group: Group | 'id' | undefined, error: unknown): Promise<Outcome | 'again'> {
+  async #refusal(batch: Batch, group: Group | 'id' | 'begin', error: unknown): Promise<Outcome | 'again'> {
     if (isCollision(error)) return 'again'
     if (group === 'id' && sqlState(error) === codes.unique) return await this.#known(batch)
-    if (group === undefined || group === 'id') throw storeErrorOf(error)
+    if (group === 'begin') throw notBegun(error)
+    if (group === 'id') throw storeErrorOf(error)
     const [at] = group
     if (at.do === 'append') throw storeErrorOf(error)
     if (sqlState(error) === codes.unique) {
@@ -112,21 +112,13 @@ export class BatchCommitter {
    * where it is void now, and `unknown` where even that is not known.
    */
   async #claim(batch: Batch, cause: unknown): Promise<Outcome> {
-    const { answerMs, claimMs } = this.#connections.waits
+    const { claimMs } = this.#connections.waits
     const end = performance.now() + claimMs
     for (;;) {
       try {
-        const rows = await this.#connections.use(async (client) => {
-          const [, found] = await client.together(() =>
-            Promise.all([
-              client.query(queryOf(voidStatement(batch))),
-              client.query(queryOf(isVoidStatement(batch), answerMs)),
-            ]),
-          )
-          return found.rows
-        })
-        if (rows[0]?.[0] === false) return ok
-        if (rows[0]?.[0] === true) throw voided()
+        const [, rows] = await this.#connections.write([voidStatement(batch), isVoidStatement(batch)])
+        if (rows?.[0]?.[0] === false) return ok
+        if (rows?.[0]?.[0] === true) throw voided()
         throw new Error('the id was taken, and is not there')
       } catch (error) {
         if (error instanceof StoreError && error.isVoid) throw error
@@ -150,6 +142,14 @@ function voided(): StoreError {
   return new StoreError('transient', 'PostgreSQL: the connection was lost, and the batch was not applied', {
     isVoid: true,
   })
+}
+
+/** Of a server that has become one which only follows another, which says of it that it cannot. */
+function notBegun(error: unknown): StoreError {
+  const known = storeErrorOf(error)
+  return sqlState(error) === codes.unsupported
+    ? new StoreError('denied', known.message, { cause: error })
+    : known
 }
 
 const isUnmet = (error: unknown): boolean =>

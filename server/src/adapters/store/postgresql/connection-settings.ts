@@ -49,6 +49,9 @@ function wholeUrl(url: string, { user, password }: Pick<PostgresqlAddress, 'user
 /** A space ends an option, unless it is marked. */
 const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll(' ', '\\ ')
 
+/** Of what is done outside of transactions that say what they are. */
+export const readOnlySetting = 'default_transaction_read_only'
+
 /**
  * What a connection is told before anything else. Every statement is answered by one index that its order names, however
  * few rows the server believes a table to have: else a plan made for an empty table would be kept for a large one.
@@ -59,6 +62,8 @@ export function sessionSql({ statementMs }: PostgresqlWaits): string {
     lock_timeout: statementMs,
     // Shorter: whoever wants to know what became of a batch waits for its transaction.
     idle_in_transaction_session_timeout: Math.ceil(statementMs / 2),
+    // Where a transaction could not begin, nothing of it is applied: see `sendWhole`.
+    [readOnlySetting]: 'on',
     default_transaction_isolation: "'read committed'",
     client_min_messages: 'warning',
     bytea_output: 'hex',

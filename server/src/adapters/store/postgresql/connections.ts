@@ -1,9 +1,10 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { Reached } from './connect-fault.ts'
-import { clientConfig, type PostgresqlAddress, sessionSql } from './connection-settings.ts'
+import { clientConfig, type PostgresqlAddress, readOnlySetting, sessionSql } from './connection-settings.ts'
 import { PooledClient } from './pooled-client.ts'
 import { type LaneLimits, ReadLanes } from './read-lanes.ts'
+import { sendWhole } from './send-whole.ts'
 import { sqlTypeParsers } from './sql-values.ts'
 import { queryOf, type Reading, type SqlRow, type Statement } from './statement.ts'
 import { losesConnection, storeErrorOf } from './store-error-of.ts'
@@ -130,6 +131,23 @@ export class Connections {
     }
   }
 
+  /** Statements that are one transaction; the rows of each. Throws StoreError, also where its end is not known. */
+  async write(
+    statements: readonly Statement[],
+    answerMs: number = this.waits.answerMs,
+  ): Promise<readonly (readonly SqlRow[])[]> {
+    const queries = statements.map((statement) => queryOf(statement))
+    try {
+      return await this.use(async (client) => {
+        const ended = await sendWhole(client, { queries, answerMs })
+        if (ended.is !== 'committed') throw ended.error
+        return ended.answers.map(({ rows }) => rows)
+      })
+    } catch (error) {
+      throw storeErrorOf(error)
+    }
+  }
+
   figures(): PoolFigures {
     const { totalCount, idleCount, waitingCount } = this.pool
     const { total, idle } = this.#lanes.figures()
@@ -173,7 +191,7 @@ export class Connections {
       this.#suspect()
       client.destroy()
     }
-    client.release(lost)
+    client.release(lost || client.socket.destroyed)
   }
 
   #suspect(): void {
@@ -182,5 +200,13 @@ export class Connections {
 }
 
 async function prepared(client: PooledClient, waits: PostgresqlWaits): Promise<void> {
-  await client.query({ text: sessionSql(waits), query_timeout: waits.connectMs } as { text: string })
+  const text = `SHOW ${readOnlySetting}; ${sessionSql(waits)}`
+  // The driver answers several statements by a list, of which its types do not tell.
+  const told: unknown = await client.query({
+    text,
+    query_timeout: waits.connectMs,
+    rowMode: 'array',
+  } as never)
+  const [{ rows: [row] = [] } = {}] = told as readonly { readonly rows?: readonly SqlRow[] }[]
+  client.isReadOnly = row?.[0] !== 'off'
 }

@@ -1,6 +1,9 @@
+import { StoreError } from '../../../ports/store/errors.ts'
 import type { Follower, Following } from '../../../ports/store/store.ts'
 import { touchedHashes } from './batch-sql.ts'
 import type { Connections } from './connections.ts'
+import { beginSql, deltaSql, eraSql, lookOf, openSql } from './follow-sql.ts'
+import { Marks } from './marks.ts'
 import type { PooledClient } from './pooled-client.ts'
 import { hintChannel, Receipts, receiptChannel } from './receipts.ts'
 import { queryOf, type SqlRow, type Statement } from './statement.ts'
@@ -12,26 +15,26 @@ export interface FollowTimes {
   readonly everyMs: number
   /** A look that takes longer breaks the following. */
   readonly lookMs: number
-  /** While transactions are under way that began before what was told, it is looked again so soon … */
+  /** While the mark is not past what was told, since earlier transactions are under way or its log is, it is looked again so soon … */
   readonly unsettledMs: number
   /** … but no longer than this in a row. */
   readonly settleMs: number
+  /** A transaction of anybody that holds up the mark for longer is told of. */
+  readonly longMs: number
 }
 
-export const defaultFollowTimes: FollowTimes = { everyMs: 200, lookMs: 1_000, unsettledMs: 10, settleMs: 400 }
+export interface FollowOptions extends Partial<FollowTimes> {
+  /** What people should know. */
+  readonly onTrouble?: (error: StoreError) => void
+}
 
-/**
- * What has become visible since the snapshot before, and what this one is: transactions become visible in another order
- * than that of their numbers, so no number alone says where to go on.
- */
-const deltaSql = `SELECT pg_current_snapshot()::text, pg_snapshot_xmin(pg_current_snapshot()), b."xid", b."touched"
-  FROM (SELECT 1) AS one LEFT JOIN "lading_batches" AS b
-    ON b."xid" >= pg_snapshot_xmin($1::text::pg_snapshot) AND NOT b."void"
-    AND NOT pg_visible_in_snapshot(b."xid", $1::text::pg_snapshot)`
-const snapshotSql = 'SELECT pg_current_snapshot()::text, pg_snapshot_xmin(pg_current_snapshot())'
-/** What marks can be compared within: the data's own name, that of the server's files, and how often a replica took over. */
-const eraSql = `SELECT "value", (SELECT system_identifier::text FROM pg_control_system()),
-  substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) FROM "lading_state" WHERE "name" = 'era'`
+export const defaultFollowTimes: FollowTimes = {
+  everyMs: 200,
+  lookMs: 1_000,
+  unsettledMs: 10,
+  settleMs: 400,
+  longMs: 60_000,
+}
 
 const instant = (): number => performance.timeOrigin + performance.now()
 
@@ -39,9 +42,9 @@ const instant = (): number => performance.timeOrigin + performance.now()
 export async function followBatches(
   connections: Connections,
   follower: Follower,
-  times: FollowTimes = defaultFollowTimes,
+  options: FollowOptions = {},
 ): Promise<Following> {
-  const following = new BatchFollowing(connections, follower, times)
+  const following = new BatchFollowing(connections, follower, options)
   try {
     await following.begin()
     return following
@@ -55,12 +58,22 @@ class BatchFollowing implements Following {
   readonly #connections: Connections
   readonly #follower: Follower
   readonly #times: FollowTimes
+  readonly #onTrouble: FollowOptions['onTrouble']
   readonly #receipts: Receipts
   #client: PooledClient | undefined
   #era = ''
   #snapshot = ''
   /** Of the transactions that were told. */
   #highest = 0
+  #marks: Marks | undefined
+  /** The time that was told last. */
+  #asOf = Number.NEGATIVE_INFINITY
+  /** Of `performance.now()`: until then it is looked again soon. */
+  #settleBy: number | undefined
+  /** What was told when that time was over. */
+  #gaveUpAt = 0
+  /** The oldest transaction under way, since when (`performance.now()`), and whether people were told of it. */
+  #oldest = { xid: 0, since: 0, isTold: false }
   #ended = false
   #looping: Promise<void> = Promise.resolve()
   #wake: () => void = () => {}
@@ -68,10 +81,11 @@ class BatchFollowing implements Following {
   /** By others, since the last look began. */
   #asks: string[] = []
 
-  constructor(connections: Connections, follower: Follower, times: FollowTimes) {
+  constructor(connections: Connections, follower: Follower, { onTrouble, ...times }: FollowOptions) {
     this.#connections = connections
     this.#follower = follower
-    this.#times = times
+    this.#times = { ...defaultFollowTimes, ...times }
+    this.#onTrouble = onTrouble
     this.#receipts = new Receipts((statement) =>
       connections.readShort({ ...statement, answer: (found) => found }),
     )
@@ -100,11 +114,12 @@ class BatchFollowing implements Following {
 
   async #loop(): Promise<void> {
     while (!this.#ended) {
-      await this.#untilHinted(this.#times.everyMs)
+      const { everyMs, unsettledMs } = this.#times
+      await this.#untilHinted(this.#settleBy === undefined ? everyMs : unsettledMs)
       if (this.#ended) return
       try {
-        if (this.#client === undefined) await this.#start()
-        else await this.#look(this.#client)
+        if (this.#client === undefined || this.#marks === undefined) await this.#start()
+        else await this.#look(this.#client, this.#marks)
       } catch {
         // Whatever it was: what was missed is not known, and the next turn begins anew.
         this.#break()
@@ -131,42 +146,89 @@ class BatchFollowing implements Following {
       const [era] = await this.#rows(client, { sql: eraSql, values: [] })
       if (era === undefined) throw new Error('the database does not say what it is')
       const asOf = instant()
-      const [now] = await this.#rows(client, { sql: snapshotSql, values: [] })
+      const [now = []] = await this.#rows(client, { sql: beginSql, values: [] })
+      const { snapshot, look } = lookOf(now, asOf)
+      const kept = this.#era === era.join('.') ? this.#marks?.kept : undefined
       this.#era = era.join('.')
-      this.#snapshot = String(now?.[0])
-      this.#highest = 0
+      this.#snapshot = snapshot
+      this.#highest = Number(now[4])
+      this.#marks = new Marks(this.#highest, look, kept)
+      this.#settleBy = undefined
+      this.#gaveUpAt = 0
       this.#client = client
-      if (!this.#ended) this.#follower.current(Number(now?.[1]), asOf)
+      this.#asOf = asOf
+      // Batches above the mark may have been seen by the first look, and are told to nobody.
+      if (!this.#ended) this.#follower.current(this.#marks.mark, asOf, this.#highest + 1)
+      this.#settle(this.#marks, asOf)
     } catch (error) {
       client.destroy()
       throw error
     }
   }
 
-  /** Tells what is new; and that all is told, at once, or after earlier transactions have had a moment to end. */
-  async #look(client: PooledClient): Promise<void> {
-    const end = performance.now() + this.#times.settleMs
-    for (;;) {
-      this.#hinted = false
-      const asks = this.#asks
-      this.#asks = []
-      const asOf = instant()
-      const found = await this.#rows(client, { sql: deltaSql, values: [this.#snapshot] })
-      if (this.#ended) return
-      const [snapshot, xmin] = [String(found[0]?.[0]), Number(found[0]?.[1])]
-      for (const [, , xid, touched] of found) {
-        if (xid === null) continue
-        this.#follower.touched(touchedHashes(touched as Uint8Array | null), Number(xid))
-        this.#highest = Math.max(this.#highest, Number(xid))
-      }
-      this.#snapshot = snapshot
-      if (asks.length > 0) await this.#rows(client, this.#receipts.answer(asks))
-      if (this.#highest < xmin || performance.now() > end) {
-        this.#follower.current(xmin, asOf)
-        return
-      }
-      await this.#untilHinted(this.#times.unsettledMs)
+  /** Tells what is new; and that all is told, at once, or after the mark has had a moment to get past it. */
+  async #look(client: PooledClient, marks: Marks): Promise<void> {
+    this.#hinted = false
+    const asks = this.#asks
+    this.#asks = []
+    const asOf = instant()
+    const found = await this.#rows(client, { sql: deltaSql, values: [this.#snapshot] })
+    if (this.#ended) return
+    const { snapshot, look } = lookOf(found[0] ?? [], asOf)
+    for (const [, , , , xid, touched] of found) {
+      if (xid === null) continue
+      this.#follower.touched(touchedHashes(touched as Uint8Array | null), Number(xid))
+      this.#highest = Math.max(this.#highest, Number(xid))
     }
+    this.#snapshot = snapshot
+    if (asks.length > 0) await this.#rows(client, this.#receipts.answer(asks))
+    const settled = marks.after(this.#highest, look)
+    if (settled !== undefined && settled > this.#asOf) {
+      this.#settleBy = undefined
+      this.#current(marks, settled)
+    }
+    this.#settle(marks, asOf)
+    await this.#watch(client, look.oldest)
+  }
+
+  #settle(marks: Marks, asOf: number): void {
+    const now = performance.now()
+    if (marks.isSettled) {
+      this.#settleBy = undefined
+      return
+    }
+    // Of what has had its time already nobody expects more.
+    if (this.#highest !== this.#gaveUpAt) {
+      this.#settleBy ??= now + this.#times.settleMs
+      if (now < this.#settleBy) return
+    }
+    this.#gaveUpAt = this.#highest
+    this.#settleBy = undefined
+    this.#current(marks, asOf)
+  }
+
+  #current({ mark }: Marks, asOf: number): void {
+    this.#asOf = Math.max(this.#asOf, asOf)
+    if (!this.#ended) this.#follower.current(mark, this.#asOf)
+  }
+
+  /** A transaction that stays open keeps far answers and readers of logs waiting, whosever it is. */
+  async #watch(client: PooledClient, xid: number): Promise<void> {
+    const now = performance.now()
+    if (xid !== this.#oldest.xid) this.#oldest = { xid, since: now, isTold: false }
+    const { since, isTold } = this.#oldest
+    if (isTold || this.#onTrouble === undefined || this.#highest < xid) return
+    if (now - since < this.#times.longMs) return
+    this.#oldest.isTold = true
+    const [who] = await this.#rows(client, { sql: openSql, values: [String(xid % 2 ** 32)] })
+    const whose = who === undefined ? '' : ` (process ${who[0]}, database ${who[1]}, user ${who[2]})`
+    const sentence = `PostgreSQL: a transaction${whose} has been open for more than ${Math.round(this.#times.longMs / 1000)} s`
+    this.#onTrouble(
+      new StoreError(
+        'transient',
+        `${sentence}: what Ladings keep for each other is of little use until it ends`,
+      ),
+    )
   }
 
   async #rows(client: PooledClient, statement: Statement): Promise<readonly SqlRow[]> {

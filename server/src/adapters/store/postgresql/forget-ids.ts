@@ -11,9 +11,11 @@ export interface ForgetLimits {
 
 export const defaultForgetLimits: ForgetLimits = { keptMs: 24 * 3_600_000, everyMs: 60_000, atOnce: 1_000 }
 
-/** Several processes take different ones. */
+/** Several processes take different ones. That of the last transaction stays: who begins to follow goes on from there. */
 const forgetSql = `DELETE FROM "lading_batches" WHERE "id" = ANY (ARRAY(
-  SELECT "id" FROM "lading_batches" WHERE "at" < $1 ORDER BY "at" LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1`
+  SELECT "id" FROM "lading_batches" WHERE "at" < $1
+    AND "xid" < (SELECT "xid" FROM "lading_batches" ORDER BY "xid" DESC LIMIT 1)
+    ORDER BY "at" LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1`
 
 /** Removes the ids of batches that nobody may repeat any more, a few at a time, while the store is used. */
 export class ForgetIds {
@@ -47,8 +49,8 @@ export class ForgetIds {
     const { atOnce } = this.#limits
     try {
       while (!this.#ended) {
-        const gone = await this.#connections.rows({ sql: forgetSql, values: [before, atOnce] })
-        if (gone.length < atOnce) return
+        const [gone] = await this.#connections.write([{ sql: forgetSql, values: [before, atOnce] }])
+        if (gone === undefined || gone.length < atOnce) return
       }
     } catch {
       // They harm nobody, and the next look finds them again.

@@ -5,6 +5,8 @@ import { Client, type ClientConfig } from 'pg'
 export class PooledClient extends Client {
   /** Of `performance.now()`: when it was made, or last answered. */
   usedAt: number
+  /** The server is set so for whoever comes as this user: no transaction overrules it. */
+  isReadOnly = false
 
   constructor(config: ClientConfig) {
     super(config)

@@ -106,6 +106,7 @@ export async function openPostgresqlStore(
       tables,
       now,
       replicas: new Replicas(connections, beside, lag),
+      onTrouble,
     })
   } catch (error) {
     await connections.close()
@@ -126,6 +127,7 @@ interface Parts {
   readonly tables: Declared
   readonly now: () => number
   readonly replicas: Replicas
+  readonly onTrouble: PostgresqlStoreOptions['onTrouble']
 }
 
 class ServerStore implements PostgresqlStore {
@@ -213,7 +215,8 @@ class ServerStore implements PostgresqlStore {
 
   follow(follower: Follower): Promise<Following> {
     return this.#call(async () => {
-      const following = await followBatches(this.#parts.connections, follower)
+      const { connections, onTrouble } = this.#parts
+      const following = await followBatches(connections, follower, onTrouble && { onTrouble })
       this.#followings.add(following)
       return {
         get era() {

@@ -31,6 +31,7 @@ export const codes = {
   deadlock: '40P01',
   serialization: '40001',
   aborted: '25P02',
+  unsupported: '0A000',
 } as const
 
 /** By which the server ends a connection: shutdown, crash, start, a database that is gone, idleness. */
@@ -67,6 +68,8 @@ const byCode: Readonly<Record<string, StoreErrorKind>> = {
   '25P03': 'transient',
   '25P04': 'transient',
   '55P03': 'transient',
+  // What somebody else has left behind on the connection.
+  '25P02': 'transient',
   // A statement that others began to prepare on the same connection, in vain; it is prepared anew.
   '26000': 'transient',
   // A disk that did not answer as it should.
