@@ -183,13 +183,16 @@ export interface Store {
    * never without what was committed after it.
    */
   commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome>
-  /** Commit order; what a reader has passed never gains an earlier entry. `undefined`: from the start. */
+  /**
+   * Commit order; what a reader has passed never gains an earlier entry. `undefined`: from the start. What is behind a commit
+   * under way may come later, so a page without entries is no end of the log: `last` tells where that is.
+   */
   tail<R extends Row>(
     log: Log<R>,
     after: Position | undefined,
     limit: number,
   ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }>
-  /** Where the log ends: at or after every entry that was committed before the call. undefined: it is empty. */
+  /** Where the log ends: at or after every entry that was committed before the call. undefined: it is empty. `transient` while that is not known. */
   last(log: Log): Promise<Position | undefined>
   /** All that was committed before the call, and of later commits none or all of each. Takes as long as a copy. */
   snapshot?(): Promise<Snapshot>
