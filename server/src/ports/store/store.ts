@@ -112,7 +112,19 @@ export const storeLimits: {
   readonly bytesPerBatch: 4194304
   readonly keysPerGetMany: 1000
   readonly rowsPerPage: 1000
-} = { changesPerBatch: 1000, bytesPerBatch: 4_194_304, keysPerGetMany: 1000, rowsPerPage: 1000 }
+  /**
+   * Of the values of one row in the primary key, in one unique key, or in one order with the columns that the engine appends:
+   * text by its UTF-8, other than bytes 8 each. Below the 2,704 bytes of an entry of a PostgreSQL index. A patch is measured by
+   * what it names: the key and what it sets. Only what is written is measured; longer rows of before are read and removed.
+   */
+  readonly bytesPerKey: 2560
+} = {
+  changesPerBatch: 1000,
+  bytesPerBatch: 4_194_304,
+  keysPerGetMany: 1000,
+  rowsPerPage: 1000,
+  bytesPerKey: 2560,
+}
 
 /** One state of a store, whatever is written meanwhile. Disposal lets go of what it stands on. */
 export interface Snapshot extends AsyncDisposable {
@@ -178,7 +190,7 @@ export interface Store {
     query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
   ): Promise<number>
   /**
-   * All or nothing, durable on return. At most 1,000 changes and 4 MiB; names a row once; removes run first. The same id
+   * All or nothing, durable on return. Within `storeLimits`, beyond which it is `permanent`; names a row once; removes run first. The same id
    * again answers ok and does nothing. What only has to survive the `process` may be lost with the power, as a whole and
    * never without what was committed after it.
    */
