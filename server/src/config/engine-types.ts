@@ -1,4 +1,4 @@
-import { type SettingType, shown } from './setting-type.ts'
+import { type SettingType, shownPlace } from './setting-type.ts'
 
 const maxAddress = 4096
 const maxServers = 64
@@ -9,7 +9,9 @@ export function databaseAddress(schemes: readonly string[]): SettingType<string>
   return {
     wanted,
     read(raw, { complain }) {
-      return isAddress(raw, schemes) ? raw.trim() : complain(`wants ${wanted}`)
+      if (!isAddress(raw, schemes)) return complain(`wants ${wanted}`)
+      const reason = whyUnreadable(raw.trim())
+      return reason === undefined ? raw.trim() : complain(`wants ${wanted}: ${reason}`)
     },
     write: (value) => value,
   }
@@ -62,12 +64,35 @@ function isAddress(raw: unknown, schemes: readonly string[]): raw is string {
   return scheme.startsWith('mongodb') || URL.canParse(text)
 }
 
+/** Why the engine's client could not read a URL of its scheme. Nothing of it is in the answer. */
+function whyUnreadable(address: string): string | undefined {
+  const [scheme = '', rest = ''] = address.split(/:\/\/(.*)/s)
+  const who = rest.slice(0, Math.max(0, rest.split(/[/?#]/, 1)[0]?.lastIndexOf('@') ?? 0))
+  if (!isEncoded(who))
+    return 'a % in its user or password is not followed by the two digits of a byte: write it as %25'
+  if (!isEncoded(rest)) return 'a % in it is not followed by the two digits of a byte: write it as %25'
+  if (!scheme.startsWith('redis')) return undefined
+  const path = URL.parse(address)?.pathname ?? ''
+  return /^\/?$|^\/[0-9]{1,9}$/.test(path)
+    ? undefined
+    : 'after the host stands nothing, or the number of a database, such as /0'
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** AWS, "Bucket naming rules", and the capitals and underscores that other servers take. */
 export const bucketName: SettingType<string> = {
   wanted: 'the name of a bucket, 3 to 63 letters, digits, dots and dashes, such as lading',
   read(raw, { complain }) {
     const fits = typeof raw === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/.test(raw.trim())
-    return fits ? raw.trim() : complain(`wants ${bucketName.wanted}, not ${shown(raw)}`)
+    return fits ? raw.trim() : complain(`wants ${bucketName.wanted}, not ${shownPlace(raw)}`)
   },
   write: (value) => value,
 }
@@ -76,7 +101,7 @@ export const keyPrefix: SettingType<string> = {
   wanted: 'up to 512 letters, digits and any of /._-, not beginning with a slash, such as lading/',
   read(raw, { complain }) {
     const fits = typeof raw === 'string' && /^(?!\/)[A-Za-z0-9/._-]{0,512}$/.test(raw)
-    return fits ? raw : complain(`wants ${keyPrefix.wanted}, not ${shown(raw)}`)
+    return fits ? raw : complain(`wants ${keyPrefix.wanted}, not ${shownPlace(raw)}`)
   },
   write: (value) => value,
 }
@@ -99,7 +124,7 @@ export const cacheServers: SettingType<string> = {
       servers.length > 0 &&
       servers.length <= maxServers &&
       servers.every((each) => /^[A-Za-z0-9._-]{1,253}:\d{1,5}$/.test(each))
-    return fits ? servers.join(',') : complain(`wants ${cacheServers.wanted}, not ${shown(raw)}`)
+    return fits ? servers.join(',') : complain(`wants ${cacheServers.wanted}, not ${shownPlace(raw)}`)
   },
   write: (value) => value,
 }

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
+import { mask } from './setting-type.ts'
 
-export const mask = '********'
+export { mask }
 
 /** The same configuration, fit to be shown: it says who can log in, and nothing that helps to. */
 export function maskSecrets(config: Config): Config {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { ListenAddress } from './config.ts'
-import { type SettingType, shown } from './setting-type.ts'
+import { type SettingType, shownPlace } from './setting-type.ts'
 
 const maxHostLength = 253
 const maxPathLength = 4096
@@ -10,7 +10,7 @@ const maxPort = 65_535
 export const listenAddress: SettingType<ListenAddress> = {
   wanted: 'host:port, such as 127.0.0.1:7070 or [::1]:7070 (port 0 takes any free one)',
   read(raw, { complain }) {
-    const wants = `wants ${listenAddress.wanted}, not ${shown(raw)}`
+    const wants = `wants ${listenAddress.wanted}, not ${shownPlace(raw)}`
     if (typeof raw === 'number') return complain(`${wants}: the host is missing`)
     if (typeof raw !== 'string') return complain(wants)
     const match = /^(?:\[([0-9a-fA-F:.]{2,45})\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(raw.trim())
@@ -43,7 +43,7 @@ export const path: SettingType<string> = {
   wanted: 'a path, such as ./lading-data or /var/lib/lading',
   read(raw, { base, complain }) {
     const fits = typeof raw === 'string' && raw !== '' && raw.length <= maxPathLength && !raw.includes('\0')
-    return fits ? resolve(base, raw) : complain(`wants ${path.wanted}, not ${shown(raw)}`)
+    return fits ? resolve(base, raw) : complain(`wants ${path.wanted}, not ${shownPlace(raw)}`)
   },
   write: (value) => value,
 }
@@ -57,7 +57,7 @@ export const webAddress: SettingType<string> = {
       (url.protocol === 'https:' || url.protocol === 'http:') &&
       url.href === `${url.origin}/` &&
       url.hostname !== ''
-    return fits ? url.origin : complain(`wants ${webAddress.wanted}, not ${shown(raw)}`)
+    return fits ? url.origin : complain(`wants ${webAddress.wanted}, not ${shownPlace(raw)}`)
   },
   write: (value) => value,
 }
@@ -69,11 +69,14 @@ export const hostNames: SettingType<readonly string[]> = {
   wanted: 'a list of names without a port, such as [registry.example.com]',
   read(raw, { complain }) {
     const names = typeof raw === 'string' ? raw.split(',').map((name) => name.trim()) : raw
-    if (!Array.isArray(names)) return complain(`wants ${hostNames.wanted}, not ${shown(raw)}`)
+    if (!Array.isArray(names)) return complain(`wants ${hostNames.wanted}, not ${shownPlace(raw)}`)
     const read: string[] = []
     for (const [index, name] of names.entries()) {
       if (typeof name === 'string' && hostName.test(name)) read.push(name.toLowerCase())
-      else complain(`wants a name without a port, such as registry.example.com, not ${shown(name)}`, [index])
+      else
+        complain(`wants a name without a port, such as registry.example.com, not ${shownPlace(name)}`, [
+          index,
+        ])
     }
     return Object.freeze([...new Set(read)])
   },

@@ -1,3 +1,6 @@
+/** What stands where a secret is not shown. */
+export const mask = '********'
+
 /** Where in a value something is: `['users', 0, 'name']` without the setting's own key is `[0, 'name']`. */
 export type ValuePath = readonly (string | number)[]
 
@@ -22,8 +25,22 @@ export interface SettingType<T> {
   write(value: T): unknown
 }
 
-/** What was given, for a message: short, and never over several lines. */
+/**
+ * What was given, for a message: short, and never over several lines. Of texts with something like `user:password@`, or that a
+ * scheme begins, only what follows the @ is shown.
+ */
 export function shown(raw: unknown): string {
-  const text = typeof raw === 'bigint' ? String(raw) : (JSON.stringify(raw) ?? String(raw))
+  return cutShort(raw, /^.*:.*@/s)
+}
+
+/** The same for where something is: whatever stands before an @ may be a password. */
+export function shownPlace(raw: unknown): string {
+  return cutShort(raw, /^.*@/s)
+}
+
+function cutShort(raw: unknown, secret: RegExp): string {
+  const hide = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? value.replace(secret, `${mask}@`) : value
+  const text = typeof raw === 'bigint' ? String(raw) : (JSON.stringify(raw, hide) ?? String(raw))
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }

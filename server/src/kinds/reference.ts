@@ -8,12 +8,18 @@ export interface Named {
   readonly range: string
 }
 
+/** In bytes of its UTF-8: it stands in the keys of a store, which are bounded (`storeLimits.bytesPerKey`). */
 export const longestReference = 1_024
+
+const utf8 = new TextEncoder()
+
+export const isLongReference = (text: string): boolean =>
+  text.length > longestReference || utf8.encode(text).length > longestReference
 
 /** Reads `[kind:]namespace/name[@range]`; the name may have an @ at its start. A text: why it is no such name. */
 export function readReference(written: string): Named | string {
   const text = written.trim()
-  if (text.length > longestReference) return `it is longer than ${longestReference} characters`
+  if (isLongReference(text)) return `it is longer than ${longestReference} bytes`
   const at = text.indexOf('@', 1)
   const target = at === -1 ? text : text.slice(0, at)
   const range = at === -1 ? '' : text.slice(at + 1).trim()

@@ -186,6 +186,7 @@ describe('documents of kinds', () => {
         '/extends/0: what follows the @ is no range of versions, such as ^1.2, ~1.2.3 or >=1 <3',
       ],
       ['a'.repeat(1_025), '/extends/0: it is longer than 1024 characters'],
+      ['長'.repeat(342), '/extends/0: it is longer than 1024 bytes'],
     ]
     for (const [reference, expected] of cases) {
       for (const name of ['persona', 'type', 'interface', 'module'])

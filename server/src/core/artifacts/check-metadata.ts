@@ -22,6 +22,8 @@ const texts = [
   'category',
   'platformVersion',
 ] as const
+/** Of those, what lists are ordered or filtered by. */
+const keyed: readonly string[] = ['author', 'organization']
 const lists = ['capabilities', 'topics', 'keywords'] as const
 
 /**
@@ -29,7 +31,7 @@ const lists = ['capabilities', 'topics', 'keywords'] as const
  * @throws RegistryError `artifact-invalid`, with the field and the limit
  */
 export function checkMetadata(given: GivenMetadata, limits: MetadataLimits): ArtifactMetadata {
-  const name = checkText(given.name, 'name', limits.titleLength)
+  const name = checkKeyText(given.name, 'name', limits.titleLength)
   if (name === '') throw invalid('name', 'it is needed, and not empty')
   const metadata: { -readonly [Name in keyof ArtifactMetadata]: ArtifactMetadata[Name] } = {
     ...emptyMetadata,
@@ -38,7 +40,10 @@ export function checkMetadata(given: GivenMetadata, limits: MetadataLimits): Art
     skills: skillsIn(given.skills, limits),
     custom: customIn(given.custom, limits),
   }
-  for (const field of texts) metadata[field] = checkText(given[field], field, limits.titleLength)
+  for (const field of texts) {
+    const check = keyed.includes(field) ? checkKeyText : checkText
+    metadata[field] = check(given[field], field, limits.titleLength)
+  }
   for (const field of lists) metadata[field] = termsIn(given[field], field, limits)
   return metadata
 }
@@ -54,6 +59,33 @@ export function checkText(value: unknown, field: string, most: number): string {
   return value.trim()
 }
 
+/**
+ * The most bytes of a text that stands in keys of the store, in its UTF-8: two of them fit into one key with what else stands
+ * there (`storeLimits.bytesPerKey`).
+ */
+export const longestKeyText = 1_200
+
+/** A text that things are ordered, filtered or named by. @throws RegistryError `artifact-invalid` */
+export function checkKeyText(value: unknown, field: string, most: number): string {
+  const text = checkText(value, field, most)
+  if (Buffer.byteLength(text) > longestKeyText)
+    throw invalid(field, `it is longer than ${longestKeyText} bytes`)
+  return text
+}
+
+/** As much of it as `checkKeyText` lets through. */
+export function cutToKey(text: string): string {
+  if (Buffer.byteLength(text) <= longestKeyText) return text
+  let bytes = 0
+  let kept = ''
+  for (const char of text) {
+    bytes += Buffer.byteLength(char)
+    if (bytes > longestKeyText) break
+    kept += char
+  }
+  return kept.trimEnd()
+}
+
 function termsIn(value: unknown, field: string, limits: MetadataLimits): readonly string[] {
   const entries = listIn(value, field, limits)
   const terms = entries.map((entry, at) => termIn(entry, `${field}/${at}`, limits))
@@ -62,7 +94,7 @@ function termsIn(value: unknown, field: string, limits: MetadataLimits): readonl
 
 function termIn(value: unknown, field: string, limits: MetadataLimits): string {
   if (typeof value !== 'string') throw invalid(field, 'it is not text')
-  const term = checkText(value, field, limits.termLength)
+  const term = checkKeyText(value, field, limits.termLength)
   if (term === '') throw invalid(field, 'it is empty')
   return term
 }

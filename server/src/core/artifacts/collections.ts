@@ -8,7 +8,7 @@ import type { Stored } from '../../ports/store/store.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { EventKind, NewEvent } from '../ledger/ledger.ts'
-import { checkText, invalid } from './check-metadata.ts'
+import { checkKeyText, checkText, invalid } from './check-metadata.ts'
 import { numbered, slugOf } from './slug.ts'
 import { artifacts, type CollectionRow, collections } from './tables.ts'
 
@@ -31,6 +31,7 @@ export async function createCollection(
   owner: string,
   given: GivenCollection,
 ): Promise<Collection> {
+  checkKeyText(owner, 'ownerId', core.limits.titleLength)
   const now = core.clock.now()
   const blank = { id: newArtifactId(now, core.random.bytes(10)), owner, createdAt: now }
   const wanted = await checked(core, given, { ...empty, ...blank, updatedAt: now })

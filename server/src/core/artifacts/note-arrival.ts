@@ -14,6 +14,7 @@ import type { PushTarget } from '../content/repositories.ts'
 import type { Core } from '../ledger/core.ts'
 import type { NewEvent } from '../ledger/ledger.ts'
 import { metadataColumns, metadataOf, termsOf } from './artifact-rows.ts'
+import { cutToKey } from './check-metadata.ts'
 import type { ClaimedDocument } from './claimed-document.ts'
 import { keepArtifact } from './keep-artifact.ts'
 import { keepEdges } from './keep-edges.ts'
@@ -189,9 +190,9 @@ function annotated(core: Core, { annotations }: Manifest, known: ArtifactMetadat
   const { titleLength, textLength } = core.limits
   return {
     ...known,
-    name: say('title', titleLength) || known.name,
+    name: cutToKey(say('title', titleLength)) || known.name,
     description: say('description', textLength) || known.description,
-    author: say('authors', titleLength) || known.author,
+    author: cutToKey(say('authors', titleLength)) || known.author,
     license: say('licenses', titleLength) || known.license,
     repository: say('source', titleLength) || known.repository,
     homepage: say('url', titleLength) || known.homepage,

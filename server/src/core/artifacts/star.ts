@@ -2,14 +2,14 @@ import { insert, remove } from '../../ports/store/change.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { EventKind, NewEvent } from '../ledger/ledger.ts'
-import { checkText, invalid } from './check-metadata.ts'
+import { checkKeyText, invalid } from './check-metadata.ts'
 import { addStatistics } from './keep-artifact.ts'
 import { repositoryOf, requireArtifact } from './require-artifact.ts'
 import { type ArtifactRow, stars } from './tables.ts'
 
 /** An opaque name, until there are accounts. */
 function checkUser({ limits }: Core, user: unknown): void {
-  if (checkText(user, 'userId', limits.titleLength) === '')
+  if (checkKeyText(user, 'userId', limits.titleLength) === '')
     throw invalid('userId', 'it is needed, and not empty')
 }
 

@@ -14,8 +14,8 @@ type Written = readonly [
 ]
 
 /** undefined: it is not plain data, and would not be the same when it comes back. */
-export function writeFarAnswer(answer: FarAnswer, era: string): Uint8Array | undefined {
-  const { value, bytes, mark, hashes } = answer
+export function writeFarAnswer(answer: FarAnswer): Uint8Array | undefined {
+  const { value, bytes, mark, era, hashes } = answer
   if (!isPlain(value, 0)) return undefined
   return serialize([form, era, mark, bytes, Uint32Array.from(hashes), value] satisfies Written)
 }
@@ -28,7 +28,7 @@ export function readFarAnswer(kept: Uint8Array, era: string): FarAnswer | undefi
   const written = deserialized(kept)
   if (!Array.isArray(written) || written[0] !== form || written[1] !== era) return undefined
   const [, , mark, bytes, hashes, value] = written as unknown as Written
-  return { value, bytes, mark, hashes: Array.from(hashes) }
+  return { value, bytes, mark, era, hashes: Array.from(hashes) }
 }
 
 /** A newer Node may have written what this one cannot read: then it is not there. */

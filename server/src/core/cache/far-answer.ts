@@ -8,6 +8,8 @@ export interface FarAnswer {
   readonly bytes: number
   /** All of it was read after the store told that every commit below is seen (`Follower.current`). */
   readonly mark: number
+  /** The order that `mark` belongs to (`Following.era`), since when it was taken. */
+  readonly era: string
   /** Of the rows that it was made from (`row-hash.ts`). */
   readonly hashes: readonly number[]
 }

@@ -28,7 +28,7 @@ export interface FarStats {
   readonly kept: number
   /** Not kept: too many were waiting. */
   readonly dropped: number
-  /** Not kept: too large, or no plain data. */
+  /** Not kept: too large, no plain data, or of an order that is over. */
   readonly refused: number
 }
 
@@ -98,14 +98,15 @@ export class FarTiers implements FarAnswers {
 
   async #keep(key: string, answer: FarAnswer): Promise<void> {
     const { cache, era, maxAnswerBytes } = this.#options
-    const now = era()
-    const bytes = now === undefined ? undefined : writeFarAnswer(answer, now)
-    if (now === undefined || bytes === undefined || bytes.length > maxAnswerBytes) {
+    // Nobody asks for what is of another order.
+    const bytes = era() === answer.era ? writeFarAnswer(answer) : undefined
+    if (bytes === undefined || bytes.length > maxAnswerBytes) {
       this.#refused += 1
       this.#tell('refused')
       return
     }
-    await cache.set(farKey(now, key), bytes)
+    // Its mark was taken in this one; by now there may be another.
+    await cache.set(farKey(answer.era, key), bytes)
     this.#kept += 1
     this.#tell('kept')
   }

@@ -49,6 +49,13 @@ export class Hearing {
     return this.#at(markCell)
   }
 
+  /** The mark with the order that it belongs to; undefined while none is known, or another one is just beginning. */
+  stand(): { readonly mark: number; readonly era: string } | undefined {
+    const era = this.era()
+    const mark = this.mark()
+    return era === undefined || this.era() !== era ? undefined : { mark, era }
+  }
+
   /** Names the order of the marks, the same for every process; undefined while none is known. */
   era(): string | undefined {
     const era = this.#at(eraCell)

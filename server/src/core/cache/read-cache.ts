@@ -120,7 +120,7 @@ export class ReadCache {
     seen: number[],
     read: (reads: Reads) => Promise<Loaded<T>>,
   ): Promise<Loaded<T>> {
-    const mark = this.#generations.hearing?.mark()
+    const stand = this.#far === undefined ? undefined : this.#generations.hearing?.stand()
     const hashes: number[] = []
     const note = (hash: number): void => {
       const bucket = this.#generations.bucketOf(hash)
@@ -132,8 +132,8 @@ export class ReadCache {
       unique: (table, unique, values) => note(uniqueHash(table.name, unique, values)),
       table: (table) => note(tableHash(table.name)),
     })
-    if (this.#far !== undefined && mark !== undefined && this.#holds(seen))
-      this.#far.set(key, { ...loaded, mark, hashes })
+    // What is said of it later is said in the order that its mark was taken in.
+    if (stand !== undefined && this.#holds(seen)) this.#far?.set(key, { ...loaded, ...stand, hashes })
     return loaded
   }
 
@@ -149,6 +149,8 @@ export class ReadCache {
       return [bucket, this.#generations.at(bucket)]
     })
     if (!hearing.holds(far.mark, far.hashes) || stands.includes(unsettled)) return undefined
+    // Last, since another thread hears: marks of another order come after its name.
+    if (hearing.era() !== far.era) return undefined
     seen.push(...stands)
     return { value: far.value as T, bytes: far.bytes }
   }

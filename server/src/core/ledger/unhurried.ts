@@ -37,6 +37,7 @@ export function unhurried<C extends Pick<Core, 'store' | 'clock'>>(core: C, sign
       },
       count: (table, query) => store.count(table, query),
       tail: (log, after, limit) => store.tail(log, after, limit),
+      last: (log) => store.last(log),
       ...(snapshot && { snapshot }),
     },
   }

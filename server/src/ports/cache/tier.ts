@@ -7,10 +7,13 @@ export interface CacheTier {
   /** What its figures are told under: one of `cacheTiers` (`metrics.ts`). */
   readonly name: string
   readonly can: TierCapabilities
-  /** Of any length: long ones are kept under a hash. undefined: it is not there, or not any more. */
+  /**
+   * Of any length: long ones are kept under a hash. undefined: it is not there, or not any more. What others have put there
+   * and is longer than the tier's bound comes as something that no seal is good for, and costs no more than that bound.
+   */
   get(key: string, signal: AbortSignal): Promise<Uint8Array | undefined>
   /**
-   * For `ttlMs` from now, of which 0 or less keeps nothing. What is over the tier's bound is not kept, and leaves no older
+   * At least one byte. For `ttlMs` from now, of which 0 or less keeps nothing. What is over the tier's bound is not kept, and leaves no older
    * value under its key.
    */
   set(key: string, value: Uint8Array, ttlMs: number): Promise<void>

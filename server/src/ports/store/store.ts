@@ -112,7 +112,19 @@ export const storeLimits: {
   readonly bytesPerBatch: 4194304
   readonly keysPerGetMany: 1000
   readonly rowsPerPage: 1000
-} = { changesPerBatch: 1000, bytesPerBatch: 4_194_304, keysPerGetMany: 1000, rowsPerPage: 1000 }
+  /**
+   * Of the values of one row in the primary key, in one unique key, or in one order with the columns that the engine appends:
+   * text by its UTF-8, other than bytes 8 each. Below the 2,704 bytes of an entry of a PostgreSQL index. A patch is measured by
+   * what it names: the key and what it sets. Only what is written is measured; longer rows of before are read and removed.
+   */
+  readonly bytesPerKey: 2560
+} = {
+  changesPerBatch: 1000,
+  bytesPerBatch: 4_194_304,
+  keysPerGetMany: 1000,
+  rowsPerPage: 1000,
+  bytesPerKey: 2560,
+}
 
 /** One state of a store, whatever is written meanwhile. Disposal lets go of what it stands on. */
 export interface Snapshot extends AsyncDisposable {
@@ -180,19 +192,22 @@ export interface Store {
     query: { readonly index: string; readonly eq?: readonly Value[]; readonly upTo: number },
   ): Promise<number>
   /**
-   * All or nothing, durable on return. At most 1,000 changes and 4 MiB; names a row once; removes run first. The same id
-   * again answers ok and does nothing. What only has to survive the `process` may be lost with the power, and where a server
+   * All or nothing, durable on return. Within `storeLimits`, beyond which it is `permanent`; names a row once; removes run
+   * first. The same id again answers ok and does nothing. What only has to survive the `process` may be lost with the power, and where a server
    * has the records also when that one crashes while this process goes on; as a whole, and never without what was committed
    * after it.
    */
   commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome>
-  /** Commit order; what a reader has passed never gains an earlier entry. `undefined`: from the start. */
+  /**
+   * Commit order; what a reader has passed never gains an earlier entry. `undefined`: from the start. What is behind a commit
+   * under way may come later, so a page without entries is no end of the log: `last` tells where that is.
+   */
   tail<R extends Row>(
     log: Log<R>,
     after: Position | undefined,
     limit: number,
   ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }>
-  /** Where the log ends: at or after every entry that was committed before the call. undefined: it is empty. */
+  /** Where the log ends: at or after every entry that was committed before the call. undefined: it is empty. `transient` while that is not known. */
   last(log: Log): Promise<Position | undefined>
   /** All that was committed before the call, and of later commits none or all of each. Takes as long as a copy. */
   snapshot?(): Promise<Snapshot>

@@ -41,7 +41,13 @@ function opened(options: Partial<ConstructorParameters<typeof FarTiers>[0]> = {}
   return { cache, far, counts }
 }
 
-const answer = (value: unknown, mark = 5): FarAnswer => ({ value, bytes: 100, mark, hashes: [1, 0xffffffff] })
+const answer = (value: unknown, mark = 5, era = 'era 1'): FarAnswer => ({
+  value,
+  bytes: 100,
+  mark,
+  era,
+  hashes: [1, 0xffffffff],
+})
 
 test('an answer comes back as it was, whatever plain data it is', async () => {
   const { far, counts } = opened()
@@ -100,16 +106,16 @@ test('an answer that is too large is not kept, and none that is larger is read',
 test('answers of another era are never found, and none is kept while there is no era', async () => {
   let era: string | undefined = 'one'
   const { cache, far } = opened({ era: () => era })
-  far.set('key', answer('of one'))
+  far.set('key', answer('of one', 5, 'one'))
   await far.idle()
   era = 'two'
   assert.equal(await far.get('key'), undefined)
-  far.set('key', answer('of two'))
+  far.set('key', answer('of two', 5, 'two'))
   await far.idle()
   assert.equal((await far.get('key'))?.value, 'of two')
   era = undefined
   assert.equal(await far.get('key'), undefined)
-  far.set('other', answer('of none'))
+  far.set('other', answer('of none', 5, 'two'))
   await far.idle()
   assert.equal(cache.values.size, 2)
   era = 'one'
@@ -123,7 +129,7 @@ test('answers of another era are never found, and none is kept while there is no
 test('an era that ends while an answer is looked for makes it void', async () => {
   let era = 'one'
   const { cache, far } = opened({ era: () => era })
-  far.set('key', answer('of one'))
+  far.set('key', answer('of one', 5, 'one'))
   await far.idle()
   const { get } = cache
   cache.get = async (key) => {
@@ -133,8 +139,25 @@ test('an era that ends while an answer is looked for makes it void', async () =>
   assert.equal(await far.get('key'), undefined)
 })
 
+test('an answer that waits while another era begins is not kept as one of that', async () => {
+  let era = 'one'
+  const { cache, far } = opened({ era: () => era, writers: 1 })
+  const gate = Promise.withResolvers<void>()
+  cache.gate = gate.promise
+  far.set('slow', answer('of one', 5, 'one'))
+  far.set('waits', answer('of one', 5, 'one'))
+  await new Promise((resolve) => setImmediate(resolve))
+  era = 'two'
+  gate.resolve()
+  await far.idle()
+  assert.deepEqual([await far.get('slow'), await far.get('waits')], [undefined, undefined])
+  assert.deepEqual([cache.values.size, far.stats().refused], [1, 1])
+  era = 'one'
+  assert.equal((await far.get('slow'))?.value, 'of one')
+})
+
 test('bytes of another form are no answer', () => {
-  const bytes = writeFarAnswer(answer('value'), 'era')
+  const bytes = writeFarAnswer(answer('value', 5, 'era'))
   assert.ok(bytes !== undefined)
   for (const wrong of [new Uint8Array(0), Buffer.from('text'), bytes.subarray(0, 20), bytes.subarray(1)])
     assert.equal(readFarAnswer(wrong, 'era'), undefined)

@@ -5,7 +5,7 @@ import type { FarAnswer } from '../../../src/core/cache/far-answer.ts'
 import type { FarAnswers } from '../../../src/core/cache/far-answers.ts'
 import { followOthers } from '../../../src/core/cache/follow-others.ts'
 import { followedGenerations, type Generations } from '../../../src/core/cache/generations.ts'
-import { heardWithinMs } from '../../../src/core/cache/hearing.ts'
+import { Hearing, heardWithinMs } from '../../../src/core/cache/hearing.ts'
 import { ReadCache } from '../../../src/core/cache/read-cache.ts'
 import { rowHash, tableHash } from '../../../src/ports/store/row-hash.ts'
 import type { Follower, Store } from '../../../src/ports/store/store.ts'
@@ -21,6 +21,15 @@ interface World {
 }
 
 /** A store that is followed, whose news the test makes up. */
+/** As answers are labelled with it. */
+const era = eraOf('one')
+
+function eraOf(name: string): string {
+  const hearing = new Hearing(2)
+  hearing.inEra(name)
+  return hearing.era() ?? assert.fail('there is none')
+}
+
 async function followed(generations: Generations = followedGenerations()): Promise<World> {
   const told: string[] = []
   let follower: Follower | undefined
@@ -133,7 +142,7 @@ describe('answers that are kept elsewhere', () => {
     const one = await followed()
     one.follower.current(10, now())
     assert.equal(await reader(one.generations, far).load(), 'read 1')
-    assert.deepEqual(far.kept.get('key'), { value: 'read 1', bytes: 1, mark: 10, hashes: [hash] })
+    assert.deepEqual(far.kept.get('key'), { value: 'read 1', bytes: 1, mark: 10, era, hashes: [hash] })
     const two = await followed()
     two.follower.current(9, now())
     const other = reader(two.generations, far)
@@ -145,7 +154,7 @@ describe('answers that are kept elsewhere', () => {
 
   it('are void by a change at or after their mark, by one of this process of which there is no word yet, and before the following began', async () => {
     const far = new FarMemory()
-    far.set('key', { value: 'far', bytes: 1, mark: 10, hashes: [hash] })
+    far.set('key', { value: 'far', bytes: 1, mark: 10, era, hashes: [hash] })
     const { generations, follower } = await followed()
     follower.current(5, now())
     follower.touched([hash], 9)
@@ -167,10 +176,27 @@ describe('answers that are kept elsewhere', () => {
     assert.notEqual(await reader(late.generations, new FrozenFar(far)).load(), 'far')
   })
 
+  it('are void where they are of another order, and are given with the one that their mark was taken in', async () => {
+    const far = new FarMemory()
+    const { generations, follower } = await followed()
+    follower.current(5, now())
+    far.set('key', { value: 'far', bytes: 1, mark: 10, era: eraOf('two'), hashes: [hash] })
+    assert.notEqual(await reader(generations, new FrozenFar(far)).load(), 'far')
+
+    const reading = new FarMemory()
+    const cache = new ReadCache(openMemoryCache({ maxBytes: 1_000 }), generations, reading)
+    await cache.load('key', async (reads) => {
+      reads.row({ name: 'things' }, ['a'])
+      generations.hearing?.inEra('two')
+      return { value: 'read', bytes: 1 }
+    })
+    assert.equal(reading.kept.get('key')?.era, era)
+  })
+
   it('are not asked while there is no word of others, and nothing is given to them', async () => {
     const far = new FarMemory()
     const { generations } = await followed()
-    far.set('key', { value: 'far', bytes: 1, mark: 10, hashes: [hash] })
+    far.set('key', { value: 'far', bytes: 1, mark: 10, era, hashes: [hash] })
     assert.equal(await reader(generations, far).load(), 'read 1')
     assert.equal(far.kept.get('key')?.value, 'far')
   })

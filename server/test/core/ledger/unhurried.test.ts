@@ -33,6 +33,7 @@ function watched(core: Core, workMs: number): { core: Core; rests: number[]; pag
     find,
     count: core.store.count.bind(core.store),
     tail: core.store.tail.bind(core.store),
+    last: core.store.last.bind(core.store),
   }
   return { core: { ...core, clock, store }, rests, pages }
 }

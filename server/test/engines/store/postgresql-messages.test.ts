@@ -212,6 +212,15 @@ describe('what is wrong with a PostgreSQL is told in words', { skip: postgresqlS
       connectFault({ code: 'ENOENT' }, { host: '/run/pg' }).message,
       /^there is no PostgreSQL behind the socket in \/run\/pg/,
     )
+    const missing = "ENOENT: no such file or directory, open '/etc/ca.pem'"
+    const named = connectFault(Object.assign(new Error(missing), { code: 'ENOENT' }), reached)
+    assert.deepEqual(
+      [named.kind, named.message],
+      [
+        'permanent',
+        'the file "/etc/ca.pem", which the address of the database names, is not there: check the path (sslrootcert, sslcert, sslkey)',
+      ],
+    )
   })
 
   describe('and of its TLS', () => {

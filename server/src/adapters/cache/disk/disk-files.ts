@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** A file that was found when the folder was opened. */
@@ -30,9 +30,16 @@ export class DiskFiles {
     return hash('sha256', Buffer.from(key, 'utf16le'), 'hex')
   }
 
-  /** undefined: there is none. */
-  async read(name: string, signal: AbortSignal): Promise<Buffer | undefined> {
-    return await readFile(this.#path(name), { signal }).catch(unlessMissing)
+  /** undefined: there is none. Of a file that is larger than `most`, nothing is read. */
+  async read(name: string, most: number, signal: AbortSignal): Promise<Buffer | 'larger' | undefined> {
+    const file = await open(this.#path(name)).catch(unlessMissing)
+    if (file === undefined) return undefined
+    try {
+      if ((await file.stat()).size > most) return 'larger'
+      return await file.readFile({ signal })
+    } finally {
+      await file.close()
+    }
   }
 
   /** @param part no other writer's */

@@ -122,13 +122,14 @@ class DiskTier implements CacheTier {
 
   async #read(key: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const name = this.#files.nameOf(key)
-    const file = await this.#files.read(name, signal)
+    const most = this.#options.maxValueBytes + diskOverhead(key)
+    const file = await this.#files.read(name, most, signal)
     if (file === undefined) {
       this.#index.drop(name)
       return undefined
     }
-    const entry = readEntry(key, file)
-    if (entry === undefined || entry.until <= this.#options.clock.now()) {
+    const entry = file === 'larger' ? undefined : readEntry(key, file)
+    if (file === 'larger' || entry === undefined || entry.until <= this.#options.clock.now()) {
       await this.#remove([name])
       return undefined
     }

@@ -2,12 +2,15 @@ import { Client, type Server } from 'memjs'
 import { CacheTierError } from '../../../ports/cache/errors.ts'
 import type { Random } from '../../../ports/random/random.ts'
 import { answeredInTime } from '../shared/answered-in-time.ts'
+import { type BoundServer, boundAnswers } from './bound-answers.ts'
 
 export interface ServerOptions {
   /** `host:port`, or `user:password@host:port`. */
   readonly address: string
   readonly prefix: string
   readonly timeoutMs: number
+  /** A server that begins to send a longer value is hung up on. */
+  readonly maxValueBytes: number
   /** How long what others clear may still be found. */
   readonly generationMs: number
   readonly random: Pick<Random, 'bytes'>
@@ -18,6 +21,7 @@ const longestExpirySeconds = 30 * 24 * 60 * 60
 const generationBytes = 9
 /** What the client says of an answer by which the server refuses. */
 const refusal = /^MemJS /
+const generationForm = /^[\w-]{12}$/
 
 /**
  * One server. It keeps everything under a generation that it keeps as well: another one, and all of before is out of reach.
@@ -52,8 +56,7 @@ export class MemcachedServer {
   }
 
   async clear(): Promise<void> {
-    const value = this.#newGeneration()
-    await this.#ask((client) => client.set(this.#generationName, Buffer.from(value), { expires: 0 }))
+    const value = await this.#setGeneration()
     this.#generation = { value, readAt: this.#options.monotonic() }
   }
 
@@ -77,8 +80,15 @@ export class MemcachedServer {
 
   async #currentGeneration(): Promise<string> {
     const readAt = this.#options.monotonic()
-    const value = (await this.#askGeneration()) ?? (await this.#addGeneration())
+    const found = (await this.#askGeneration()) ?? (await this.#addGeneration())
+    const value = generationForm.test(found) ? found : await this.#setGeneration()
     this.#generation = { value, readAt }
+    return value
+  }
+
+  async #setGeneration(): Promise<string> {
+    const value = this.#newGeneration()
+    await this.#ask((client) => client.set(this.#generationName, Buffer.from(value), { expires: 0 }))
     return value
   }
 
@@ -105,8 +115,8 @@ export class MemcachedServer {
 
   /** @throws CacheTierError */
   async #ask<T>(call: (client: Client) => Promise<T>): Promise<T> {
-    const { address, timeoutMs } = this.#options
-    this.#client ??= newClient(address, timeoutMs)
+    const { timeoutMs } = this.#options
+    this.#client ??= this.#newClient()
     const client = this.#client
     try {
       return await answeredInTime(() => call(client), { name: 'Memcached', timeoutMs })
@@ -118,6 +128,16 @@ export class MemcachedServer {
       if (this.#client === client) this.#letGo(error as Error)
       throw error
     }
+  }
+
+  #newClient(): Client {
+    const { address, timeoutMs, maxValueBytes } = this.#options
+    const client = newClient(address, timeoutMs)
+    const hangUp = (reason: Error): void => {
+      if (this.#client === client) this.#letGo(reason)
+    }
+    for (const server of client.servers) boundAnswers(server as BoundServer, maxValueBytes, hangUp)
+    return client
   }
 
   #letGo(reason: Error): void {

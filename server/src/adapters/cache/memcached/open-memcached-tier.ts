@@ -7,6 +7,7 @@ import { answeredInTime } from '../shared/answered-in-time.ts'
 import { shortKey } from '../shared/short-key.ts'
 import { TierTally } from '../shared/tier-tally.ts'
 import { wholeNumber } from '../shared/whole-number.ts'
+import { tooLong } from './bound-answers.ts'
 import { MemcachedServer } from './memcached-server.ts'
 
 export interface MemcachedTierOptions {
@@ -63,7 +64,10 @@ class MemcachedTier implements CacheTier {
   constructor(options: Required<MemcachedTierOptions>) {
     this.#options = options
     const monotonic = (): number => options.clock.monotonic()
-    this.#servers = options.servers.map((address) => new MemcachedServer({ ...options, address, monotonic }))
+    const maxValueBytes = untilBytes + options.maxValueBytes
+    this.#servers = options.servers.map(
+      (address) => new MemcachedServer({ ...options, address, monotonic, maxValueBytes }),
+    )
   }
 
   get(key: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
@@ -121,6 +125,8 @@ class MemcachedTier implements CacheTier {
   }
 
   #good(kept: Uint8Array): Uint8Array | undefined {
+    // What was too long to be read: no seal is good for it.
+    if (kept === tooLong) return kept
     if (kept.length < untilBytes) return undefined
     const until = new DataView(kept.buffer, kept.byteOffset).getFloat64(0)
     return until > this.#options.clock.now() ? kept.subarray(untilBytes) : undefined

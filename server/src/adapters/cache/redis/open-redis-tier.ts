@@ -17,6 +17,8 @@ export interface RedisTierOptions {
   readonly maxValueBytes?: number
   /** Of every call, in ms; 1 s where nothing is said. Who asks may give up before. */
   readonly timeoutMs?: number
+  /** Of a clearing, which is many calls, in ms; then it has failed. 1 min where nothing is said. */
+  readonly clearTimeoutMs?: number
   /** Calls that may wait to be sent. */
   readonly maxQueued?: number
   /** Between two tries to reach the server: at first, and at most. */
@@ -28,10 +30,20 @@ const usual = {
   prefix: 'lading:cache:',
   maxValueBytes: 1024 * 1024 + 1024,
   timeoutMs: 1_000,
+  clearTimeoutMs: 60_000,
   maxQueued: 10_000,
   retryMs: 50,
   maxRetryMs: 2_000,
 }
+
+const numbers = [
+  'maxValueBytes',
+  'timeoutMs',
+  'clearTimeoutMs',
+  'maxQueued',
+  'retryMs',
+  'maxRetryMs',
+] as const
 
 /** Keys that one step of a clearing looks at. */
 const lookedAtOnce = 1_000
@@ -43,8 +55,7 @@ const lookedAtOnce = 1_000
  */
 export function openRedisTier(options: RedisTierOptions): CacheTier {
   const bounds = { ...usual, ...options }
-  for (const name of ['maxValueBytes', 'timeoutMs', 'maxQueued', 'retryMs', 'maxRetryMs'] as const)
-    wholeNumber(bounds[name], name)
+  for (const name of numbers) wholeNumber(bounds[name], name)
   // Without one a clearing would take what is everybody's.
   if (bounds.prefix === '') throw new RangeError('a prefix has at least one character')
   const { protocol, search } = new URL(options.url)
@@ -85,9 +96,12 @@ class RedisTier implements CacheTier {
   clear(): Promise<void> {
     const match = `${this.#options.prefix.replace(/[*?[\]\\^]/g, '\\$&')}*`
     return this.#tally.told(async () => {
+      const late = performance.now() + this.#options.clearTimeoutMs
       let cursor = '0'
       do {
-        // Each step has its own time: how many there are is the server's to say.
+        // How many steps there are is the server's to say, and some say it never.
+        if (performance.now() > late)
+          throw new CacheTierError('timeout', 'Redis does not end its list of keys')
         const step = await this.#ask(() => this.#connection.scan(cursor, match, lookedAtOnce))
         await this.#ask(() => this.#connection.unlink(step.keys))
         cursor = step.cursor

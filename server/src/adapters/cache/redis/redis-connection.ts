@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   /** PEM of the authorities that are trusted, instead of those of the machine. */
   readonly ca?: string
   readonly prefix: string
+  /** Of a longer value only one byte more is read. */
+  readonly maxValueBytes: number
   readonly timeoutMs: number
   readonly maxQueued: number
   readonly retryMs: number
@@ -99,7 +101,10 @@ export function connectRedis(options: ConnectionOptions): RedisConnection {
   return {
     get: async (name) => {
       await begun
-      return (await replied(bytes.get(name))) ?? undefined
+      // Somebody else may have made it as large as the server is.
+      const value = await replied(bytes.getRange(name, 0, options.maxValueBytes))
+      // A key that is not there has the range of an empty text; nothing that is kept is empty.
+      return value === null || value.length === 0 ? undefined : value
     },
     set: async (name, value, ttlMs) => {
       await begun

@@ -132,7 +132,14 @@ const tellers: Readonly<Record<string, Teller>> = {
     permanent(
       'the address of the database is no URL: write postgresql://user:password@host:5432/database, special characters as %XX',
     ),
-  ENOENT: ({ server }) => transient(`there is no PostgreSQL behind ${server}: start it, or check the path`),
+  ENOENT: ({ server }, said) => {
+    const file = /open '(.*)'$/s.exec(said)?.[1]
+    return file === undefined
+      ? transient(`there is no PostgreSQL behind ${server}: start it, or check the path`)
+      : permanent(
+          `the file ${JSON.stringify(file)}, which the address of the database names, is not there: check the path (sslrootcert, sslcert, sslkey)`,
+        )
+  },
   ECONNRESET: ended,
   EPIPE: ended,
   ETIMEDOUT: late,

@@ -3,6 +3,7 @@ import type { BatchId, Change, Survives, When } from '../../../ports/store/store
 import { storeLimits } from '../../../ports/store/store.ts'
 import type { Row, Value } from '../../../ports/store/table.ts'
 import type { Column, Declared, DeclaredLog, DeclaredTable } from './declared.ts'
+import { checkKeyBytes } from './key-bytes.ts'
 import { refused } from './refuse.ts'
 import { sortKey } from './sort-key.ts'
 import { keptKey, keptRow, keptValue, valueBytes } from './values.ts'
@@ -96,20 +97,26 @@ function checkedChange(schema: Declared, change: Change, at: number): CheckedCha
   switch (change.do) {
     case 'insert': {
       const row = keptRow(table, change.row)
+      checkKeyBytes(table, row)
       return { do: 'insert', ...onRow(table, at, keyOf(table, row)), row }
     }
     case 'put': {
       const row = keptRow(table, change.row)
+      checkKeyBytes(table, row)
       return { do: 'put', ...onRow(table, at, keyOf(table, row)), row, rev: checkedRev(change.rev) }
     }
-    case 'patch':
-      return {
-        do: 'patch',
-        ...onRow(table, at, keptKey(table.name, table.key, change.key)),
-        set: checkedSet(table, change.set ?? {}),
-        add: checkedAdd(table, change.add ?? {}, change.set ?? {}),
-        when: checkedWhen(table, change.when ?? {}),
-      }
+    case 'patch': {
+      const row = onRow(table, at, keptKey(table.name, table.key, change.key))
+      const set = checkedSet(table, change.set ?? {})
+      const named = { ...keyRow(table, row.key), ...Object.fromEntries(set) }
+      checkKeyBytes(
+        table,
+        named,
+        set.map(([name]) => name),
+      )
+      const add = checkedAdd(table, change.add ?? {}, change.set ?? {})
+      return { do: 'patch', ...row, set, add, when: checkedWhen(table, change.when ?? {}) }
+    }
     case 'remove': {
       const rev = Object.hasOwn(change, 'rev') ? checkedRev(change.rev) : undefined
       const row = onRow(table, at, keptKey(table.name, table.key, change.key))
@@ -140,6 +147,9 @@ function onRow(table: DeclaredTable, at: number, key: readonly Value[]): OnRow {
 
 const keyOf = (table: DeclaredTable, row: Row): readonly Value[] =>
   table.key.map((column) => row[column.name])
+
+const keyRow = (table: DeclaredTable, key: readonly Value[]): Row =>
+  Object.fromEntries(table.key.map(({ name }, at) => [name, key[at]]))
 
 /** A guard that is asked for must be there: an absent revision would guard nothing. */
 function checkedRev(rev: unknown): BatchId {

@@ -16,6 +16,8 @@ export interface CopyBounds {
   readonly mendings: number
   /** ms: of a target that several processes may open, how long a copy without a sign of life still owns it. */
   readonly aliveTime: number
+  /** ms: how long the end of a log is waited for, which a transaction of somebody else on the same server may hide. */
+  readonly logEndTime: number
   /** Files that this run has verified as it wrote them, and remembers; others are read again. */
   readonly filesRemembered: number
 }
@@ -30,5 +32,6 @@ export const defaultCopyBounds: CopyBounds = {
   passes: 5,
   mendings: 2,
   aliveTime: 15_000,
+  logEndTime: 30_000,
   filesRemembered: 1_000_000,
 }

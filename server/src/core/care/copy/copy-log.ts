@@ -1,9 +1,10 @@
 import { RegistryError } from '../../../domain/error.ts'
 import { append } from '../../../ports/store/change.ts'
-import type { Position, Store } from '../../../ports/store/store.ts'
+import type { Position } from '../../../ports/store/store.ts'
 import type { Log, Row } from '../../../ports/store/table.ts'
 import { Batch } from './batch.ts'
 import type { CopyRun } from './copy-run.ts'
+import { type LogReading, type Logs, logEntries } from './log-entries.ts'
 import { equalValues } from './merge-rows.ts'
 import { RowsDigest } from './rows-digest.ts'
 
@@ -32,7 +33,7 @@ export class LogCopy {
     if (!this.#isBegun) await this.#passOver()
     const batch = new Batch((changes) => claim.write(changes), bounds)
     let added = 0
-    for await (const { at, row } of entriesOf(core.store, this.#log, this.#after, bounds.rowsPerPage)) {
+    for await (const { at, row } of logEntries(core.store, this.#log, this.#after, readingOf(this.#run))) {
       signal.throwIfAborted()
       await batch.add(append(this.#log, row))
       this.#seen.add(row)
@@ -47,9 +48,10 @@ export class LogCopy {
 
   /** What an earlier run has copied: an entry cannot be taken back, so they have to be the source's first ones. */
   async #passOver(): Promise<void> {
-    const { core, target, bounds } = this.#run
-    const source = entriesOf(core.store, this.#log, undefined, bounds.rowsPerPage)
-    for await (const { row } of entriesOf(target.store, this.#log, undefined, bounds.rowsPerPage)) {
+    const { core, target } = this.#run
+    const reading = readingOf(this.#run)
+    const source = logEntries(core.store, this.#log, undefined, reading)
+    for await (const { row } of logEntries(target.store, this.#log, undefined, reading)) {
       const next = await source.next()
       if (next.done === true || !this.#isSame(next.value.row, row)) throw this.#foreign()
       this.#seen.add(row)
@@ -69,29 +71,17 @@ export class LogCopy {
   }
 }
 
+export function readingOf({ core, bounds, signal }: CopyRun): LogReading {
+  return { clock: core.clock, signal, limit: bounds.rowsPerPage, endTime: bounds.logEndTime }
+}
+
 /** How many entries a log has, and their digest. */
-export async function readLog(store: Pick<Store, 'tail'>, log: Log, limit: number): Promise<RowsDigest> {
+export async function readLog(store: Logs, log: Log, reading: LogReading): Promise<RowsDigest> {
   const digest = digestOf(log)
-  for await (const { row } of entriesOf(store, log, undefined, limit)) digest.add(row)
+  for await (const { row } of logEntries(store, log, undefined, reading)) digest.add(row)
   return digest
 }
 
 function digestOf({ columns }: Log): RowsDigest {
   return new RowsDigest(Object.keys(columns).sort())
-}
-
-async function* entriesOf(
-  store: Pick<Store, 'tail'>,
-  log: Log,
-  after: Position | undefined,
-  limit: number,
-): AsyncGenerator<{ readonly at: Position; readonly row: Row }, void> {
-  let last = after
-  for (;;) {
-    const { entries } = await store.tail(log, last, limit)
-    yield* entries
-    const end = entries.at(-1)
-    if (end === undefined) return
-    last = end.at
-  }
 }

@@ -1,6 +1,6 @@
 import { blobs } from '../../content/tables.ts'
 import { copyBlobs } from './copy-blobs.ts'
-import { LogCopy, readLog } from './copy-log.ts'
+import { LogCopy, readingOf, readLog } from './copy-log.ts'
 import type { CopiedPart, CopyRun } from './copy-run.ts'
 import { copyTable, type TableSeen } from './copy-table.ts'
 import type { Finding } from './merge-rows.ts'
@@ -68,10 +68,11 @@ export class CopyPasses {
   }
 
   async #readLogs(): Promise<CopiedPart[]> {
-    const { target, bounds } = this.#run
+    const { target } = this.#run
+    const reading = readingOf(this.#run)
     const parts: CopiedPart[] = []
     for (const [at, log] of target.schema.logs.entries()) {
-      const [found, wanted] = [await readLog(target.store, log, bounds.rowsPerPage), this.#logs[at]?.seen]
+      const [found, wanted] = [await readLog(target.store, log, reading), this.#logs[at]?.seen]
       if (found.count !== wanted?.count || found.digest() !== wanted.digest()) throw contradiction(log.name)
       parts.push({ name: log.name, count: found.count, digest: found.digest() })
     }

@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module'
 import { isSemverRange } from '../../../domain/semver-range.ts'
-import { longestReference, type Named } from '../../reference.ts'
+import { isLongReference, type Named } from '../../reference.ts'
 
 const builtIn: ReadonlySet<string> = new Set(builtinModules)
 
@@ -9,7 +9,7 @@ const builtIn: ReadonlySet<string> = new Set(builtinModules)
  * it is a part of the same source, or of the run-time.
  */
 export function namedBySpecifier(specifier: string): Named | undefined {
-  if (specifier === '' || specifier.length > longestReference) return undefined
+  if (specifier === '' || isLongReference(specifier)) return undefined
   if (/[\s\p{Cc}\\`$]/u.test(specifier) || /^(?:[./#~]|node:|bun:|data:|file:)/.test(specifier))
     return undefined
   if (/^https?:/.test(specifier)) return { target: specifier, range: '' }

@@ -160,6 +160,43 @@ export const batches: readonly StoreCase[] = [
     },
   },
   {
+    name: 'what stands in a key or an order has at most 2,560 bytes together, in whatever script',
+    check: async ({ store, done, tried }) => {
+      assert.equal(storeLimits.bytesPerKey, 2560)
+      // Of no use to a server that compresses.
+      const text = (bytes: number): string => {
+        const chars = Array.from({ length: Math.floor(bytes / 3) }, (_, n) =>
+          String.fromCodePoint(0x4e00 + ((n * 7_919 + n * n * 104_729) % 20_000)),
+        )
+        return chars.join('') + 'x'.repeat(bytes % 3)
+      }
+      // The order byN has the number, of 8 bytes, before the key.
+      await done(insert(counters, counter(text(2552))))
+      assert.equal((await store.get(counters, [text(2552)]))?.n, 0)
+      const longest = { space: text(1280), name: text(640), label: text(1280 - 640 - 8) }
+      const rev = await done(insert(items, item(1, longest)))
+      const { rows } = await store.find(items, { index: 'byLabel', eq: [longest.label], limit: 2 })
+      assert.deepEqual(
+        rows.map(({ serial }) => serial),
+        [1],
+      )
+      const seal = new Uint8Array(641)
+      const key = [longest.space, longest.name]
+      await refusedForGood('a key', () => tried(insert(counters, counter(text(2561)))))
+      await refusedForGood('a key in an order', () => tried(insert(counters, counter(text(2553)))))
+      await refusedForGood('a unique key', () => tried(insert(items, item(2, { label: text(2557) }))))
+      await refusedForGood('an order', () => tried(put(items, item(1, { ...longest, seal }), rev)))
+      await refusedForGood('a set', () => tried(patch(items, key, { set: { label: text(1281) } })))
+      await refusedForGood('set bytes', () => tried(patch(items, key, { set: { seal } })))
+      // Beside keys and orders there is more room.
+      await done(patch(items, key, { set: { note: text(1_000_000) } }))
+      const kept = await store.get(items, key)
+      assert.deepEqual([kept?.label === longest.label, kept?.note?.length], [true, 333_334])
+      assert.equal(await store.count(items, { index: 'key', upTo: 2 }), 1)
+      await done(remove(items, key))
+    },
+  },
+  {
     name: 'a batch of 1,000 changes is well, one of 1,001 is refused whole',
     check: async ({ store, done, tried }) => {
       const many = (length: number, from: string): Change[] =>

@@ -51,6 +51,19 @@ test('what is kept outlives the process, and only its owner can read it', async 
   assert.equal(String(await second.get('key', noSignal)), 'value')
 })
 
+test('a file that somebody has made larger than any that is kept is not read, and goes', async () => {
+  await using world = await openWorld()
+  const tier = await world.open({ maxValueBytes: 1_000 })
+  await tier.set('key', Buffer.alloc(1_000, 1), long)
+  assert.equal((await tier.get('key', noSignal))?.length, 1_000)
+  const [file = ''] = await world.files()
+  // As large as no memory is, and all of it a hole.
+  await truncate(file, 2 ** 42)
+  assert.equal(await tier.get('key', noSignal), undefined)
+  assert.deepEqual(await world.files(), [])
+  assert.equal(tier.stats().errors, 0)
+})
+
 test('a file that was cut at any place, or changed in any byte, is a miss and goes', async () => {
   await using world = await openWorld()
   const tier = await world.open()

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { checkedBatch } from '../../../../src/adapters/store/shared/checked-batch.ts'
@@ -12,7 +13,7 @@ import { QueueRoom } from '../../../../src/adapters/store/sqlite/queue-room.ts'
 import { openSqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import { Writer } from '../../../../src/adapters/store/sqlite/writer.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
-import { insert } from '../../../../src/ports/store/change.ts'
+import { insert, patch, remove } from '../../../../src/ports/store/change.ts'
 import { StoreError } from '../../../../src/ports/store/errors.ts'
 import type { Position } from '../../../../src/ports/store/store.ts'
 import { atOnce, chance, ok } from '../../../../src/ports/store/suite/harness.ts'
@@ -98,6 +99,31 @@ test('commits at the same time share groups', async () => {
   const { groups, batches } = store.counts
   assert.equal(batches, count)
   assert.ok(groups >= 2 && groups <= 16, `${groups} groups`)
+  await store.close()
+})
+
+test('a row of before whose key is longer than keys may be is read, added to and removed', async () => {
+  await using folder = await temporaryFolder()
+  const first = await openSqliteStore({ folder: folder.path }, sampleSchema)
+  await first.commit(id(), [insert(counters, counter('short'))])
+  await first.close()
+  const long = 'x'.repeat(10_000)
+  const raw = new DatabaseSync(join(folder.path, 'lading.db'))
+  assert.equal(raw.prepare('UPDATE counters SET id = ?').run(long).changes, 1)
+  raw.close()
+  const store = await openSqliteStore({ folder: folder.path }, sampleSchema)
+  const { rows } = await store.find(counters, { index: 'byN', limit: 2 })
+  assert.deepEqual(
+    rows.map((row) => row.id.length),
+    [10_000],
+  )
+  assert.deepEqual(
+    await store.commit(id(), [patch(counters, [long], { add: { n: 1 }, set: { share: 2 } })]),
+    ok,
+  )
+  assert.equal((await store.get(counters, [long]))?.n, 1)
+  assert.deepEqual(await store.commit(id(), [remove(counters, [long])]), ok)
+  assert.equal(await store.count(counters, { index: 'key', upTo: 2 }), 0)
   await store.close()
 })
 
