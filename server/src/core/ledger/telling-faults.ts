@@ -32,7 +32,9 @@ function tell(error: unknown): never {
 export function storeFault(error: StoreError): RegistryError | StoreError {
   switch (error.kind) {
     case 'transient':
-      return unavailable('the store cannot be reached', 1_000, error)
+      return error.isBusy
+        ? unavailable('too many ask the store at once', untilLessBusyMs, error)
+        : unavailable('the store cannot be reached', 1_000, error)
     case 'full':
       return new RegistryError('storage-full', { retryAfterMs: untilSomebodyActs }, { cause: error })
     case 'denied':
@@ -43,6 +45,8 @@ export function storeFault(error: StoreError): RegistryError | StoreError {
       return error
   }
 }
+
+const untilLessBusyMs = 2_000
 
 /** A person has to free space or give a right back; to ask more often would help nobody. */
 const untilSomebodyActs = 60_000

@@ -8,6 +8,7 @@ export type StoreErrorKind = 'transient' | 'full' | 'denied' | 'unknown' | 'perm
 
 export interface StoreErrorOptions extends ErrorOptions {
   readonly isVoid?: boolean
+  readonly isBusy?: boolean
 }
 
 export class StoreError extends Error {
@@ -17,11 +18,15 @@ export class StoreError extends Error {
    * earlier try of the same id threw: an outcome that was unknown is known by this.
    */
   readonly isVoid: boolean
+  /** Of a `transient` one: a bound of this process was met, such as that of its connections, and nothing is out of order. */
+  readonly isBusy: boolean
 
-  constructor(kind: StoreErrorKind, message: string, { isVoid = false, ...options }: StoreErrorOptions = {}) {
+  constructor(kind: StoreErrorKind, message: string, given: StoreErrorOptions = {}) {
+    const { isVoid = false, isBusy = false, ...options } = given
     super(message, options)
     this.name = 'StoreError'
     this.kind = kind
     this.isVoid = isVoid
+    this.isBusy = isBusy
   }
 }

@@ -156,12 +156,7 @@ for (const at of [0, 1])
         await cache.set('two', Buffer.from('two'))
         const [one, two] = [await tier.get('one', signal), await tier.get('two', signal)]
         assert.ok(one !== undefined && two !== undefined)
-        const spoilt: Uint8Array[] = [
-          two,
-          new Uint8Array(0),
-          Buffer.from('{}'),
-          one.subarray(0, one.length - 1),
-        ]
+        const spoilt: Uint8Array[] = [two, Buffer.from('{}'), one.subarray(0, one.length - 1)]
         for (let n = 0; n < one.length; n++) {
           const changed = Uint8Array.from(one)
           changed[n] = (changed[n] as number) ^ (1 << (n % 8))
@@ -185,7 +180,7 @@ for (const at of [0, 1])
     test('nothing is found after its time, whatever others do with it', async () => {
       const server = servers[at] as Faulty
       const tier = server.open('straight')
-      const open = () => tieredOver(server.open('straight'), { nothingTtlMs: 300 })
+      const open = () => tieredOver(server.open('straight'), { nothingTtlMs: 2_000 })
       const [one, other] = [open(), open()]
       try {
         await works(one, 'one')

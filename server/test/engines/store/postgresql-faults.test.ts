@@ -209,6 +209,8 @@ describe('PostgreSQL behind a bad connection', { skip: postgresqlSkip || faultPr
     const refused = await where.store.get(counters, ['a']).catch((error: unknown) => error)
     assert.ok(refused instanceof StoreError)
     assert.equal(refused.kind, 'transient')
+    assert.equal(refused.isBusy, true)
+    assert.match(refused.message, /all 1 connections are in use/)
     await release()
     assert.equal(await blocked, 'applied')
     assert.equal((await where.store.get(counters, ['a']))?.n, 2)

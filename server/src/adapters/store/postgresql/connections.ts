@@ -27,6 +27,10 @@ export class Connections {
   readonly pool: Pool
   readonly waits: PostgresqlWaits
   readonly #config: ClientConfig
+  /** Of the pool. */
+  readonly #most: number
+  /** Of the pool, those that the server has taken. */
+  #standing = 0
   readonly #made = new Set<PooledClient>()
   readonly #lanes: ReadLanes
   /** What was given back earlier than this may be as deaf as the connection that was lost then. */
@@ -41,6 +45,7 @@ export class Connections {
     this.waits = waits
     const config = { ...clientConfig(address, waits), types: sqlTypeParsers, pipeline: true }
     this.#config = config
+    this.#most = all - shared.lanes
     const made = this.#made
     class OwnClient extends PooledClient {
       constructor() {
@@ -51,11 +56,11 @@ export class Connections {
     }
     this.pool = new Pool({
       ...config,
-      max: all - shared.lanes,
+      max: this.#most,
       Client: OwnClient,
       // Of who waits for a connection that is free; one that is made has a limit of its own.
       connectionTimeoutMillis: waits.queueMs,
-      onConnect: (client) => prepared(client as unknown as PooledClient, waits) as unknown as undefined,
+      onConnect: (client) => this.#ready(client as unknown as PooledClient) as unknown as undefined,
     })
     // An idle connection has ended: it has left the pool already.
     this.pool.on('error', () => {})
@@ -167,6 +172,14 @@ export class Connections {
     }
   }
 
+  async #ready(client: PooledClient): Promise<void> {
+    await prepared(client, this.waits)
+    this.#standing += 1
+    client.once('end', () => {
+      this.#standing -= 1
+    })
+  }
+
   async #acquire(): Promise<PooledClient & PoolClient> {
     for (;;) {
       const client = await this.#connect()
@@ -181,7 +194,10 @@ export class Connections {
       return (await this.pool.connect()) as unknown as PooledClient & PoolClient
     } catch (error) {
       const { kind, message } = storeErrorOf(error)
-      throw new StoreError(kind, `no connection: ${message}`, { cause: error })
+      // Each of them is somebody's: the server was not even asked for another.
+      const isBusy = kind === 'transient' && this.pool.idleCount === 0 && this.#standing >= this.#most
+      const why = isBusy ? `all ${this.#most} connections are in use (store.connections)` : message
+      throw new StoreError(kind, `no connection: ${why}`, { cause: error, isBusy })
     }
   }
 
