@@ -100,6 +100,8 @@ export async function bundle(folder) {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    // Lines and names stay as they are, for whoever reads where an error was thrown.
+    minifySyntax: true,
     banner: { js: requireForPackages },
     plugins: [besideTheOthers, driversWhenWanted],
     metafile: true,
