@@ -195,7 +195,8 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
   'limits.titleLength': {
     type: count({ min: 1, max: 1000 }),
     default: 200,
-    about: 'Characters of an artifact’s title, and of each other field of one line.',
+    about:
+      'Characters of an artifact’s title, and of each other field of one line; what lists are ordered by has 1,200 bytes at most in any case.',
   },
   'limits.textLength': {
     type: count({ min: 1, max: 100_000 }),
@@ -205,7 +206,7 @@ export const limitSettings: Settings<Extract<ConfigKey, `limits.${string}`>> = {
   'limits.termLength': {
     type: count({ min: 1, max: 1000 }),
     default: 100,
-    about: 'Characters of one topic, keyword, capability or skill.',
+    about: 'Characters of one topic, keyword, capability or skill; 1,200 bytes at most in any case.',
   },
   'limits.termsPerArtifact': {
     type: count({ min: 0, max: 50 }),
