@@ -239,7 +239,7 @@ export class Ledger {
   }
 }
 
-/** Who has read before gets another answer from now on; where something was not there, nobody keeps that. */
+/** Who has read before gets another answer from now on. That something was not there the doors never say by what others keep. */
 function replaces({ kind, previous }: NewEvent, _at: number, all: readonly NewEvent[]): boolean {
   switch (kind) {
     case 'manifest.pushed':

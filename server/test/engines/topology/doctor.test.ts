@@ -13,6 +13,7 @@ import {
 import { startTopology, type Topology, topologySkip } from '../../kit/servers/topology.ts'
 import type { LadingProcess } from '../../kit/servers/topology-process.ts'
 import { until } from '../../kit/until.ts'
+import { addDatabaseUsers } from './database-users.ts'
 
 interface Finding {
   readonly check: string
@@ -34,12 +35,7 @@ describe('lading doctor on shared servers', { skip: topologySkip, concurrency: 1
     const [only] = topology.ladings
     assert.ok(only)
     lading = only
-    const { database } = topology
-    await database.query(`CREATE ROLE keyed LOGIN PASSWORD 'another'`)
-    await database.query('CREATE ROLE guest LOGIN')
-    const allowed = ['host all keyed 127.0.0.1/32 scram-sha-256', 'host all all 127.0.0.1/32 trust']
-    await writeFile(join(database.folder, 'pg_hba.conf'), `${allowed.join('\n')}\n`)
-    await database.query('SELECT pg_reload_conf()')
+    await addDatabaseUsers(topology)
   })
   after(() => topology[Symbol.asyncDispose]())
 

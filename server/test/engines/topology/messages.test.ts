@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { schema } from '../../../src/boot/schema.ts'
 import { schemaVersion } from '../../../src/ports/store/table.ts'
@@ -8,6 +6,7 @@ import { startTopology, type Topology, topologySkip } from '../../kit/servers/to
 import type { LadingProcess } from '../../kit/servers/topology-process.ts'
 import { until } from '../../kit/until.ts'
 import { startFront } from '../blobs/s3-front.ts'
+import { addDatabaseUsers } from './database-users.ts'
 
 const secret = 'a-password-of-nobody'
 const serve = ['serve', '--listen', '127.0.0.1:0']
@@ -24,13 +23,9 @@ describe('a server that cannot start says why, and ends with 1', {
     assert.ok(only)
     lading = only
     const { database } = topology
-    await database.query(`CREATE ROLE keyed LOGIN PASSWORD 'another'`)
     await database.query('CREATE ROLE reader LOGIN')
     await database.query('ALTER ROLE reader SET default_transaction_read_only = on')
-    await database.query('CREATE ROLE guest LOGIN')
-    const allowed = ['host all keyed 127.0.0.1/32 scram-sha-256', 'host all all 127.0.0.1/32 trust']
-    await writeFile(join(database.folder, 'pg_hba.conf'), `${allowed.join('\n')}\n`)
-    await database.query('SELECT pg_reload_conf()')
+    await addDatabaseUsers(topology)
   })
   after(() => topology[Symbol.asyncDispose]())
 
