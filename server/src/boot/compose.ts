@@ -33,6 +33,7 @@ import { HeldBlobs } from '../core/resolve/held-blobs.ts'
 import { Manifests } from '../core/resolve/manifests.ts'
 import { Pulls } from '../core/resolve/pulls.ts'
 import { listReferrers } from '../core/resolve/referrers.ts'
+import { ArtifactIds } from '../domain/artifact-id.ts'
 import { isDigest } from '../domain/digest.ts'
 import type { Quotas } from '../domain/quota.ts'
 import { reserveKinds } from '../domain/reserved-names.ts'
@@ -159,6 +160,7 @@ async function composeWith(
     ledger,
     clock,
     random,
+    artifactIds: new ArtifactIds(),
     telemetry,
     limits: rules.limits,
     quotas: rules.quotas,

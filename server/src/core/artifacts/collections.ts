@@ -1,6 +1,5 @@
 import type { Collection, Visibility } from '../../domain/artifact.ts'
 import { visibilities } from '../../domain/artifact.ts'
-import { newArtifactId } from '../../domain/artifact-id.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { isRepositorySegment } from '../../domain/repository-name.ts'
 import { insert, put, remove } from '../../ports/store/change.ts'
@@ -33,7 +32,7 @@ export async function createCollection(
 ): Promise<Collection> {
   checkKeyText(owner, 'ownerId', core.limits.titleLength)
   const now = core.clock.now()
-  const blank = { id: newArtifactId(now, core.random.bytes(10)), owner, createdAt: now }
+  const blank = { id: core.artifactIds.next(now, core.random.bytes(10)), owner, createdAt: now }
   const wanted = await checked(core, given, { ...empty, ...blank, updatedAt: now })
   return await core.ledger.change(caller, async () => {
     const isOfName = given.slug === undefined || given.slug === null

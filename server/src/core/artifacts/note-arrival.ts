@@ -1,5 +1,4 @@
 import { type ArtifactMetadata, emptyMetadata } from '../../domain/artifact.ts'
-import { newArtifactId } from '../../domain/artifact-id.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { decodeForeignVersion } from '../../domain/foreign-name.ts'
 import type { Manifest } from '../../domain/manifest.ts'
@@ -154,7 +153,7 @@ async function newRow(
   const namespace = namespaceOf(repository)
   const now = core.clock.now()
   return {
-    id: newArtifactId(now, core.random.bytes(10)),
+    id: core.artifactIds.next(now, core.random.bytes(10)),
     repository: target.id,
     kind,
     namespace,

@@ -1,5 +1,5 @@
 import type { Visibility } from '../../domain/artifact.ts'
-import { type ArtifactId, newArtifactId } from '../../domain/artifact-id.ts'
+import type { ArtifactId } from '../../domain/artifact-id.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { describePrincipal } from '../../domain/principal.ts'
 import { isRepositorySegment, type Namespace } from '../../domain/repository-name.ts'
@@ -61,7 +61,7 @@ export async function createArtifact(
   const source = sourceBytes(request.source, limits.sourceBytes)
   const files = filesIn(core, request.files)
   const { document, facts } = await checkDocument(kind, request.document, source, limits)
-  const id = newArtifactId(core.clock.now(), core.random.bytes(10))
+  const id = core.artifactIds.next(core.clock.now(), core.random.bytes(10))
   for (let taken = 0; ; taken++) {
     const slug = await chooseSlug(authoring, request, metadata.name, taken)
     const { namespace } = request

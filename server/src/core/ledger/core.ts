@@ -1,3 +1,4 @@
+import type { ArtifactIds } from '../../domain/artifact-id.ts'
 import type { Quotas } from '../../domain/quota.ts'
 import type { Kind } from '../../kinds/kind.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
@@ -15,6 +16,7 @@ export interface Core {
   readonly ledger: Pick<Ledger, 'change' | 'keep'>
   readonly clock: Clock
   readonly random: Random
+  readonly artifactIds: ArtifactIds
   readonly telemetry: Telemetry
   readonly limits: Limits
   readonly quotas: Quotas

@@ -1,3 +1,4 @@
+import { ArtifactIds } from '../../domain/artifact-id.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { isRegistryError } from '../../domain/error.ts'
 import { encodeForeignVersion } from '../../domain/foreign-name.ts'
@@ -124,7 +125,10 @@ async function used({ core }: Authoring, artifact: SeededArtifact, id: string): 
 
 function asOf(authoring: Authoring, time: number, random: Random): Authoring {
   const { core } = authoring
-  return { ...authoring, core: { ...core, clock: stoppedAt(core.clock, time), random } }
+  return {
+    ...authoring,
+    core: { ...core, clock: stoppedAt(core.clock, time), random, artifactIds: new ArtifactIds() },
+  }
 }
 
 function stoppedAt(clock: Clock, time: number): Clock {

@@ -1,4 +1,4 @@
-import { type ArtifactId, newArtifactId } from '../../domain/artifact-id.ts'
+import { type ArtifactId, ArtifactIds } from '../../domain/artifact-id.ts'
 import { timeOrderedId } from '../../domain/time-ordered-id.ts'
 import type { Random } from '../../ports/random/random.ts'
 import { Chance } from './chance.ts'
@@ -13,7 +13,7 @@ export interface SeededIds {
 /** @param createdAt of the first version */
 export function seededIds(choice: SeedChoice, index: number, createdAt: number): SeededIds {
   return {
-    artifact: newArtifactId(createdAt, idBytes(choice, index)),
+    artifact: new ArtifactIds().next(createdAt, idBytes(choice, index)),
     repository: timeOrderedId(createdAt, chanceUuid(choice, index)),
   }
 }
