@@ -1,0 +1,257 @@
+import { compareText } from '../../../domain/compare-text.ts'
+import { editDistance } from '../../../domain/edit-distance.ts'
+import { isInSight, type SearchFacet, type SearchField, searchFields } from '../../../domain/search.ts'
+import { type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
+import { SearchError } from '../../../ports/search/errors.ts'
+import {
+  type CompletionQuery,
+  type EngineAnswer,
+  type EngineHit,
+  type EngineQuery,
+  type IndexChange,
+  type Mark,
+  type Rebuilding,
+  type SearchDocument,
+  type SearchEngine,
+  type SimilarQuery,
+  type SimilarWord,
+  searchBounds,
+} from '../../../ports/search/search.ts'
+import { holdsBeside, holdsFacets } from '../shared/holds.ts'
+import { WordIndex } from './word-index.ts'
+
+/** Keeps its index in memory, and looks at every match: for small registries and for tests. */
+export function openMemorySearch(): SearchEngine {
+  return new MemorySearch()
+}
+
+class Index {
+  readonly documents = new Map<string, SearchDocument>()
+  /** Of those that were removed: what is older does not come back. */
+  readonly removed = new Map<string, number>()
+  readonly words = new WordIndex()
+
+  put(document: SearchDocument): void {
+    const { id, version } = document
+    if (version < this.#versionOf(id)) return
+    this.removed.delete(id)
+    this.documents.set(id, document)
+    this.words.put(id, textsOf(document))
+  }
+
+  remove(id: string, version: number): void {
+    if (version < this.#versionOf(id)) return
+    this.documents.delete(id)
+    this.words.remove(id)
+    this.removed.set(id, version)
+  }
+
+  #versionOf(id: string): number {
+    return this.documents.get(id)?.version ?? this.removed.get(id) ?? -1
+  }
+}
+
+class MemorySearch implements SearchEngine {
+  readonly can = { shared: false, durable: false }
+  #index = new Index()
+  #mark: Mark | undefined
+  #isClosed = false
+
+  async mark(): Promise<Mark | undefined> {
+    this.#requireOpen()
+    return this.#mark
+  }
+
+  async apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'> {
+    this.#requireOpen()
+    if (this.#mark !== from) return 'moved'
+    for (const change of changes)
+      if (change.do === 'put') this.#index.put(change.document)
+      else this.#index.remove(change.id, change.version)
+    this.#mark = to
+    return 'applied'
+  }
+
+  async rebuild(): Promise<Rebuilding> {
+    this.#requireOpen()
+    const gathered = new Index()
+    return {
+      add: async (documents) => {
+        for (const document of documents) gathered.put(document)
+      },
+      finish: async (mark) => {
+        this.#requireOpen()
+        this.#index = gathered
+        this.#mark = mark
+      },
+      [Symbol.asyncDispose]: async () => {},
+    }
+  }
+
+  async query(query: EngineQuery, signal: AbortSignal): Promise<EngineAnswer> {
+    this.#requireOpen()
+    signal.throwIfAborted()
+    const { documents, words } = this.#index
+    const matching = this.#matching(query).filter(({ visibility, facets, owner }) => {
+      const [namespace = '', kind = ''] = [facets.namespace[0], facets.kind[0]]
+      return isInSight(query.sight, { visibility, owner, namespace, kind })
+    })
+    const beside = matching.filter((document) => holdsBeside(document, query.filter))
+    const hits = beside.filter((document) => holdsFacets(document, query.filter))
+    const frequencies = query.clauses.map(({ alternatives }) =>
+      alternatives.map((one) => words.frequency(one)),
+    )
+    return {
+      hits: this.#page(hits, query, frequencies),
+      total: hits.length,
+      facets: Object.fromEntries(
+        query.facets.map((facet) => [
+          facet,
+          countLabels(
+            beside.filter((document) => holdsFacets(document, query.filter, facet)),
+            facet,
+          ),
+        ]),
+      ),
+      frequencies,
+      documents: documents.size,
+    }
+  }
+
+  async complete({ text, sight, limit }: CompletionQuery, signal: AbortSignal): Promise<readonly string[]> {
+    this.#requireOpen()
+    signal.throwIfAborted()
+    return [...this.#index.documents.values()]
+      .filter(({ beginnings, visibility, facets, owner }) => {
+        const seen = { visibility, owner, namespace: facets.namespace[0] ?? '', kind: facets.kind[0] ?? '' }
+        return beginnings.some((one) => one.startsWith(text)) && isInSight(sight, seen)
+      })
+      .sort((one, other) => other.weight - one.weight || compareText(one.id, other.id))
+      .slice(0, limit)
+      .map(({ id }) => id)
+  }
+
+  async similar(
+    queries: readonly SimilarQuery[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly SimilarWord[])[]> {
+    this.#requireOpen()
+    signal.throwIfAborted()
+    const known = [...this.#index.words.words()]
+    return queries.map(({ word, edits: most }) =>
+      known
+        .map((one): SimilarWord => ({ ...one, edits: editDistance(word, one.word, most) }))
+        .filter(({ edits }) => edits > 0 && edits <= most)
+        .sort(
+          (one, other) =>
+            one.edits - other.edits || other.documents - one.documents || compareText(one.word, other.word),
+        )
+        .slice(0, searchBounds.similar),
+    )
+  }
+
+  async list(after: string | undefined, limit: number): Promise<readonly { id: string; version: number }[]> {
+    this.#requireOpen()
+    return [...this.#index.documents.values()]
+      .filter(({ id }) => after === undefined || compareText(id, after) > 0)
+      .sort((one, other) => compareText(one.id, other.id))
+      .slice(0, limit)
+      .map(({ id, version }) => ({ id, version }))
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#index = new Index()
+  }
+
+  #matching({ clauses, atLeast, without }: EngineQuery): SearchDocument[] {
+    const { documents, words } = this.#index
+    const sets = clauses.map((clause) => words.matching(clause))
+    const excluded = without.map((clause) => words.matching(clause))
+    return [...documents.values()].filter(
+      ({ id }) =>
+        sets.filter((set) => set.has(id)).length >= Math.min(atLeast, sets.length) &&
+        !excluded.some((set) => set.has(id)),
+    )
+  }
+
+  #page(
+    matching: readonly SearchDocument[],
+    query: EngineQuery,
+    frequencies: readonly (readonly number[])[],
+  ): readonly EngineHit[] {
+    const { sort, back, after, limit, names } = query
+    const hits = matching.map((document): EngineHit => {
+      const isNamed = sort === 'relevance' && document.names.some((name) => names.includes(name))
+      return { id: document.id, isNamed, value: this.#valueOf(document, query, frequencies) }
+    })
+    const isBack = back && sort !== 'relevance'
+    hits.sort((one, other) =>
+      sort === 'relevance'
+        ? Number(other.isNamed) - Number(one.isNamed) ||
+          compareHits(other, one) ||
+          compareText(one.id, other.id)
+        : (compareHits(one, other) || compareText(one.id, other.id)) * (isBack ? -1 : 1),
+    )
+    const begun =
+      after === undefined
+        ? hits
+        : hits.filter(
+            (hit) => (compareHits(hit, after) || compareText(hit.id, after.id)) * (isBack ? -1 : 1) > 0,
+          )
+    const page = begun.slice(0, limit)
+    if (sort !== 'relevance') return page
+    return page.map((hit, at) => {
+      const words = at < searchBounds.scored ? this.#index.documents.get(hit.id)?.words : undefined
+      return { ...hit, ...(words !== undefined && { words }) }
+    })
+  }
+
+  #valueOf(
+    document: SearchDocument,
+    { sort, clauses }: EngineQuery,
+    frequencies: readonly (readonly number[])[],
+  ): number | string {
+    if (sort === 'name') return document.nameKey
+    if (sort !== 'relevance') return document.numbers[sort]
+    const scored = clauses.map(({ alternatives, ...rest }, at) => ({
+      ...rest,
+      alternatives: alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 })),
+    }))
+    const texts = this.#index.words.textsOf(document.id)
+    if (texts === undefined) return 0
+    const scores = scoreClauses(texts, scored, this.#index.documents.size)
+    return scores.reduce((sum, { score }) => sum + score, document.weight)
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new SearchError('closed', 'the search engine was closed')
+  }
+}
+
+function compareHits(one: Pick<EngineHit, 'value'>, other: Pick<EngineHit, 'value'>): number {
+  if (typeof one.value === 'number' && typeof other.value === 'number') return one.value - other.value
+  return compareText(String(one.value), String(other.value))
+}
+
+function countLabels(
+  documents: readonly SearchDocument[],
+  facet: SearchFacet,
+): { label: string; count: number }[] {
+  const counts = new Map<string, number>()
+  for (const { facets } of documents)
+    for (const label of facets[facet]) counts.set(label, (counts.get(label) ?? 0) + 1)
+  return [...counts]
+    .map(([label, count]) => ({ label, count }))
+    .sort((one, other) => other.count - one.count || compareText(one.label, other.label))
+    .slice(0, searchBounds.facetLabels)
+}
+
+function textsOf({ words }: SearchDocument): FieldWords {
+  const split = (field: SearchField): readonly string[] =>
+    words[field] === '' ? [] : words[field].split(' ')
+  return Object.fromEntries(searchFields.map((field) => [field, split(field)])) as Record<
+    SearchField,
+    readonly string[]
+  >
+}

@@ -1,0 +1,95 @@
+import { type SearchField, searchFields } from './search.ts'
+
+/**
+ * How much a word counts where it stands, and how long such a text usually is: by that length longer ones count less (BM25F,
+ * Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 3.5). The lengths are fixed: a score does
+ * not change because somebody else has written much.
+ */
+const fieldShape: Readonly<Record<SearchField, { readonly weight: number; readonly usualLength: number }>> = {
+  name: { weight: 3, usualLength: 3 },
+  title: { weight: 2.2, usualLength: 4 },
+  description: { weight: 1.2, usualLength: 16 },
+  topics: { weight: 0.9, usualLength: 6 },
+  source: { weight: 0.3, usualLength: 200 },
+}
+/** How soon more of the same word says no more. */
+const saturation = 1.2
+/** How much the length of a text matters: 0 not at all, 1 fully. */
+const lengthMatters = 0.5
+
+/** A clause as it is scored: its alternatives, with how many documents have each. */
+export interface ScoredClause {
+  readonly alternatives: readonly {
+    readonly words: readonly string[]
+    readonly prefix: boolean
+    readonly weight: number
+    readonly documents: number
+  }[]
+  readonly fields?: readonly SearchField[]
+}
+
+/** What one clause adds to a score, and where it was found. */
+export interface ClauseScore {
+  readonly score: number
+  readonly rarity: number
+  readonly fields: Readonly<Partial<Record<SearchField, number>>>
+}
+
+export type FieldWords = Readonly<Record<SearchField, readonly string[]>>
+
+/** What the clauses say of a document, one by one; the score is their sum. `documents`: of the whole index. */
+export function scoreClauses(
+  words: FieldWords,
+  clauses: readonly ScoredClause[],
+  documents: number,
+): readonly ClauseScore[] {
+  return clauses.map((clause) => scoreClause(words, clause, documents))
+}
+
+function scoreClause(
+  words: FieldWords,
+  { alternatives, fields = searchFields }: ScoredClause,
+  documents: number,
+): ClauseScore {
+  const found: Partial<Record<SearchField, number>> = {}
+  let weight = 0
+  let rarity = 0
+  for (const field of fields) {
+    const text = words[field]
+    let often = 0
+    for (const alternative of alternatives) {
+      const times = timesIn(text, alternative.words, alternative.prefix)
+      if (times === 0) continue
+      often += times * alternative.weight
+      rarity = Math.max(rarity, rarityOf(alternative.documents, documents))
+    }
+    if (often === 0) continue
+    const shape = fieldShape[field]
+    const length = 1 - lengthMatters + (lengthMatters * text.length) / shape.usualLength
+    found[field] = (shape.weight * often) / length
+    weight += found[field]
+  }
+  return { score: (rarity * weight) / (saturation + weight), rarity, fields: found }
+}
+
+/**
+ * What few documents have says more. Rounded, so that what one may not see, which is counted too, cannot be told by it.
+ */
+function rarityOf(having: number, documents: number): number {
+  const share = 2 ** Math.round(Math.log2((documents + 1) / (having + 1)))
+  return Math.log(1 + share)
+}
+
+/** How often these words follow each other in a text. */
+export function timesIn(text: readonly string[], words: readonly string[], prefix: boolean): number {
+  const last = words.length - 1
+  let times = 0
+  for (let at = 0; at + last < text.length; at++) {
+    const holds = words.every((word, n) => {
+      const here = text[at + n] ?? ''
+      return prefix && n === last ? here.startsWith(word) : here === word
+    })
+    if (holds) times++
+  }
+  return times
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { searchBounds } from '../search.ts'
+import { asked, build, documentOf, firstMark, type SearchCase, word } from './harness.ts'
+
+const put = (id: string, version: number, name: string) =>
+  ({
+    do: 'put',
+    document: documentOf(id, { version, words: { name }, beginnings: [name], facets: { topic: [name] } }),
+  }) as const
+
+export const following: readonly SearchCase[] = [
+  {
+    name: 'an index that was never built has no mark, finds nothing and cannot be changed',
+    check: async ({ engine, ask }) => {
+      assert.equal(await engine.mark(), undefined)
+      assert.equal((await ask()).total, 0)
+      assert.equal(await engine.apply([put('a', 1, 'one')], firstMark, 'mark 2'), 'moved')
+      assert.equal((await ask()).total, 0)
+      assert.equal(await engine.mark(), undefined)
+      assert.deepEqual(await engine.list(undefined, 10), [])
+    },
+  },
+  {
+    name: 'what is put and removed is found and gone at once, with all that was said of it',
+    check: async ({ engine, built, ask }) => {
+      await built([documentOf('a', { words: { name: 'one' }, facets: { topic: ['one'] } }), documentOf('b')])
+      assert.equal(await engine.mark(), firstMark)
+      const changes = [
+        put('a', 2, 'two'),
+        put('c', 1, 'three'),
+        { do: 'remove', id: 'b', version: 2 } as const,
+      ]
+      assert.equal(await engine.apply(changes, firstMark, 'mark 2'), 'applied')
+      assert.equal(await engine.mark(), 'mark 2')
+      assert.deepEqual((await ask({ clauses: [word('one')] })).hits, [])
+      assert.deepEqual(
+        (await ask({ clauses: [word('two')] })).hits.map(({ id }) => id),
+        ['a'],
+      )
+      const { total, facets } = await ask({ facets: ['topic'], sort: 'name' })
+      assert.equal(total, 2)
+      assert.deepEqual(facets.topic, [
+        { label: 'three', count: 1 },
+        { label: 'two', count: 1 },
+      ])
+      assert.deepEqual(await engine.list(undefined, 10), [
+        { id: 'a', version: 2 },
+        { id: 'c', version: 1 },
+      ])
+      assert.deepEqual(await engine.list('a', 1), [{ id: 'c', version: 1 }])
+      assert.deepEqual(
+        await engine.complete({ text: 'o', sight: [{}], limit: 9 }, AbortSignal.timeout(9_000)),
+        [],
+      )
+    },
+  },
+  {
+    name: 'what is older than what the index has changes nothing; the same version again is as well as new',
+    check: async ({ engine, built, found }) => {
+      await built([documentOf('a', { words: { name: 'new' }, version: 5 })])
+      assert.equal(await engine.apply([put('a', 4, 'old')], firstMark, 'mark 2'), 'applied')
+      assert.deepEqual(await found({ clauses: [word('new')] }), ['a'])
+      assert.equal(await engine.apply([{ do: 'remove', id: 'a', version: 4 }], 'mark 2', 'mark 3'), 'applied')
+      assert.deepEqual(await found({ clauses: [word('new')] }), ['a'])
+      assert.equal(await engine.apply([put('a', 5, 'same')], 'mark 3', 'mark 4'), 'applied')
+      assert.deepEqual(await found({ clauses: [word('same')] }), ['a'])
+      assert.deepEqual(await found({ clauses: [word('new')] }), [])
+      assert.equal(await engine.apply([{ do: 'remove', id: 'a', version: 5 }], 'mark 4', 'mark 5'), 'applied')
+      assert.deepEqual(await found(), [])
+      assert.equal(
+        await engine.apply([{ do: 'remove', id: 'none', version: 1 }], 'mark 5', 'mark 6'),
+        'applied',
+      )
+      assert.equal(await engine.apply([put('a', 6, 'again')], 'mark 6', 'mark 7'), 'applied')
+      assert.deepEqual(await found(), ['a'])
+    },
+  },
+  {
+    name: 'who does not know the mark is told so, and does not move it',
+    check: async ({ engine, built }) => {
+      await built([documentOf('a')])
+      assert.equal(await engine.apply([], firstMark, 'mark 2'), 'applied')
+      assert.equal(await engine.apply([put('b', 1, 'b')], firstMark, 'mark 3'), 'moved')
+      assert.equal(await engine.mark(), 'mark 2')
+      const both = await Promise.all(
+        ['mark 3', 'mark 4'].map((to) => engine.apply([put(to, 1, 'x')], 'mark 2', to)),
+      )
+      assert.deepEqual(both.toSorted(), ['applied', 'moved'])
+    },
+  },
+  {
+    name: 'as much as one change may hold goes in at once, and texts of any length',
+    check: async ({ engine, built, ask }) => {
+      await built([])
+      const long = Array.from({ length: 5_000 }, (_, at) => `w${at}`).join(' ')
+      const changes = Array.from({ length: searchBounds.changes }, (_, at) =>
+        put(`d${at}`, 1, at === 7 ? long : `n${at}`),
+      )
+      assert.equal(await engine.apply(changes, firstMark, 'mark 2'), 'applied')
+      assert.equal((await ask()).total, searchBounds.changes)
+      assert.deepEqual(
+        (await ask({ clauses: [word('w4999')] })).hits.map(({ id, words }) => [id, words?.name]),
+        [['d7', long]],
+      )
+    },
+  },
+  {
+    name: 'it is built anew beside what is there: that answers until the end, and what is given up leaves nothing',
+    check: async ({ engine, built, found }) => {
+      await built([documentOf('a'), documentOf('b')])
+      {
+        await using abandoned = await engine.rebuild()
+        await abandoned.add([documentOf('x')])
+      }
+      assert.deepEqual([...(await found())].sort(), ['a', 'b'])
+      await using rebuilding = await engine.rebuild()
+      await rebuilding.add([documentOf('b', { version: 1 }), documentOf('c')])
+      assert.deepEqual([...(await found())].sort(), ['a', 'b'])
+      assert.equal(await engine.apply([put('a', 2, 'changed')], firstMark, 'mark 2'), 'applied')
+      assert.deepEqual(await found({ clauses: [word('changed')] }), ['a'])
+      await rebuilding.finish('mark 9')
+      assert.deepEqual([...(await found())].sort(), ['b', 'c'])
+      assert.equal(await engine.mark(), 'mark 9')
+      assert.equal(await engine.apply([put('b', 2, 'changed')], 'mark 9', 'mark 10'), 'applied')
+      assert.deepEqual(await found({ clauses: [word('changed')] }), ['b'])
+    },
+  },
+  {
+    name: 'what was applied and built is there again after it was closed and opened',
+    needs: 'durable',
+    check: async ({ engine, built, reopen }) => {
+      await built([documentOf('a', { words: { name: 'one' } }), documentOf('b')])
+      await engine.apply([put('c', 1, 'three'), { do: 'remove', id: 'b', version: 1 }], firstMark, 'mark 2')
+      const again = await reopen()
+      assert.equal(await again.mark(), 'mark 2')
+      const answer = await asked(again, { sort: 'name', facets: ['topic'] })
+      assert.deepEqual(
+        answer.hits.map(({ id }) => id),
+        ['a', 'c'],
+      )
+      assert.deepEqual(answer.facets.topic, [{ label: 'three', count: 1 }])
+      assert.equal(await again.apply([put('a', 2, 'new')], 'mark 2', 'mark 3'), 'applied')
+      assert.equal((await asked(again, { clauses: [word('new')] })).total, 1)
+    },
+  },
+  {
+    name: 'another process sees what one has applied, and what it has built; of two that go on from one mark one does',
+    needs: 'shared',
+    check: async ({ engine, built, other }) => {
+      await built([documentOf('a')])
+      const second = await other()
+      assert.equal(await second.mark(), firstMark)
+      const both = await Promise.all([
+        engine.apply([put('b', 1, 'b')], firstMark, 'mark 2'),
+        second.apply([put('c', 1, 'c')], firstMark, 'mark 3'),
+      ])
+      assert.deepEqual(both.toSorted(), ['applied', 'moved'])
+      const mark = await second.mark()
+      assert.equal(mark, await engine.mark())
+      await second.apply([put('d', 1, 'here')], mark ?? '', 'mark 4')
+      assert.equal((await asked(engine, { clauses: [word('here')] })).total, 1)
+      await build(second, [documentOf('z')], 'mark 5')
+      assert.deepEqual(
+        (await asked(engine)).hits.map(({ id }) => id),
+        ['z'],
+      )
+      assert.equal(await engine.mark(), 'mark 5')
+    },
+  },
+  {
+    name: 'queries that are given up end, and after it was closed everything says so',
+    check: async ({ engine, built, ask }) => {
+      await built([documentOf('a')])
+      const gone = AbortSignal.abort(new Error('given up'))
+      await assert.rejects(async () => await engine.complete({ text: 'a', sight: [{}], limit: 1 }, gone))
+      await assert.rejects(async () => await engine.similar([{ word: 'abcde', edits: 1 }], gone))
+      assert.equal((await ask()).total, 1)
+      await engine.close()
+      await engine.close()
+      const isClosed = (error: unknown): boolean =>
+        error instanceof Error && 'kind' in error && error.kind === 'closed'
+      await assert.rejects(async () => await ask(), isClosed)
+      await assert.rejects(async () => await engine.mark(), isClosed)
+      await assert.rejects(async () => await engine.apply([], firstMark, 'x'), isClosed)
+    },
+  },
+]

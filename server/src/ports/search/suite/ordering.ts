@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import type { SearchSort } from '../../../domain/search.ts'
+import { type EngineHit, searchBounds } from '../search.ts'
+import { documentOf, type SearchCase, type SearchCaseContext, word } from './harness.ts'
+
+const names = ['B', 'a', 'a', 'ä', '\uffee', '\u{1f600}', 'Z', 'b', '', 'b c']
+const listed = names.map((nameKey, at) =>
+  documentOf(`id ${String(at).padStart(2, '0')}`, {
+    nameKey,
+    words: { name: 'word' },
+    numbers: {
+      downloads: at % 3,
+      stars: at === 0 ? 2 ** 40 : 1,
+      createdAt: 5_000 - at,
+      updatedAt: 1_000 * (at >> 1),
+    },
+  }),
+)
+
+async function leafedThrough(
+  { ask }: SearchCaseContext,
+  sort: SearchSort,
+  back: boolean,
+  limit: number,
+): Promise<readonly EngineHit[]> {
+  const all: EngineHit[] = []
+  for (;;) {
+    const last = all.at(-1)
+    const { hits, total } = await ask({
+      clauses: [word('word')],
+      sort,
+      back,
+      limit,
+      ...(last && { after: { value: last.value, id: last.id } }),
+    })
+    assert.equal(total, listed.length, 'a page tells of all of them')
+    all.push(...hits)
+    if (hits.length < limit) return all
+  }
+}
+
+export const ordering: readonly SearchCase[] = [
+  {
+    name: 'every order is by its value and then by id, forwards and backwards, and pages of any length make up the whole',
+    check: async (context) => {
+      await context.built(listed.toReversed())
+      const expected: Record<Exclude<SearchSort, 'relevance'>, readonly number[]> = {
+        name: [8, 0, 6, 1, 2, 7, 9, 3, 4, 5],
+        downloads: [0, 3, 6, 9, 1, 4, 7, 2, 5, 8],
+        stars: [1, 2, 3, 4, 5, 6, 7, 8, 9, 0],
+        createdAt: [9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+        updatedAt: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+      }
+      for (const [sort, order] of Object.entries(expected) as [SearchSort, readonly number[]][])
+        for (const back of [false, true])
+          for (const limit of [1, 3, 10]) {
+            const hits = await leafedThrough(context, sort, back, limit)
+            const wanted = (back ? order.toReversed() : order).map((at) => listed[at]?.id)
+            assert.deepEqual(
+              hits.map(({ id }) => id),
+              wanted,
+              `${sort} ${back} ${limit}`,
+            )
+            assert.ok(hits.every(({ isNamed }) => !isNamed))
+          }
+    },
+  },
+  {
+    name: 'by relevance who has the name that is asked for comes first, whatever the words say',
+    check: async ({ built, ask }) => {
+      await built([
+        documentOf('a', {
+          words: { name: 'left left', title: 'left', description: 'left left left' },
+          weight: 1,
+        }),
+        documentOf('b', { words: { source: 'left' }, names: ['left', 'acme/left'] }),
+        documentOf('c', { words: { name: 'left' }, names: ['left pad'] }),
+        documentOf('d', { words: { name: 'other' }, names: ['left'] }),
+      ])
+      const { hits } = await ask({ clauses: [word('left')], names: ['left'] })
+      assert.equal(hits[0]?.id, 'b')
+      assert.deepEqual(
+        hits.map(({ isNamed }) => isNamed),
+        [true, false, false],
+      )
+      const sorted = await ask({ clauses: [word('left')], names: ['left'], sort: 'name' })
+      assert.deepEqual(
+        sorted.hits.map(({ id }) => id),
+        ['a', 'b', 'c'],
+      )
+    },
+  },
+  {
+    name: 'by relevance the name says more than the title, that more than the description, the topics, the source',
+    check: async ({ built, found }) => {
+      const filler = 'one two three'
+      await built([
+        documentOf('e', {
+          words: { name: filler, title: filler, description: filler, topics: filler, source: 'word' },
+        }),
+        documentOf('d', {
+          words: { name: filler, title: filler, description: filler, topics: 'word', source: filler },
+        }),
+        documentOf('c', {
+          words: { name: filler, title: filler, description: 'word', topics: filler, source: filler },
+        }),
+        documentOf('b', {
+          words: { name: filler, title: 'word', description: filler, topics: filler, source: filler },
+        }),
+        documentOf('a', {
+          words: { name: 'word', title: filler, description: filler, topics: filler, source: filler },
+        }),
+        ...Array.from({ length: 20 }, (_, at) => documentOf(`x${at}`, { words: { description: filler } })),
+      ])
+      assert.deepEqual(await found({ clauses: [word('word')] }), ['a', 'b', 'c', 'd', 'e'])
+    },
+  },
+  {
+    name: 'by relevance what has a rare word comes before what has a common one, where one of them is enough',
+    check: async ({ built, found }) => {
+      await built([
+        ...Array.from({ length: 60 }, (_, at) => documentOf(`c${at}`, { words: { description: 'common' } })),
+        documentOf('r', { words: { description: 'rare' } }),
+      ])
+      const hits = await found({ clauses: [word('common'), word('rare')], atLeast: 1, limit: 3 })
+      assert.equal(hits[0], 'r')
+      assert.equal(hits.length, 3)
+    },
+  },
+  {
+    name: 'hits come with their words, as they were given, and with how often each alternative is found',
+    check: async ({ built, ask }) => {
+      const words = { name: 'left', title: '', description: 'pad of text', topics: '', source: 'x' }
+      await built([
+        documentOf('a', { words }),
+        documentOf('b', { words: { description: 'pad' } }),
+        documentOf('c'),
+      ])
+      const either = {
+        alternatives: [word('left'), word('none')].flatMap(({ alternatives }) => alternatives),
+      }
+      const { hits, frequencies, documents } = await ask({ clauses: [either, word('pa', true)] })
+      assert.deepEqual(
+        hits.map(({ id, words: own }) => ({ id, words: own })),
+        [{ id: 'a', words }],
+      )
+      assert.equal(documents, 3)
+      assert.equal(frequencies.length, 2)
+      assert.deepEqual(frequencies[0], [1, 0])
+      assert.ok((frequencies[1]?.[0] ?? 0) >= 2)
+    },
+  },
+  {
+    name: 'by relevance as many hits are told as are asked for, up to the bound, each once, and all are counted',
+    check: async ({ built, ask }) => {
+      const many = searchBounds.hits + 7
+      await built(Array.from({ length: many }, (_, at) => documentOf(`d${at}`, { words: { name: 'word' } })))
+      const { hits, total } = await ask({ clauses: [word('word')], limit: searchBounds.hits })
+      assert.equal(total, many)
+      assert.equal(hits.length, searchBounds.hits)
+      assert.equal(new Set(hits.map(({ id }) => id)).size, hits.length)
+      assert.ok(hits.slice(0, searchBounds.scored).every(({ words }) => words?.name === 'word'))
+      assert.equal((await ask({ clauses: [word('word')], limit: 1 })).hits.length, 1)
+    },
+  },
+]
