@@ -2,13 +2,20 @@ import { DatabaseSync } from 'node:sqlite'
 import { type Corpus, passes } from './corpus.ts'
 import type { Contender, Ranker } from './ranker.ts'
 
+export interface Fts5Options {
+  /** As the `tokenize` of an FTS5 table. */
+  readonly tokenizer: string
+  /** What is looked for; any of them is enough. */
+  terms(text: string): readonly string[]
+}
+
 /** What every engine must reach: FTS5 as it comes, BM25 over unweighted columns, any word of the query enough. */
 export const fts5: Contender = {
   name: 'FTS5, plain',
   fill(corpus) {
     const database = new DatabaseSync(':memory:')
     return {
-      rank: rankerOf(database, corpus),
+      rank: rankerOver(database, corpus, { tokenizer: 'unicode61', terms: wordsOf }),
       async [Symbol.asyncDispose]() {
         database.close()
       },
@@ -16,9 +23,14 @@ export const fts5: Contender = {
   },
 }
 
-function rankerOf(database: DatabaseSync, { documents }: Corpus): Ranker {
+/** Fills an empty database. */
+export function rankerOver(
+  database: DatabaseSync,
+  { documents }: Corpus,
+  { tokenizer, terms }: Fts5Options,
+): Ranker {
   database.exec(
-    "CREATE VIRTUAL TABLE documents USING fts5 (name, description, topics, tokenize = 'unicode61')",
+    `CREATE VIRTUAL TABLE documents USING fts5 (name, description, topics, tokenize = '${tokenizer}')`,
   )
   const insert = database.prepare(
     'INSERT INTO documents (rowid, name, description, topics) VALUES (?, ?, ?, ?)',
@@ -29,7 +41,10 @@ function rankerOf(database: DatabaseSync, { documents }: Corpus): Ranker {
   database.exec('COMMIT')
   const find = database.prepare('SELECT rowid FROM documents WHERE documents MATCH ? ORDER BY rank, rowid')
   return ({ text, filters = {} }, limit) => {
-    const match = matchOf(text)
+    // As a string, so that no term is one of FTS5's operators.
+    const match = terms(text)
+      .map((term) => `"${term}"`)
+      .join(' OR ')
     if (match === '') return []
     const names: string[] = []
     for (const { rowid } of find.iterate(match)) {
@@ -41,8 +56,7 @@ function rankerOf(database: DatabaseSync, { documents }: Corpus): Ranker {
   }
 }
 
-/** Each word as a string of FTS5, so that none of them is one of its operators. */
-function matchOf(text: string): string {
-  const words = text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-  return words.map((word) => `"${word}"`).join(' OR ')
+/** As unicode61 takes a text apart. */
+export function wordsOf(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
 }
