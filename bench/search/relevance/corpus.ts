@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 export interface Document {
   readonly name: string
   /** The short description; the long one as well where the index has it. */
@@ -25,4 +27,9 @@ export interface Corpus {
 export function passes(document: Document, { category, topics = [] }: Filters): boolean {
   if (category !== undefined && document.category !== category) return false
   return topics.every((topic) => document.topics.includes(topic))
+}
+
+/** Tells corpora apart: figures of other texts are not comparable. */
+export function digestOf({ documents }: Corpus): string {
+  return createHash('sha256').update(JSON.stringify(documents)).digest('hex').slice(0, 12)
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { corpusIn, corpusNames } from './read-corpus.ts'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { CorpusUnreadable, corpusIn, corpusNames, readCorpus } from './read-corpus.ts'
 
 const index = `Package: chess
 Version: 1
@@ -53,4 +56,38 @@ test('the list has some thousands of names, each once and in order', () => {
   assert.ok(names.length > 4000)
   assert.deepEqual(names, [...new Set(names)].sort())
   for (const name of names) assert.match(name, /^[a-z0-9][a-z0-9+.-]+$/)
+})
+
+/** A program that answers as apt-cache would, with what is given. */
+function aptCache(context: TestContext, text: string, ending = ''): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lading-apt-'))
+  context.after(() => rmSync(folder, { recursive: true }))
+  const program = join(folder, 'apt-cache')
+  writeFileSync(program, `#!/bin/sh\n[ "$1" = dumpavail ] || exit 9\ncat <<'END'\n${text}END\n${ending}\n`)
+  chmodSync(program, 0o755)
+  return program
+}
+
+const stanza = (name: string): string => `Package: ${name}\nTag: game::${name}\n\n`
+const ten = Array.from({ length: 10 }, (_, at) => `p${at}`)
+
+test('nine of ten names are enough, and what is missing is told', async (context) => {
+  const corpus = await readCorpus(ten, aptCache(context, ten.slice(1).map(stanza).join('')))
+  assert.deepEqual(corpus.missing, ['p0'])
+  assert.equal(corpus.documents.length, 9)
+})
+
+test('an index that is not the right one is refused, as is none', async (context) => {
+  const refused = (told: RegExp) => (error: unknown) => {
+    assert.ok(error instanceof CorpusUnreadable)
+    assert.match(error.message, told)
+    return true
+  }
+  const few = aptCache(context, ten.slice(2).map(stanza).join(''))
+  await assert.rejects(readCorpus(ten, few), refused(/has 8 of 10 packages/))
+  const untagged = aptCache(context, ten.map((name) => `Package: ${name}\n\n`).join(''))
+  await assert.rejects(readCorpus(ten, untagged), refused(/0 of 10 packages in the index have debtags/))
+  const failing = aptCache(context, ten.map(stanza).join(''), 'echo no lists >&2; exit 3')
+  await assert.rejects(readCorpus(ten, failing), refused(/ended with 3: no lists$/))
+  await assert.rejects(readCorpus(ten, '/nowhere/apt-cache'), refused(/does not run/))
 })
