@@ -59,6 +59,32 @@ test('reads that may lag go to a replica that lags little, and to the primary ot
   }
 })
 
+test('a copy of another database is never read from, and told of', { skip: postgresqlPairSkip }, async () => {
+  await using pair = await startPostgresqlPair()
+  const [own, other] = [await pair.primary.database(), await pair.primary.database()]
+  const filled = async (url: string, n: number, options: object = {}) => {
+    const store = await openPostgresqlStore({ url, max: 4, ...options }, sampleSchema)
+    await store.commit(newBatchId(Date.now(), chance), [insert(counters, { ...counter('a'), n })])
+    return store
+  }
+  await (await filled(other, 666)).close()
+  const told: (string | undefined)[] = []
+  const replica = new URL(pair.replica.url)
+  replica.pathname = new URL(other).pathname
+  const store = await filled(own, 1, {
+    replicas: [replica.href],
+    replicaLagMs: lagMs,
+    onReplica: (_: string, trouble: string | undefined) => told.push(trouble),
+  })
+  try {
+    await until(async () => /copy of another database/.test(told.at(-1) ?? ''))
+    assert.equal(store.freshReplicas, 0)
+    assert.equal((await store.get(counters, ['a'], 'replica'))?.n, 1)
+  } finally {
+    await store.close()
+  }
+})
+
 test('a replica that cannot be read from is told of once, with its cause, and once more when it is back', {
   skip: postgresqlPairSkip,
 }, async () => {
