@@ -33,7 +33,7 @@ const checksPerLag = 3
 const shortestPauseMs = 20
 
 /** Which database it is: the same in every copy of the server's files. */
-const databaseSql = `(SELECT system_identifier::text FROM pg_control_system()) || '.' ||
+export const databaseSql: string = `(SELECT system_identifier::text FROM pg_control_system()) || '.' ||
   (SELECT oid::text FROM pg_database WHERE datname = current_database())`
 const primarySql = `SELECT pg_current_wal_lsn()::text, ${databaseSql}`
 const replicaSql = `SELECT pg_is_in_recovery(), pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn,
