@@ -1,6 +1,6 @@
 import type { Alternative, Clause } from '../../ports/search/search.ts'
 import type { TypedPart, TypedText } from './read-text.ts'
-import { splitText, type TextRun } from './text/split-text.ts'
+import { splitText, type TextRun, wordOf } from './text/split-text.ts'
 
 /** A clause of what was typed, with the single word that somebody may have mistyped. */
 export interface WantedClause extends Clause {
@@ -29,9 +29,27 @@ export function clausesOf({ parts, endsOpen }: TypedText, asTyped: boolean): Wan
   const looked = kept.length > 0 ? kept : wanted
   const last = wanted.at(-1)
   return {
-    clauses: looked.flatMap((part) => clausesOfPart(part, asTyped && endsOpen && part === last)),
+    clauses: withNeighbours(
+      looked.flatMap((part) => clausesOfPart(part, asTyped && endsOpen && part === last)),
+    ),
     without: parts.filter(({ isExcluded }) => isExcluded).flatMap((part) => withoutOf(part)),
   }
+}
+
+/** What is written as two words may be one to others: `libre office`. Whoever has that has both of them. */
+function withNeighbours(clauses: readonly WantedClause[]): readonly WantedClause[] {
+  const joined = clauses.slice(1).map((clause, at): Alternative | undefined => {
+    const [one, other] = [clauses[at]?.typed, clause.typed]
+    if (one === undefined || other === undefined || clause.fields !== undefined) return undefined
+    const word = wordOf(`${one}${other}`)
+    return clauses[at]?.fields === undefined && /^[\p{L}\p{N}]+$/u.test(`${one}${other}`)
+      ? { words: [word], prefix: false, weight: 1 }
+      : undefined
+  })
+  return clauses.map((clause, at) => {
+    const more = [joined[at - 1], joined[at]].filter((one) => one !== undefined)
+    return more.length === 0 ? clause : { ...clause, alternatives: [...clause.alternatives, ...more] }
+  })
 }
 
 const isCommon = ({ text, isPrefix }: TypedPart): boolean => !isPrefix && commonWords.has(text.toLowerCase())

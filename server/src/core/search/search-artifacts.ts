@@ -126,7 +126,7 @@ async function stageOf({ engine, signal, plan, query, cursor }: Asking): Promise
     const isFound = stage.answer.total >= enough || stage.answer.hits.some(({ isNamed }) => isNamed)
     if (isFound || until !== undefined || plan.clauses.length === 0) return stage
   }
-  const clauses = await relaxedClauses(engine, plan.clauses, signal)
+  const clauses = await relaxedClauses(engine, query, plan.clauses, signal)
   if (clauses !== plan.clauses && until !== 'any') {
     const near: Stage = {
       relaxed: 'typos',
