@@ -108,7 +108,7 @@ export function documentOf(row: ArtifactRow, deprecated: boolean, source: string
 const joinedUp = (text: string): string => text.replace(/[-_.\s]+/gu, '')
 
 /** Both only grow: of two states of a row the later one has the larger. */
-function versionOf({ updatedAt, lastAccessedAt }: ArtifactRow): number {
+export function versionOf({ updatedAt, lastAccessedAt }: ArtifactRow): number {
   return Math.max(updatedAt, lastAccessedAt)
 }
 
