@@ -46,12 +46,22 @@ export function freshIndex(): string {
 
 /** The names of all that an engine has made under the name of an index. */
 export async function indicesOf(url: string, index: string): Promise<readonly string[]> {
-  const answer = await fetch(`${url}/_cat/indices/${index}-*?format=json&h=index`)
+  const answer = await tell(url, 'GET', `_cat/indices/${index}-*?format=json&h=index`)
   if (!answer.ok) throw new Error(`the indices cannot be listed: ${answer.status} ${await answer.text()}`)
   const found = (await answer.json()) as readonly { readonly index: string }[]
   return found.map((one) => one.index).sort()
 }
 
 export async function removeIndices(url: string, index: string): Promise<void> {
-  for (const name of await indicesOf(url, index)) await fetch(`${url}/${name}`, { method: 'DELETE' })
+  for (const name of await indicesOf(url, index)) await tell(url, 'DELETE', name)
+}
+
+/** With the user that the URL may name. */
+async function tell(url: string, method: string, path: string): Promise<Response> {
+  const { origin, username, password } = new URL(url)
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const headers = {
+    ...(username !== '' && { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
+  }
+  return await fetch(`${origin}/${path}`, { method, headers })
 }
