@@ -3,6 +3,7 @@ import { DistantJournal } from '../adapters/journal/store/distant-journal.ts'
 import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/store/store-journal.ts'
 import { createHealthDoor } from '../api/health/door.ts'
 import { createMetricsDoor } from '../api/metrics/door.ts'
+import { createSearchDoor } from '../api/search/door.ts'
 import type { Config } from '../config/config.ts'
 import { writersOf } from '../config/first-user.ts'
 import { isLoopback } from '../config/place-types.ts'
@@ -246,6 +247,7 @@ export function doors(
     createOciDoor(instrumentUploads(registry, telemetry), limits, report),
     createHealthDoor(registry, leaving, report),
     createMetricsDoor(registry, figures, report),
+    createSearchDoor(registry, report),
     createPagesDoor(registry, { publicUrl, tls: tls.cert !== undefined }, report),
   ]
 }

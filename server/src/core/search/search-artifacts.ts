@@ -8,7 +8,7 @@ import {
   searchBounds,
 } from '../../ports/search/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
-import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
+import { type ArtifactRow, artifacts, versions } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import type { WantedClause } from './clauses.ts'
 import { makeSnippets } from './make-snippets.ts'
@@ -51,7 +51,14 @@ export async function searchArtifacts(
   const { relaxed, clauses, answer } = asked.value
   const rows = await rowsOf(core, answer, sight)
   const page = pageOf({ core, request, clauses, answer, rows, offset })
-  const hits = await Promise.all(page.ranked.map((ranked) => hitOf(core, ranked, clauses, request)))
+  const deprecated = await deprecatedOf(core, page.ranked)
+  const hits = await Promise.all(
+    page.ranked.map(async (ranked, at): Promise<SearchHit> => {
+      const hit = await hitOf(core, ranked, clauses, request)
+      const why = deprecated[at] ?? ''
+      return why === '' ? hit : { ...hit, deprecated: why }
+    }),
+  )
   const next = nextOf(request, { answer, offset, relaxed, ...page })
   const best = page.ranked[0]?.row
   const suggestion =
@@ -223,13 +230,26 @@ function nextOf(
   if (limit === 0 || isLast) return undefined
   if (sort === 'relevance') {
     const end = offset + limit
-    return end + 1 > searchBounds.hits ? undefined : writeSearchCursor(request, { relaxed, offset: end })
+    // Whoever goes on asks for as many as now, or is refused.
+    return end + limit > searchBounds.hits ? undefined : writeSearchCursor(request, { relaxed, offset: end })
   }
   const last = answer.hits[passed - 1]
   return (
     last &&
     writeSearchCursor(request, { relaxed, offset: offset + limit, place: { value: last.value, id: last.id } })
   )
+}
+
+/** Why the versions at which the hits stand should not be used any more. */
+async function deprecatedOf(
+  core: Core,
+  ranked: readonly RankedHit[],
+): Promise<readonly (string | undefined)[]> {
+  const rows = await core.store.getMany(
+    versions,
+    ranked.map(({ row }) => [row.id, row.version]),
+  )
+  return rows.map((row) => row?.deprecated)
 }
 
 async function hitOf(

@@ -49,6 +49,8 @@ export interface Explanation {
 
 export interface SearchHit {
   readonly artifact: Artifact
+  /** Why the version that it stands at should not be used any more. */
+  readonly deprecated?: string
   /** 0 where it is not sorted by relevance, and beyond the hits that are scored. */
   readonly score: number
   readonly matches: readonly Snippet[]

@@ -2,12 +2,12 @@ import type { Registry } from '../../boot/registry.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { describePrincipal, type Principal } from '../../domain/principal.ts'
 import { parseRepositoryName } from '../../domain/repository-name.ts'
-import { readCredentials } from '../../http/credentials.ts'
 import type { Door } from '../../http/door.ts'
 import { decodeSegment, type Exchange } from '../../http/exchange.ts'
 import { type Report, reportFault } from '../../http/problem.ts'
 import { send } from '../../http/send.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
+import { visitorOf } from '../../http/visitor.ts'
 import { type AddressSettings, addressOf } from './address.ts'
 import { failurePage } from './failure.ts'
 import { homePage } from './home.ts'
@@ -56,7 +56,7 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
       exchange.route = 'page'
       const { method } = exchange
       if (!methods.includes(method)) throw new RegistryError('method-unsupported', { method, allow: methods })
-      const principal = await visitor(registry, exchange)
+      const principal = await visitorOf(exchange, registry.access.login.bind(registry.access))
       exchange.who = principal.kind === 'anonymous' ? undefined : describePrincipal(principal)
       await (exchange.path === '/' ? home(exchange, principal) : repository(exchange, principal))
     },
@@ -67,14 +67,6 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
       sendPage(exchange, known ? statusOf(error.code) : 500, failurePage(error, exchange.requestId), headers)
     },
   }
-}
-
-async function visitor(registry: Registry, exchange: Exchange): Promise<Principal> {
-  const credentials = readCredentials(exchange.header('authorization'))
-  if (credentials === undefined) return anonymous
-  const principal = await registry.access.login(credentials.user, credentials.password, exchange.address)
-  if (principal !== undefined) return principal
-  throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
 }
 
 /** A repository may go while the page is made. */
