@@ -12,7 +12,9 @@ import { type AddressSettings, addressOf } from './address.ts'
 import { failurePage } from './failure.ts'
 import { homePage } from './home.ts'
 import { pageHeaders } from './layout.ts'
+import { type Question, readQuestion, requestOf } from './read-question.ts'
 import { repositoryPage } from './repository.ts'
+import { resultsPage, unansweredPage } from './results.ts'
 
 const methods = ['GET', 'HEAD']
 const repositoriesPerPage = 20
@@ -25,8 +27,21 @@ const anyRepository = parseRepositoryName('library/any')
 /** `/` and `/r/<repository>`, for people with a browser. */
 export function createPagesDoor(registry: Registry, settings: AddressSettings, report: Report): Door {
   const wantsLogin = !registry.access.may(anonymous, 'write', anyRepository)
+  /** Whoever asks what cannot be answered keeps their question, to change it. */
+  const search = async (exchange: Exchange, principal: Principal, question: Question): Promise<void> => {
+    try {
+      const result = await registry.search.search(principal, requestOf(question))
+      sendPage(exchange, 200, resultsPage(question, result))
+    } catch (error) {
+      if (!isRegistryError(error)) throw error
+      reportFault(exchange, error, report)
+      sendPage(exchange, statusOf(error.code), unansweredPage(question, error.message), errorHeaders(error))
+    }
+  }
   const home = async (exchange: Exchange, principal: Principal): Promise<void> => {
     registry.access.authorize(principal, 'read', anyRepository)
+    const question = readQuestion(exchange.parameters)
+    if (question !== undefined) return await search(exchange, principal, question)
     const last = exchange.parameters.get('last') || undefined
     const { names, more } = await registry.repositories.list(principal, {
       limit: repositoriesPerPage,
