@@ -47,7 +47,7 @@ export const searchSettings: Settings<Extract<ConfigKey, `search.${string}`>> = 
   },
   'search.interval': {
     type: duration({ min: 10, max: minute }),
-    default: '200ms',
-    about: 'How often it is looked for what is new to be indexed.',
+    default: '500ms',
+    about: 'How often it is looked for what is new to be indexed, where nobody tells.',
   },
 }
