@@ -50,6 +50,7 @@ import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Telemetry } from '../ports/telemetry/telemetry.ts'
 import { type Artifacts, bindArtifacts } from './compose/artifacts.ts'
+import { Searching, type SearchParts } from './compose/searching.ts'
 import { withinSpace } from './compose/within-space.ts'
 import { Probe } from './probe.ts'
 import type { Registry } from './registry.ts'
@@ -78,6 +79,8 @@ export interface Ports {
   }
   /** As for the ledger. Absent where nobody else changes the store. */
   readonly heardByAll?: () => Promise<void>
+  /** Absent: nothing is searched. */
+  readonly search?: SearchParts
 }
 
 export interface Rules {
@@ -107,6 +110,10 @@ export interface Composed {
   readonly heardByAll?: () => Promise<void>
   /** What is kept beyond this process. Closed before the store is. */
   readonly closeFar: () => Promise<void>
+  /** Of the engines that were given. Follows nothing until it is told to. */
+  readonly searching?: Searching
+  /** A search over other engines. */
+  readonly searchOver: (parts: SearchParts) => Searching
   /** The artifacts of `registry` over another store and ledger, such as those of a transaction. */
   readonly artifactsOver: (parts: ArtifactParts) => Artifacts
   /** Once nobody asks this registry any more: its own kinds may be namespaces again. */
@@ -177,7 +184,9 @@ async function composeWith(
   const pulls = new Pulls(core)
   const farCache = openFar(ports, generations, await uploadKey(core))
   const space = diskSpace(ports, rules.limits)
+  const searching = ports.search && new Searching(core, ports.search)
   const bound = await bind(core, rules, ports, {
+    searching,
     cache: new ReadCache(ports.cache, generations, farCache?.answers),
     pulls,
     space,
@@ -201,14 +210,23 @@ async function composeWith(
     ...heard,
     closeFar: async () => await farCache?.close(),
     artifactsOver,
+    ...(searching !== undefined && { searching }),
+    searchOver: (parts) => new Searching(core, parts),
   }
+}
+
+interface Bound {
+  readonly cache: ReadCache
+  readonly pulls: Pulls
+  readonly space: DiskSpace
+  readonly searching: Searching | undefined
 }
 
 async function bind(
   core: Core,
   rules: Rules,
   ports: Ports,
-  { cache, pulls, space }: { readonly cache: ReadCache; readonly pulls: Pulls; readonly space: DiskSpace },
+  { cache, pulls, space, searching }: Bound,
 ): Promise<Registry> {
   const access = new Access(rules.access, ports.identity)
   const uploads = new Uploads(core, await uploadKey(core), ports.shared?.turns)
@@ -259,6 +277,7 @@ async function bind(
       overview: (repository, tags) => repositoryOverview(core, repository, tags),
     },
     artifacts: bindArtifacts({ core, immutable }, ports.cache),
+    search: bindSearch(access, searching),
     health: { ready: () => probe.ready() },
   }
 }

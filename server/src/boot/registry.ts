@@ -15,6 +15,7 @@ import type { Tag } from '../domain/tag.ts'
 import type { ByteRange } from '../ports/blobs/blobs.ts'
 import type { JobCounts } from '../ports/journal/journal.ts'
 import type { Artifacts } from './compose/artifacts.ts'
+import type { NamedLag, RegistrySearch, SearchRequest, SearchResult, Suggested } from './compose/searching.ts'
 
 export type {
   BlobContent,
@@ -23,11 +24,15 @@ export type {
   Caller,
   ManifestContent,
   ManifestInfo,
+  NamedLag,
   Precondition,
   PutManifest,
   PutManifestResult,
   ReferrerDescriptor,
   RepositoryOverview,
+  SearchRequest,
+  SearchResult,
+  Suggested,
   TagChange,
   TagOverview,
   UploadStatus,
@@ -146,6 +151,7 @@ export interface Registry {
   }
   /** What has a kind, a title and versions: everything that was pushed, and what was made here. */
   readonly artifacts: Artifacts
+  readonly search: RegistrySearch
   readonly health: {
     /** What a probe should know: whether the store and the blobs keep what is written, whether there is space, how the jobs stand. */
     ready(): Promise<Readiness>

@@ -94,7 +94,7 @@ const migrations: readonly Migration[] = [
     version: 3,
     name: 'artifacts',
     steps: [
-      ...[artifacts, terms, termCounts, versions, edges, stars, collections].map(
+      ...[without(artifacts, undefined, 'byUse'), terms, termCounts, versions, edges, stars, collections].map(
         (table) => ({ do: 'createTable', table: table as unknown as Table }) as const,
       ),
       { do: 'addColumn', table: 'repositories', column: 'live', type: 'boolean', fill: true },
@@ -105,6 +105,11 @@ const migrations: readonly Migration[] = [
       // Artifacts were made of repositories, in tables that are gone since: to be done again (publish/note-earlier.ts).
       { do: 'removeRows', table: 'marks', where: { name: 'artifacts-noted' } },
     ],
+  },
+  {
+    version: 4,
+    name: 'search',
+    steps: [{ do: 'addIndex', table: 'artifacts', index: 'byUse', columns: ['lastAccessedAt'] }],
   },
 ]
 

@@ -208,7 +208,7 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
   {
     rule: 'SQLite in its engine only',
     bad: { 'core/gc/a.ts': "import type { DatabaseSync } from 'node:sqlite'" },
-    says: 'core/gc/a.ts -> node:sqlite: only adapters/store/sqlite/ may import node:sqlite',
+    says: 'core/gc/a.ts -> node:sqlite: only adapters/store/sqlite/, adapters/search/sqlite/ may import node:sqlite',
     good: { 'adapters/store/sqlite/a.ts': "import { DatabaseSync } from 'node:sqlite'" },
   },
   ...['http', 'https', 'net', 'tls'].map((name) => ({

@@ -108,7 +108,7 @@ export const rules: Rules = {
     typebox: ['kinds/'],
     'any-ascii': ['core/artifacts/'],
     diff: ['core/artifacts/'],
-    semver: ['core/artifacts/', 'library/'],
+    semver: ['core/artifacts/', 'core/search/', 'library/'],
     pg: [
       'adapters/store/postgresql/',
       'adapters/search/postgresql/',

@@ -21,5 +21,6 @@ export async function tryRecords(config: Config): Promise<void> {
 /** What keeps reads from the replica of this number; undefined: nothing. @throws StoreError */
 export async function tryReplicaOf(config: Config, url: string): Promise<string | undefined> {
   const { tryReplica } = await import('../../adapters/store/postgresql/try-server.ts')
-  return await tryReplica({ ...postgresqlOptions(config), url })
+  const primary = postgresqlOptions(config)
+  return await tryReplica({ ...primary, url }, primary)
 }

@@ -10,20 +10,24 @@ const answerMs = 1000
 export const cachesCheck: Check = {
   name: 'caches',
   async run({ config: { cache } }) {
-    const { disk, redis, memcached } = cache
+    const { disk, redis, memcached, ca } = cache
     const servers = memcached === undefined ? [] : memcached.split(',').map((each) => each.trim())
     return [
       ...(disk === undefined ? [] : [await lookAtFolder(disk)]),
-      ...(redis === undefined ? [] : [await lookAtRedis(redis)]),
+      ...(redis === undefined ? [] : [await lookAtRedis({ url: redis, ca })]),
       ...(await Promise.all(servers.map(lookAtMemcached))),
     ]
   },
 }
 
-async function lookAtRedis(url: string): Promise<Finding> {
+async function lookAtRedis(place: {
+  readonly url: string
+  readonly ca: string | undefined
+}): Promise<Finding> {
+  const { url } = place
   const shown = URL.canParse(url) ? new URL(url).host : 'the server'
   return found('Redis', shown, {
-    wrong: await tryRedisAt(url, answerMs),
+    wrong: await tryRedisAt(place, answerMs),
     mend: 'see whether it runs, and correct cache.redis (redis://user:password@host:port)',
   })
 }

@@ -1,6 +1,7 @@
 import { RegistryError } from '../../domain/error.ts'
-import type { Principal } from '../../domain/principal.ts'
+import { describePrincipal, type Principal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
+import { type Sight, wholeSight } from '../../domain/search.ts'
 import type { Identity } from '../../ports/identity/identity.ts'
 
 export type AccessAction = 'read' | 'write'
@@ -56,6 +57,14 @@ export class Access {
   /** Which repositories exist for this principal: every list and count asks it. */
   visible(principal: Principal): (repository: RepositoryName) => boolean {
     return (repository) => this.may(principal, 'read', repository)
+  }
+
+  /** Which artifacts exist for this principal: every search asks it. Who may read finds what is public, and what is their own. */
+  sight(principal: Principal): Sight {
+    if (principal.kind === 'system') return wholeSight
+    if (!this.#allows(principal, 'read') && !this.#allows(principal, 'write')) return []
+    const own = principal.kind === 'user' ? [{ owners: [describePrincipal(principal)] }] : []
+    return [{ visibilities: ['public'] }, ...own]
   }
 
   /** undefined where name and password do not belong together. `from`: see Identity. */

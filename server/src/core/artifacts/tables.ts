@@ -121,6 +121,7 @@ export const artifacts: Table<ArtifactRow> = {
     ...ordered('byAuthor', 'live', 'kind', 'author'),
     ...ordered('byKind', 'live', 'published', 'kind'),
     byTrend: ['live', 'trend'],
+    byUse: ['lastAccessedAt'],
   },
   searched: ['name', 'slug', 'description', 'keywords', 'topics', 'skills'],
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { after, before, test } from 'node:test'
 import { openS3Blobs } from '../../../src/adapters/blobs/s3/open-s3-blobs.ts'
 import { seededRandom } from '../../../src/adapters/random/seeded/seeded-random.ts'
@@ -200,6 +202,26 @@ test('an object that was replaced while it is read is noticed', { skip }, async 
   await blobs.seal(file, digestOf(other), calm)
   await assertRefused(collect(opened.bytes), 'transient')
   await blobs.close()
+})
+
+test('a bucket that is away is not taken for one that has nothing', { skip }, async () => {
+  const bucket = await server.bucket()
+  const blobs = await openS3Blobs(optionsOn(server, bucket))
+  const folder = dirname(server.pathOf(bucket, 'any'))
+  try {
+    const content = bytesOf(100_000, 5)
+    const file = blobs.name()
+    await blobs.append(file, 0, bodyOf(content, 100_000), calm)
+    await rename(folder, `${folder}-away`)
+    const away = { kind: 'permanent', message: /NoSuchBucket/ }
+    await assert.rejects(blobs.length(file), away)
+    await assert.rejects(blobs.append(file, content.length, bodyOf(content, 100_000), calm), away)
+    await assert.rejects(blobs.seal(file, digestOf(content), calm), away)
+    await rename(`${folder}-away`, folder)
+    assert.deepEqual(await blobs.seal(file, digestOf(content), calm), { length: content.length })
+  } finally {
+    await blobs.close()
+  }
 })
 
 test('what S3 says is told in the port’s words', { skip }, async () => {

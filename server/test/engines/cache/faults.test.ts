@@ -186,11 +186,15 @@ for (const at of [0, 1])
       try {
         await works(one, 'one')
         await one.set('none', undefined)
+        const until = Date.now() + 2_000
         const kept = await tier.get('none', AbortSignal.timeout(5_000))
         assert.ok(kept !== undefined)
         await tier.set('none', kept, 3_600_000)
         assert.deepEqual(await other.get('none'), { bytes: undefined })
-        await becomes(async () => (await one.get('none')) === undefined, 'the end of its time')
+        // An answer that is late on a busy machine is a miss as well.
+        const isOver = async (): Promise<boolean> =>
+          Date.now() > until && (await one.get('none')) === undefined
+        await becomes(isOver, 'the end of its time')
         assert.equal(await other.get('none'), undefined)
         assert.ok((await tier.get('none', AbortSignal.timeout(5_000))) !== undefined)
       } finally {

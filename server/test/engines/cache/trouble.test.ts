@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openMemcachedTier } from '../../../src/adapters/cache/memcached/open-memcached-tier.ts'
 import { openRedisTier } from '../../../src/adapters/cache/redis/open-redis-tier.ts'
+import { tryRedis } from '../../../src/adapters/cache/redis/try-redis.ts'
 import { systemClock as clock } from '../../../src/adapters/clock/system/system-clock.ts'
 import { cryptoRandom as random } from '../../../src/adapters/random/crypto/crypto-random.ts'
 import type { CacheTier } from '../../../src/ports/cache/tier.ts'
@@ -82,6 +85,40 @@ test('a Redis that is reached by TLS is trusted for its authority, and for nobod
     )
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('doctor trusts a Redis by the same authority as a start', {
+  skip: redisTool.skip,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lading-redis-try-'))
+  try {
+    const tls = madeCertificate(folder, 'redis')
+    await using server = await startRedisServer({ tls, password: 'hunter2' })
+    const { url } = server
+    assert.equal(await tryRedis({ url, ca: await readFile(tls.cert, 'utf8') }, 2_000), undefined)
+    assert.match((await tryRedis({ url }, 2_000)) ?? '', /self-signed certificate/)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('a Redis that repeats the password is not repeated', async () => {
+  const says =
+    '-ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `hunter/2`\r\n'
+  const old = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', () => socket.write(says))
+  })
+  try {
+    await once(old.listen(0, '127.0.0.1'), 'listening')
+    const url = `redis://:hunter%2F2@127.0.0.1:${(old.address() as AddressInfo).port}`
+    for (const told of [await tryRedis({ url }, 2_000), await reasonOf(openRedisTier({ url }))]) {
+      assert.match(told ?? '', /unknown command `HELLO`/)
+      assert.doesNotMatch(told ?? '', /hunter/)
+    }
+  } finally {
+    old.close()
   }
 })
 

@@ -95,6 +95,7 @@ async function processOf(raw: PostgresqlStore, cache: Pick<TieredCache, 'get' | 
   return {
     store,
     read,
+    generations,
     hearing,
     far,
     [Symbol.asyncDispose]: async () => {
@@ -185,10 +186,11 @@ describe('marks of PostgreSQL', { skip: postgresqlSkip }, () => {
     await until(async () => first.hearing?.isCurrent() === true)
     await using second = await processOf(await open(schema), cache)
     await done(second.store, [set('tag', 2)])
-    // Until then its own change alone keeps it from what was kept.
-    const tags = [rowHash('counters', ['tag'])]
-    for (const { hearing } of [first, second]) {
-      await until(async () => hearing?.holds(Number.MAX_SAFE_INTEGER, tags) === true)
+    // Until then its own change alone keeps the one from what was kept, and the other need not have heard of it.
+    const now = rowHash('counters', ['now'])
+    for (const { hearing, generations } of [first, second]) {
+      hearing?.changed(generations.bucketOf(now))
+      await until(async () => hearing?.holds(Number.MAX_SAFE_INTEGER, [now]) === true)
     }
     assert.deepEqual([await first.read('tag'), await second.read('tag')], [2, 2])
   })
@@ -223,6 +225,36 @@ describe('marks of PostgreSQL', { skip: postgresqlSkip }, () => {
     eras.push(third.hearing?.era() ?? '')
     assert.equal(await third.read('tag'), 1)
     assert.equal(new Set(eras).size, 2)
+  })
+
+  test('a copy of the database on the same server uses nothing of what is kept for the first, nor one that was put back into it', async () => {
+    const url = await server.database()
+    const at = (where: string): Promise<PostgresqlStore> =>
+      openPostgresqlStore({ url: where, max: 4 }, sampleSchema)
+    const cache = sharedCache()
+    {
+      await using first = await processOf(await at(url), cache)
+      await done(first.store, [insert(counters, counter('tag', 1))])
+    }
+    const copied = new URL(url)
+    copied.pathname += '_copied'
+    await server.query(`CREATE DATABASE "${copied.pathname.slice(1)}" TEMPLATE "${url.split('/').at(-1)}"`)
+    await using second = await processOf(await at(url), cache)
+    await done(second.store, [set('tag', 2)])
+    const marked = second.hearing?.mark() ?? 0
+    await until(async () => (second.hearing?.mark() ?? 0) > marked)
+    assert.equal(await second.read('tag'), 2)
+    await second.far.idle()
+    const store = await at(copied.href)
+    await using copy = await processOf(store, cache)
+    assert.equal(await copy.read('tag'), 1)
+    const before = await listen(store)
+    await server.query('ALTER TABLE "lading_batches" RENAME TO "before"', copied.href)
+    await server.query('CREATE TABLE "lading_batches" (LIKE "before" INCLUDING ALL)', copied.href)
+    await server.query('INSERT INTO "lading_batches" SELECT * FROM "before"', copied.href)
+    const after = await listen(store)
+    assert.notEqual(after.following.era, before.following.era)
+    for (const { following } of [before, after]) await following[Symbol.asyncDispose]()
   })
 
   test('who begins to follow uses nothing from before what is there, though an earlier transaction is open', async () => {

@@ -5,6 +5,7 @@ import {
   openPostgresqlStore,
   type PostgresqlStore,
 } from '../../../src/adapters/store/postgresql/postgresql-store.ts'
+import { Receipts } from '../../../src/adapters/store/postgresql/receipts.ts'
 import { newBatchId } from '../../../src/ports/store/batch-id.ts'
 import { insert } from '../../../src/ports/store/change.ts'
 import { rowHash } from '../../../src/ports/store/row-hash.ts'
@@ -115,6 +116,59 @@ describe('whether all that follow in PostgreSQL have heard', { skip: postgresqlS
     } finally {
       await mute.end()
     }
+  })
+
+  test('who was out of hearing itself waits for all again', async () => {
+    const schema = `receipts_${++schemas}`
+    await using one = closing(await openIn(schema))
+    await using own = await one.store.follow(deaf)
+    const [follower] = await server.query(
+      `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 ORDER BY pid DESC LIMIT 1`,
+    )
+    const slow = new Client({ connectionString: server.url })
+    await slow.connect()
+    const slowness = 100
+    try {
+      slow.on('notification', ({ payload = '' }) => {
+        if (payload === '') return
+        const say = (): Promise<unknown> =>
+          slow.query(`SELECT pg_notify('lading_heard', $1)`, [`${payload} 7`]).catch(() => undefined)
+        setTimeout(say, slowness)
+      })
+      await slow.query('LISTEN lading_batches')
+      await slow.query('SELECT pg_advisory_lock_shared($1::regnamespace::oid::bigint << 32 | 7)', [schema])
+      const isWaitedFor = async (): Promise<boolean> => (await lasts(own, patienceMs)) >= slowness - 1
+      assert.ok(await isWaitedFor())
+      await server.query(`SELECT pg_terminate_backend(${Number(follower?.['pid'])})`)
+      assert.ok((await lasts(own, 1_000)) >= 999, 'it has heard what it could not hear')
+      await until(async () => (await followers(server.url)) === 2)
+      assert.ok(await isWaitedFor())
+    } finally {
+      await slow.end()
+    }
+  })
+
+  test('what somebody else says where asks are heard keeps nobody from hearing', async () => {
+    const schema = `receipts_${++schemas}`
+    await using one = closing(await openIn(schema))
+    await using other = closing(await openIn(schema))
+    await using own = await one.store.follow(deaf)
+    let losses = 0
+    await using _other = await other.store.follow({ ...deaf, lost: () => void losses++ })
+    for (const said of ['x', '1.', 'x'.repeat(7_990)]) {
+      await server.query(`SELECT pg_notify('lading_batches', '${said}')`)
+      await heard(own, patienceMs)
+    }
+    assert.equal(losses, 0)
+  })
+
+  test('a server that says nothing is not waited for any longer', async () => {
+    const receipts = new Receipts(() => new Promise(() => {}))
+    const begun = performance.now()
+    await Promise.all([receipts.ofAll(100), receipts.ofAll(100)])
+    await receipts.ofAll(100)
+    const ms = performance.now() - begun
+    assert.ok(ms >= 199, `${ms} ms`)
   })
 
   test('where nobody can be asked, the time that makes what is kept void passes', async () => {

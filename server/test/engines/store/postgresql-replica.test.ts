@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openPostgresqlStore } from '../../../src/adapters/store/postgresql/postgresql-store.ts'
+import { tryReplica } from '../../../src/adapters/store/postgresql/try-server.ts'
 import { newBatchId } from '../../../src/ports/store/batch-id.ts'
 import { insert, patch } from '../../../src/ports/store/change.ts'
 import type { Change } from '../../../src/ports/store/store.ts'
@@ -54,6 +55,38 @@ test('reads that may lag go to a replica that lags little, and to the primary ot
     await pair.replica.start()
     await until(async () => store.freshReplicas === 1)
     assert.equal(await asked(), 1)
+  } finally {
+    await store.close()
+  }
+})
+
+test('a copy of another database is never read from, and told of', { skip: postgresqlPairSkip }, async () => {
+  await using pair = await startPostgresqlPair()
+  const [own, other] = [await pair.primary.database(), await pair.primary.database()]
+  const replicaOf = (url: string): string => {
+    const replica = new URL(pair.replica.url)
+    replica.pathname = new URL(url).pathname
+    return replica.href
+  }
+  const filled = async (url: string, n: number, options: object = {}) => {
+    const store = await openPostgresqlStore({ url, max: 4, ...options }, sampleSchema)
+    await store.commit(newBatchId(Date.now(), chance), [insert(counters, { ...counter('a'), n })])
+    return store
+  }
+  await (await filled(other, 666)).close()
+  const told: (string | undefined)[] = []
+  const store = await filled(own, 1, {
+    replicas: [replicaOf(other)],
+    replicaLagMs: lagMs,
+    onReplica: (_: string, trouble: string | undefined) => told.push(trouble),
+  })
+  try {
+    await until(async () => /copy of another database/.test(told.at(-1) ?? ''))
+    assert.equal(store.freshReplicas, 0)
+    assert.equal((await store.get(counters, ['a'], 'replica'))?.n, 1)
+    const at = (url: string): { url: string } => ({ url })
+    assert.match((await tryReplica(at(replicaOf(other)), at(own))) ?? '', /copy of another database/)
+    assert.equal(await tryReplica(at(replicaOf(other)), at(other)), undefined)
   } finally {
     await store.close()
   }

@@ -5,6 +5,7 @@ import type { KnownFile } from './known-files.ts'
 import { headObject } from './objects.ts'
 import { PartWriter } from './part-writer.ts'
 import { recallTail } from './read-tail.ts'
+import { requireBucket } from './require-bucket.ts'
 import type { S3State } from './s3-state.ts'
 import type { Beginning } from './sent-parts.ts'
 import { lengthOf, lookAtTail, type Tail } from './tails.ts'
@@ -37,6 +38,7 @@ export async function appendFile(state: S3State, append: Append): Promise<{ read
 
 async function begin(state: S3State, { file, offset, signal }: Append): Promise<Beginning> {
   const tail = await standing(state, file)
+  if (tail === undefined && offset > 0) await requireBucket(state)
   assertOffset(file, offset, lengthOf(tail))
   const known = state.known.take(file, tail?.etag)
   const { bytes, own } = await recallTail(state, { file, tail, known }, signal)

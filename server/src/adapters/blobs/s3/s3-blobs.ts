@@ -14,6 +14,7 @@ import { openFile } from './open-file.ts'
 import { OpenReaders } from './open-readers.ts'
 import { probeBucket } from './probe-bucket.ts'
 import { removeFile } from './remove-file.ts'
+import { requireBucket } from './require-bucket.ts'
 import type { S3State } from './s3-state.ts'
 import { sealFile } from './seal-file.ts'
 import { lengthOf, lookAtTail } from './tails.ts'
@@ -68,6 +69,7 @@ export class S3Blobs implements Blobs {
       const underWay = this.#state.underWay.get(file)
       if (underWay !== undefined) return await underWay.kept()
       const [sealed, tail] = await Promise.all([headObject(this.#state, key), lookAtTail(this.#state, file)])
+      if (sealed === undefined && tail === undefined) await requireBucket(this.#state)
       return sealed?.length ?? lengthOf(tail)
     })
   }

@@ -7,6 +7,7 @@ import { deleteObject, headObject, putObject, type SeenObject } from './objects.
 import { isConflict, onS3 } from './on-s3.ts'
 import { readObject } from './read-object.ts'
 import { recallTail } from './read-tail.ts'
+import { requireBucket } from './require-bucket.ts'
 import type { S3State } from './s3-state.ts'
 import { lengthOf, lookAtTail, type Tail } from './tails.ts'
 
@@ -25,6 +26,7 @@ export async function sealFile(state: S3State, seal: Seal): Promise<{ readonly l
   signal.throwIfAborted()
   const key = state.keys.blob(file)
   const [sealed, tail] = await Promise.all([headObject(state, key), lookAtTail(state, file)])
+  if (sealed === undefined && tail === undefined) await requireBucket(state)
   const object =
     sealed === undefined ? await makeObject(state, seal, tail) : await verify(state, seal, sealed)
   state.known.keepVerified(file, { etag: object.etag, digest: seal.want })

@@ -2,6 +2,7 @@ import { createClient, ErrorReply, RESP_TYPES } from 'redis'
 import { CacheTierError } from '../../../ports/cache/errors.ts'
 import type { TierListener } from '../../../ports/cache/tier.ts'
 import { reasonOf } from '../shared/answered-in-time.ts'
+import { concealing } from './concealing.ts'
 
 export interface ConnectionOptions {
   readonly url: string
@@ -134,19 +135,4 @@ function faultOf(cause: unknown, trouble: unknown, conceal: (text: string) => st
   return isRefused
     ? new CacheTierError('refused', `Redis refuses: ${reason}`, { cause })
     : new CacheTierError('unreachable', `Redis cannot be reached: ${reason}`, { cause })
-}
-
-/** A server that does not know how clients log in repeats what it was told, the password too. */
-function concealing(url: string): (text: string) => string {
-  const { password = '' } = URL.parse(url) ?? {}
-  const secrets = [password, decoded(password)].filter((secret) => secret !== '')
-  return (text) => secrets.reduce((shown, secret) => shown.replaceAll(secret, '…'), text)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

@@ -1,19 +1,28 @@
 import { createClient } from 'redis'
+import { concealing } from './concealing.ts'
+
+/** Where a server is, as a tier is told it. */
+export interface RedisPlace {
+  readonly url: string
+  /** PEM of the authorities that are trusted, instead of those of the machine. */
+  readonly ca?: string
+}
 
 /** What keeps a registry from using the server; undefined: nothing. Changes nothing there. */
-export async function tryRedis(url: string, timeoutMs: number): Promise<string | undefined> {
+export async function tryRedis({ url, ca }: RedisPlace, timeoutMs: number): Promise<string | undefined> {
   let client: ReturnType<typeof createClient> | undefined
   let told: unknown
   try {
-    const socket = { connectTimeout: timeoutMs, socketTimeout: timeoutMs, reconnectStrategy: false as const }
-    client = createClient({ url, RESP: 3, socket })
+    const trust = ca === undefined ? {} : { tls: true as const, ca }
+    const times = { connectTimeout: timeoutMs, socketTimeout: timeoutMs }
+    client = createClient({ url, RESP: 3, socket: { ...trust, ...times, reconnectStrategy: false } })
     // Its first words say more than that it was closed thereafter.
     client.on('error', (error) => (told ??= error))
     await client.connect()
     await client.get('lading:cache:doctor')
     return undefined
   } catch (error) {
-    return reasonOf(told ?? error)
+    return concealing(url)(reasonOf(told ?? error))
   } finally {
     client?.destroy()
   }

@@ -240,7 +240,7 @@ class BatchFollowing implements Following {
       this.#receipts.received(payload)
       return
     }
-    if (payload !== '' && !this.#receipts.isOwn(payload)) this.#asks.push(payload)
+    if (this.#receipts.isAsk(payload)) this.#asks.push(payload)
     this.#hint()
   }
 

@@ -9,6 +9,8 @@ export const receiptChannel = 'lading_heard'
 
 /** Of two that take the same one, the second waits for word that the first has given: it is late by the bound at worst. */
 const mostNumbers = 2 ** 31
+/** Whoever may use the database may say anything where asks are heard. */
+const askForm = /^\d{1,10}\.\d{1,16}$/
 
 /** Each that follows shows a lock of its number for as long as its connection lives. */
 const lockSql = `SELECT pg_advisory_lock_shared(${schemaOid} << 32 | $1::bigint)`
@@ -35,6 +37,8 @@ export class Receipts {
   readonly #waiting = new Map<string, Waiting>()
   #silent = new Set<number>()
   #count = 0
+  /** Connections on which answers were heard so far. */
+  #connections = 0
   #sending: Promise<unknown> = Promise.resolve()
   #next: Promise<void> | undefined
 
@@ -42,13 +46,17 @@ export class Receipts {
     this.#rows = rows
   }
 
-  /** On the connection that follows, before it looks for the first time. */
+  /** On a connection that follows and hears from now on, before it looks for the first time. */
   lock(): Statement {
+    // That nothing was heard on the one before may have been its own fault.
+    this.#connections++
+    this.#silent.clear()
     return { sql: lockSql, values: [String(this.number)] }
   }
 
-  isOwn(ask: string): boolean {
-    return ask.startsWith(`${this.number}.`)
+  /** Of another one. */
+  isAsk(said: string): boolean {
+    return askForm.test(said) && !said.startsWith(`${this.number}.`)
   }
 
   /** For the asks that came before the last look. */
@@ -68,7 +76,10 @@ export class Receipts {
     if (waiting.missing?.size === 0) waiting.done()
   }
 
-  /** Settles once all others have looked since this call, or `withinMs` have passed. Never rejects. */
+  /**
+   * Settles once all others have looked since this call, or `withinMs` have passed, and as much before where another ask is
+   * on its way. Never rejects.
+   */
   ofAll(withinMs: number): Promise<void> {
     // Those who come while an ask is on its way share the next one.
     this.#next ??= this.#sending.then(() => {
@@ -84,10 +95,14 @@ export class Receipts {
     const waiting: Waiting = { heard: new Set(), missing: undefined, done: resolve }
     const timer = setTimeout(resolve, withinMs)
     this.#waiting.set(ask, waiting)
+    const connection = this.#connections
     const sent = this.#rows({ sql: askSql, values: [ask] })
-    this.#sending = sent.catch(() => {})
+    this.#sending = Promise.race([sent.catch(() => {}), promise])
     try {
-      const following = String((await sent)[0]?.[1] ?? '')
+      const rows = await Promise.race([sent, promise])
+      // The time is over, whoever follows.
+      if (rows === undefined) return
+      const following = String(rows[0]?.[1] ?? '')
         .split(' ')
         .map(Number)
       const others = new Set(following.filter((other) => other > 0 && other !== this.number))
@@ -96,7 +111,7 @@ export class Receipts {
       waiting.missing = missing
       if (missing.size === 0) return
       await promise
-      for (const other of missing) this.#silent.add(other)
+      if (connection === this.#connections) for (const other of missing) this.#silent.add(other)
     } catch {
       // Who cannot be asked may hear no more than this process does: the time alone says that they use nothing they keep.
       await promise

@@ -15,6 +15,13 @@ interface Replica {
 /** `trouble`: why a replica, `host:port`, cannot be read from, in words without a secret; undefined once it can be again. */
 export type OnReplica = (replica: string, trouble: string | undefined) => void
 
+/** How far the primary was, which database it is, and when that was asked. */
+interface Place {
+  readonly lsn: string
+  readonly database: unknown
+  readonly asOf: number
+}
+
 interface ReplicaBounds {
   readonly lagMs: number
   readonly answerMs: number
@@ -25,9 +32,12 @@ interface ReplicaBounds {
 const checksPerLag = 3
 const shortestPauseMs = 20
 
-const primarySql = 'SELECT pg_current_wal_lsn()::text'
-const replicaSql =
-  'SELECT pg_is_in_recovery(), pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn'
+/** Which database it is: the same in every copy of the server's files. */
+export const databaseSql: string = `(SELECT system_identifier::text FROM pg_control_system()) || '.' ||
+  (SELECT oid::text FROM pg_database WHERE datname = current_database())`
+const primarySql = `SELECT pg_current_wal_lsn()::text, ${databaseSql}`
+const replicaSql = `SELECT pg_is_in_recovery(), pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn,
+  ${databaseSql}`
 
 /**
  * Replicas that may answer reads. One that had, at a certain moment, all that the primary had at an earlier one, has it for
@@ -97,10 +107,9 @@ export class Replicas {
     const asOf = performance.now()
     try {
       const [row] = await this.#primary.rows({ sql: primarySql, values: [] }, this.#answerMs)
+      const at = { lsn: String(row?.[0]), database: row?.[1], asOf }
       await Promise.race([
-        Promise.all(
-          this.#replicas.map((replica) => this.#checkOne(replica, { lsn: String(row?.[0]), asOf })),
-        ),
+        Promise.all(this.#replicas.map((replica) => this.#checkOne(replica, at))),
         new Promise((resolve) => setTimeout(resolve, this.#lagMs).unref()),
       ])
     } catch {
@@ -114,13 +123,15 @@ export class Replicas {
     this.#timer.unref()
   }
 
-  async #checkOne(replica: Replica, at: { readonly lsn: string; readonly asOf: number }): Promise<void> {
+  async #checkOne(replica: Replica, at: Place): Promise<void> {
     if (replica.checking) return
     replica.checking = true
     try {
       const [row] = await replica.connections.rows({ sql: replicaSql, values: [at.lsn] }, this.#answerMs)
-      if (row?.[1] === true) replica.asOf = Math.max(replica.asOf, at.asOf)
-      this.#tell(replica, row?.[0] === true ? undefined : 'it follows nobody: it is no copy, or not any more')
+      const [follows, isThere, database] = row ?? []
+      const trouble = unfit(follows === true, database === at.database)
+      if (isThere === true && trouble === undefined) replica.asOf = Math.max(replica.asOf, at.asOf)
+      this.#tell(replica, trouble)
     } catch (error) {
       replica.asOf = Number.NEGATIVE_INFINITY
       this.#tell(replica, wordsOf(error, replica.connections))
@@ -128,6 +139,7 @@ export class Replicas {
       replica.checking = false
     }
   }
+
   #tell(replica: Replica, trouble: string | undefined): void {
     const isTrouble = trouble !== undefined
     if (replica.isTold === isTrouble || this.#ended) return
@@ -135,6 +147,11 @@ export class Replicas {
     const { host = 'localhost', port } = replica.connections.reached
     this.#onReplica?.(`${host}:${port}`, trouble)
   }
+}
+
+function unfit(follows: boolean, isSame: boolean): string | undefined {
+  if (!follows) return 'it follows nobody: it is no copy, or not any more'
+  return isSame ? undefined : 'it is a copy of another database'
 }
 
 /** What keeps a connection from being made is said as of the primary. */

@@ -5,6 +5,7 @@ import { connectFault } from '../../shared/postgresql-connect-fault.ts'
 import { declared } from '../shared/declared.ts'
 import { checkServer } from './check-server.ts'
 import { type ReachOptions, reachOf } from './reach-of.ts'
+import { databaseSql } from './replicas.ts'
 import { defaultSchemaWaits, openSession } from './schema-session.ts'
 import { firstStatements, readState } from './schema-state.ts'
 import { literal, ownTables } from './table-sql.ts'
@@ -32,12 +33,26 @@ export async function tryPostgresql(options: ReachOptions, schema: Schema): Prom
 }
 
 /** What a server that follows the primary lacks; undefined: nothing. Throws StoreError where it cannot be reached. */
-export async function tryReplica(options: ReachOptions): Promise<string | undefined> {
+export async function tryReplica(options: ReachOptions, primary: ReachOptions): Promise<string | undefined> {
+  const { follows, database } = await standOf(options)
+  const mend = 'so nothing is ever read from it: name a standby of the primary'
+  if (!follows) return `it follows no other server, ${mend}`
+  // What keeps the primary from being asked is somebody else's to say.
+  const own = await standOf(primary).catch(() => undefined)
+  return own === undefined || own.database === database
+    ? undefined
+    : `it is a copy of another database, ${mend}`
+}
+
+async function standOf(
+  options: ReachOptions,
+): Promise<{ readonly follows: boolean; readonly database: string | undefined }> {
   const client = await openSession(reachOf(options), defaultSchemaWaits)
   try {
-    const { rows } = await client.query<{ follows: boolean }>('SELECT pg_is_in_recovery() AS follows')
-    if (rows[0]?.follows === true) return undefined
-    return 'it follows no other server, so nothing is ever read from it: name a standby of the primary'
+    const { rows } = await client.query<{ follows: boolean; database: string }>(
+      `SELECT pg_is_in_recovery() AS follows, ${databaseSql} AS database`,
+    )
+    return { follows: rows[0]?.follows === true, database: rows[0]?.database }
   } catch (error) {
     throw connectFault(error, client)
   } finally {

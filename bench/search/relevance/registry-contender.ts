@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { systemClock } from '../../../server/src/adapters/clock/system/system-clock.ts'
+import { MemoryTelemetry } from '../../../server/src/adapters/telemetry/memory/memory-telemetry.ts'
+import { metadataColumns } from '../../../server/src/core/artifacts/artifact-rows.ts'
+import type { ArtifactRow } from '../../../server/src/core/artifacts/tables.ts'
+import type { Core } from '../../../server/src/core/ledger/core.ts'
+import { documentOf } from '../../../server/src/core/search/make-document.ts'
+import { searchArtifacts } from '../../../server/src/core/search/search-artifacts.ts'
+import { Searchers } from '../../../server/src/core/search/searchers.ts'
+import { emptyMetadata } from '../../../server/src/domain/artifact.ts'
+import { wholeSight } from '../../../server/src/domain/search.ts'
+import type { SearchEngine } from '../../../server/src/ports/search/search.ts'
+import type { Document } from './corpus.ts'
+import type { Contender } from './ranker.ts'
+
+/** Made a while ago: no package is newer than another. */
+const madeAt = Date.UTC(2024, 0, 1)
+const addedAtOnce = 500
+
+/** The registry's own search over an engine of it, which the contender opens and closes. */
+export function registryContender(name: string, open: () => Promise<SearchEngine>): Contender {
+  return {
+    name,
+    fill: async ({ documents }) => {
+      const rows = new Map(documents.map((document) => [document.name, rowOf(document)]))
+      const byId = new Map([...rows.values()].map((row) => [row.id, row]))
+      const engine = await open()
+      await fill(engine, [...rows.values()])
+      const searchers = new Searchers({
+        main: { name, engine },
+        clock: systemClock,
+        telemetry: new MemoryTelemetry(),
+        timeout: 30_000,
+        pause: 1_000,
+      })
+      const store = {
+        getMany: async (_: unknown, keys: readonly [string][]) => keys.map(([id]) => byId.get(id)),
+      }
+      const core = { store, clock: systemClock } as unknown as Core
+      return {
+        rank: async ({ text, filters }, limit) => {
+          const facets = {
+            ...(filters?.category !== undefined && { category: [filters.category] }),
+            ...(filters?.topics !== undefined && { topic: filters.topics }),
+          }
+          const { hits } = await searchArtifacts(core, searchers, wholeSight, { text, facets, limit })
+          return hits.map(({ artifact }) => artifact.slug)
+        },
+        [Symbol.asyncDispose]: () => engine.close(),
+      }
+    },
+  }
+}
+
+async function fill(engine: SearchEngine, rows: readonly ArtifactRow[]): Promise<void> {
+  await using rebuilding = await engine.rebuild()
+  for (let at = 0; at < rows.length; at += addedAtOnce)
+    await rebuilding.add(rows.slice(at, at + addedAtOnce).map((row) => documentOf(row, false, '')))
+  await rebuilding.finish('filled')
+}
+
+function rowOf({ name, description, topics, category, author, homepage }: Document): ArtifactRow {
+  return {
+    id: randomUUID(),
+    repository: '',
+    kind: 'package',
+    namespace: 'debian',
+    slug: name,
+    owner: 'debian',
+    visibility: 'public',
+    ...metadataColumns({ ...emptyMetadata, name, description, topics, category, author, homepage }),
+    version: '1.0.0',
+    digest: 'sha256:none',
+    source: '',
+    published: true,
+    live: true,
+    downloads: 0,
+    stars: 0,
+    views: 0,
+    trend: 0,
+    lastAccessedAt: 0,
+    createdAt: madeAt,
+    updatedAt: madeAt,
+    publishedAt: madeAt,
+    deletedAt: 0,
+  }
+}

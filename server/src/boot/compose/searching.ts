@@ -1,0 +1,143 @@
+import type { Access } from '../../core/access/access.ts'
+import type { Core } from '../../core/ledger/core.ts'
+import { compareIndex, type IndexDifference } from '../../core/search/compare-index.ts'
+import { Indexer, type IndexLag } from '../../core/search/indexer.ts'
+import { searchArtifacts } from '../../core/search/search-artifacts.ts'
+import type { SearchRequest, SearchResult } from '../../core/search/search-request.ts'
+import { type NamedEngine, Searchers, type SearchersOptions } from '../../core/search/searchers.ts'
+import { suggest } from '../../core/search/suggest.ts'
+import type { Artifact } from '../../domain/artifact.ts'
+import { RegistryError } from '../../domain/error.ts'
+import type { Principal } from '../../domain/principal.ts'
+import type { Sight } from '../../domain/search.ts'
+
+export type { IndexDifference, IndexLag, NamedEngine, SearchRequest, SearchResult }
+
+/** What is searched with. Who opened the engines closes them, after `Searching.close`. */
+export interface SearchParts extends Pick<SearchersOptions, 'main' | 'fallback' | 'timeout' | 'pause'> {
+  /** How often the log of events is looked at, ms. */
+  readonly interval: number
+}
+
+export interface Suggested {
+  readonly artifacts: readonly Artifact[]
+  readonly degraded: boolean
+}
+
+export interface NamedLag extends IndexLag {
+  readonly engine: string
+  /** Why it is not known, where the engine does not answer. */
+  readonly error?: string
+}
+
+/** The search of a registry: asks its engines, and keeps their indexes as the store is. */
+export class Searching {
+  readonly #core: Core
+  readonly #searchers: Searchers
+  readonly #indexers: readonly { readonly named: NamedEngine; readonly indexer: Indexer }[]
+  readonly #closed = new AbortController()
+  #following: Promise<unknown> | undefined
+
+  constructor(core: Core, { interval, ...parts }: SearchParts) {
+    this.#core = core
+    this.#searchers = new Searchers({ ...parts, clock: core.clock, telemetry: core.telemetry })
+    this.#indexers = this.#searchers.engines.map((named) => {
+      const ready = (isReady: boolean): void => this.#searchers.setReady(named.name, isReady)
+      return { named, indexer: new Indexer({ core, ...named, interval, ready }) }
+    })
+  }
+
+  /** @throws RegistryError `parameter-invalid`, `unavailable` */
+  async search(sight: Sight, request: SearchRequest): Promise<SearchResult> {
+    return await searchArtifacts(this.#core, this.#searchers, sight, request)
+  }
+
+  /** @throws RegistryError `parameter-invalid`, `unavailable` */
+  async suggest(sight: Sight, text: string, limit: number): Promise<Suggested> {
+    const { value, degraded } = await suggest(this.#core, this.#searchers, sight, { text, limit })
+    return { artifacts: value, degraded }
+  }
+
+  /** Keeps the indexes as the store is, until it is closed. Again changes nothing. */
+  follow(): void {
+    this.#following ??= Promise.all(this.#indexers.map(({ indexer }) => indexer.follow(this.#closed.signal)))
+  }
+
+  /** Brings every index to where the log is now. For who must find at once what was just made. */
+  async catchUp(): Promise<void> {
+    for (const { indexer } of this.#indexers) while (await indexer.step(this.#closed.signal)) {}
+  }
+
+  /** There may be more events. */
+  wake(): void {
+    for (const { indexer } of this.#indexers) indexer.wake()
+  }
+
+  /** How far each index is behind the store. Never rejects. */
+  async lags(): Promise<readonly NamedLag[]> {
+    return await Promise.all(
+      this.#indexers.map(async ({ indexer }): Promise<NamedLag> => {
+        try {
+          return { engine: indexer.name, ...(await indexer.lag()) }
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error)
+          return { engine: indexer.name, entries: 0, ms: 0, isReady: false, error: reason }
+        }
+      }),
+    )
+  }
+
+  /** The engine that was configured answers at present. */
+  get isWhole(): boolean {
+    return this.#searchers.isWhole
+  }
+
+  get engines(): readonly string[] {
+    return this.#indexers.map(({ named }) => named.name)
+  }
+
+  /** Anew, while the old index answers. @returns how many artifacts it has. @throws RegistryError `parameter-invalid`: there is none of that name */
+  async reindex(name: string, signal: AbortSignal, told?: (artifacts: number) => void): Promise<number> {
+    return await this.#named(name).indexer.build(AbortSignal.any([signal, this.#closed.signal]), told)
+  }
+
+  /** What an index has otherwise than the store; nothing, where it is right. @throws as `reindex` */
+  compare(name: string, signal: AbortSignal): AsyncGenerator<IndexDifference> {
+    return compareIndex(this.#core, this.#named(name).named.engine, signal)
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#following
+  }
+
+  #named(name: string): { readonly named: NamedEngine; readonly indexer: Indexer } {
+    const found = this.#indexers.find(({ named }) => named.name === name)
+    if (found !== undefined) return found
+    const reason = `there is no search engine ${name} here, but ${this.engines.join(' and ')}`
+    throw new RegistryError('parameter-invalid', { parameter: 'engine', reason })
+  }
+}
+
+/** As the doors have it: who asks decides what there is. */
+export interface RegistrySearch {
+  /** What the principal may find, and nothing of anything else. @throws `parameter-invalid`, `unavailable`; `unsupported`: without an engine */
+  search(principal: Principal, request: SearchRequest): Promise<SearchResult>
+  /** Artifacts whose names go on like that. @throws as `search` */
+  suggest(principal: Principal, text: string, limit: number): Promise<Suggested>
+  /** How far each index is behind. */
+  lags(): Promise<readonly NamedLag[]>
+}
+
+export function bindSearch(access: Access, searching: Searching | undefined): RegistrySearch {
+  const there = (): Searching => {
+    if (searching === undefined)
+      throw new RegistryError('unsupported', { what: 'searching without a search engine' })
+    return searching
+  }
+  return {
+    search: async (principal, request) => await there().search(access.sight(principal), request),
+    suggest: async (principal, text, limit) => await there().suggest(access.sight(principal), text, limit),
+    lags: async () => (await searching?.lags()) ?? [],
+  }
+}

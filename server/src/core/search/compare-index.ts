@@ -1,0 +1,49 @@
+import { compareText } from '../../domain/compare-text.ts'
+import type { SearchEngine } from '../../ports/search/search.ts'
+import { artifacts } from '../artifacts/tables.ts'
+import type { Core } from '../ledger/core.ts'
+import { eachRow } from '../ledger/each-row.ts'
+import { versionOf } from './make-document.ts'
+
+/** `missing`: the store has it and the index has not; `stale`: the index has an older state; `surplus`: only the index has it. */
+export interface IndexDifference {
+  readonly id: string
+  readonly why: 'missing' | 'stale' | 'surplus'
+}
+
+const readAtOnce = 500
+
+/** Walks through store and index side by side, in the order of ids. What changes meanwhile may be told of too. */
+export async function* compareIndex(
+  core: Core,
+  engine: SearchEngine,
+  signal: AbortSignal,
+): AsyncGenerator<IndexDifference> {
+  const indexed = listed(engine)
+  let next = await indexed.next()
+  for await (const row of eachRow(core.store, artifacts)) {
+    signal.throwIfAborted()
+    if (!row.live || row.digest === '') continue
+    while (!next.done && compareText(next.value.id, row.id) < 0) {
+      yield { id: next.value.id, why: 'surplus' }
+      next = await indexed.next()
+    }
+    if (next.done || next.value.id !== row.id) yield { id: row.id, why: 'missing' }
+    else {
+      if (next.value.version < versionOf(row)) yield { id: row.id, why: 'stale' }
+      next = await indexed.next()
+    }
+  }
+  for (; !next.done; next = await indexed.next()) yield { id: next.value.id, why: 'surplus' }
+}
+
+async function* listed(
+  engine: SearchEngine,
+): AsyncGenerator<{ readonly id: string; readonly version: number }, undefined> {
+  for (let after: string | undefined; ; ) {
+    const page = await engine.list(after, readAtOnce)
+    yield* page
+    if (page.length < readAtOnce) return undefined
+    after = page.at(-1)?.id
+  }
+}

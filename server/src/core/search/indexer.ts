@@ -1,0 +1,174 @@
+import type { Mark, SearchEngine } from '../../ports/search/search.ts'
+import type { Cursor, Position } from '../../ports/store/store.ts'
+import { artifacts } from '../artifacts/tables.ts'
+import type { Core } from '../ledger/core.ts'
+import { events } from '../ledger/tables.ts'
+import { buildIndex, usesLate } from './build-index.ts'
+import { type IndexMark, readMark, writeMark } from './index-mark.ts'
+import { changesOf } from './make-document.ts'
+
+/** Events of which the artifacts are looked up at a time. */
+const eventsAtOnce = 100
+/** How many events are counted that are still to come. */
+const mostCounted = 1_000
+/** How often it is looked who was used, ms, and how many of these at a time. */
+const usesEvery = 5_000
+const usesAtOnce = 100
+const waitsFrom = 500
+const waitsUpTo = 30_000
+
+/** How far an index is behind the log. */
+export interface IndexLag {
+  /** No further than 1,000. */
+  readonly entries: number
+  /** Since the first of them, ms. */
+  readonly ms: number
+  /** It was built. */
+  readonly isReady: boolean
+}
+
+export interface IndexerOptions {
+  readonly core: Core
+  readonly engine: SearchEngine
+  readonly name: string
+  /** How often the log is looked at where nobody tells that there is more of it, ms. */
+  readonly interval: number
+  readonly ready: (isReady: boolean) => void
+}
+
+/**
+ * Keeps an index as the store is: builds it where there is none, then follows the log of events. Any number of them may follow
+ * for one index: who comes late with a change sees that the mark has moved, and goes on from there.
+ */
+export class Indexer {
+  readonly #options: IndexerOptions
+  #wake: () => void = () => {}
+  /** A walk through recent uses that is under way; when the next one is due. */
+  #uses: { readonly begunAt: number; readonly after: Cursor | undefined } | undefined
+  #usesAgainAt = 0
+  /** When artifacts were used last, of which that is counted. */
+  readonly #counted = new Map<string, number>()
+  #building: Promise<unknown> | undefined
+
+  constructor(options: IndexerOptions) {
+    this.#options = options
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  /** There may be more events. */
+  wake(): void {
+    this.#wake()
+  }
+
+  /** Until the signal aborts. What fails is told and tried again, later and later. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const { core, interval, name } = this.#options
+    let fails = 0
+    while (!signal.aborted)
+      try {
+        const isMore = await this.step(signal)
+        fails = 0
+        if (!isMore) await this.#rest(interval, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        core.telemetry.error('a search index cannot follow', error, { engine: name })
+        await this.#rest(Math.min(waitsUpTo, waitsFrom * 2 ** fails++), signal)
+      }
+  }
+
+  /** Brings the index to where the log is; does what is next. @returns whether there may be more to do at once */
+  async step(signal: AbortSignal): Promise<boolean> {
+    const { engine, ready } = this.#options
+    await this.#building
+    const mark = await engine.mark()
+    const at = mark === undefined ? undefined : readMark(mark)
+    if (mark === undefined || at === undefined) {
+      await this.build(signal)
+      return true
+    }
+    ready(true)
+    return (await this.#followEvents(mark, at)) || (await this.#followUses(mark, at))
+  }
+
+  /** Anew, whatever there is. One at a time. @returns how many artifacts it has */
+  async build(signal: AbortSignal, told?: (artifacts: number) => void): Promise<number> {
+    const { core, engine, ready } = this.#options
+    await this.#building?.catch(() => {})
+    const building = buildIndex(core, engine, signal, told)
+    this.#building = building.catch(() => {})
+    const count = await building
+    this.#building = undefined
+    ready(true)
+    return count
+  }
+
+  /** @throws StoreError, SearchError */
+  async lag(): Promise<IndexLag> {
+    const { core, engine } = this.#options
+    const mark = await engine.mark()
+    const at = mark === undefined ? undefined : readMark(mark)
+    if (at === undefined) return { entries: 0, ms: 0, isReady: false }
+    const { entries } = await core.store.tail(events, at.position, mostCounted)
+    const [first] = entries
+    const ms = first === undefined ? 0 : Math.max(0, core.clock.now() - first.row.at)
+    return { entries: entries.length, ms, isReady: true }
+  }
+
+  async #followEvents(mark: Mark, at: IndexMark): Promise<boolean> {
+    const { core, engine } = this.#options
+    const { entries } = await core.store.tail(events, at.position, eventsAtOnce)
+    const last: Position | undefined = entries.at(-1)?.at
+    if (last === undefined) return false
+    const ids = entries.flatMap(({ row }) =>
+      row.artifact === '' || row.kind.startsWith('collection.') ? [] : [row.artifact],
+    )
+    const changes = ids.length === 0 ? [] : await changesOf(core, [...new Set(ids)])
+    await engine.apply(changes, mark, writeMark({ ...at, position: last }))
+    return true
+  }
+
+  /**
+   * Downloads and views are in no log: rows say when they were used last. A walk through those that were used since the mark,
+   * a page at a time; at its end the mark is moved to where it began, less what clocks of processes may differ by.
+   */
+  async #followUses(mark: Mark, at: IndexMark): Promise<boolean> {
+    const { core, engine } = this.#options
+    const now = core.clock.now()
+    if (this.#uses === undefined && now < this.#usesAgainAt) return false
+    this.#uses ??= { begunAt: now, after: undefined }
+    const { begunAt, after } = this.#uses
+    const { rows, next } = await core.store.find(artifacts, {
+      index: 'byUse',
+      beyond: [at.usedUpTo],
+      limit: usesAtOnce,
+      ...(after !== undefined && { after }),
+    })
+    const used = rows.filter(({ id, lastAccessedAt }) => this.#counted.get(id) !== lastAccessedAt)
+    const changes =
+      used.length === 0
+        ? []
+        : await changesOf(
+            core,
+            used.map(({ id }) => id),
+          )
+    if (changes.length > 0 && (await engine.apply(changes, mark, mark)) === 'moved') return true
+    for (const { id, lastAccessedAt } of used) this.#counted.set(id, lastAccessedAt)
+    this.#uses = next === undefined ? undefined : { begunAt, after: next }
+    if (next !== undefined) return true
+    this.#usesAgainAt = now + usesEvery
+    const usedUpTo = begunAt - usesLate
+    for (const [id, time] of this.#counted) if (time <= usedUpTo) this.#counted.delete(id)
+    if (usedUpTo - at.usedUpTo >= usesLate) await engine.apply([], mark, writeMark({ ...at, usedUpTo }))
+    return false
+  }
+
+  async #rest(ms: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController()
+    this.#wake = () => woken.abort()
+    await this.#options.core.clock.idle(ms, AbortSignal.any([signal, woken.signal]))
+    this.#wake = () => {}
+  }
+}

@@ -1,0 +1,167 @@
+import { minVersion } from 'semver'
+import type { ArtifactMetadata, Visibility } from '../../domain/artifact.ts'
+import type { SearchFacet } from '../../domain/search.ts'
+import { isSemver, parseSemver } from '../../domain/semver.ts'
+import { semverKey } from '../../domain/semver-key.ts'
+import { facetKey, type IndexChange, type SearchDocument } from '../../ports/search/search.ts'
+import { metadataOf } from '../artifacts/artifact-rows.ts'
+import { type ArtifactRow, artifacts, versions } from '../artifacts/tables.ts'
+import type { Core } from '../ledger/core.ts'
+import { sourceHead } from './source-head.ts'
+import { fieldWords } from './text/field-words.ts'
+import { foldName } from './text/fold.ts'
+
+/** Words of one field that are found; the source of an artifact may have more than all others together. */
+const mostWords = 400
+const mostSourceWords = 1_000
+/** Beginnings of one name: more words than that has no name. */
+const mostBeginnings = 8
+const longestName = 200
+
+/** What the index is to have of some artifacts, as they are now: no id twice. */
+export async function changesOf(core: Core, ids: readonly string[]): Promise<readonly IndexChange[]> {
+  const rows = await core.store.getMany(
+    artifacts,
+    ids.map((id) => [id]),
+  )
+  const found = rows.filter((row) => row !== undefined)
+  const documents = new Map((await documentsOf(core, found)).map((document) => [document.id, document]))
+  return ids.map((id, at): IndexChange => {
+    const document = documents.get(id)
+    if (document !== undefined) return { do: 'put', document }
+    const row = rows[at]
+    // An id is never given again: what is gone for ever is newer than all that was said of it.
+    return { do: 'remove', id, version: row === undefined ? Number.MAX_SAFE_INTEGER : versionOf(row) }
+  })
+}
+
+/** The documents of those that are to be found. */
+export async function documentsOf(
+  core: Core,
+  rows: readonly ArtifactRow[],
+): Promise<readonly SearchDocument[]> {
+  const live = rows.filter((row) => row.live && row.digest !== '')
+  const [standing, sources] = await Promise.all([
+    core.store.getMany(
+      versions,
+      live.map(({ id, version }) => [id, version]),
+    ),
+    Promise.all(live.map((row) => sourceHead(core, row))),
+  ])
+  return live.map((row, at) => documentOf(row, (standing[at]?.deprecated ?? '') !== '', sources[at] ?? ''))
+}
+
+export function documentOf(row: ArtifactRow, deprecated: boolean, source: string): SearchDocument {
+  const metadata = metadataOf(row)
+  const { namespace, slug, name } = { ...row }
+  const names = [
+    slug,
+    `${namespace}/${slug}`,
+    `@${namespace}/${slug}`,
+    `${row.kind}:${namespace}/${slug}`,
+    name,
+  ]
+  return {
+    id: row.id,
+    words: {
+      name: fieldWords([slug], mostWords),
+      title: fieldWords([name], mostWords),
+      description: fieldWords([metadata.description], mostWords),
+      topics: fieldWords(
+        [
+          ...metadata.topics,
+          ...metadata.keywords,
+          ...metadata.skills.map((skill) => skill.name),
+          ...metadata.capabilities,
+          namespace,
+          metadata.organization,
+        ].filter((text) => text !== ''),
+        mostWords,
+      ),
+      source: fieldWords([source], mostSourceWords),
+    },
+    // `left-pad` is meant by `leftpad` too.
+    names: [...new Set([...names, joinedUp(slug), joinedUp(name)].map(foldName))].filter(
+      (one) => one !== '' && one.length <= longestName,
+    ),
+    beginnings: beginningsOf(names.slice(0, 2).concat(name)),
+    nameKey: foldName(name || slug)
+      .slice(0, longestName)
+      .toWellFormed(),
+    facets: facetsOf(row, metadata),
+    // What is not published yet is its owner's alone.
+    visibility: row.published ? (row.visibility as Visibility) : 'private',
+    owner: row.owner,
+    numbers: {
+      downloads: row.downloads,
+      stars: row.stars,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+    },
+    deprecated,
+    platform: platformOf(row.platformVersion),
+    weight: weightOf(row),
+    version: versionOf(row),
+  }
+}
+
+const joinedUp = (text: string): string => text.replace(/[-_.\s]+/gu, '')
+
+/** Both only grow: of two states of a row the later one has the larger. */
+export function versionOf({ updatedAt, lastAccessedAt }: ArtifactRow): number {
+  return Math.max(updatedAt, lastAccessedAt)
+}
+
+/** How much an artifact is used: each step of 1 is ten times as much. */
+function weightOf({ downloads, stars }: ArtifactRow): number {
+  return Math.round(1_000 * Math.log10(1 + downloads + 10 * stars)) / 1_000
+}
+
+function facetsOf(row: ArtifactRow, metadata: ArtifactMetadata): Record<SearchFacet, readonly string[]> {
+  return {
+    kind: labels([row.kind]),
+    namespace: labels([row.namespace]),
+    topic: labels(metadata.topics),
+    skill: labels(metadata.skills.map(({ name }) => name)),
+    capability: labels(metadata.capabilities),
+    category: labels([row.category]),
+    language: labels([row.language]),
+    license: labels([row.license]),
+    author: labels([row.author]),
+    organization: labels([row.organization]),
+    publisher: labels([row.owner]),
+  }
+}
+
+/** Each key once, as it was written first. */
+function labels(given: readonly string[]): readonly string[] {
+  const byKey = new Map<string, string>()
+  for (const label of given)
+    if (label !== '' && !byKey.has(facetKey(label))) byKey.set(facetKey(label), label)
+  return [...byKey.values()]
+}
+
+/** From the start of each word on: who types `pad` may look for `left-pad`. */
+function beginningsOf(names: readonly string[]): readonly string[] {
+  const found = new Set<string>()
+  for (const name of names.map(foldName)) {
+    const starts = [...name.matchAll(/(?<![\p{L}\p{N}\p{M}])[\p{L}\p{N}]/gu)].slice(0, mostBeginnings)
+    for (const { index } of starts) found.add(name.slice(index, index + longestName).toWellFormed())
+  }
+  return [...found]
+}
+
+/** The least version of a range, as hexadecimal digits that sort as versions do. */
+export function platformOf(text: string): string {
+  const [only = ''] = text.trim().split(/\s+/, 1)
+  const version = isSemver(only) && only === text.trim() ? only : leastOf(text)
+  return version === undefined ? '' : Buffer.from(semverKey(parseSemver(version))).toString('hex')
+}
+
+function leastOf(range: string): string | undefined {
+  try {
+    return range.trim() === '' ? undefined : minVersion(range, { loose: true })?.version
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,112 @@
+import { Range } from 'semver'
+import { RegistryError } from '../../domain/error.ts'
+import { facetKey, type SearchFilter, searchBounds } from '../../ports/search/search.ts'
+import { clausesOf, type WantedClauses } from './clauses.ts'
+import { platformOf } from './make-document.ts'
+import { readText, type TypedCondition, type TypedText } from './read-text.ts'
+import type { SearchRequest } from './search-request.ts'
+import { foldName } from './text/fold.ts'
+
+/** What an engine is asked for, whatever it does with spellings. */
+export interface SearchPlan extends WantedClauses {
+  readonly filter: SearchFilter
+  /** Who is called like the whole text is what was meant. */
+  readonly names: readonly string[]
+}
+
+const longestText = 1_000
+/** Of these an artifact has many: all that are asked for are wanted. */
+const many: ReadonlySet<string> = new Set(['topic', 'skill', 'capability'])
+
+/** @throws RegistryError `parameter-invalid`: what cannot be understood, or is more than is looked for at once */
+export function planSearch(request: SearchRequest): SearchPlan {
+  const typed = readText(request.text ?? '', longestText)
+  const wanted = clausesOf(typed, request.asTyped === true)
+  const count = wanted.clauses.length + wanted.without.length
+  if (count > searchBounds.clauses)
+    throw invalid('q', `it has ${count} words, and ${searchBounds.clauses} are the most that are looked for`)
+  return { ...wanted, filter: filterOf(request, typed.conditions), names: namesIn(request.text ?? '', typed) }
+}
+
+function namesIn(text: string, { parts, conditions }: TypedText): readonly string[] {
+  const isPlain = conditions.length === 0 && parts.every(({ isExcluded, field }) => !isExcluded && !field)
+  const name = foldName(
+    isPlain ? text.replace(/^\s*"([^"]*)"\s*$/, '$1') : parts.map((part) => part.text).join(' '),
+  )
+  return name === '' ? [] : [name]
+}
+
+function filterOf(request: SearchRequest, conditions: readonly TypedCondition[]): SearchFilter {
+  const facets: SearchFilter['facets'][number][] = []
+  const ranges: SearchFilter['ranges'][number][] = [...(request.ranges ?? [])]
+  let { platform: range, deprecated } = request
+  for (const [facet, labels] of Object.entries(request.facets ?? {})) {
+    const keys = [...new Set(labels.map(facetKey))]
+    if (many.has(facet))
+      for (const key of keys) facets.push({ facet: facet as (typeof facets)[number]['facet'], keys: [key] })
+    else facets.push({ facet: facet as (typeof facets)[number]['facet'], keys })
+  }
+  for (const condition of conditions)
+    switch (condition.about) {
+      case 'facet':
+        facets.push({ facet: condition.facet, keys: [facetKey(condition.label)] })
+        break
+      case 'number': {
+        const { about: _, ...rest } = condition
+        ranges.push(rest)
+        break
+      }
+      case 'platform':
+        range = condition.range
+        break
+      case 'deprecated':
+        deprecated = condition.value
+        break
+    }
+  const asked = facets.reduce((sum, { keys }) => sum + keys.length, ranges.length)
+  if (asked > searchBounds.filterKeys)
+    throw invalid('filter', `${asked} values are asked for, and ${searchBounds.filterKeys} are the most`)
+  return {
+    facets,
+    ranges,
+    ...(range !== undefined && { platform: platformsOf(range) }),
+    ...(deprecated !== undefined && { deprecated }),
+  }
+}
+
+const mostRanges = 16
+
+/** Versions from one and below another; a range of the form `1.x || >=3` is several of these. */
+function platformsOf(text: string): readonly { readonly from?: string; readonly below?: string }[] {
+  const range = rangeIn(text)
+  if (range === undefined || range.set.length > mostRanges)
+    throw invalid('platform', `it is no semver range, such as ">=2.1" or "1.x || 3.x"`)
+  return range.set.map((comparators) => {
+    let [from, below] = ['', undefined as string | undefined]
+    for (const { operator, semver } of comparators) {
+      if (semver.version === undefined) continue
+      const key = platformOf(semver.version)
+      // The least text behind a key: no other version has a key that begins so.
+      const behind = `${key}0`
+      if (operator === '>' || operator === '>=' || !operator)
+        from = [from, operator === '>' ? behind : key].sort().at(-1) ?? from
+      if (operator === '<' || operator === '<=' || !operator) {
+        const end = operator === '<' ? key : behind
+        below = below === undefined || end < below ? end : below
+      }
+    }
+    return { ...(from !== '' && { from }), ...(below !== undefined && { below }) }
+  })
+}
+
+function rangeIn(text: string): Range | undefined {
+  try {
+    return text.trim() === '' || text.length > 256 ? undefined : new Range(text, { loose: true })
+  } catch {
+    return undefined
+  }
+}
+
+export function invalid(parameter: string, reason: string): RegistryError<'parameter-invalid'> {
+  return new RegistryError('parameter-invalid', { parameter, reason })
+}

@@ -1,0 +1,83 @@
+import { compareText } from '../../domain/compare-text.ts'
+import { type SearchField, searchFields } from '../../domain/search.ts'
+import {
+  type ClauseScore,
+  type FieldWords,
+  type ScoredClause,
+  scoreClauses,
+} from '../../domain/search-score.ts'
+import type { EngineAnswer, EngineHit } from '../../ports/search/search.ts'
+import type { ArtifactRow } from '../artifacts/tables.ts'
+import type { WantedClause } from './clauses.ts'
+
+/** How much more what everybody uses counts than what nobody does, and what is of today than what is old. */
+const popularityAdds = 0.25
+const freshnessAdds = 0.05
+/** Ten times as much use is one step; after so many nothing is added. */
+const stepsOfUse = 6
+/** After so long what is new counts half as new. */
+const freshnessHalfLife = 180 * 86_400_000
+
+export interface RankedHit {
+  readonly row: ArtifactRow
+  readonly isNamed: boolean
+  readonly score: number
+  readonly clauses: readonly ClauseScore[]
+  readonly popularity: number
+  readonly freshness: number
+}
+
+/**
+ * Hits in the order of their scores, the same whatever engine has found them. Who has the name that was asked for comes first.
+ * @param rows of the hits, as they are now
+ * @param boosts whether use and age count
+ */
+export function rankHits(
+  { hits, frequencies, documents }: EngineAnswer,
+  wanted: readonly WantedClause[],
+  {
+    rows,
+    boosts,
+    now,
+  }: { readonly rows: ReadonlyMap<string, ArtifactRow>; readonly boosts: boolean; readonly now: number },
+): readonly RankedHit[] {
+  const clauses = wanted.map(({ alternatives, fields }, at): ScoredClause => {
+    const counted = alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 }))
+    return { alternatives: counted, ...(fields && { fields }) }
+  })
+  const ranked = hits.flatMap((hit): RankedHit[] => {
+    const row = rows.get(hit.id)
+    if (row === undefined) return []
+    const scores = scoreClauses(fieldsOf(hit), clauses, documents)
+    const popularity = boosts ? popularityAdds * Math.min(1, usedBy(row) / stepsOfUse) : 0
+    const age = Math.max(0, now - row.updatedAt)
+    const freshness = boosts ? freshnessAdds * 2 ** (-age / freshnessHalfLife) : 0
+    const said = wanted.length === 0 ? 1 : scores.reduce((sum, { score }) => sum + score, 0)
+    return [
+      {
+        row,
+        isNamed: hit.isNamed,
+        score: said * (1 + popularity + freshness),
+        clauses: scores,
+        popularity,
+        freshness,
+      },
+    ]
+  })
+  return ranked.sort(
+    (one, other) =>
+      Number(other.isNamed) - Number(one.isNamed) ||
+      other.score - one.score ||
+      compareText(one.row.id, other.row.id),
+  )
+}
+
+const usedBy = ({ downloads, stars }: ArtifactRow): number => Math.log10(1 + downloads + 10 * stars)
+
+function fieldsOf({ words }: EngineHit): FieldWords {
+  const split = (field: SearchField): readonly string[] => words?.[field]?.split(' ') ?? []
+  return Object.fromEntries(searchFields.map((field) => [field, split(field)])) as Record<
+    SearchField,
+    readonly string[]
+  >
+}

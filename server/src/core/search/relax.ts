@@ -1,0 +1,79 @@
+import {
+  type Alternative,
+  type EngineQuery,
+  type SearchEngine,
+  searchBounds,
+} from '../../ports/search/search.ts'
+import type { WantedClause } from './clauses.ts'
+
+/** How much a word counts that is one letter, or two, from what was typed, and one that only begins so. */
+const nearWeights = [1, 0.6, 0.35] as const
+const begunWeight = 0.5
+/** Too many words begin with less. */
+const fewestLetters = 3
+
+/**
+ * The clauses, those of which the asker can see nothing with near spellings of their words and with words that begin so. The very
+ * same where that adds nothing. What is out of sight is asked for as little as if it were not there.
+ */
+export async function relaxedClauses(
+  engine: SearchEngine,
+  query: EngineQuery,
+  clauses: readonly WantedClause[],
+  signal: AbortSignal,
+): Promise<readonly WantedClause[]> {
+  const { filter: _filter, ...rest } = query
+  const filter = { facets: [], ranges: [] }
+  const unseen = await Promise.all(
+    clauses.map(async (clause) => {
+      if (clause.typed === undefined || wordOf(clause) === undefined) return false
+      const alone = {
+        ...rest,
+        filter,
+        clauses: [clause],
+        atLeast: 1,
+        without: [],
+        names: [],
+        facets: [],
+        limit: 0,
+      }
+      return (await engine.query(alone, signal)).total === 0
+    }),
+  )
+  const mistyped = clauses.filter((clause, at) => unseen[at] === true && clause.edits > 0)
+  const asked = mistyped.map(
+    (clause) => ({ word: wordOf(clause) ?? '', edits: clause.edits === 2 ? 2 : 1 }) as const,
+  )
+  const found = asked.length === 0 ? [] : await engine.similar(asked, signal)
+  const near = new Map(mistyped.map((clause, at) => [clause, found[at] ?? []]))
+  let isMore = false
+  const relaxed = clauses.map((clause, at): WantedClause => {
+    if (unseen[at] !== true) return clause
+    const added = (near.get(clause) ?? []).map(
+      ({ word, edits }): Alternative => ({
+        words: [word],
+        prefix: false,
+        weight: nearWeights[edits] ?? 0.35,
+      }),
+    )
+    const begun = begunBy(clause)
+    if (added.length === 0 && begun.length === 0) return clause
+    isMore = true
+    return {
+      ...clause,
+      alternatives: [...clause.alternatives, ...begun, ...added].slice(0, searchBounds.alternatives),
+    }
+  })
+  return isMore ? relaxed : clauses
+}
+
+/** The single word of a clause: what was written in one piece, where it has several. */
+function wordOf({ alternatives }: WantedClause): string | undefined {
+  return alternatives.find(({ words, prefix }) => words.length === 1 && !prefix)?.words[0]
+}
+
+function begunBy({ alternatives }: WantedClause): readonly Alternative[] {
+  return alternatives
+    .filter(({ prefix, words }) => !prefix && [...(words.at(-1) ?? '')].length >= fewestLetters)
+    .map(({ words }) => ({ words, prefix: true, weight: begunWeight }))
+}

@@ -1,0 +1,273 @@
+import { isInSight, type SearchFacet, type Sight } from '../../domain/search.ts'
+import {
+  type EngineAnswer,
+  type EngineQuery,
+  type FacetCount,
+  facetKey,
+  type SearchEngine,
+  searchBounds,
+} from '../../ports/search/search.ts'
+import { artifactOf } from '../artifacts/artifact-rows.ts'
+import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
+import type { Core } from '../ledger/core.ts'
+import type { WantedClause } from './clauses.ts'
+import { makeSnippets } from './make-snippets.ts'
+import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
+import { type RankedHit, rankHits } from './rank-hits.ts'
+import { relaxedClauses } from './relax.ts'
+import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
+import type { FacetValue, Relaxed, SearchHit, SearchRequest, SearchResult } from './search-request.ts'
+import type { Searchers } from './searchers.ts'
+import { sourceHead } from './source-head.ts'
+import { suggestionOf } from './suggestion.ts'
+
+/** Fewer hits than that are few: near spellings are looked for too, and then artifacts that have only some of the words. */
+const enough = 10
+const usualFacetValues = 20
+
+/** What was asked of an engine, and what it said. */
+interface Stage {
+  readonly relaxed: Relaxed
+  readonly clauses: readonly WantedClause[]
+  readonly answer: EngineAnswer
+}
+
+/**
+ * What somebody finds who may see what is in sight. Nothing else leaves a trace: not in a number, and not in what is meant
+ * by few.
+ * @throws RegistryError `parameter-invalid`; `unavailable`
+ */
+export async function searchArtifacts(
+  core: Core,
+  searchers: Searchers,
+  sight: Sight,
+  request: SearchRequest,
+): Promise<SearchResult> {
+  const plan = planSearch(request)
+  const cursor = request.after === undefined ? undefined : readSearchCursor(request, request.after)
+  const offset = offsetOf(request, cursor)
+  const query = queryOf(request, plan, { sight, cursor, offset })
+  const asked = await searchers.ask((engine, signal) => stageOf({ engine, signal, plan, query, cursor }))
+  const { relaxed, clauses, answer } = asked.value
+  const rows = await rowsOf(core, answer, sight)
+  const page = pageOf({ core, request, clauses, answer, rows, offset })
+  const hits = await Promise.all(page.ranked.map((ranked) => hitOf(core, ranked, clauses, request)))
+  const next = nextOf(request, { answer, offset, relaxed, ...page })
+  const best = page.ranked[0]?.row
+  const suggestion =
+    relaxed === 'none' || best === undefined ? undefined : suggestionOf(request, clauses, best)
+  return {
+    hits,
+    total: answer.total - (answer.hits.length - rows.size),
+    facets: facetsOf(answer.facets, request.facetLimit ?? usualFacetValues),
+    ...(next !== undefined && { next }),
+    relaxed,
+    ...(suggestion !== undefined && { suggestion }),
+    degraded: asked.degraded,
+    engine: asked.engine,
+  }
+}
+
+function offsetOf({ offset, sort, after, limit }: SearchRequest, cursor: SearchCursor | undefined): number {
+  if (after !== undefined && offset !== undefined && offset > 0)
+    throw invalid('offset', 'give either offset or after')
+  const from = cursor?.offset ?? offset ?? 0
+  const isRelevance = sort === undefined || sort === 'relevance'
+  if ((isRelevance || cursor === undefined) && from + limit > searchBounds.hits)
+    throw invalid(
+      'offset',
+      `only the first ${searchBounds.hits} hits can be reached so; sort by name, or by another order, and leaf by after`,
+    )
+  return from
+}
+
+function queryOf(
+  request: SearchRequest,
+  plan: SearchPlan,
+  {
+    sight,
+    cursor,
+    offset,
+  }: { readonly sight: Sight; readonly cursor: SearchCursor | undefined; readonly offset: number },
+): EngineQuery {
+  const { sort = 'relevance', back = false, limit, countFacets = [] } = request
+  const isRelevance = sort === 'relevance'
+  const reach = (isRelevance || cursor === undefined ? offset : 0) + limit + 1
+  return {
+    clauses: plan.clauses,
+    atLeast: plan.clauses.length,
+    without: plan.without,
+    filter: plan.filter,
+    sight,
+    names: isRelevance ? plan.names : [],
+    sort,
+    back,
+    ...(cursor?.place && !isRelevance && { after: cursor.place }),
+    // The first ones are put into another order here: which of them a page has is known when all are there.
+    limit: Math.min(searchBounds.hits, isRelevance ? Math.max(searchBounds.scored, reach) : reach),
+    facets: countFacets,
+  }
+}
+
+interface Asking {
+  readonly engine: SearchEngine
+  readonly signal: AbortSignal
+  readonly plan: SearchPlan
+  readonly query: EngineQuery
+  readonly cursor: SearchCursor | undefined
+}
+
+/** As it was asked; and where that finds few, as it may have been meant. Later pages go on as the first one was. */
+async function stageOf({ engine, signal, plan, query, cursor }: Asking): Promise<Stage> {
+  const until = cursor?.relaxed
+  let stage: Stage | undefined
+  if (until === undefined || until === 'none') {
+    stage = { relaxed: 'none', clauses: plan.clauses, answer: await engine.query(query, signal) }
+    const isFound = stage.answer.total >= enough || stage.answer.hits.some(({ isNamed }) => isNamed)
+    if (isFound || until !== undefined || plan.clauses.length === 0) return stage
+  }
+  const clauses = await relaxedClauses(engine, query, plan.clauses, signal)
+  if (clauses !== plan.clauses && until !== 'any') {
+    const near: Stage = {
+      relaxed: 'typos',
+      clauses,
+      answer: await engine.query({ ...query, clauses }, signal),
+    }
+    if (until === 'typos' || near.answer.total > (stage?.answer.total ?? 0)) stage = near
+    if (until === 'typos' || near.answer.total >= enough) return near
+  }
+  const canBeLess = clauses.length > 1 && query.sort === 'relevance'
+  if (stage !== undefined && !canBeLess) return stage
+  const any = await engine.query({ ...query, clauses, atLeast: 1 }, signal)
+  if (stage !== undefined && any.total <= stage.answer.total) return stage
+  return { relaxed: 'any', clauses, answer: any }
+}
+
+/** The artifacts behind the hits as they are now; without those that have gone, or out of sight, since they were indexed. */
+async function rowsOf(
+  core: Core,
+  { hits }: EngineAnswer,
+  sight: Sight,
+): Promise<ReadonlyMap<string, ArtifactRow>> {
+  const rows = await core.store.getMany(
+    artifacts,
+    hits.map(({ id }) => [id]),
+  )
+  const found = rows.filter((row) => row?.live === true && isInSight(sight, seenOf(row)))
+  return new Map(found.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
+}
+
+function seenOf(row: ArtifactRow): Parameters<typeof isInSight>[1] {
+  const { visibility } = artifactOf(row)
+  return {
+    visibility: row.published ? visibility : 'private',
+    namespace: row.namespace,
+    owner: row.owner,
+    kind: row.kind,
+  }
+}
+
+interface Paging {
+  readonly core: Core
+  readonly request: SearchRequest
+  readonly clauses: readonly WantedClause[]
+  readonly answer: EngineAnswer
+  readonly rows: ReadonlyMap<string, ArtifactRow>
+  readonly offset: number
+}
+
+interface PageOfHits {
+  readonly ranked: readonly RankedHit[]
+  /** Hits of the engine's answer that are on this page or before it. */
+  readonly passed: number
+  readonly isLast: boolean
+}
+
+function pageOf({ core, request, clauses, answer, rows, offset }: Paging): PageOfHits {
+  const { sort = 'relevance', limit, after, boosts = true } = request
+  const now = core.clock.now()
+  const unscored = (hits: EngineAnswer['hits']): readonly RankedHit[] =>
+    hits.flatMap(({ id, isNamed }) => {
+      const row = rows.get(id)
+      return row === undefined ? [] : [{ row, isNamed, score: 0, clauses: [], popularity: 0, freshness: 0 }]
+    })
+  if (sort !== 'relevance') {
+    const from = after === undefined ? offset : 0
+    const passed = Math.min(answer.hits.length, from + limit)
+    return {
+      ranked: unscored(answer.hits.slice(from, passed)),
+      passed,
+      isLast: passed === answer.hits.length,
+    }
+  }
+  const scored = answer.hits.slice(0, searchBounds.scored)
+  const order = [
+    ...rankHits({ ...answer, hits: scored }, clauses, { rows, boosts, now }),
+    ...unscored(answer.hits.slice(searchBounds.scored)),
+  ]
+  const passed = Math.min(order.length, offset + limit)
+  return { ranked: order.slice(offset, passed), passed, isLast: passed === order.length }
+}
+
+function nextOf(
+  request: SearchRequest,
+  {
+    answer,
+    offset,
+    relaxed,
+    passed,
+    isLast,
+  }: PageOfHits & { readonly answer: EngineAnswer; readonly offset: number; readonly relaxed: Relaxed },
+): string | undefined {
+  const { sort = 'relevance', limit } = request
+  if (limit === 0 || isLast) return undefined
+  if (sort === 'relevance') {
+    const end = offset + limit
+    return end + 1 > searchBounds.hits ? undefined : writeSearchCursor(request, { relaxed, offset: end })
+  }
+  const last = answer.hits[passed - 1]
+  return (
+    last &&
+    writeSearchCursor(request, { relaxed, offset: offset + limit, place: { value: last.value, id: last.id } })
+  )
+}
+
+async function hitOf(
+  core: Core,
+  { row, isNamed, score, clauses: scores, popularity, freshness }: RankedHit,
+  clauses: readonly WantedClause[],
+  { explain = false }: SearchRequest,
+): Promise<SearchHit> {
+  // The source is read only for those that nothing else shows to fit.
+  const shown = makeSnippets(row, '', clauses)
+  const matches =
+    shown.length > 0 || clauses.length === 0 ? shown : makeSnippets(row, await sourceHead(core, row), clauses)
+  const told = scores.map((one, at) => ({
+    text: clauses[at]?.typed ?? clauses[at]?.alternatives[0]?.words.join(' ') ?? '',
+    ...one,
+  }))
+  return {
+    artifact: artifactOf(row),
+    score,
+    matches,
+    ...(explain && { explanation: { isNamed, clauses: told, popularity, freshness } }),
+  }
+}
+
+/** Labels that differ in case alone are one value, under the commoner label. */
+function facetsOf(facets: EngineAnswer['facets'], limit: number): SearchResult['facets'] {
+  const merged = Object.entries(facets).map(
+    ([facet, counts]) => [facet, valuesOf(counts).slice(0, limit)] as const,
+  )
+  return Object.fromEntries(merged) as Partial<Record<SearchFacet, readonly FacetValue[]>>
+}
+
+function valuesOf(counts: readonly FacetCount[]): readonly FacetValue[] {
+  const byKey = new Map<string, { value: string; count: number }>()
+  for (const { label, count } of counts) {
+    const known = byKey.get(facetKey(label))
+    if (known === undefined) byKey.set(facetKey(label), { value: label, count })
+    else known.count += count
+  }
+  return [...byKey.values()].sort((one, other) => other.count - one.count)
+}

@@ -1,0 +1,44 @@
+import type { Artifact } from '../../domain/artifact.ts'
+import { isInSight, type Sight } from '../../domain/search.ts'
+import { artifactOf } from '../artifacts/artifact-rows.ts'
+import { artifacts } from '../artifacts/tables.ts'
+import type { Core } from '../ledger/core.ts'
+import { invalid } from './plan-search.ts'
+import type { Answered, Searchers } from './searchers.ts'
+import { foldText } from './text/fold.ts'
+
+const longestBeginning = 100
+
+/**
+ * Artifacts with a name of which a word begins with what was typed so far, those first that are used most.
+ * @throws RegistryError `parameter-invalid`; `unavailable`
+ */
+export async function suggest(
+  core: Core,
+  searchers: Searchers,
+  sight: Sight,
+  { text, limit }: { readonly text: string; readonly limit: number },
+): Promise<Answered<readonly Artifact[]>> {
+  if (text.length > longestBeginning)
+    throw invalid(
+      'q',
+      `it has ${text.length} characters, and ${longestBeginning} are the most that are completed`,
+    )
+  const typed = foldText(text.replaceAll('\0', ' ').toWellFormed()).trimStart().replace(/\s+/gu, ' ')
+  if (typed === '') return { value: [], engine: '', degraded: false }
+  const asked = await searchers.ask((engine, signal) =>
+    engine.complete({ text: typed, sight, limit }, signal),
+  )
+  const rows = await core.store.getMany(
+    artifacts,
+    asked.value.map((id) => [id]),
+  )
+  const value = rows.flatMap((row) => {
+    if (row?.live !== true) return []
+    const artifact = artifactOf(row)
+    return isInSight(sight, { ...artifact, visibility: row.published ? artifact.visibility : 'private' })
+      ? [artifact]
+      : []
+  })
+  return { ...asked, value }
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { countUse } from '../../../src/core/artifacts/count-use.ts'
+import { wholeSight } from '../../../src/domain/search.ts'
+import { searchWorld } from './kit.ts'
+
+test('an index follows what is made, changed, deleted, brought back and purged', async () => {
+  await using world = await searchWorld()
+  const { artifacts, test } = world
+  const { id } = await world.create({ slug: 'ada', metadata: { name: 'Ada', description: 'first words' } })
+  assert.deepEqual(await world.names('first'), ['Ada'])
+  await artifacts.update(test.caller, { id, metadata: { description: 'other words' } })
+  assert.deepEqual([await world.names('first'), await world.names('other')], [[], ['Ada']])
+  await artifacts.delete(test.caller, id)
+  assert.deepEqual([await world.names('other'), (await world.engine.list(undefined, 9)).length], [[], 0])
+  await artifacts.restore(test.caller, id)
+  assert.deepEqual(await world.names('other'), ['Ada'])
+  await artifacts.purge(test.caller, id)
+  assert.deepEqual([await world.names('other'), (await world.engine.list(undefined, 9)).length], [[], 0])
+})
+
+test('what has gone since it was indexed is not shown, nor counted', async () => {
+  await using world = await searchWorld()
+  await world.publish({ one: 'same', two: 'same' })
+  const { hits } = await world.search('same')
+  const [first] = hits
+  await world.artifacts.delete(world.test.caller, first?.artifact.id ?? '')
+  const { searchArtifacts } = await import('../../../src/core/search/search-artifacts.ts')
+  const now = await searchArtifacts(world.test.core, world.searchers, wholeSight, { text: 'same', limit: 20 })
+  assert.equal(now.total, 1)
+  assert.deepEqual(
+    now.hits.map(({ artifact }) => artifact.id),
+    [hits[1]?.artifact.id],
+  )
+})
+
+test('downloads are in no log and are counted within a while', async () => {
+  await using world = await searchWorld()
+  await world.publish({ one: 'same', two: 'same' })
+  const [, second] = (await world.search('same')).hits
+  const id = second?.artifact.id ?? ''
+  await countUse(world.test.core, id, 'downloads', 100)
+  await world.test.clock.advance(6_000)
+  assert.deepEqual(await world.names('same downloads:>=100'), [second?.artifact.name])
+  const uses = Array.from({ length: 250 }, async (_, at) => {
+    const made = await world.create({ slug: `many-${at}`, metadata: { name: `many ${at}` }, source: '' })
+    await countUse(world.test.core, made.id, 'downloads', 7)
+  })
+  await Promise.all(uses)
+  await world.test.clock.advance(120_000)
+  assert.equal((await world.search('downloads:7')).total, 250)
+  await countUse(world.test.core, id, 'downloads', 1)
+  await world.test.clock.advance(6_000)
+  assert.deepEqual(await world.names('downloads:101'), [second?.artifact.name])
+})
+
+test('what is pushed, made while an index is built, or came while nobody followed is found', async () => {
+  await using world = await searchWorld()
+  await world.publish({ one: 'before' })
+  await world.indexed()
+  await world.publish({ two: 'during' })
+  const building = world.indexer.build(new AbortController().signal)
+  await world.publish({ three: 'during' })
+  assert.ok((await building) >= 2)
+  assert.deepEqual([...(await world.names('during'))].sort(), ['three', 'two'])
+  assert.deepEqual(await world.indexer.lag(), { entries: 0, ms: 0, isReady: true })
+  await world.publish({ four: 'after' })
+  await world.test.clock.advance(2_500)
+  const { entries, ms } = await world.indexer.lag()
+  assert.ok(entries > 0)
+  assert.equal(ms, 2_500)
+})
+
+test('drafts are found by those who see everything, and by their owner', async () => {
+  await using world = await searchWorld()
+  await world.create({ slug: 'draft', metadata: { name: 'draft' }, owner: 'ada' })
+  const slugs = async (...sight: Parameters<typeof world.names>[1][]): Promise<number> =>
+    (await world.names('draft', sight[0])).length
+  assert.equal(await slugs(wholeSight), 1)
+  assert.equal(await slugs([{ visibilities: ['public'] }]), 0)
+  assert.equal(await slugs([{ visibilities: ['public'] }, { owners: ['ada'] }]), 1)
+})
