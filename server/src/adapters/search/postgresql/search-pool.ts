@@ -151,8 +151,13 @@ const asIs = (text: string): string => text
 
 function askOf(client: PooledClient, answerMs: number): Ask {
   return async (text, values = []) => {
-    const config = { text, values: [...values], rowMode: 'array', query_timeout: answerMs } as const
-    const { rows } = await client.query(config as QueryArrayConfig<SqlParameter[]>)
+    const config: QueryArrayConfig<SqlParameter[]> & { readonly query_timeout: number } = {
+      text,
+      values: [...values],
+      rowMode: 'array',
+      query_timeout: answerMs,
+    }
+    const { rows } = await client.query(config)
     return rows as readonly SqlRow[]
   }
 }
