@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import type { SearchEngine } from '../ports/search/search.ts'
 import type { NamedEngine, SearchParts } from './compose/searching.ts'
-import { storeEngine } from './open-store.ts'
+import { loadEngine } from './load-engine.ts'
+import { postgresqlOptions, storeEngine } from './open-store.ts'
 
 export interface OpenedSearch extends SearchParts {
   close(): Promise<void>
@@ -14,8 +16,8 @@ export interface OpenedSearch extends SearchParts {
 export async function openSearch(config: Config): Promise<OpenedSearch | undefined> {
   const { engine, timeout, pause, interval } = config.search
   if (engine === 'none') return undefined
-  const own = await ownEngine(config)
-  const outside = engine === 'store' ? undefined : await outsideEngine(config, engine)
+  const outside = engine === 'store' ? undefined : { name: engine, engine: await openOutside(config, engine) }
+  const own = await openOwn(config)
   return {
     main: outside ?? own,
     ...(outside !== undefined && { fallback: own }),
@@ -27,22 +29,47 @@ export async function openSearch(config: Config): Promise<OpenedSearch | undefin
   }
 }
 
-async function ownEngine(config: Config): Promise<NamedEngine> {
+async function openOwn(config: Config): Promise<NamedEngine> {
   const name = storeEngine(config)
-  return { name, engine: await engineOfStore(name) }
-}
-
-async function engineOfStore(name: ReturnType<typeof storeEngine>): Promise<SearchEngine> {
   switch (name) {
+    case 'postgresql': {
+      const { openPostgresqlSearch } = await loadEngine(
+        () => import('../adapters/search/postgresql/open-postgresql-search.ts'),
+      )
+      const { url, schema, ssl } = postgresqlOptions(config)
+      const engine = await openPostgresqlSearch({
+        ...(url !== undefined && { url }),
+        ...(schema !== undefined && { schema }),
+        ...(ssl !== undefined && { ssl }),
+      })
+      return { name, engine }
+    }
     case 'sqlite':
-    case 'postgresql':
     case 'mongodb': {
       const { openMemorySearch } = await import('../adapters/search/memory/open-memory-search.ts')
-      return openMemorySearch()
+      return { name, engine: openMemorySearch() }
     }
   }
 }
 
-async function outsideEngine({ search }: Config, name: 'opensearch' | 'elasticsearch'): Promise<NamedEngine> {
-  throw new Error(`${name} is not there yet for ${search.url}`)
+async function openOutside({ search }: Config, name: 'opensearch' | 'elasticsearch'): Promise<SearchEngine> {
+  const { url = '', index, username, password, apiKey, ca } = search
+  const options = {
+    node: url,
+    index,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
+  }
+  if (name === 'opensearch') {
+    const { openOpenSearch } = await loadEngine(
+      () => import('../adapters/search/opensearch/open-opensearch.ts'),
+    )
+    return await openOpenSearch(options)
+  }
+  const { openElasticsearch } = await loadEngine(
+    () => import('../adapters/search/elasticsearch/open-elasticsearch.ts'),
+  )
+  return await openElasticsearch(options)
 }

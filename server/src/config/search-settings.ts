@@ -1,5 +1,5 @@
 import { type ConfigKey, searchEngines } from './config.ts'
-import { keyPrefix, plainWord } from './engine-types.ts'
+import { indexName, plainWord } from './engine-types.ts'
 import { path, webAddress } from './place-types.ts'
 import { choice, duration } from './scalar-types.ts'
 import type { Settings } from './setting.ts'
@@ -18,7 +18,7 @@ export const searchSettings: Settings<Extract<ConfigKey, `search.${string}`>> = 
     about: 'Where OpenSearch or Elasticsearch is, such as https://search.example.com:9200.',
   },
   'search.index': {
-    type: keyPrefix,
+    type: indexName,
     default: 'lading',
     about: 'What the names of its indexes begin with: registries that share a server want different ones.',
   },
