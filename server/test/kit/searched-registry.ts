@@ -44,6 +44,7 @@ export async function startSearchedRegistry(
   ]
   const server = await listen(doors, { host: '127.0.0.1', port: 0, limits: config.limits, report })
   const indexed = (): Promise<void> => searching.catchUp()
+  await indexed()
   return {
     url: `http://127.0.0.1:${server.address.port}`,
     registry,

@@ -1,4 +1,4 @@
-import { isInSight, type SearchFacet, type Sight } from '../../domain/search.ts'
+import type { SearchFacet, Sight } from '../../domain/search.ts'
 import {
   type EngineAnswer,
   type EngineQuery,
@@ -8,7 +8,7 @@ import {
   searchBounds,
 } from '../../ports/search/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
-import { type ArtifactRow, artifacts, versions } from '../artifacts/tables.ts'
+import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import type { WantedClause } from './clauses.ts'
 import { makeSnippets } from './make-snippets.ts'
@@ -18,6 +18,7 @@ import { relaxedClauses } from './relax.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
 import type { FacetValue, Relaxed, SearchHit, SearchRequest, SearchResult } from './search-request.ts'
 import type { Searchers } from './searchers.ts'
+import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
 import { sourceHead } from './source-head.ts'
 import { suggestionOf } from './suggestion.ts'
 
@@ -51,21 +52,22 @@ export async function searchArtifacts(
   const { relaxed, clauses, answer } = asked.value
   const rows = await rowsOf(core, answer, sight)
   const page = pageOf({ core, request, clauses, answer, rows, offset })
-  const deprecated = await deprecatedOf(core, page.ranked)
-  const hits = await Promise.all(
-    page.ranked.map(async (ranked, at): Promise<SearchHit> => {
-      const hit = await hitOf(core, ranked, clauses, request)
-      const why = deprecated[at] ?? ''
-      return why === '' ? hit : { ...hit, deprecated: why }
-    }),
+  const shown = await shownRows(
+    core,
+    page.ranked.map(({ row }) => row),
   )
+  const seen = page.ranked.flatMap((ranked, at): (RankedHit & ShownRow)[] => {
+    const as = shown[at]
+    return as !== undefined && isRowInSight(sight, as.row) ? [{ ...ranked, ...as }] : []
+  })
+  const hits = await Promise.all(seen.map((hit) => hitOf(core, hit, clauses, request)))
   const next = nextOf(request, { answer, offset, relaxed, ...page })
-  const best = page.ranked[0]?.row
+  const best = seen[0]?.row
   const suggestion =
     relaxed === 'none' || best === undefined ? undefined : suggestionOf(request, clauses, best)
   return {
     hits,
-    total: answer.total - (answer.hits.length - rows.size),
+    total: answer.total - (answer.hits.length - rows.size) - (page.ranked.length - seen.length),
     facets: facetsOf(answer.facets, request.facetLimit ?? usualFacetValues),
     ...(next !== undefined && { next }),
     relaxed,
@@ -160,18 +162,8 @@ async function rowsOf(
     artifacts,
     hits.map(({ id }) => [id]),
   )
-  const found = rows.filter((row) => row?.live === true && isInSight(sight, seenOf(row)))
-  return new Map(found.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
-}
-
-function seenOf(row: ArtifactRow): Parameters<typeof isInSight>[1] {
-  const { visibility } = artifactOf(row)
-  return {
-    visibility: row.published ? visibility : 'private',
-    namespace: row.namespace,
-    owner: row.owner,
-    kind: row.kind,
-  }
+  const found = rows.filter((row) => row !== undefined).filter((row) => isRowInSight(sight, row))
+  return new Map(found.map((row) => [row.id, row]))
 }
 
 interface Paging {
@@ -240,21 +232,9 @@ function nextOf(
   )
 }
 
-/** Why the versions at which the hits stand should not be used any more. */
-async function deprecatedOf(
-  core: Core,
-  ranked: readonly RankedHit[],
-): Promise<readonly (string | undefined)[]> {
-  const rows = await core.store.getMany(
-    versions,
-    ranked.map(({ row }) => [row.id, row.version]),
-  )
-  return rows.map((row) => row?.deprecated)
-}
-
 async function hitOf(
   core: Core,
-  { row, isNamed, score, clauses: scores, popularity, freshness }: RankedHit,
+  { row, deprecated, isNamed, score, clauses: scores, popularity, freshness }: RankedHit & ShownRow,
   clauses: readonly WantedClause[],
   { explain = false }: SearchRequest,
 ): Promise<SearchHit> {
@@ -268,6 +248,7 @@ async function hitOf(
   }))
   return {
     artifact: artifactOf(row),
+    ...(deprecated !== '' && { deprecated }),
     score,
     matches,
     ...(explain && { explanation: { isNamed, clauses: told, popularity, freshness } }),

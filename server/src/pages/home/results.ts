@@ -16,7 +16,7 @@ const sortTitles: Readonly<Record<ShownSort, string>> = {
 
 /** What was found, and how to find more or less. */
 export function resultsPage(question: Question, result: SearchResult): string {
-  const { hits, total, facets, next } = result
+  const { hits, total, facets } = result
   return page(
     `${titleOf(question)}: ${counted(total, 'artifact')} · Lading`,
     html`<h1>${titleOf(question)}</h1>
@@ -24,18 +24,18 @@ export function resultsPage(question: Question, result: SearchResult): string {
 ${chosenLinks(question)}
 ${notes(question, result)}
 ${hits.length === 0 ? nothing(question) : sortLinks(question)}
-<div class="found"><section aria-labelledby="found-title">
-<h2 class="unseen" id="found-title">What was found</h2>
-${
-  hits.length === 0
-    ? ''
-    : html`<ol class="list sheet">${hits.map(hitRow)}
-</ol>`
-}
-${turning(question, next)}</section>
+<div class="found">${hits.length === 0 ? html`<div></div>` : list(question, result)}
 ${facetLinks(question, facets)}</div>`,
     searchForm(question),
   )
+}
+
+function list(question: Question, { hits, next }: SearchResult): Markup {
+  return html`<section aria-labelledby="found-title">
+<h2 class="unseen" id="found-title">What was found</h2>
+<ol class="list sheet">${hits.map(hitRow)}
+</ol>
+${turning(question, next)}</section>`
 }
 
 /** A question that cannot be answered: why, and the question, to be changed. */

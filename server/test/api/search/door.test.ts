@@ -34,7 +34,7 @@ async function shelf(): Promise<SearchedRegistry> {
       platformVersion: '>=2.0.0',
     },
   })
-  await world.registry.clock.advance(86_400_000)
+  await world.registry.clock.advance(1_000)
   const right = await world.create({
     slug: 'right-pad',
     owner: 'eve',
@@ -48,7 +48,8 @@ async function shelf(): Promise<SearchedRegistry> {
   await countUse(core, left.id, 'downloads', 500)
   const withdrawn = { id: right.id, version: '1.0.0', how: 'deprecated', message: 'use left-pad' } as const
   await world.registry.composed.registry.artifacts.withdraw(callerOf(), withdrawn)
-  await world.registry.clock.advance(60_000)
+  // By then it is counted who was used.
+  await world.registry.clock.advance(6_000)
   await world.indexed()
   return world
 }
@@ -128,10 +129,11 @@ describe('GET /api/v1/search', () => {
       'minDownloads=500': ['left-pad'],
       'minDownloads=501': [],
       'minStars=1': [],
-      'createdTo=2026-01-01': ['left-pad'],
-      'createdFrom=2026-01-02': ['right-pad'],
-      'createdFrom=2026-01-02T00:00:00Z&createdTo=2026-01-02T00:00:00.001%2B00:00': ['right-pad'],
-      'updatedFrom=2026-01-03': [],
+      'createdFrom=2026-01-01&createdTo=2026-01-01': ['left-pad', 'right-pad'],
+      'createdTo=2026-01-01T00:00:00Z': ['left-pad'],
+      'createdFrom=2026-01-01T00:00:01Z&createdTo=2026-01-01T01:00:01%2B01:00': ['right-pad'],
+      'createdFrom=2026-01-02': [],
+      'updatedFrom=2026-01-02': [],
       'updatedTo=2025-12-31': [],
       'deprecated=true': ['right-pad'],
       'deprecated=false': ['left-pad'],
