@@ -24,7 +24,7 @@ export function resultsPage(question: Question, result: SearchResult): string {
 ${chosenLinks(question)}
 ${notes(question, result)}
 ${hits.length === 0 ? nothing(question) : sortLinks(question)}
-<div class="found">${hits.length === 0 ? html`<div></div>` : list(question, result)}
+<div class="found">${hits.length === 0 ? '' : list(question, result)}
 ${facetLinks(question, facets)}</div>`,
     searchForm(question),
   )

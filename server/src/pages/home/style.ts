@@ -23,7 +23,6 @@ header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 1.5rem; display: flex; flex-wrap: wrap; gap: .75rem 2rem; align-items: center; justify-content: space-between; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .search { display: flex; flex: 1 1 16rem; max-width: 30rem; gap: .5rem; align-items: center; min-width: 0; }
-.search label { color: var(--soft); }
 .search input[type=search] { flex: 1; min-width: 0; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--soft); border-radius: .45rem; padding: .4rem .6rem; }
 .search button { font: inherit; font-weight: 550; color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: .45rem; padding: .4rem .9rem; cursor: pointer; }
 .brand { display: inline-flex; align-items: center; gap: .6rem; font-weight: 650; font-size: 1.05rem; color: var(--ink); text-decoration: none; }
@@ -68,7 +67,8 @@ mark { background: var(--mark); color: inherit; border-radius: .2rem; padding: 0
 .chosen a { display: inline-block; background: var(--code); border: 1px solid var(--line); border-radius: 1rem; padding: .15rem .75rem; text-decoration: none; overflow-wrap: anywhere; }
 .sorts [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 .found { display: grid; grid-template-columns: minmax(0, 1fr) 13rem; gap: 0 2rem; align-items: start; }
-.facets { margin: 0; }
+.found > section { min-width: 0; }
+.facets { margin: 0; grid-column: 2; }
 .facets h2 { margin: .2rem 0 .75rem; }
 .facets h3 { margin: 1rem 0 .25rem; }
 .facets li { padding: .15rem 0; overflow-wrap: anywhere; }
@@ -81,7 +81,7 @@ footer { padding-top: 2.5rem; padding-bottom: 2.5rem; font-size: .9rem; }
 @media (max-width: 40rem) {
   .search { flex-basis: 100%; max-width: none; }
   .found { grid-template-columns: minmax(0, 1fr); }
-  .facets { margin-top: 2rem; }
+  .facets { margin-top: 2rem; grid-column: 1; }
   .facets li, .sorts li { padding: .3rem 0; }
   .narrow { display: inline; padding: .3rem 0; }
   .row { grid-template-columns: 1fr auto; }
