@@ -124,6 +124,12 @@ export const seeds: readonly FuzzRequest[] = [
   seed('GET', '/healthz'),
   seed('GET', '/readyz'),
   seed('GET', '/?last=acme/a'),
+  seed('GET', '/?q=app&kind=image&sort=name'),
+  seed(
+    'GET',
+    '/api/v1/search?q="app"+-note+kind:image&facets=all&createdFrom=2026-01-01&limit=2&explain=true',
+  ),
+  seed('GET', '/api/v1/suggest?q=ap&limit=3'),
   seed('GET', '/r/acme/app', '', ['Authorization', basic('ada:right')]),
 ]
 

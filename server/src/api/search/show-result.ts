@@ -29,9 +29,8 @@ export function shownSuggestions({ artifacts, degraded }: Suggested): object {
 }
 
 function shownArtifact(artifact: Artifact, deprecated: string | undefined): object {
-  const { id, description, version, digest, license, author, organization, topics, skills } = artifact
+  const { description, version, digest, license, author, organization, topics, skills } = artifact
   return {
-    id,
     ...shownName(artifact),
     description,
     ...(version !== undefined && { version }),
@@ -49,6 +48,6 @@ function shownArtifact(artifact: Artifact, deprecated: string | undefined): obje
   }
 }
 
-function shownName({ kind, namespace, slug, name }: Artifact): object {
-  return { kind, namespace, slug, reference: `${kind}:${namespace}/${slug}`, name }
+function shownName({ id, kind, namespace, slug, name }: Artifact): object {
+  return { id, kind, namespace, slug, reference: `${kind}:${namespace}/${slug}`, name }
 }
