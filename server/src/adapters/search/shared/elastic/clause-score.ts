@@ -6,7 +6,7 @@ import { beginningQuery, phraseQuery } from './clause-query.ts'
 import { anyOf, type Query } from './queries.ts'
 
 /** Alternatives of a whole query that are scored, each in every field; those of a clause that stand first say most. */
-const scoredAlternatives = 96
+const scoredAlternatives = 64
 /** How much of a further alternative counts that holds too. */
 const further = 0.3
 /** More than any words score: a clause has 16 from the rarest word in one field of weight 1, 7.6 as much from all fields. */
@@ -38,8 +38,10 @@ function fieldScore(field: SearchField, alternative: Alternative): Query {
   const path = `text.${field}`
   const boost = fieldShape[field].weight * weight
   const [word = '', ...more] = words
+  // How rare what begins so is takes long to find out: then what stands before it is what counts.
+  if (prefix && more.length > 0)
+    return fieldScore(field, { ...alternative, words: words.slice(0, -1), prefix: false })
   if (more.length > 0) return phraseQuery(path, alternative, boost)
-  // How rare what begins so is nobody knows before it was counted.
   if (prefix) return { constant_score: { filter: beginningQuery(path, word), boost } }
   return { term: { [path]: { value: exactTerm(word), boost } } }
 }

@@ -60,7 +60,7 @@ export class Generations {
         body: { actions },
       })
       if (isTurned === undefined) continue
-      for (const one of present) await this.#tryRemove(one)
+      for (const one of present) await this.#trying(() => this.#remove(one))
       return
     }
     throw new SearchError(
@@ -84,7 +84,8 @@ export class Generations {
       if (number === undefined || isRecord(this.#read.record(this.#read.in(body, 'aliases'))[index])) continue
       const madeAt = Number(number.slice(0, -chanceDigits))
       const lived = Math.max(madeAt, await lastBeat(this.#conversation, name, this.#settings))
-      if (now() - lived >= abandonedMs) await this.#tryRemove(name)
+      // Looked at again: somebody may have put it in its place just now.
+      if (now() - lived >= abandonedMs) await this.#trying(() => this.giveUp(name))
     }
   }
 
@@ -115,9 +116,9 @@ export class Generations {
   }
 
   /** What stays lies about until somebody tidies. */
-  async #tryRemove(name: string): Promise<void> {
+  async #trying(remove: () => Promise<void>): Promise<void> {
     try {
-      await this.#remove(name)
+      await remove()
     } catch (error) {
       if (!(error instanceof SearchError)) throw error
     }

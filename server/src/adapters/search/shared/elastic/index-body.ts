@@ -27,6 +27,9 @@ const askedFor = { type: 'keyword', doc_values: false } as const
 const number = { type: 'double' } as const
 const text = { type: 'text', analyzer: 'words' } as const
 
+/** What a great many words begin with is kept as a word of its own: to go through them all takes seconds, after other words. */
+const shortBeginnings = { min_chars: 1, max_chars: 3 } as const
+
 /** Where near spellings are looked for. */
 const spelled = { type: 'text', analyzer: 'spelled', index_options: 'docs', norms: false } as const
 
@@ -67,7 +70,7 @@ export const indexBody: {
       text: {
         properties: {
           // Where all is looked for that names no field; the others are asked which of them it was.
-          all: { ...text, norms: false, fields: { spelled } },
+          all: { ...text, norms: false, fields: { spelled }, index_prefixes: shortBeginnings },
           ...each(searchFields, text),
         },
       },
