@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import semver from 'semver'
 import { ValidationError } from '../../src/library/errors.ts'
 import { releaseTypes, SemverManager } from '../../src/library/semver-manager.ts'
+import { anyCharacter } from '../kit/any-character.ts'
 
 const manager = new SemverManager()
 
@@ -34,7 +35,7 @@ const nearly = fc.oneof(
     .tuple(fc.constantFrom('', ' ', '\n', '=', 'V'), versions, fc.constantFrom('', ' ', '\t', '.'))
     .map((p) => p.join('')),
   fc.string({ unit: fc.constantFrom(...'0123.-+vx a'), maxLength: 12 }),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ unit: anyCharacter, maxLength: 20 }),
   fc.constantFrom(
     '01.2.3',
     '1.2.3-01',
