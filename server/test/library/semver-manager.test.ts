@@ -5,6 +5,7 @@ import semver from 'semver'
 import { ValidationError } from '../../src/library/errors.ts'
 import { releaseTypes, SemverManager } from '../../src/library/semver-manager.ts'
 import { anyCharacter } from '../kit/any-character.ts'
+import { threadMs } from '../kit/thread-ms.ts'
 
 const manager = new SemverManager()
 
@@ -300,7 +301,7 @@ describe('SemverManager and what is no version', () => {
   })
 
   it('takes no time with length', () => {
-    const began = performance.now()
+    const began = threadMs()
     for (let time = 0; time < 100; time++) {
       for (const text of hostile) {
         manager.validate(text)
@@ -308,6 +309,6 @@ describe('SemverManager and what is no version', () => {
       }
       manager.coerce('1.'.repeat(512))
     }
-    assert.ok(performance.now() - began < 2_000)
+    assert.ok(threadMs() - began < 2_000)
   })
 })
