@@ -29,17 +29,22 @@ export interface KeptCounts {
 
 export async function answerQuery(
   ask: Ask,
-  pointer: Pointer,
+  { pointer, now }: { readonly pointer: Pointer; readonly now: Promise<Pointer | undefined> },
   query: EngineQuery,
   { limits, kept }: { readonly limits: SearchLimits; readonly kept: KeptCounts },
 ): Promise<EngineAnswer> {
   const tables = tablesOf(pointer.generation)
-  const { documents } = pointer
-  const [frequencies, known] = await Promise.all([
-    frequenciesOf(ask, tables, query.clauses, { documents, prefixWords: limits.prefixWords }),
+  const [having, known, current = pointer] = await Promise.all([
+    frequenciesOf(ask, tables, query.clauses, limits),
     labelsOf(ask, tables, query),
+    now,
   ])
-  const before = kept.get(pointer, query)
+  const { documents } = current
+  // A prefix is counted as often as a document has words that begin so.
+  const frequencies = having.map((each) => each.map((one) => Math.min(one, documents)))
+  // Of tables that are not the index any more nothing is kept: the question is asked again.
+  const isSame = current.generation === pointer.generation
+  const before = isSame ? kept.get(current, query) : undefined
   const bindings = new Bindings()
   const candidates = Math.max(limits.candidates, query.limit)
   const prepared = { known, having: havingOf(frequencies), candidates, counts: before === undefined }
@@ -48,7 +53,7 @@ export async function answerQuery(
       ? []
       : await ask(matchSql({ tables, bindings, hasLong: pointer.hasLong }, query, prepared), bindings.values)
   const counts = before ?? countsOf(rows, query.facets)
-  if (before === undefined) kept.put(pointer, query, counts)
+  if (before === undefined && isSame) kept.put(current, query, counts)
   return { hits: hitsOf(rows, query, { frequencies, documents }), ...counts, frequencies, documents }
 }
 

@@ -74,9 +74,10 @@ class PostgresqlSearch implements SearchEngine {
   }
 
   async apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'> {
+    const { lexemeBytes } = this.#limits
     return await this.#pool.change(
       this.#waits.changeMs,
-      async (ask) => await applyChanges(ask, changes, { from, to }),
+      async (ask) => await applyChanges(ask, changes, { from, to, lexemeBytes }),
     )
   }
 
@@ -90,7 +91,7 @@ class PostgresqlSearch implements SearchEngine {
       async (ask) =>
         await this.#pointer.read(
           ask,
-          async (pointer) => await answerQuery(ask, pointer, query, { limits, kept }),
+          async (pointer, now) => await answerQuery(ask, { pointer, now }, query, { limits, kept }),
         ),
       signal,
     )

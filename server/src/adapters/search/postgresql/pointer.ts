@@ -54,12 +54,16 @@ export class LastPointer {
   #last: Pointer | undefined
 
   /** Undefined where it was never built. Throws SearchError `foreign` where its tables are gone. */
-  async read<T>(ask: Ask, question: (pointer: Pointer) => Promise<T>): Promise<T | undefined> {
+  async read<T>(
+    ask: Ask,
+    question: (pointer: Pointer, now: Promise<Pointer | undefined>) => Promise<T>,
+  ): Promise<T | undefined> {
     for (let turn = 0; turn < mostTurns; turn++) {
       const pointer = this.#last ?? (await readPointer(ask))
       if (pointer === undefined) return undefined
       // Asked together, and answered in this order: what is there when the pointer is read is there for the question.
-      const [now, answer] = await Promise.allSettled([readPointer(ask), question(pointer)])
+      const current = readPointer(ask)
+      const [now, answer] = await Promise.allSettled([current, question(pointer, current)])
       if (now.status === 'rejected') throw now.reason
       this.#last = now.value
       const isSame = now.value?.generation === pointer.generation && now.value.hasLong === pointer.hasLong

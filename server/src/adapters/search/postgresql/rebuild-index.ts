@@ -71,13 +71,14 @@ class GatheringIndex implements Rebuilding {
         const given = await ask(
           `SELECT nextval('${this.#tables.numbers}') FROM generate_series(1, ${documents.length})`,
         )
+        const { lexemeBytes } = this.#limits
         const rows = documents.map((document, at) => ({
           n: Number(given[at]?.[0]),
           document,
           isSaidAnew: true,
           isBegunAnew: true,
         }))
-        if (await writeRows(ask, this.#tables, rows, numbers)) this.#hasLong = true
+        if (await writeRows(ask, this.#tables, { rows, numbers, lexemeBytes })) this.#hasLong = true
         for (const { words } of documents) this.#counts.add(vocabularyOf(words), 1)
         if (this.#counts.size >= this.#limits.countedWords) await this.#counts.write(ask, this.#tables)
       })

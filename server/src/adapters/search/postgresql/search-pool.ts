@@ -151,8 +151,8 @@ const asIs = (text: string): string => text
 
 function askOf(client: PooledClient, answerMs: number): Ask {
   return async (text, values = []) => {
-    const config = { text, values: [...values], rowMode: 'array', query_timeout: answerMs } as const
-    const { rows } = await client.query(config as QueryArrayConfig<SqlParameter[]>)
+    const config = { text, values: [...values], rowMode: 'array' as const, query_timeout: answerMs }
+    const { rows } = await client.query(config satisfies QueryArrayConfig<SqlParameter[]>)
     return rows as readonly SqlRow[]
   }
 }
