@@ -17,7 +17,7 @@ export interface Pointer {
 
 const pointerSql = 'SELECT format, generation, mark, changes, documents, has_long FROM lading_search_state'
 
-/** Undefined: it is to be built. */
+/** Undefined where nothing was ever built. Throws SearchError `foreign` where the index is of another format. */
 export async function readPointer(ask: Ask, how: '' | 'FOR UPDATE' = ''): Promise<Pointer | undefined> {
   try {
     return pointerOf(await ask(`${pointerSql} ${how}`))
@@ -35,7 +35,12 @@ export async function areTablesThere(ask: Ask, { generation }: Pointer): Promise
 }
 
 function pointerOf([row]: readonly SqlRow[]): Pointer | undefined {
-  if (row === undefined || Number(row[0]) !== indexFormat) return undefined
+  if (row === undefined) return undefined
+  if (Number(row[0]) !== indexFormat)
+    throw new SearchError(
+      'foreign',
+      `the index is of format ${row[0]}, not ${indexFormat}: it is to be built anew`,
+    )
   const [, generation, mark, changes, documents, hasLong] = row
   return {
     generation: Number(generation),
@@ -53,7 +58,7 @@ const mostTurns = 5
 export class LastPointer {
   #last: Pointer | undefined
 
-  /** Undefined where it was never built. Throws SearchError `foreign` where its tables are gone. */
+  /** Undefined where nothing was ever built. Throws SearchError `foreign` where its tables are gone. */
   async read<T>(
     ask: Ask,
     question: (pointer: Pointer, now: Promise<Pointer | undefined>) => Promise<T>,
