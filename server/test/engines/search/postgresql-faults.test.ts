@@ -108,6 +108,22 @@ describe('search in PostgreSQL, where something is wrong', { skip: postgresqlSki
     assert.equal((await asked(engine)).total, 3)
   })
 
+  test('who waits for a connection in vain is told that all are in use', async () => {
+    await using engine = await opened({
+      waits: { queueMs: 200, queryMs: 20_000 },
+      limits: { connections: 1 },
+    })
+    await build(engine, documents)
+    await using lock = await heldLock(server, engine.schema, await generationOf(engine.schema))
+    const first = asked(engine)
+    await assert.rejects(
+      asked(engine),
+      (error) => isKind('timeout')(error) && /all 1 connections/.test(String(error)),
+    )
+    await lock.release()
+    assert.equal((await first).total, 3)
+  })
+
   test('whoever may not make tables is told what to grant, and nobody is told a password', async () => {
     await server.query(`CREATE ROLE reader LOGIN PASSWORD 'very-secret'`)
     await server.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC')
