@@ -1,4 +1,4 @@
-import { type ClientConfig, Pool, type PoolClient, type QueryArrayConfig } from 'pg'
+import { type ClientBase, type ClientConfig, Pool, type PoolClient, type QueryArrayConfig } from 'pg'
 import { SearchError } from '../../../ports/search/errors.ts'
 import { clientConfig, type PostgresqlAddress } from '../../shared/postgresql-address.ts'
 import type { Reached } from '../../shared/postgresql-connect-fault.ts'
@@ -127,7 +127,7 @@ export class SearchPool {
     }
   }
 
-  async #begin(client: PoolClient, settings: string): Promise<void> {
+  async #begin(client: ClientBase, settings: string): Promise<void> {
     await client.query(settings)
     this.#ready += 1
     client.once('end', () => {
