@@ -42,6 +42,8 @@ export class Searching {
     this.#core = core
     this.#searchers = new Searchers({ ...parts, clock: core.clock, telemetry: core.telemetry })
     this.#indexers = this.#searchers.engines.map((named) => {
+      // Of one that is not built, nothing that it answers would be true.
+      this.#searchers.setReady(named.name, false)
       const ready = (isReady: boolean): void => this.#searchers.setReady(named.name, isReady)
       return { named, indexer: new Indexer({ core, ...named, interval, ready }) }
     })
@@ -129,8 +131,16 @@ export interface RegistrySearch {
   lags(): Promise<readonly NamedLag[]>
 }
 
-export function bindSearch(access: Access, searching: Searching | undefined): RegistrySearch {
-  const there = (): Searching => {
+/** Of whichever thread has the engines. */
+export type SearchFace = Pick<Searching, 'search' | 'suggest' | 'lags'>
+
+export function searchFace(core: Core, search: SearchParts | SearchFace | undefined): SearchFace | undefined {
+  if (search === undefined || !('main' in search)) return search
+  return new Searching(core, search)
+}
+
+export function bindSearch(access: Access, searching: SearchFace | undefined): RegistrySearch {
+  const there = (): SearchFace => {
     if (searching === undefined)
       throw new RegistryError('unsupported', { what: 'searching without a search engine' })
     return searching

@@ -171,8 +171,13 @@ const asIs = (text: string): string => text
 
 function askOf(client: PooledClient, answerMs: number): Ask {
   return async (text, values = []) => {
-    const config = { text, values: [...values], rowMode: 'array' as const, query_timeout: answerMs }
-    const { rows } = await client.query(config satisfies QueryArrayConfig<SqlParameter[]>)
+    const config: QueryArrayConfig<SqlParameter[]> & { readonly query_timeout: number } = {
+      text,
+      values: [...values],
+      rowMode: 'array',
+      query_timeout: answerMs,
+    }
+    const { rows } = await client.query(config)
     return rows as readonly SqlRow[]
   }
 }
