@@ -11,6 +11,7 @@ import {
 import { Bindings } from './bindings.ts'
 import { frequenciesOf, havingOf } from './frequencies.ts'
 import { tablesOf } from './index-tables.ts'
+import { type KeptCounts, type KnownCounts, noCounts } from './kept-counts.ts'
 import { groupNumber } from './label-ids.ts'
 import { wordsOf } from './lexemes.ts'
 import { matchSql, rowKinds } from './match-sql.ts'
@@ -19,37 +20,45 @@ import type { Pointer } from './pointer.ts'
 import type { SearchLimits } from './search-options.ts'
 import type { Ask, SqlRow } from './search-pool.ts'
 
-type Counts = Pick<EngineAnswer, 'total' | 'facets'>
-
-/** Numbers of questions, as long as the index stays as it is. */
-export interface KeptCounts {
-  get(pointer: Pointer, query: EngineQuery): Counts | undefined
-  put(pointer: Pointer, query: EngineQuery, counts: Counts): void
-}
-
 export async function answerQuery(
   ask: Ask,
-  pointer: Pointer,
+  {
+    pointer,
+    current: reading,
+  }: { readonly pointer: Pointer; readonly current: Promise<Pointer | undefined> },
   query: EngineQuery,
   { limits, kept }: { readonly limits: SearchLimits; readonly kept: KeptCounts },
 ): Promise<EngineAnswer> {
   const tables = tablesOf(pointer.generation)
-  const { documents } = pointer
-  const [frequencies, known] = await Promise.all([
-    frequenciesOf(ask, tables, query.clauses, { documents, prefixWords: limits.prefixWords }),
+  const [having, known, current = pointer] = await Promise.all([
+    frequenciesOf(ask, tables, query.clauses, limits),
     labelsOf(ask, tables, query),
+    reading,
   ])
-  const before = kept.get(pointer, query)
-  const bindings = new Bindings()
+  const { documents } = current
+  // A prefix is counted as often as a document has words that begin so.
+  const frequencies = having.map((each) => each.map((one) => Math.min(one, documents)))
+  // Of tables that are not the index any more nothing is kept: the question is asked again.
+  const isSame = current.generation === pointer.generation
+  const before = isSame ? kept.get(current, query) : noCounts
+  const counted = query.facets.filter((facet) => !before.facets.has(facet))
+  const wantsTotal = before.total === undefined
   const candidates = Math.max(limits.candidates, query.limit)
-  const prepared = { known, having: havingOf(frequencies), candidates, counts: before === undefined }
-  const rows =
-    before !== undefined && query.limit === 0
-      ? []
-      : await ask(matchSql({ tables, bindings, hasLong: pointer.hasLong }, query, prepared), bindings.values)
-  const counts = before ?? countsOf(rows, query.facets)
-  if (before === undefined) kept.put(pointer, query, counts)
-  return { hits: hitsOf(rows, query, { frequencies, documents }), ...counts, frequencies, documents }
+  const bindings = new Bindings()
+  const written = { tables, bindings, hasLong: pointer.hasLong }
+  const prepared = { known, having: havingOf(frequencies), candidates, counted, wantsTotal }
+  const isKnown = query.limit === 0 && !wantsTotal && counted.length === 0
+  const rows = isKnown ? [] : await ask(matchSql(written, query, prepared), bindings.values)
+  const now = countsOf(rows, counted)
+  if (isSame) kept.put(current, query, now)
+  const facets = new Map([...before.facets, ...now.facets])
+  return {
+    hits: hitsOf(rows, query, { frequencies, documents }),
+    total: before.total ?? now.total ?? 0,
+    facets: Object.fromEntries(query.facets.map((facet) => [facet, facets.get(facet) ?? []])),
+    frequencies,
+    documents,
+  }
 }
 
 /** For what was never built. */
@@ -63,17 +72,14 @@ export function emptyAnswer({ facets, clauses }: EngineQuery): EngineAnswer {
   }
 }
 
-function countsOf(rows: readonly SqlRow[], facets: readonly SearchFacet[]): Counts {
+function countsOf(rows: readonly SqlRow[], facets: readonly SearchFacet[]): KnownCounts {
   const byGroup = new Map(facets.map((facet) => [groupNumber(facet), [] as FacetCount[]]))
-  let total = 0
+  let total: number | undefined
   for (const [kind, number, label, count] of rows)
     if (kind === rowKinds.total) total = Number(number)
     else if (kind === rowKinds.label)
       byGroup.get(Number(number))?.push({ label: String(label), count: Number(count) })
-  return {
-    total,
-    facets: Object.fromEntries(facets.map((facet) => [facet, byGroup.get(groupNumber(facet)) ?? []])),
-  }
+  return { total, facets: new Map(facets.map((facet) => [facet, byGroup.get(groupNumber(facet)) ?? []])) }
 }
 
 interface Rarity {

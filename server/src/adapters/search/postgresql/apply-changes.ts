@@ -12,7 +12,7 @@ import { WordCounts } from './vocabulary.ts'
 export async function applyChanges(
   ask: Ask,
   changes: readonly IndexChange[],
-  { from, to }: { readonly from: Mark; readonly to: Mark },
+  { from, to, lexemeBytes }: { readonly from: Mark; readonly to: Mark; readonly lexemeBytes: number },
 ): Promise<'applied' | 'moved'> {
   const pointer = await readPointer(ask, 'FOR UPDATE')
   if (pointer === undefined || pointer.mark !== from) return 'moved'
@@ -40,7 +40,11 @@ export async function applyChanges(
   await remove(ask, tables.docs, removed)
   await remove(ask, tables.texts, unsaid)
   await remove(ask, tables.begins, unbegun)
-  const hasLong = await writeRows(ask, tables, rows, await giveNumbers(ask, tables, namedLabels(puts)))
+  const hasLong = await writeRows(ask, tables, {
+    rows,
+    numbers: await giveNumbers(ask, tables, namedLabels(puts)),
+    lexemeBytes,
+  })
   await counts.write(ask, tables)
   await ask(
     `UPDATE lading_search_state SET mark = $1, changes = changes + 1, documents = documents + $2, has_long = has_long OR $3`,

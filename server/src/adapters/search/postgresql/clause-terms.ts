@@ -27,7 +27,7 @@ export function termsOf({ alternatives, fields = searchFields }: Clause): Clause
   const unsure: TextCheck[] = []
   const all: TextCheck[] = []
   for (const alternative of alternatives) {
-    if (alternative.words.length === 0) continue
+    if (alternative.words.length === 0 || wanted.length === 0) continue
     const check = checkOf(alternative, wanted)
     all.push(check)
     for (const { query, isCertain, of } of lookupsOf(alternative, wanted)) {

@@ -40,13 +40,20 @@ export function namedLabels(documents: readonly SearchDocument[]): ReadonlyMap<s
 export async function writeRows(
   ask: Ask,
   tables: IndexTables,
-  rows: readonly DocumentRow[],
-  numbers: ReadonlyMap<string, number>,
+  {
+    rows,
+    numbers,
+    lexemeBytes,
+  }: {
+    readonly rows: readonly DocumentRow[]
+    readonly numbers: ReadonlyMap<string, number>
+    readonly lexemeBytes: number
+  },
 ): Promise<boolean> {
   if (rows.length === 0) return false
   const said = rows.filter(({ isSaidAnew }) => isSaidAnew)
   const begun = rows.filter(({ isBegunAnew }) => isBegunAnew)
-  const lexemes = new Map(said.map(({ n, document }) => [n, lexemesOf(document)]))
+  const lexemes = new Map(said.map(({ n, document }) => [n, lexemesOf(document, lexemeBytes)]))
   await writeDocs(ask, tables, rows, { numbers, lexemes })
   if (said.length > 0) await writeTexts(ask, tables, said)
   if (begun.length > 0) await writeBegins(ask, tables, begun, numbers)

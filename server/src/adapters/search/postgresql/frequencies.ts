@@ -11,7 +11,7 @@ export async function frequenciesOf(
   ask: Ask,
   { words }: IndexTables,
   clauses: readonly Clause[],
-  { documents, prefixWords }: { readonly documents: number; readonly prefixWords: number },
+  { prefixWords }: { readonly prefixWords: number },
 ): Promise<readonly (readonly number[])[]> {
   const [whole, begun] = [new Set<string>(), new Set<string>()]
   for (const { alternatives } of clauses)
@@ -31,13 +31,10 @@ export async function frequenciesOf(
         ),
   ])
   const having = new Map(found.map(([word, docs]) => [String(word), Number(docs)]))
-  const starting = new Map(
-    beginning.map(([prefix, docs]) => [String(prefix), Math.min(documents, Number(docs ?? 0))]),
-  )
+  const starting = new Map(beginning.map(([prefix, docs]) => [String(prefix), Number(docs ?? 0)]))
   return clauses.map(({ alternatives }) =>
     alternatives.map(({ words: each, prefix }) =>
       Math.min(
-        documents,
         ...each.map((word, at) =>
           prefix && at === each.length - 1
             ? (starting.get(beginningOf(word)) ?? 0)

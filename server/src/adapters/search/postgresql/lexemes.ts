@@ -16,10 +16,9 @@ export const longMark = '!'
 /** No document has it. */
 export const nothing = '?'
 
-/** PostgreSQL bounds the bytes of one lexeme and of all lexemes of a row, at 2 KiB and at 1 MiB. */
+/** PostgreSQL bounds the bytes of one lexeme at 2 KiB, and those of a row at 1 MiB: see `SearchLimits.lexemeBytes`. */
 const longestLexeme = 256
 const keptOfLonger = 190
-const mostBytes = 900_000
 const bytesBeside = 8
 
 /** A word as it is indexed: long ones by their beginning and a hash. */
@@ -50,8 +49,11 @@ export function vocabularyOf(words: SearchDocument['words']): ReadonlySet<string
   return new Set(searchFields.flatMap((field) => wordsOf(words[field])).map(lexemeOf))
 }
 
-/** All that a document is found by. */
-export function lexemesOf({ names, words }: Pick<SearchDocument, 'names' | 'words'>): {
+/** All that a document is found by, up to so many bytes of it. */
+export function lexemesOf(
+  { names, words }: Pick<SearchDocument, 'names' | 'words'>,
+  mostBytes: number,
+): {
   readonly lexemes: readonly string[]
   readonly isLong: boolean
 } {

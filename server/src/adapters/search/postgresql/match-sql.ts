@@ -13,8 +13,9 @@ export interface Prepared {
   readonly having: readonly number[]
   /** By relevance so many hits are told, with their words. */
   readonly candidates: number
-  /** False where the numbers are known. */
-  readonly counts: boolean
+  /** Facets whose numbers are not known yet. */
+  readonly counted: readonly SearchFacet[]
+  readonly wantsTotal: boolean
 }
 
 /** Of a row of the answer, what it tells. */
@@ -26,10 +27,11 @@ export const rowKinds = { total: '0', hit: '1', label: '2' } as const
  */
 export function matchSql(written: Written, query: EngineQuery, prepared: Prepared): string {
   const { tables, bindings } = written
-  const { sort, facets } = query
+  const { sort } = query
+  const { counted } = prepared
   const held = facetsSql(query, prepared.known, bindings)
   // Counted as if their own entries were not there.
-  const loose = prepared.counts ? [...held.keys()].filter((facet) => facets.includes(facet)) : []
+  const loose = [...held.keys()].filter((facet) => counted.includes(facet))
   const isByWords = sort === 'relevance'
   const wantsHits = query.limit > 0
   const wantsTiers = isByWords && wantsHits && mayBeMany(query, prepared)
@@ -46,18 +48,18 @@ export function matchSql(written: Written, query: EngineQuery, prepared: Prepare
   const columns = [
     ...(wantsHits ? ['d.n', 'd.id', `${valueSql(query)} AS value`] : []),
     ...(wantsHits && isByWords ? [`${namedSql(written, query)} AS named`, `${tierSql(tiers)} AS tier`] : []),
-    ...(prepared.counts && facets.length > 0 ? ['d.labels'] : []),
+    ...(counted.length > 0 ? ['d.labels'] : []),
     ...loose.map((facet) => `(${held.get(facet)}) AS ${heldName(facet)}`),
   ]
   const matching = `SELECT ${columns.join(', ')} FROM ${tables.docs} d${whereSql(conditions)}`
   const parts = [
-    ...(prepared.counts
+    ...(prepared.wantsTotal
       ? [
           `SELECT ${rowKinds.total}, count(*), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM m${whereSql(loose.map(heldName))}`,
         ]
       : []),
     ...(wantsHits ? [hitsSql(written, query, { prepared, loose })] : []),
-    ...(prepared.counts ? labelsSql(written, facets, loose) : []),
+    ...labelsSql(written, counted, loose),
   ]
   const ctes = [
     ...tiers.map((tier, at) => `tier${at} AS MATERIALIZED (${tier})`),
@@ -159,8 +161,9 @@ function countSql(
 ): string {
   const group = (label: string): string => `${label} & ${(1 << groupBits) - 1}`
   const among = facets.map(groupNumber).join(', ')
-  const counts = `SELECT label, count(*) AS times FROM m, unnest(m.labels) AS label
-    WHERE ${[...holding.map(heldName), `${group('label')} IN (${among})`].join(' AND ')} GROUP BY label`
+  // In the list of columns it is three times as fast as beside the table.
+  const each = `SELECT unnest(m.labels) AS label FROM m${whereSql(holding.map(heldName))}`
+  const counts = `SELECT label, count(*) AS times FROM (${each}) u WHERE ${group('label')} IN (${among}) GROUP BY label`
   const ranked = `SELECT ${group('c.label')} AS facet, l.label, c.times,
     row_number() OVER (PARTITION BY ${group('c.label')} ORDER BY c.times DESC, l.label) AS place
     FROM (${counts}) c JOIN ${tables.labels} l ON l.id = c.label`

@@ -34,6 +34,7 @@ export async function labelsOf(
 
 /** What holds for rows in sight; undefined where all are. */
 export function sightSql(sight: Sight, { labels }: KnownLabels, bindings: Bindings): string | undefined {
+  if (sight.some((clause) => Object.values(clause).every((one) => one === undefined))) return undefined
   const among = (column: string, numbers: readonly number[]): string =>
     `${column} = ANY(${bindings.add(numbers)}::integer[])`
   const numbersOf = (group: LabelGroup, names: readonly string[]): readonly number[] =>
@@ -56,7 +57,6 @@ export function sightSql(sight: Sight, { labels }: KnownLabels, bindings: Bindin
       ...(kinds === undefined ? [] : [among('kind', numbersOf('kind', kinds))]),
     ].join(' AND '),
   )
-  if (clauses.includes('')) return undefined
   return clauses.length === 0 ? 'false' : `(${clauses.map((one) => `(${one})`).join(' OR ')})`
 }
 

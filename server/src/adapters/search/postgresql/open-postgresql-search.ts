@@ -1,3 +1,4 @@
+import { SearchError } from '../../../ports/search/errors.ts'
 import type {
   CompletionQuery,
   EngineAnswer,
@@ -13,7 +14,7 @@ import { answerQuery, emptyAnswer } from './answer-query.ts'
 import { applyChanges } from './apply-changes.ts'
 import { completeNames } from './complete-names.ts'
 import { tablesOf } from './index-tables.ts'
-import { KeptAnswers } from './kept-answers.ts'
+import { KeptCounts } from './kept-counts.ts'
 import { areTablesThere, LastPointer, readPointer } from './pointer.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { beginRebuild } from './rebuild-index.ts'
@@ -43,12 +44,19 @@ export async function openPostgresqlSearch(options: PostgresqlSearchOptions): Pr
     throw openingFault(error, {})
   }
   try {
-    await prepareDatabase(pool, address.schema, waits)
+    const version = await prepareDatabase(pool, address.schema, waits)
+    return new PostgresqlSearch(pool, { limits, waits, version })
   } catch (error) {
     await pool.close()
     throw openingFault(error, {})
   }
-  return new PostgresqlSearch(pool, limits, waits)
+}
+
+interface Opened {
+  readonly limits: SearchLimits
+  readonly waits: SearchWaits
+  /** Of the server. */
+  readonly version: number
 }
 
 class PostgresqlSearch implements SearchEngine {
@@ -57,26 +65,34 @@ class PostgresqlSearch implements SearchEngine {
   readonly #limits: SearchLimits
   readonly #waits: SearchWaits
   readonly #pointer = new LastPointer()
-  readonly #kept: KeptAnswers
+  readonly #version: number
+  readonly #kept: KeptCounts
 
-  constructor(pool: SearchPool, limits: SearchLimits, waits: SearchWaits) {
+  constructor(pool: SearchPool, { limits, waits, version }: Opened) {
     this.#pool = pool
     this.#limits = limits
     this.#waits = waits
-    this.#kept = new KeptAnswers(limits.keptCounts)
+    this.#version = version
+    this.#kept = new KeptCounts(limits.keptCounts)
   }
 
   async mark(): Promise<Mark | undefined> {
     return await this.#pool.use(async (ask) => {
-      const pointer = await readPointer(ask)
-      return pointer !== undefined && (await areTablesThere(ask, pointer)) ? pointer.mark : undefined
+      try {
+        const pointer = await readPointer(ask)
+        return pointer !== undefined && (await areTablesThere(ask, pointer)) ? pointer.mark : undefined
+      } catch (error) {
+        if (error instanceof SearchError && error.kind === 'foreign') return undefined
+        throw error
+      }
     })
   }
 
   async apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'> {
+    const { lexemeBytes } = this.#limits
     return await this.#pool.change(
       this.#waits.changeMs,
-      async (ask) => await applyChanges(ask, changes, { from, to }),
+      async (ask) => await applyChanges(ask, changes, { from, to, lexemeBytes }),
     )
   }
 
@@ -90,7 +106,7 @@ class PostgresqlSearch implements SearchEngine {
       async (ask) =>
         await this.#pointer.read(
           ask,
-          async (pointer) => await answerQuery(ask, pointer, query, { limits, kept }),
+          async (pointer, current) => await answerQuery(ask, { pointer, current }, query, { limits, kept }),
         ),
       signal,
     )
@@ -110,11 +126,13 @@ class PostgresqlSearch implements SearchEngine {
     queries: readonly SimilarQuery[],
     signal: AbortSignal,
   ): Promise<readonly (readonly SimilarWord[])[]> {
+    const version = this.#version
     const found = await this.#pool.use(
       async (ask) =>
         await this.#pointer.read(
           ask,
-          async (pointer) => await Promise.all(queries.map((query) => similarWords(ask, pointer, query))),
+          async (pointer) =>
+            await Promise.all(queries.map((query) => similarWords(ask, pointer, { ...query, version }))),
         ),
       signal,
     )

@@ -17,7 +17,7 @@ export interface Pointer {
 
 const pointerSql = 'SELECT format, generation, mark, changes, documents, has_long FROM lading_search_state'
 
-/** Undefined: it is to be built. */
+/** Undefined where nothing was ever built. Throws SearchError `foreign` where the index is of another format. */
 export async function readPointer(ask: Ask, how: '' | 'FOR UPDATE' = ''): Promise<Pointer | undefined> {
   try {
     return pointerOf(await ask(`${pointerSql} ${how}`))
@@ -35,7 +35,12 @@ export async function areTablesThere(ask: Ask, { generation }: Pointer): Promise
 }
 
 function pointerOf([row]: readonly SqlRow[]): Pointer | undefined {
-  if (row === undefined || Number(row[0]) !== indexFormat) return undefined
+  if (row === undefined) return undefined
+  if (Number(row[0]) !== indexFormat)
+    throw new SearchError(
+      'foreign',
+      `the index is of format ${row[0]}, not ${indexFormat}: it is to be built anew`,
+    )
   const [, generation, mark, changes, documents, hasLong] = row
   return {
     generation: Number(generation),
@@ -53,13 +58,17 @@ const mostTurns = 5
 export class LastPointer {
   #last: Pointer | undefined
 
-  /** Undefined where it was never built. Throws SearchError `foreign` where its tables are gone. */
-  async read<T>(ask: Ask, question: (pointer: Pointer) => Promise<T>): Promise<T | undefined> {
+  /** Undefined where nothing was ever built. Throws SearchError `foreign` where its tables are gone. */
+  async read<T>(
+    ask: Ask,
+    question: (pointer: Pointer, now: Promise<Pointer | undefined>) => Promise<T>,
+  ): Promise<T | undefined> {
     for (let turn = 0; turn < mostTurns; turn++) {
       const pointer = this.#last ?? (await readPointer(ask))
       if (pointer === undefined) return undefined
       // Asked together, and answered in this order: what is there when the pointer is read is there for the question.
-      const [now, answer] = await Promise.allSettled([readPointer(ask), question(pointer)])
+      const current = readPointer(ask)
+      const [now, answer] = await Promise.allSettled([current, question(pointer, current)])
       if (now.status === 'rejected') throw now.reason
       this.#last = now.value
       const isSame = now.value?.generation === pointer.generation && now.value.hasLong === pointer.hasLong

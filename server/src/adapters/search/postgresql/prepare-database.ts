@@ -9,24 +9,25 @@ const oldestServer = 13
 
 /**
  * Makes the schema where one is named that is not there, and the two tables that tell which generation is the index. Throws
- * SearchError `refused` where the server cannot be used so.
+ * SearchError `refused` where the server cannot be used so. Answers its version, such as 180004.
  */
 export async function prepareDatabase(
   pool: SearchPool,
   schema: string | undefined,
   waits: SearchWaits,
-): Promise<void> {
-  const isReady = await pool.use(async (ask) => {
-    await checkServer(ask)
-    return await areThere(ask)
-  })
-  if (isReady) return
+): Promise<number> {
+  const { version, isReady } = await pool.use(async (ask) => ({
+    version: await checkedVersion(ask),
+    isReady: await areThere(ask),
+  }))
+  if (isReady) return version
   await pool.change(waits.changeMs, async (ask) => {
     // Two that come at once would both make them, and one would fail.
     await ask(`SELECT pg_advisory_xact_lock(hashtextextended('lading_search', 0))`)
     if (schema !== undefined) await ask(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`)
     for (const sql of stateSql) await ask(sql)
   })
+  return version
 }
 
 async function areThere(ask: Ask): Promise<boolean> {
@@ -36,7 +37,7 @@ async function areThere(ask: Ask): Promise<boolean> {
   return all === 't'
 }
 
-async function checkServer(ask: Ask): Promise<void> {
+async function checkedVersion(ask: Ask): Promise<number> {
   const [[number, version, encoding] = []] = await ask(
     `SELECT current_setting('server_version_num'), current_setting('server_version'), current_setting('server_encoding')`,
   )
@@ -50,4 +51,5 @@ async function checkServer(ask: Ask): Promise<void> {
       'refused',
       `the database keeps text as ${encoding}, which cannot hold all of it: make one with ENCODING 'UTF8' TEMPLATE template0`,
     )
+  return Number(number)
 }

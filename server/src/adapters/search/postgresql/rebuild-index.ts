@@ -11,9 +11,8 @@ import {
 } from './index-tables.ts'
 import { giveNumbers } from './label-ids.ts'
 import { vocabularyOf } from './lexemes.ts'
-import { readPointer } from './pointer.ts'
 import type { SearchLimits, SearchWaits } from './search-options.ts'
-import type { SearchPool } from './search-pool.ts'
+import type { Ask, SearchPool } from './search-pool.ts'
 import { WordCounts } from './vocabulary.ts'
 
 /** Makes the tables of another generation, and throws away those that nobody fills any more. */
@@ -64,20 +63,19 @@ class GatheringIndex implements Rebuilding {
       this.#requireGathering()
       if (documents.length === 0) return
       await this.#pool.change(this.#waits.buildMs, async (ask) => {
-        await ask('UPDATE lading_search_generations SET touched = clock_timestamp() WHERE generation = $1', [
-          this.#generation,
-        ])
+        await this.#touch(ask)
         const numbers = await giveNumbers(ask, this.#tables, namedLabels(documents))
         const given = await ask(
           `SELECT nextval('${this.#tables.numbers}') FROM generate_series(1, ${documents.length})`,
         )
+        const { lexemeBytes } = this.#limits
         const rows = documents.map((document, at) => ({
           n: Number(given[at]?.[0]),
           document,
           isSaidAnew: true,
           isBegunAnew: true,
         }))
-        if (await writeRows(ask, this.#tables, rows, numbers)) this.#hasLong = true
+        if (await writeRows(ask, this.#tables, { rows, numbers, lexemeBytes })) this.#hasLong = true
         for (const { words } of documents) this.#counts.add(vocabularyOf(words), 1)
         if (this.#counts.size >= this.#limits.countedWords) await this.#counts.write(ask, this.#tables)
       })
@@ -94,7 +92,8 @@ class GatheringIndex implements Rebuilding {
         for (const sql of createIndexesSql(this.#tables)) await ask(sql)
       })
       const before = await this.#pool.change(this.#waits.changeMs, async (ask) => {
-        const old = await readPointer(ask, 'FOR UPDATE')
+        await this.#touch(ask)
+        const [[old] = []] = await ask('SELECT generation FROM lading_search_state FOR UPDATE')
         await ask(
           `INSERT INTO lading_search_state (one, format, generation, mark, changes, documents, has_long)
             VALUES (true, $1, $2, $3, 1, $4, $5) ON CONFLICT (one) DO UPDATE SET format = EXCLUDED.format,
@@ -102,7 +101,7 @@ class GatheringIndex implements Rebuilding {
             documents = EXCLUDED.documents, has_long = EXCLUDED.has_long`,
           [indexFormat, this.#generation, mark, this.#documents, this.#hasLong],
         )
-        return old?.generation
+        return old === undefined ? undefined : Number(old)
       })
       this.#isOver = true
       if (before !== undefined) await dropLater(this.#pool, before, this.#waits)
@@ -115,6 +114,19 @@ class GatheringIndex implements Rebuilding {
       this.#isOver = true
       await dropLater(this.#pool, this.#generation, this.#waits)
     })
+  }
+
+  /** Whoever throws away what is abandoned waits for this, or has done so before. */
+  async #touch(ask: Ask): Promise<void> {
+    const [row] = await ask(
+      'UPDATE lading_search_generations SET touched = clock_timestamp() WHERE generation = $1 RETURNING generation',
+      [this.#generation],
+    )
+    if (row === undefined)
+      throw new SearchError(
+        'foreign',
+        'what was gathered was taken for abandoned, and thrown away: begin anew',
+      )
   }
 
   #requireGathering(): void {
@@ -140,8 +152,11 @@ async function dropLater(pool: SearchPool, generation: number, waits: SearchWait
 
 async function drop(pool: SearchPool, generation: number, waits: SearchWaits): Promise<void> {
   await pool.change(waits.queryMs * 2, async (ask) => {
-    for (const sql of dropTablesSql(tablesOf(generation))) await ask(sql)
     await ask('DELETE FROM lading_search_generations WHERE generation = $1', [generation])
+    const [[index] = []] = await ask('SELECT generation FROM lading_search_state')
+    if (index !== undefined && Number(index) === generation)
+      throw new SearchError('refused', 'it has become the index meanwhile')
+    for (const sql of dropTablesSql(tablesOf(generation))) await ask(sql)
   })
 }
 

@@ -44,6 +44,8 @@ export interface SearchLimits {
   readonly prefixWords: number
   /** Answers to what was asked before are kept until the index changes: numbers of so many questions. */
   readonly keptCounts: number
+  /** Of a document so many bytes of words are indexed, less than 1 MiB; where it has more, its texts are looked through. */
+  readonly lexemeBytes: number
   /** A rebuild counts so many words before it writes them down. */
   readonly countedWords: number
 }
@@ -55,6 +57,7 @@ export const defaultSearchLimits: SearchLimits = {
   candidates: 300,
   prefixWords: 2_000,
   keptCounts: 200,
+  lexemeBytes: 900_000,
   countedWords: 200_000,
 }
 

@@ -1,4 +1,4 @@
-import { type ClientConfig, Pool, type PoolClient, type QueryArrayConfig } from 'pg'
+import { type ClientBase, type ClientConfig, Pool, type PoolClient, type QueryArrayConfig } from 'pg'
 import { SearchError } from '../../../ports/search/errors.ts'
 import { clientConfig, type PostgresqlAddress } from '../../shared/postgresql-address.ts'
 import type { Reached } from '../../shared/postgresql-connect-fault.ts'
@@ -19,6 +19,9 @@ export class SearchPool {
   readonly #waits: SearchWaits
   readonly #pool: Pool
   readonly #made = new Set<PooledClient>()
+  readonly #most: number
+  /** Of the pool, those that the server has taken. */
+  #ready = 0
   #isClosed = false
 
   /** Throws StoreError for an address that cannot be right. */
@@ -26,6 +29,7 @@ export class SearchPool {
     const config = { ...clientConfig(address, waits), types: { getTypeParser: () => asIs }, pipeline: true }
     this.#config = config as ClientConfig
     this.#waits = waits
+    this.#most = limits.connections
     const made = this.#made
     class OwnClient extends PooledClient {
       constructor() {
@@ -39,7 +43,7 @@ export class SearchPool {
       max: limits.connections,
       Client: OwnClient,
       connectionTimeoutMillis: waits.queueMs,
-      onConnect: (client) => client.query(sessionSql(limits, waits)) as unknown as undefined,
+      onConnect: (client) => this.#begin(client, sessionSql(limits, waits)) as unknown as undefined,
     })
     // An idle connection has ended: it has left the pool already.
     this.#pool.on('error', () => {})
@@ -102,8 +106,11 @@ export class SearchPool {
     const onAbort = (): void => {
       cancelling = this.#cancel(client)
     }
+    if (signal?.aborted === true) {
+      client.release()
+      throw signal.reason
+    }
     try {
-      signal?.throwIfAborted()
       signal?.addEventListener('abort', onAbort, { once: true })
       const answer = await work(askOf(client, statementMs + this.#waits.graceMs))
       isLost = false
@@ -120,11 +127,24 @@ export class SearchPool {
     }
   }
 
+  async #begin(client: ClientBase, settings: string): Promise<void> {
+    await client.query(settings)
+    this.#ready += 1
+    client.once('end', () => {
+      this.#ready -= 1
+    })
+  }
+
   async #connect(): Promise<PooledClient & PoolClient> {
     try {
       return (await this.#pool.connect()) as unknown as PooledClient & PoolClient
     } catch (error) {
       this.requireOpen()
+      // Each of them is somebody's: the server was not even asked for another.
+      if (this.#pool.idleCount === 0 && this.#ready >= this.#most)
+        throw new SearchError('timeout', `all ${this.#most} connections of search were in use for too long`, {
+          cause: error,
+        })
       throw openingFault(error, this.reached)
     }
   }

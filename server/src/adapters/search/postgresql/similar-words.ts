@@ -14,16 +14,15 @@ const counting = 140_000
 export async function similarWords(
   ask: Ask,
   { generation }: Pointer,
-  { word, edits: most }: SimilarQuery,
+  { word, edits: most, version }: SimilarQuery & { readonly version: number },
 ): Promise<readonly SimilarWord[]> {
   const bindings = new Bindings()
   const letters = [...word]
   const near = nearSql(letters, most, bindings)
   const alike = `letters BETWEEN ${letters.length - most} AND ${letters.length + most}`
   const { words } = tablesOf(generation)
-  const [[version] = []] = await ask(`SELECT current_setting('server_version_num')`)
   const mask =
-    Number(version) < counting
+    version < counting
       ? 'true'
       : `bit_count((mask # ${bindings.add(String(maskOf(letters)))}::bigint)::bit(64)) <= ${2 * most}`
   const sql = near.map((one) => `SELECT word, docs FROM ${words} WHERE ${one} AND ${alike} AND ${mask}`)
