@@ -5,6 +5,7 @@ import type { Caller } from '../core/ledger/caller.ts'
 import type { Limits } from '../core/ledger/limits.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { ValidationError } from './errors.ts'
+import type { Searches } from './search/searches.ts'
 
 /** The registry that a backend of Lading's own holds: what other faces of the library work with. */
 export interface Embedded {
@@ -14,6 +15,8 @@ export interface Embedded {
   readonly events: EventBus
   readonly limits: Limits
   readonly kinds: ReadonlyMap<string, Kind>
+  /** Of what is committed, in a transaction too. */
+  readonly searches: Pick<Searches, 'during'>
   /** Of the store: what is remembered holds while they stand. Absent in a transaction, and where others change the store and do not tell of it. */
   readonly generations?: Generations
   /** Of the registry, the same in every process: seals what is remembered outside of this one. */

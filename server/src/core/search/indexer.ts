@@ -86,6 +86,7 @@ export class Indexer {
     const mark = await engine.mark()
     const at = mark === undefined ? undefined : readMark(mark)
     if (mark === undefined || at === undefined) {
+      ready(false)
       await this.build(signal)
       return true
     }
