@@ -163,7 +163,10 @@ export class RegistryManager {
    * @throws TimeoutError: no index narrows it down, and looking took longer than `limits.scanTime`
    */
   async find(query?: Query): Promise<Page<FlatArtifact>> {
-    return await this.#searching(async (face) => findFlat(face, this.#search, readQuery(query, face.limits)))
+    return await this.#reached(async (reached) => {
+      const asked = readQuery(query, reached.limits)
+      return await this.#askingIf(asked.text, reached, (face) => findFlat(face, this.#search, asked))
+    })
   }
 
   /** How many entries `find` has on all of its pages. @throws TimeoutError */

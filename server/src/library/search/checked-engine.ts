@@ -1,6 +1,6 @@
 import { isArtifactId } from '../../domain/artifact-id.ts'
 import { SearchError } from '../../ports/search/errors.ts'
-import type { EngineAnswer, Rebuilding, SearchEngine } from '../../ports/search/search.ts'
+import type { EngineAnswer, EngineHit, Rebuilding, SearchEngine } from '../../ports/search/search.ts'
 
 /**
  * An engine of somebody's own, of which nothing is believed that can be looked at: whatever it throws is SearchError, an
@@ -63,7 +63,8 @@ function answerIn(answer: EngineAnswer): EngineAnswer {
     throw noAnswer('query')
   if (typeof facets !== 'object' || facets === null) throw noAnswer('query')
   const known = new Set<string>()
-  const left = (hits as EngineAnswer['hits']).filter(({ id }) => {
+  const left = hits.filter((hit: Partial<EngineHit> | null | undefined): hit is EngineHit => {
+    const id = hit?.id
     if (!isId(id) || known.has(id)) return false
     known.add(id)
     return true
