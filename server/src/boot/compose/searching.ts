@@ -63,6 +63,8 @@ export class Searching {
       telemetry: core.telemetry,
     })
     this.#indexers = this.#searchers.engines.map((named) => {
+      // Of one that is not built, nothing that it answers would be true.
+      this.#searchers.setReady(named.name, false)
       const ready = (isReady: boolean): void => this.#searchers.setReady(named.name, isReady)
       const indexer = new Indexer({ core, ...named, interval, ready })
       return { named, indexer, catchingUp: new Together(() => this.#caughtUp(indexer)) }
@@ -181,8 +183,16 @@ export interface RegistrySearch {
   lags(): Promise<readonly NamedLag[]>
 }
 
-export function bindSearch(access: Access, searching: Searching | undefined): RegistrySearch {
-  const there = (): Searching => {
+/** Of whichever thread has the engines. */
+export type SearchFace = Pick<Searching, 'search' | 'suggest' | 'lags'>
+
+export function searchFace(core: Core, search: SearchParts | SearchFace | undefined): SearchFace | undefined {
+  if (search === undefined || !('main' in search)) return search
+  return new Searching(core, search)
+}
+
+export function bindSearch(access: Access, searching: SearchFace | undefined): RegistrySearch {
+  const there = (): SearchFace => {
     if (searching === undefined)
       throw new RegistryError('unsupported', { what: 'searching without a search engine' })
     return searching

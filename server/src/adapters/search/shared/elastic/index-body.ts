@@ -1,0 +1,85 @@
+import { searchFacets, searchFields, searchNumbers } from '../../../../domain/search.ts'
+
+/** Of what is kept and how: an index of another one is built anew. To be raised with every change of what stands below. */
+export const elasticFormat = 1
+
+/** Of the field by which documents are told from the mark and the sign of life, and from those of other formats. */
+export const kept: { readonly document: string; readonly mark: string; readonly life: string } = {
+  document: `document-${elasticFormat}`,
+  mark: `mark-${elasticFormat}`,
+  life: `life-${elasticFormat}`,
+}
+
+/** Stands in a field that has no words, so that words are equally rare in all of them. No word has this character. */
+export const noWords = '_'
+
+/**
+ * Before every word where near spellings are looked for: of two letters that differ the servers want the first letter to be the
+ * same, and so it always is.
+ */
+export const spelledBegin = '_'
+
+const keyword = { type: 'keyword' } as const
+/** Only counted or sorted by. */
+const shown = { type: 'keyword', index: false } as const
+/** Only asked for. */
+const askedFor = { type: 'keyword', doc_values: false } as const
+const number = { type: 'double' } as const
+const text = { type: 'text', analyzer: 'words' } as const
+
+/** Where near spellings are looked for. */
+const spelled = { type: 'text', analyzer: 'spelled', index_options: 'docs', norms: false } as const
+
+const each = <T extends string>(names: readonly T[], mapping: object): Record<string, object> =>
+  Object.fromEntries(names.map((name) => [name, mapping]))
+
+/** What an index is made with. */
+export const indexBody: {
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly mappings: Readonly<Record<string, unknown>>
+} = {
+  settings: {
+    auto_expand_replicas: '0-1',
+    // Whoever changes something refreshes.
+    refresh_interval: '-1',
+    // Somebody may see a great many namespaces.
+    max_terms_count: 1_000_000,
+    max_regex_length: 100_000,
+    similarity: { default: { type: 'BM25', k1: 1.2, b: 0.5 } },
+    analysis: {
+      tokenizer: { blanks: { type: 'whitespace', max_token_length: 32_766 } },
+      filter: { begun: { type: 'pattern_replace', pattern: '^', replacement: spelledBegin } },
+      analyzer: {
+        words: { type: 'custom', tokenizer: 'blanks' },
+        spelled: { type: 'custom', tokenizer: 'blanks', filter: ['begun'] },
+      },
+    },
+  },
+  mappings: {
+    dynamic: 'strict',
+    // The rest is only looked for.
+    _source: { includes: ['stored'] },
+    properties: {
+      stored: { type: 'object', enabled: false },
+      kept: keyword,
+      id: keyword,
+      nameKey: shown,
+      text: {
+        properties: {
+          // Where all is looked for that names no field; the others are asked which of them it was.
+          all: { ...text, norms: false, fields: { spelled } },
+          ...each(searchFields, text),
+        },
+      },
+      names: askedFor,
+      beginnings: askedFor,
+      keys: { properties: each(searchFacets, askedFor) },
+      labels: { properties: each(searchFacets, shown) },
+      seen: { properties: each(['visibility', 'namespace', 'owner', 'kind'], askedFor) },
+      numbers: { properties: each(searchNumbers, number) },
+      deprecated: { type: 'boolean' },
+      platform: keyword,
+      weight: { ...number, index: false },
+    },
+  },
+}
