@@ -88,12 +88,15 @@ export class Searching {
   }
 
   /**
-   * Brings every index that is asked at present to where the log is now. For who must find at once what was just made.
+   * Brings every index that is asked at present to where the log is now; one that is being built is waited for where there is no
+   * other. For who must find at once what was just made.
    * @param within ms; what takes longer goes on nevertheless
    * @returns names of the engines whose indexes are there. Never rejects: what fails is told by whoever follows
    */
   async catchUp(within?: number): Promise<readonly string[]> {
-    const asked = this.#indexers.filter(({ named }) => this.#searchers.isAsked(named.name))
+    const left = this.#indexers.filter(({ named }) => this.#searchers.isAsked(named.name))
+    const ready = left.filter(({ named }) => this.#searchers.isReady(named.name))
+    const asked = ready.length > 0 ? ready : left
     const there = await Promise.all(
       asked.map(async ({ catchingUp }) => await inTime(catchingUp.run(), within)),
     )

@@ -50,6 +50,11 @@ export class Searchers {
     else this.#unready.add(name)
   }
 
+  /** Its index was built. */
+  isReady(name: string): boolean {
+    return !this.#unready.has(name)
+  }
+
   /** It is not left alone after a failure. */
   isAsked(name: string): boolean {
     const { main, clock } = this.#options
@@ -59,7 +64,7 @@ export class Searchers {
   /** The main one is asked at present. */
   get isWhole(): boolean {
     const { main } = this.#options
-    return !this.#unready.has(main.name) && this.isAsked(main.name)
+    return this.isReady(main.name) && this.isAsked(main.name)
   }
 
   /** @throws RegistryError `unavailable`: no engine answers */

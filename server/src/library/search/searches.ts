@@ -56,7 +56,7 @@ export class Searches {
     try {
       return await work({ committed: this.#parts.committed(), searching: await this.#over(engine, bounds) })
     } catch (error) {
-      throw this.#closed.signal.aborted ? closed() : error
+      throw this.#closed.signal.aborted ? closed() : sayable(error)
     } finally {
       this.#underway.end()
     }
@@ -120,6 +120,12 @@ export class Searches {
     })
     return this.#own
   }
+}
+
+/** An engine that cannot be opened is nobody's mistake. */
+function sayable(cause: unknown): unknown {
+  if (!(cause instanceof SearchError)) return cause
+  return new UnavailableError(`the search engine cannot be opened: ${cause.message}`, { cause })
 }
 
 function isSame(one: SearchBounds, other: SearchBounds): boolean {
