@@ -81,7 +81,8 @@ onEachBackend('a search that follows its registry', (open) => {
 describe('an engine that was given', () => {
   test('stays open when the backend disconnects, and is refused once it is closed', async () => {
     const engine = new MemorySearchEngine()
-    const world = await inMemory({ engine })
+    const report = (): void => {}
+    const world = await inMemory({ engine, report })
     await world.create({ name: 'Lantern' })
     assert.deepEqual(await found(world, 'lantern'), ['Lantern'])
     await world[Symbol.asyncDispose]()
@@ -90,7 +91,7 @@ describe('an engine that was given', () => {
     await engine.close()
     await engine.close()
     await assert.rejects(engine.mark(), { name: 'SearchError', kind: 'closed' })
-    await using later = await inMemory({ engine })
+    await using later = await inMemory({ engine, report })
     await assert.rejects(found(later, 'lantern'), { code: 'UNAVAILABLE' })
   })
 
