@@ -1,13 +1,12 @@
 import type { SearchRequest } from '../boot/compose/searching.ts'
 import type { SearchEngine } from '../ports/search/search.ts'
-import type { Embedded } from './embedded.ts'
+import type { Embedded, SearchFace } from './embedded.ts'
 import { limitIn } from './find-flat-query.ts'
 import { textIn } from './read/given.ts'
 import { readSearch, readSearchPage } from './read/read-search.ts'
 import type { SearchBounds } from './search/search-bounds.ts'
 import { findByWords, searchFlat, suggestFlat } from './search/search-flat.ts'
 import type { SearchHit, SearchPage, SearchSuggestion } from './search/search-types.ts'
-import type { SearchFace } from './search/searches.ts'
 
 const usualSuggestions = 10
 

@@ -1,13 +1,13 @@
 import type { SearchRequest, SearchResult } from '../../boot/compose/searching.ts'
 import { isRegistryError } from '../../domain/error.ts'
 import { type SearchFacet, type SearchField, wholeSight } from '../../domain/search.ts'
+import type { SearchFace } from '../embedded.ts'
 import { flatEntries } from '../flat-entries.ts'
 import { orgIdOf } from '../flat-shape.ts'
 import { invalid } from '../read/given.ts'
 import type { ReadSearch } from '../read/read-search.ts'
 import { facetNameOf, fieldNameOf } from './search-names.ts'
 import type { SearchExplanation, SearchHit, SearchPage, SearchSuggestion } from './search-types.ts'
-import type { SearchFace } from './searches.ts'
 
 type CoreHit = SearchResult['hits'][number]
 

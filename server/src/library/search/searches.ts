@@ -2,20 +2,13 @@ import type { Searching } from '../../boot/compose/searching.ts'
 import type { Composed } from '../../boot/compose.ts'
 import { SearchError } from '../../ports/search/errors.ts'
 import type { SearchEngine } from '../../ports/search/search.ts'
-import type { Embedded } from '../embedded.ts'
+import type { Embedded, EmbeddedSearches, SearchFace } from '../embedded.ts'
 import { openMemorySearch } from '../engines/memory.ts'
 import type { OpenedEngines } from '../engines/opened-engines.ts'
 import { UnavailableError } from '../errors.ts'
 import { Underway } from '../underway.ts'
 import { checkedEngine } from './checked-engine.ts'
 import type { SearchBounds } from './search-bounds.ts'
-
-/** What a search works with. */
-export interface SearchFace {
-  /** The registry as it is committed, in a transaction too. */
-  readonly committed: Embedded
-  readonly searching: Searching
-}
 
 interface Opened {
   readonly given: SearchEngine | undefined
@@ -30,7 +23,7 @@ export interface SearchesParts extends Pick<Composed, 'searchOver'> {
 }
 
 /** The searches over a registry: one for each engine that somebody asks by it. Their indexes follow from the first use on. */
-export class Searches {
+export class Searches implements EmbeddedSearches {
   readonly #parts: SearchesParts
   readonly #closed = new AbortController()
   readonly #underway = new Underway()
@@ -41,11 +34,6 @@ export class Searches {
     this.#parts = parts
   }
 
-  /**
-   * A close waits for the work, and nobody else does.
-   * @param engine stays open; undefined: the backend's own
-   * @throws RegistryError UNAVAILABLE: it is closed
-   */
   async during<T>(
     engine: SearchEngine | undefined,
     bounds: SearchBounds,
