@@ -29,7 +29,10 @@ export function openSearchTransport({ nodes, user, headers, ca }: ServerAddress)
         ...(lines !== undefined && { bulkBody: lines }),
       }
       const call = client.transport.request(request, { requestTimeout: timeoutMs })
-      const end = (): void => call.abort()
+      const end = (): void => {
+        // What it returns is the call: a listener that returned that would have its failure thrown at the process.
+        call.abort()
+      }
       signal.addEventListener('abort', end, { once: true })
       if (signal.aborted) end()
       try {
