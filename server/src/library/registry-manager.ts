@@ -293,7 +293,10 @@ export class RegistryManager {
     )
   }
 
-  /** Public artifacts that share tags and skills with it, of which each counts the more the fewer have it; 10 where nothing is said. */
+  /**
+   * Public artifacts that share tags, skills, an author or what they need with it, of which each counts the more the fewer
+   * have it; 10 where nothing is said.
+   */
   async getRelated(id: string, limit?: number): Promise<FlatArtifact[]> {
     return await this.#of(id, async (face, known) =>
       this.#reads.related(face, known, limitIn(limit, usualTrending, face.limits)),

@@ -248,7 +248,7 @@ onEachBackend('finding in a registry', (open) => {
       [{ sort: 'name' }, 'sort'],
       [{ sort: { field: 'size' } }, 'sort.field'],
       [{ sort: { field: 'name', order: 'up' } }, 'sort.order'],
-      [{ text: 'words' }, 'text'],
+      [{ text: 'stars:>many' }, 'text'],
     ]
     for (const [query, field] of bad)
       assert.equal(

@@ -83,6 +83,9 @@ onEachBackend('a search', (open) => {
       ],
     )
     assert.deepEqual(Object.keys(first), ['artifact', 'score', 'matches'])
+    const listed = await registry.find({ text: 'map', visibility: 'public' })
+    assert.deepEqual(listed.items, [first.artifact, second.artifact])
+    assert.equal(await registry.count({ text: 'map' }), 3)
   })
 
   test('narrows down by whatever is said of artifacts', async () => {
