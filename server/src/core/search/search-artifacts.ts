@@ -16,7 +16,14 @@ import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
 import { type RankedHit, rankHits } from './rank-hits.ts'
 import { relaxedClauses } from './relax.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
-import type { FacetValue, Relaxed, SearchHit, SearchRequest, SearchResult } from './search-request.ts'
+import type {
+  FacetValue,
+  Relaxed,
+  SearchHit,
+  SearchRequest,
+  SearchResult,
+  Snippet,
+} from './search-request.ts'
 import type { Searchers } from './searchers.ts'
 import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
 import { sourceHead } from './source-head.ts'
@@ -236,12 +243,9 @@ async function hitOf(
   core: Core,
   { row, deprecated, isNamed, score, clauses: scores, popularity, freshness }: RankedHit & ShownRow,
   clauses: readonly WantedClause[],
-  { explain = false }: SearchRequest,
+  { explain = false, snippets = true }: SearchRequest,
 ): Promise<SearchHit> {
-  // The source is read only for those that nothing else shows to fit.
-  const shown = makeSnippets(row, '', clauses)
-  const matches =
-    shown.length > 0 || clauses.length === 0 ? shown : makeSnippets(row, await sourceHead(core, row), clauses)
+  const matches = snippets ? await snippetsOf(core, row, clauses) : []
   const told = scores.map((one, at) => ({
     text: clauses[at]?.typed ?? clauses[at]?.alternatives[0]?.words.join(' ') ?? '',
     ...one,
@@ -253,6 +257,17 @@ async function hitOf(
     matches,
     ...(explain && { explanation: { isNamed, clauses: told, popularity, freshness } }),
   }
+}
+
+async function snippetsOf(
+  core: Core,
+  row: ArtifactRow,
+  clauses: readonly WantedClause[],
+): Promise<readonly Snippet[]> {
+  // The source is read only for those that nothing else shows to fit.
+  const shown = makeSnippets(row, '', clauses)
+  if (shown.length > 0 || clauses.length === 0) return shown
+  return makeSnippets(row, await sourceHead(core, row), clauses)
 }
 
 /** Labels that differ in case alone are one value, under the commoner label. */

@@ -258,7 +258,7 @@ onEachBackend('finding in a registry', (open) => {
       [{ sort: 'name' }, 'sort'],
       [{ sort: { field: 'size' } }, 'sort.field'],
       [{ sort: { field: 'name', order: 'up' } }, 'sort.order'],
-      [{ text: 'words' }, 'text'],
+      [{ text: 'stars:>many' }, 'text'],
     ]
     for (const [query, field] of bad)
       assert.equal(
@@ -267,7 +267,7 @@ onEachBackend('finding in a registry', (open) => {
         JSON.stringify(query),
       )
     assert.equal(await failure(registry.count({ tags: 'red' } as never)), 'ValidationError VALIDATION tags')
-    assert.equal(await failure(registry.count({ text: 'red' })), 'ValidationError VALIDATION text')
+    assert.equal(await failure(registry.count({ text: 'stars:>red' })), 'ValidationError VALIDATION text')
     // A page that is counted is counted whole.
     assert.equal(await registry.count({ limit: 1, offset: 2 } as Query), 3)
     const foreign = forged(['createdAt', false, 'all', 1, id, '1.0.0'])
