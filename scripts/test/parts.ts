@@ -30,6 +30,7 @@ export const parts: readonly Part[] = [
     takes: /^server\/test\/contract\/|[/.-]contract\.test\.ts$/,
     minutes: 5,
     inMemory: true,
+    together: true,
   },
   { name: 'mutants', takes: /[/.-]mutants\.test\.ts$/, minutes: 10, inMemory: true },
   { name: 'fuzz', takes: /^server\/test\/fuzz\/|[.-]fuzz\.test\.ts$/, minutes: 15 },

@@ -50,7 +50,7 @@ import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Telemetry } from '../ports/telemetry/telemetry.ts'
 import { type Artifacts, bindArtifacts } from './compose/artifacts.ts'
-import { bindSearch, Searching, type SearchParts } from './compose/searching.ts'
+import { bindSearch, type SearchFace, Searching, type SearchParts, searchFace } from './compose/searching.ts'
 import { withinSpace } from './compose/within-space.ts'
 import { Probe } from './probe.ts'
 import type { Registry } from './registry.ts'
@@ -79,8 +79,8 @@ export interface Ports {
   }
   /** As for the ledger. Absent where nobody else changes the store. */
   readonly heardByAll?: () => Promise<void>
-  /** Absent: nothing is searched. */
-  readonly search?: SearchParts
+  /** The engines, or the search of another thread that has them. Absent: nothing is searched. */
+  readonly search?: SearchParts | SearchFace
 }
 
 export interface Rules {
@@ -184,9 +184,11 @@ async function composeWith(
   const pulls = new Pulls(core)
   const farCache = openFar(ports, generations, await uploadKey(core))
   const space = diskSpace(ports, rules.limits)
-  const searching = ports.search && new Searching(core, ports.search)
+  const face = searchFace(core, ports.search)
+  const searching = face instanceof Searching ? face : undefined
+  if (searching !== undefined) events.onNews(() => searching.wake())
   const bound = await bind(core, rules, ports, {
-    searching,
+    search: face,
     cache: new ReadCache(ports.cache, generations, farCache?.answers),
     pulls,
     space,
@@ -219,14 +221,14 @@ interface Bound {
   readonly cache: ReadCache
   readonly pulls: Pulls
   readonly space: DiskSpace
-  readonly searching: Searching | undefined
+  readonly search: SearchFace | undefined
 }
 
 async function bind(
   core: Core,
   rules: Rules,
   ports: Ports,
-  { cache, pulls, space, searching }: Bound,
+  { cache, pulls, space, search }: Bound,
 ): Promise<Registry> {
   const access = new Access(rules.access, ports.identity)
   const uploads = new Uploads(core, await uploadKey(core), ports.shared?.turns)
@@ -277,8 +279,10 @@ async function bind(
       overview: (repository, tags) => repositoryOverview(core, repository, tags),
     },
     artifacts: bindArtifacts({ core, immutable }, ports.cache),
-    search: bindSearch(access, searching),
-    health: { ready: () => probe.ready() },
+    search: bindSearch(access, search),
+    health: {
+      ready: async () => ({ ...(await probe.ready()), search: (await search?.lags()) ?? [] }),
+    },
   }
 }
 

@@ -11,9 +11,11 @@ import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Metering } from '../ports/telemetry/telemetry.ts'
 import type { Tracing } from '../ports/telemetry/tracing.ts'
+import type { SearchFace } from './compose/searching.ts'
 import { openTracing } from './instrument/trace-requests.ts'
 import { openBlobs } from './open-blobs.ts'
 import { openFarCache } from './open-far-cache.ts'
+import { type OpenedSearch, openSearch } from './open-search.ts'
 import { openStore } from './open-store.ts'
 import { schema } from './schema.ts'
 import { configOfThread, passwordBounds, threadCount } from './threads/thread-count.ts'
@@ -32,6 +34,8 @@ export interface Engines {
   readonly random: Random
   readonly identity: Identity
   readonly telemetry: Metering
+  /** What artifacts are found with: the engines, or another thread's. Who has them closes them before the store. */
+  readonly search?: OpenedSearch | SearchFace
   /** Where traces are sent. */
   readonly tracing?: Tracing
   /** What they can tell of themselves. */
@@ -73,6 +77,23 @@ export async function openEngines(config: Config): Promise<Engines> {
     await store.close()
     throw error
   }
+}
+
+/** The same, with what artifacts are found with. */
+export async function openSearchedEngines(config: Config): Promise<Engines> {
+  const engines = await openEngines(config)
+  try {
+    const search = await openSearch(config)
+    return { ...engines, ...(search !== undefined && { search }) }
+  } catch (error) {
+    await engines.blobs.close().finally(() => engines.store.close())
+    throw error
+  }
+}
+
+/** Closes the search of engines; that of another thread is that one's to close. */
+export async function closeSearch({ search }: Pick<Engines, 'search'>): Promise<void> {
+  if (search !== undefined && 'close' in search) await search.close()
 }
 
 /** Those of a registry that nobody serves, on a store that somebody else has opened and closes. */

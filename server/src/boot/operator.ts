@@ -5,6 +5,7 @@ import type { ImportOptions, ImportReport } from '../core/care/import-layout.ts'
 import type { ScrubOptions, ScrubReport } from '../core/care/scrub.ts'
 import type { GcReport } from '../core/gc/run-gc.ts'
 import type { Progress } from '../core/ledger/progress.ts'
+import type { IndexDifference } from '../core/search/compare-index.ts'
 import type { SeedOptions, SeedReport } from '../core/seed/seed.ts'
 import type { Quota, Usage } from '../domain/quota.ts'
 import type { JobCounts, JobRecord } from '../ports/journal/journal.ts'
@@ -24,6 +25,7 @@ export interface Operator {
   readonly export: Operation<ExportOptions, ExportReport>
   readonly import: Operation<ImportOptions, ImportReport>
   readonly seed: Operation<SeedOptions, SeedReport>
+  readonly reindex: Operation<ReindexOptions, ReindexReport>
   status(): Promise<Status>
   readonly jobs: {
     /** Jobs that failed too often and are tried no more; the first thousand. */
@@ -36,6 +38,24 @@ export interface Operator {
    * @throws RegistryError `unsupported` where the configuration has none, `parameter-invalid` where it is no hash
    */
   setFirstUserHash(hash: string): Promise<string>
+}
+
+export interface ReindexOptions {
+  /** By its name; every one where nothing is said. */
+  readonly engine?: string
+  /** Builds nothing, and tells what an index has otherwise than the records. */
+  readonly compare: boolean
+}
+
+export interface ReindexReport {
+  readonly engines: readonly {
+    readonly engine: string
+    /** Those that were indexed; absent where it was compared alone. */
+    readonly artifacts?: number
+    /** Where it was compared: the first hundred, and how many there are. */
+    readonly differences?: readonly IndexDifference[]
+    readonly different?: number
+  }[]
 }
 
 export interface GcOptions {

@@ -27,7 +27,7 @@ export class Probe {
     this.#space = new Trial(core, { part: 'space', attempt: () => trySpace(core, space), describe })
   }
 
-  async ready(): Promise<Readiness> {
+  async ready(): Promise<Omit<Readiness, 'search'>> {
     const [store, blobs, jobs, space] = await Promise.all([
       this.#store.look(),
       this.#blobs.look(),

@@ -163,4 +163,6 @@ export interface Readiness {
   /** One line per part: `ok`, or what is wrong. */
   readonly parts: Readonly<Record<string, string>>
   readonly jobs: JobCounts
+  /** How far each index of artifacts is behind: artifacts are found late, and all else goes on. */
+  readonly search: readonly NamedLag[]
 }

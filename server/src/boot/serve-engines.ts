@@ -3,6 +3,7 @@ import { DistantJournal } from '../adapters/journal/store/distant-journal.ts'
 import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/store/store-journal.ts'
 import { createHealthDoor } from '../api/health/door.ts'
 import { createMetricsDoor } from '../api/metrics/door.ts'
+import { createSearchDoor } from '../api/search/door.ts'
 import type { Config } from '../config/config.ts'
 import { writersOf } from '../config/first-user.ts'
 import { isLoopback } from '../config/place-types.ts'
@@ -24,7 +25,7 @@ import { createOciDoor } from '../protocols/oci/door.ts'
 import { followRegistry } from './compose/follow-registry.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
 import { Departure } from './departure.ts'
-import type { Engines } from './engines.ts'
+import { closeSearch, type Engines } from './engines.ts'
 import { identityWithFirstUser } from './first-user.ts'
 import { accessLog, refusalLog } from './instrument/access-log.ts'
 import { instrumentEngines } from './instrument/instrument.ts'
@@ -81,7 +82,7 @@ export async function serveEngines(
   const heardByAll = async (): Promise<void> => await following?.heardByAll?.(heardWithinMs)
   const common = { ...own, published, heardByAll }
   const { journal, composed } = await composeOn(engines, config, common).catch(async (error: unknown) => {
-    await closeAll([() => blobs.close(), () => store.close()])
+    await closeAll([() => closeSearch(engines), () => blobs.close(), () => store.close()])
     throw error
   })
   const watch = new Watch({
@@ -89,6 +90,7 @@ export async function serveEngines(
     journal,
     folder: config.data,
     damaged: countingDamaged(composed.core),
+    lags: () => composed.registry.search.lags(),
   })
   const release = [
     async () => watch[Symbol.dispose](),
@@ -96,6 +98,8 @@ export async function serveEngines(
     () => composed.closeFar(),
     async () => composed.releaseKinds(),
     async () => await following?.[Symbol.asyncDispose](),
+    async () => composed.searching?.close(),
+    () => closeSearch(engines),
     () => journal.stop(),
     () => blobs.close(),
     () => store.close(),
@@ -109,6 +113,7 @@ export async function serveEngines(
     const leaving = departure.said
     const options = { ...(await listenOptions(engines, config)), reusePort: count > 1, leaving }
     await startJobs(composed, journal, engines, config)
+    composed.searching?.follow()
     if (options.reusePort && options.port !== 0) await assertFree(options)
     const http = await listen(doors(composed.registry, engines, config, { watch, leaving }), options)
     watch.start(http, engines.looks ?? [])
@@ -246,6 +251,7 @@ export function doors(
     createOciDoor(instrumentUploads(registry, telemetry), limits, report),
     createHealthDoor(registry, leaving, report),
     createMetricsDoor(registry, figures, report),
+    createSearchDoor(registry, report),
     createPagesDoor(registry, { publicUrl, tls: tls.cert !== undefined }, report),
   ]
 }

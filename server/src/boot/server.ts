@@ -4,7 +4,7 @@ import type { Sources } from '../config/source.ts'
 import { type AdminSocket, openAdminSocket } from './admin/admin-socket.ts'
 import { hostOf } from './admin/host.ts'
 import type { Composed } from './compose.ts'
-import { type Engines, openEngines } from './engines.ts'
+import { type Engines, openSearchedEngines } from './engines.ts'
 import { makeFirstUser, type TellPassword } from './first-user.ts'
 import { storeEngine } from './open-store.ts'
 import type { Operator } from './operator.ts'
@@ -47,7 +47,7 @@ async function start(
   sources: Sources | undefined,
   tell: TellPassword,
 ): Promise<RunningServer> {
-  const engines = await openEngines(config)
+  const engines = await openSearchedEngines(config)
   // While the store's writer starts, on another processor.
   const { serveEngines } = await import('./serve-engines.ts')
   for (const [setting, { where }] of Object.entries(sources ?? {})) {

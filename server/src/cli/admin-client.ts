@@ -25,6 +25,7 @@ export async function connectAdmin(data: string): Promise<Operator | undefined> 
     gc: operation('gc'),
     backup: operation('backup'),
     copy: operation('copy'),
+    reindex: operation('reindex'),
     scrub: operation('scrub'),
     export: operation('export'),
     import: operation('import'),

@@ -15,6 +15,7 @@ import { migrateExportSql } from './migrate-export-sql.ts'
 import { migrateStatus } from './migrate-status.ts'
 import { migrateUp } from './migrate-up.ts'
 import { passwd } from './passwd.ts'
+import { reindex } from './reindex.ts'
 import { restore } from './restore.ts'
 import { scrub } from './scrub.ts'
 import { seed } from './seed.ts'
@@ -34,6 +35,7 @@ const named: readonly Command[] = [
   jobs,
   gc,
   scrub,
+  reindex,
   backup,
   restore,
   copy,

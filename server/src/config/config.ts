@@ -18,6 +18,7 @@ export interface Config {
   readonly store: StoreSettings
   readonly blobs: BlobSettings
   readonly cache: CacheSettings
+  readonly search: SearchSettings
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly traces: Traces
   readonly limits: Limits
@@ -118,6 +119,25 @@ export interface CacheSettings {
   readonly ttl: number
   /** How long a read waits for what is kept outside of memory. */
   readonly timeout: number
+}
+
+/** `store`: the store's own. */
+export const searchEngines = ['store', 'opensearch', 'elasticsearch', 'none'] as const
+export type SearchEngineName = (typeof searchEngines)[number]
+
+/** What finds artifacts. Times in ms. */
+export interface SearchSettings {
+  readonly engine: SearchEngineName
+  readonly url: string | undefined
+  readonly index: string
+  readonly username: string | undefined
+  readonly password: string | undefined
+  readonly apiKey: string | undefined
+  /** A PEM file. */
+  readonly ca: string | undefined
+  readonly timeout: number
+  readonly pause: number
+  readonly interval: number
 }
 
 export const samplers = [
@@ -233,7 +253,7 @@ export interface Limits {
   readonly shutdownGrace: number
 }
 
-type Grouped = 'tls' | 'access' | 'store' | 'blobs' | 'cache' | 'log' | 'traces' | 'limits'
+type Grouped = 'tls' | 'access' | 'store' | 'blobs' | 'cache' | 'search' | 'log' | 'traces' | 'limits'
 
 /** Every setting by its path, such as `limits.graceTime`. */
 export type ConfigKey =

@@ -71,7 +71,7 @@ const checks: readonly Check[] = [
       }
     },
   },
-  ...(['store', 'blobs', 'cache'] as const).map(
+  ...(['store', 'blobs', 'cache', 'search'] as const).map(
     (group): Check => ({
       keys: [`${group}.ca`],
       *find(config, places, readFile) {
@@ -82,6 +82,36 @@ const checks: readonly Check[] = [
       },
     }),
   ),
+  {
+    keys: ['search.engine', 'search.url'],
+    *find({ search: { engine, url } }, places) {
+      const isOutside = engine === 'opensearch' || engine === 'elasticsearch'
+      if (isOutside === (url !== undefined)) return
+      yield isOutside
+        ? {
+            where: places['search.engine'].where,
+            message: `search.engine ${engine} wants search.url with it`,
+          }
+        : {
+            where: places['search.url'].where,
+            message: 'search.url wants search.engine with it: opensearch or elasticsearch',
+          }
+    },
+  },
+  {
+    keys: ['search.username', 'search.password'],
+    *find({ search }, places) {
+      if ((search.username === undefined) === (search.password === undefined)) return
+      const [given, missing] =
+        search.username === undefined
+          ? (['password', 'username'] as const)
+          : (['username', 'password'] as const)
+      yield {
+        where: places[`search.${given}`].where,
+        message: `search.${given} wants search.${missing} with it`,
+      }
+    },
+  },
   {
     keys: ['cache.redis', 'cache.ca'],
     *find({ cache }, places) {

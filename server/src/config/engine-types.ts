@@ -106,6 +106,16 @@ export const keyPrefix: SettingType<string> = {
   write: (value) => value,
 }
 
+/** As search servers allow it. */
+export const indexName: SettingType<string> = {
+  wanted: 'up to 100 of a-z, digits, - and _, the first a letter, such as lading',
+  read(raw, { complain }) {
+    const fits = typeof raw === 'string' && /^[a-z][a-z0-9_-]{0,99}$/.test(raw)
+    return fits ? raw : complain(`wants ${indexName.wanted}, not ${shownPlace(raw)}`)
+  },
+  write: (value) => value,
+}
+
 /** Not shown: it may be a secret. */
 export const plainWord: SettingType<string> = {
   wanted: '1 to 2048 characters without a space',

@@ -6,12 +6,13 @@ export { mask }
 /** The same configuration, fit to be shown: it says who can log in, and nothing that helps to. */
 export function maskSecrets(config: Config): Config {
   const headers = Object.fromEntries(Object.keys(config.traces.headers).map((name) => [name, mask]))
-  const { store, blobs, cache } = config
+  const { store, blobs, cache, search } = config
   return {
     ...config,
     store: { ...store, url: hidden(store.url), replicas: store.replicas.map(() => mask) },
     blobs: { ...blobs, secretAccessKey: hidden(blobs.secretAccessKey) },
     cache: { ...cache, redis: hidden(cache.redis) },
+    search: { ...search, password: hidden(search.password), apiKey: hidden(search.apiKey) },
     users: config.users.map(({ name }) => ({ name, passwordHash: mask })),
     traces: { ...config.traces, headers },
   }

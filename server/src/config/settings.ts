@@ -6,6 +6,7 @@ import { limitSettings } from './limit-settings.ts'
 import { namespaceRules } from './namespace-types.ts'
 import { hostNames, listenAddress, path, webAddress } from './place-types.ts'
 import { choice, count, yesOrNo } from './scalar-types.ts'
+import { searchSettings } from './search-settings.ts'
 import type { Settings } from './setting.ts'
 import { collectorAddress, headerPairs, ratio, sampler, serviceName } from './trace-types.ts'
 
@@ -68,6 +69,7 @@ export const settings: Settings = {
       'Kinds of artifacts beside those that Lading knows: name and schema, a file with the JSON Schema of their documents; about, extension of their sources, and needs, the members that name other artifacts.',
   },
   ...engineSettings,
+  ...searchSettings,
   'log.level': {
     type: choice(logLevels),
     default: 'info',

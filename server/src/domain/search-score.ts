@@ -5,7 +5,9 @@ import { type SearchField, searchFields } from './search.ts'
  * Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 3.5). The lengths are fixed: a score does
  * not change because somebody else has written much.
  */
-export const fieldShape: Readonly<Record<SearchField, { readonly weight: number; readonly usualLength: number }>> = {
+export const fieldShape: Readonly<
+  Record<SearchField, { readonly weight: number; readonly usualLength: number }>
+> = {
   name: { weight: 3, usualLength: 3 },
   title: { weight: 2.2, usualLength: 4 },
   description: { weight: 1.2, usualLength: 16 },

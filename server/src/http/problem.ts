@@ -1,4 +1,5 @@
-import { isRegistryError } from '../domain/error.ts'
+import { STATUS_CODES } from 'node:http'
+import { isRegistryError, type RegistryError } from '../domain/error.ts'
 import type { Exchange } from './exchange.ts'
 import { send } from './send.ts'
 import { errorHeaders, statusOf } from './status.ts'
@@ -22,6 +23,29 @@ export function sendProblem(exchange: Exchange, error: unknown, report: Report):
     return
   }
   write(exchange, 500, [], { title: 'Lading failed to answer', requestId: exchange.requestId })
+}
+
+/**
+ * As `sendProblem`, in the members that clients of Lading's own API rely on: `type`, `title`, `status`, `detail`, `code` and
+ * `requestId`, and `parameter` where one of the request's is to blame. Codes are those of RegistryError, and `failed`.
+ */
+export function sendApiProblem(exchange: Exchange, error: unknown, report: Report): void {
+  reportFault(exchange, error, report)
+  const known = isRegistryError(error) ? error : undefined
+  const status = known === undefined ? 500 : statusOf(known.code)
+  write(exchange, status, known === undefined ? [] : errorHeaders(known), {
+    // RFC 9457 section 4.2.1: the status says which problem it is, and so does its phrase.
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    detail: known?.message ?? 'Lading failed to answer; its log says more about this request',
+    code: known?.code ?? 'failed',
+    requestId: exchange.requestId,
+    ...parameterOf(known),
+  })
+}
+
+function parameterOf(error: RegistryError | undefined): { readonly parameter?: string } {
+  return isRegistryError(error, 'parameter-invalid') ? { parameter: error.data.parameter } : {}
 }
 
 /**

@@ -21,6 +21,7 @@ import { guardedFace } from './guarded-face.ts'
 import { blobsIn, storeIn } from './read/part-in.ts'
 import type { CheckedOptions } from './read/read-options.ts'
 import { reportTelemetry } from './report-telemetry.ts'
+import { Searches } from './search/searches.ts'
 import { OpenTransaction } from './transaction/open-transaction.ts'
 import { PendingChanges } from './transaction/pending-changes.ts'
 import { Underway } from './underway.ts'
@@ -52,6 +53,7 @@ export class Connection {
   readonly #engines: OpenedEngines
   readonly #following: Following | undefined
   readonly #underway = new Underway()
+  readonly #searches: Searches
   readonly #transactions = new Set<OpenTransaction>()
   #isClosed = false
 
@@ -61,6 +63,11 @@ export class Connection {
     this.#tools = tools
     this.#engines = engines
     this.#following = following
+    this.#searches = new Searches({
+      searchOver: composed.searchOver,
+      openSearch: engines.openSearch,
+      committed: () => this.face,
+    })
     const face = {
       artifacts: registry.artifacts,
       caller,
@@ -68,6 +75,7 @@ export class Connection {
       limits: core.limits,
       kinds: core.kinds,
       cacheKey,
+      searches: this.#searches,
       // Of a store that others change and do not tell of nothing may be remembered.
       ...((following !== undefined || !store.can.shared) && { generations }),
     }
@@ -130,6 +138,7 @@ export class Connection {
     await this.#underway.idle()
     const { pulls, journal, releaseKinds } = this.#composed
     await closeAll([
+      () => this.#searches.close(),
       () => pulls.close(),
       () => journal.stop(),
       async () => releaseKinds(),

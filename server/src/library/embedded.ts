@@ -1,10 +1,13 @@
 import type { Artifacts } from '../boot/compose/artifacts.ts'
+import type { Searching } from '../boot/compose/searching.ts'
 import type { Generations } from '../core/cache/generations.ts'
 import type { EventBus } from '../core/events/event-bus.ts'
 import type { Caller } from '../core/ledger/caller.ts'
 import type { Limits } from '../core/ledger/limits.ts'
 import type { Kind } from '../kinds/kind.ts'
+import type { SearchEngine } from '../ports/search/search.ts'
 import { ValidationError } from './errors.ts'
+import type { SearchBounds } from './search/search-bounds.ts'
 
 /** The registry that a backend of Lading's own holds: what other faces of the library work with. */
 export interface Embedded {
@@ -14,6 +17,8 @@ export interface Embedded {
   readonly events: EventBus
   readonly limits: Limits
   readonly kinds: ReadonlyMap<string, Kind>
+  /** Of what is committed, in a transaction too. */
+  readonly searches: EmbeddedSearches
   /** Of the store: what is remembered holds while they stand. Absent in a transaction, and where others change the store and do not tell of it. */
   readonly generations?: Generations
   /** Of the registry, the same in every process: seals what is remembered outside of this one. */
@@ -29,6 +34,26 @@ export interface Embedded {
    * @throws RegistryError where it cannot begin any more: UNAVAILABLE, and in a transaction CONFLICT or TIMEOUT
    */
   during<T>(operation: (face: Embedded) => Promise<T>): Promise<T>
+}
+
+/** What a search works with. */
+export interface SearchFace {
+  /** The registry as it is committed, in a transaction too. */
+  readonly committed: Embedded
+  readonly searching: Searching
+}
+
+export interface EmbeddedSearches {
+  /**
+   * Runs one search whole. A disconnect gives up what is asked of the engine, and waits for the rest of it.
+   * @param engine stays open; undefined: the backend's own
+   * @throws RegistryError UNAVAILABLE: the backend is disconnected, or its engine cannot be opened
+   */
+  during<T>(
+    engine: SearchEngine | undefined,
+    bounds: SearchBounds,
+    work: (face: SearchFace) => Promise<T>,
+  ): Promise<T>
 }
 
 /** The method by which a backend gives out its registry. The same in every copy of the package. */

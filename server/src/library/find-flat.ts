@@ -1,17 +1,15 @@
 import type { ArtifactFilter, Entry } from '../boot/compose/artifacts.ts'
+import type { SearchRequest } from '../boot/compose/searching.ts'
 import { matches } from '../core/artifacts/artifact-query.ts'
 import { comparePlaces } from '../core/artifacts/streams.ts'
 import type { Artifact } from '../domain/artifact.ts'
-import { isArtifactId } from '../domain/artifact-id.ts'
 import type { Page } from './backend-types.ts'
 import type { Embedded } from './embedded.ts'
-import { UnavailableError } from './errors.ts'
 import { writeFlatCursor } from './find-flat-cursor.ts'
 import { type FlatFilter, type FlatQuery, writeFlatOffset } from './find-flat-query.ts'
-import { astFile, flatArtifact } from './flat-shape.ts'
+import { flatEntries } from './flat-entries.ts'
 import type { FlatArtifact } from './flat-types.ts'
-import { invalid } from './read/given.ts'
-import type { SearchEngine, SearchQuery } from './search-engine.ts'
+import type { ManagerSearch } from './registry-search.ts'
 
 /** Of what a search engine finds, so many artifacts are looked at: nobody leafs further through what fits less and less. */
 export const mostFound = 1_000
@@ -19,10 +17,10 @@ export const mostFound = 1_000
 /** A page of entries. */
 export async function findFlat(
   face: Embedded,
-  engine: SearchEngine | undefined,
+  search: ManagerSearch,
   query: FlatQuery,
 ): Promise<Page<FlatArtifact>> {
-  if (query.text !== undefined) return await findByText(face, engine, query)
+  if (query.text !== undefined) return await findByText(face, search, query)
   const { entries, next } = await face.artifacts.findEntries(query)
   return {
     items: await flatEntries(face, entries),
@@ -30,58 +28,18 @@ export async function findFlat(
   }
 }
 
-export async function countFlat(
-  face: Embedded,
-  engine: SearchEngine | undefined,
-  query: FlatFilter,
-): Promise<number> {
+export async function countFlat(face: Embedded, search: ManagerSearch, query: FlatFilter): Promise<number> {
   if (query.text === undefined) return await face.artifacts.countEntries(query)
-  return (await entriesByText(face, engine, query)).length
-}
-
-/** What is read of entries, in their order. */
-export async function flatEntries(
-  { artifacts }: Pick<Embedded, 'artifacts'>,
-  entries: readonly Entry[],
-): Promise<FlatArtifact[]> {
-  const texts = await artifacts.contents(
-    entries.map(({ artifact, version }) => ({ kind: artifact.kind, digest: version.digest })),
-    astFile,
-  )
-  return entries.map((entry, at) => flatArtifact(entry, texts[at] ?? { source: '' }))
-}
-
-/** What a search engine has found, as it stands now: without what has gone, or does not hold any more what was asked for. */
-export async function searched(
-  face: Embedded,
-  engine: SearchEngine,
-  query: SearchQuery,
-  filter: ArtifactFilter,
-): Promise<readonly Entry[]> {
-  const found = await ask(engine, query)
-  const ids = [...new Set(found)].filter(isArtifactId).slice(0, query.limit)
-  const entries = await face.artifacts.standing(ids)
-  return entries.filter((entry) => entry !== undefined).filter(({ artifact }) => matches(artifact, filter))
-}
-
-async function ask(engine: SearchEngine, query: SearchQuery): Promise<readonly string[]> {
-  let found: unknown
-  try {
-    found = await engine.find(query)
-  } catch (cause) {
-    throw new UnavailableError('the search engine failed; its error is the cause', { cause })
-  }
-  if (Array.isArray(found)) return found.filter((id) => typeof id === 'string')
-  throw new UnavailableError('the search engine did not answer with a list of ids')
+  return (await entriesByText(face, search, query)).length
 }
 
 async function findByText(
   face: Embedded,
-  engine: SearchEngine | undefined,
+  search: ManagerSearch,
   query: FlatQuery,
 ): Promise<Page<FlatArtifact>> {
   const { offset, limit } = query
-  const entries = await entriesByText(face, engine, query, query.isSorted ? query : undefined)
+  const entries = await entriesByText(face, search, query, query.isSorted ? query : undefined)
   const end = offset + limit
   return {
     items: await flatEntries(face, entries.slice(offset, end)),
@@ -91,20 +49,11 @@ async function findByText(
 
 async function entriesByText(
   face: Embedded,
-  engine: SearchEngine | undefined,
+  search: ManagerSearch,
   { text = '', filter, which }: FlatFilter,
   ordering?: Pick<FlatQuery, 'order' | 'back'>,
 ): Promise<readonly Entry[]> {
-  if (engine === undefined) throw invalid('text', 'the registry was made without a search engine')
-  const wanted: SearchQuery = {
-    text,
-    limit: mostFound,
-    ...(filter.kinds && { type: filter.kinds }),
-    ...(filter.allTopics && { tags: filter.allTopics }),
-    ...(filter.allSkills && { skills: filter.allSkills }),
-    ...(filter.visibility && { visibility: filter.visibility }),
-  }
-  const found = [...(await searched(face, engine, wanted, filter))]
+  const found = await standing(face, await search.findByWords(face, wanted(text, filter)), filter)
   if (ordering !== undefined)
     found.sort((one, other) =>
       comparePlaces(placeOf(one, ordering.order), placeOf(other, ordering.order), ordering),
@@ -113,6 +62,33 @@ async function entriesByText(
   const entries: Entry[] = []
   for (const { artifact } of found) entries.push(...(await versionsOf(face, artifact, which)))
   return entries
+}
+
+/** What an engine is asked for. What it does not know, or takes for the same what is another here, is looked at afterwards. */
+function wanted(
+  text: string,
+  { kinds, allTopics, allSkills, namespace }: ArtifactFilter,
+): Pick<SearchRequest, 'text' | 'facets' | 'limit'> {
+  return {
+    text,
+    limit: mostFound,
+    facets: {
+      ...(kinds && { kind: kinds }),
+      ...(allTopics && { topic: allTopics }),
+      ...(allSkills && { skill: allSkills }),
+      ...(namespace !== undefined && { namespace: [namespace] }),
+    },
+  }
+}
+
+/** Without what has gone since it was found, or does not hold any more what was asked for. */
+async function standing(
+  { artifacts }: Embedded,
+  ids: readonly string[],
+  filter: ArtifactFilter,
+): Promise<Entry[]> {
+  const entries = await artifacts.standing(ids)
+  return entries.filter((entry) => entry !== undefined).filter(({ artifact }) => matches(artifact, filter))
 }
 
 function placeOf(

@@ -5,6 +5,14 @@ export type { VersionDiff } from '../core/artifacts/diff-versions.ts'
 export type { Walked } from '../core/artifacts/walk.ts'
 export type { Limits } from '../core/ledger/limits.ts'
 export type { Proficiency, Visibility } from '../domain/artifact.ts'
+export type {
+  SearchFacet,
+  SearchField,
+  SearchNumber,
+  SearchSort,
+  Sight,
+  SightClause,
+} from '../domain/search.ts'
 export type { UserKind } from '../kinds/user-kind.ts'
 export type { Blobs, BlobsCapabilities, ByteRange, FileName, OpenedBlob } from '../ports/blobs/blobs.ts'
 export { BlobsError, type BlobsErrorKind } from '../ports/blobs/errors.ts'
@@ -12,6 +20,28 @@ export type { Cache as ICache, CacheStats } from '../ports/cache/cache.ts'
 export type { TierReport } from '../ports/cache/tiered-cache.ts'
 export type { Clock } from '../ports/clock/clock.ts'
 export type { Random } from '../ports/random/random.ts'
+export { SearchError, type SearchErrorKind } from '../ports/search/errors.ts'
+export {
+  type Alternative,
+  type Clause,
+  type CompletionQuery,
+  type EngineAnswer,
+  type EngineHit,
+  type EngineQuery,
+  type FacetCount,
+  facetKey,
+  gapWord,
+  type IndexChange,
+  type Mark,
+  type Rebuilding,
+  type SearchDocument,
+  type SearchEngine as ISearchEngine,
+  type SearchFilter,
+  type SearchPlace,
+  type SimilarQuery,
+  type SimilarWord,
+  searchBounds,
+} from '../ports/search/search.ts'
 export { newBatchId } from '../ports/store/batch-id.ts'
 export { append, check, insert, type Patch, patch, put, remove } from '../ports/store/change.ts'
 export { StoreError, type StoreErrorKind } from '../ports/store/errors.ts'
@@ -51,12 +81,16 @@ export { ArtifactType } from './artifact-type.ts'
 export type { BackendOptions, Report } from './backend-options.ts'
 export type * from './backend-types.ts'
 export { DiskCache, type DiskCacheOptions } from './engines/disk-cache.ts'
+export { ElasticsearchEngine } from './engines/elasticsearch-engine.ts'
 export { FarCache, type FarTierOptions, type TieredCacheOptions } from './engines/far-cache.ts'
 export { openFolderBlobs } from './engines/folder-blobs.ts'
 export { MemcachedCache, type MemcachedCacheOptions } from './engines/memcached-cache.ts'
 export { MemoryCache, type MemoryCacheOptions } from './engines/memory-cache.ts'
+export { MemorySearchEngine } from './engines/memory-search-engine.ts'
+export { OpenSearchEngine } from './engines/open-search-engine.ts'
 export { RedisCache, type RedisCacheOptions } from './engines/redis-cache.ts'
 export { openS3Blobs, type S3BlobsOptions } from './engines/s3-blobs.ts'
+export type { SearchServerOptions } from './engines/search-server-options.ts'
 export { tieredCache } from './engines/tiered-cache.ts'
 export {
   ConflictError,
@@ -99,7 +133,8 @@ export type {
 export type { Listener, OnError } from './registry-events-listeners.ts'
 export { RegistryManager, type RegistryManagerOptions } from './registry-manager.ts'
 export { type Result, unwrap } from './result.ts'
-export type { SearchEngine, SearchQuery } from './search-engine.ts'
+export type { SearchBounds } from './search/search-bounds.ts'
+export type * from './search/search-types.ts'
 export {
   type CoerceOptions,
   type LatestOptions,

@@ -3,10 +3,11 @@ import type { VersionDiff } from '../core/artifacts/diff-versions.ts'
 import type { Walked } from '../core/artifacts/walk.ts'
 import { maxTagLength } from '../domain/tag.ts'
 import type { Cache } from '../ports/cache/cache.ts'
+import type { SearchEngine } from '../ports/search/search.ts'
 import type { Backend, Page } from './backend-types.ts'
 import { type Embedded, type EmbeddedBackend, embedded, embeddedBackend } from './embedded.ts'
 import { ConflictError } from './errors.ts'
-import { countFlat, findFlat, flatEntries, searched } from './find-flat.ts'
+import { countFlat, findFlat } from './find-flat.ts'
 import { limitIn, numberIn, readCounted, readQuery } from './find-flat-query.ts'
 import { flatErrorOf } from './flat-errors.ts'
 import { namespaceIn } from './flat-given.ts'
@@ -20,8 +21,8 @@ import type {
   Query,
 } from './flat-types.ts'
 import { guarded } from './guarded.ts'
-import { flagIn, functionIn, invalid, looking, membersOf, objectIn, textIn } from './read/given.ts'
-import { cacheIn } from './read/part-in.ts'
+import { flagIn, functionIn, invalid, looking, membersOf, textIn } from './read/given.ts'
+import { cacheIn, searchEngineIn } from './read/part-in.ts'
 import { idIn } from './read/read-artifact.ts'
 import { ManagerCache } from './registry-cache.ts'
 import { Collections } from './registry-collections.ts'
@@ -29,6 +30,7 @@ import { isEventKind, type RegistryEvent, type RegistryEventKind } from './regis
 import { iterateEvents } from './registry-events-iterator.ts'
 import { type Listener, type OnError, RegistryListeners } from './registry-events-listeners.ts'
 import { ManagerReads } from './registry-reads.ts'
+import { ManagerSearch } from './registry-search.ts'
 import { flatVersionOf, flatVersions } from './registry-versions.ts'
 import {
   createFlat,
@@ -38,7 +40,14 @@ import {
   updateFlat,
   withdrawFlat,
 } from './registry-writes.ts'
-import type { SearchEngine } from './search-engine.ts'
+import { type SearchBounds, searchBoundsIn } from './search/search-bounds.ts'
+import type {
+  SearchHit,
+  SearchPage,
+  SearchPageQuery,
+  SearchQuery,
+  SearchSuggestion,
+} from './search/search-types.ts'
 import { type MostDownloaded, type Warmed, warmReads } from './warm-reads.ts'
 import { warnOf } from './warn-of.ts'
 
@@ -48,6 +57,8 @@ export interface RegistryManagerOptions {
    * warning of the process.
    */
   readonly onError?: OnError
+  /** How long what belongs to searching may take. */
+  readonly search?: Partial<SearchBounds>
 }
 
 /** How many names there may be for `getTags` and `getSkills` where no limit is given. */
@@ -64,16 +75,17 @@ export class RegistryManager {
   /** Artifacts that somebody has put together. */
   readonly collections: Collections
   readonly #backend: EmbeddedBackend
-  readonly #engine: SearchEngine | undefined
   readonly #cache: ManagerCache
   readonly #reads: ManagerReads
+  readonly #search: ManagerSearch
   readonly #listeners: RegistryListeners
   readonly #reach: () => Embedded
 
   /**
    * @param backend one of Lading's own
    * @param cache remembers what is read again and again; no answer is older than a change that somebody was told is done
-   * @param searchEngine finds by words, and what is related; without one `text` is refused and tags and skills say what is related
+   * @param searchEngine finds by words, and follows this registry from the first search on; it is another's to close. Where
+   *   none is given the backend's own does, or one in memory
    * @throws ValidationError
    */
   constructor(
@@ -83,9 +95,9 @@ export class RegistryManager {
     options: RegistryManagerOptions = {},
   ) {
     this.#backend = embeddedBackend(backend)
-    if (searchEngine !== undefined) requireSearchEngine(searchEngine)
-    const { onError } = membersOf(options, { field: '', as: 'options' }, ['onError'])
-    this.#engine = searchEngine
+    const engine = searchEngine === undefined ? undefined : searchEngineIn(searchEngine)
+    const { onError, search } = membersOf(options, { field: '', as: 'options' }, ['onError', 'search'])
+    this.#search = new ManagerSearch(engine, searchBoundsIn(search))
     this.#cache = new ManagerCache(cache === undefined ? undefined : cacheIn(cache))
     this.#reads = new ManagerReads(this.#cache)
     this.collections = new Collections((work) => this.#run(work))
@@ -151,12 +163,37 @@ export class RegistryManager {
    * @throws TimeoutError: no index narrows it down, and looking took longer than `limits.scanTime`
    */
   async find(query?: Query): Promise<Page<FlatArtifact>> {
-    return await this.#search(async (face) => findFlat(face, this.#engine, readQuery(query, face.limits)))
+    return await this.#reached(async (reached) => {
+      const asked = readQuery(query, reached.limits)
+      return await this.#askingIf(asked.text, reached, (face) => findFlat(face, this.#search, asked))
+    })
   }
 
   /** How many entries `find` has on all of its pages. @throws TimeoutError */
   async count(query?: Filter): Promise<number> {
-    return await this.#search(async (face) => countFlat(face, this.#engine, readCounted(query, face.limits)))
+    return await this.#reached(async (reached) => {
+      const asked = readCounted(query, reached.limits)
+      return await this.#askingIf(asked.text, reached, (face) => countFlat(face, this.#search, asked))
+    })
+  }
+
+  /**
+   * What fits best first. Whoever embeds the registry sees all of it, drafts too. What was committed before is found; of a
+   * transaction nothing is, until it is committed. Downloads and views count a few seconds later.
+   * @throws UnavailableError: no engine answers, or the index is not built in time
+   */
+  async search(query?: SearchQuery): Promise<SearchHit[]> {
+    return await this.#reached((face) => this.#search.search(face, query))
+  }
+
+  /** As `search`, with what there is to say of all hits, and with where the next page begins. */
+  async searchPage(query?: SearchPageQuery): Promise<SearchPage> {
+    return await this.#reached((face) => this.#search.page(face, query))
+  }
+
+  /** Artifacts with a name of which a word begins like that, those first that are used most; 10 where nothing is said. */
+  async suggest(text: string, limit?: number): Promise<SearchSuggestion[]> {
+    return await this.#reached((face) => this.#search.suggest(face, text, limit))
   }
 
   /** The highest first. */
@@ -257,22 +294,13 @@ export class RegistryManager {
   }
 
   /**
-   * Public artifacts that are like it: as the search engine says, and without one those that share tags and skills with it,
-   * of which each counts the more the fewer have it.
+   * Public artifacts that share tags, skills, an author or what they need with it, of which each counts the more the fewer
+   * have it; 10 where nothing is said.
    */
   async getRelated(id: string, limit?: number): Promise<FlatArtifact[]> {
-    return await this.#search(async (face) => {
-      const known = idIn(id, 'id', face.limits)
-      const most = limitIn(limit, usualTrending, face.limits)
-      if (this.#engine === undefined) return await this.#reads.related(face, known, most)
-      await face.artifacts.read(known)
-      const filter = { visibility: ['public'] } as const
-      const found = await searched(face, this.#engine, { like: known, ...filter, limit: most }, filter)
-      return await flatEntries(
-        face,
-        found.filter(({ artifact }) => artifact.id !== known),
-      )
-    })
+    return await this.#of(id, async (face, known) =>
+      this.#reads.related(face, known, limitIn(limit, usualTrending, face.limits)),
+    )
   }
 
   /** Like every count of uses it survives the process, not a power cut, and is no event. */
@@ -377,10 +405,14 @@ export class RegistryManager {
     return await this.#reached((reached) => reached.during((face) => work(this.#heard(face))))
   }
 
-  /** As `#run`. Nobody else waits for a search engine: what is read once it has answered is an operation by itself. */
-  async #search<T>(work: (face: Embedded) => Promise<T>): Promise<T> {
-    if (this.#engine === undefined) return await this.#run(work)
-    return await this.#reached((face) => work(this.#heard(face)))
+  /** Nobody else waits for a search engine: what is read beside it is an operation by itself. */
+  async #askingIf<T>(
+    text: string | undefined,
+    reached: Embedded,
+    work: (face: Embedded) => Promise<T>,
+  ): Promise<T> {
+    if (text === undefined) return await reached.during((face) => work(this.#heard(face)))
+    return await work(this.#heard(reached))
   }
 
   async #reached<T>(work: (face: Embedded) => Promise<T>): Promise<T> {
@@ -395,13 +427,6 @@ export class RegistryManager {
 interface NamesOptions {
   readonly counts?: boolean
   readonly limit?: number
-}
-
-function requireSearchEngine(given: SearchEngine): void {
-  const field = 'searchEngine'
-  objectIn(given, field)
-  const find: unknown = looking(field, () => given.find)
-  if (typeof find !== 'function') throw invalid(field, 'it has no find')
 }
 
 /** How deep at most is a limit's to say. */

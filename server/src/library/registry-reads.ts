@@ -1,5 +1,5 @@
 import type { Entry, VersionText } from '../boot/compose/artifacts.ts'
-import { artifacts, termCounts, terms } from '../core/artifacts/tables.ts'
+import { artifacts, edges, termCounts, terms } from '../core/artifacts/tables.ts'
 import type { Loaded } from '../core/cache/read-cache.ts'
 import type { Namespace } from '../domain/repository-name.ts'
 import type { Embedded } from './embedded.ts'
@@ -74,7 +74,7 @@ export class ManagerReads {
     list: (face: Embedded) => Promise<readonly Entry['artifact'][]>,
   ): Promise<FlatArtifact[]> {
     const found = await this.#cache.load(face, key, async (reads) => {
-      for (const table of [artifacts, terms, termCounts]) reads.table(table)
+      for (const table of [artifacts, terms, termCounts, edges]) reads.table(table)
       const ids = (await list(face)).map(({ id }) => id)
       const entries = await face.artifacts.standing(ids)
       const value = await readable(

@@ -5,6 +5,8 @@ export type { BlobsFixture, BlobsHarness } from '../ports/blobs/suite/harness.ts
 export { blobsContract } from '../ports/blobs/suite.ts'
 export { type CacheHarness, cacheContract } from '../ports/cache/suite.ts'
 export type { ContractCase } from '../ports/contract.ts'
+export type { SearchFixture, SearchHarness } from '../ports/search/suite/harness.ts'
+export { searchContract } from '../ports/search/suite.ts'
 export type { StoreFixture, StoreHarness } from '../ports/store/suite/harness.ts'
 export { storeContract } from '../ports/store/suite.ts'
 export type { BackendFixture, BackendHarness } from './backend-suite/harness.ts'

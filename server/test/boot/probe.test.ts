@@ -43,6 +43,7 @@ test('a registry whose parts keep what is written is ready, and tells how its jo
     ready: true,
     parts: well,
     jobs: { ready: 0, running: 0, dead: 0 },
+    search: [],
   })
   const jobs = [{ kind: 'a', payload: {} }]
   await core.ledger.keep(async () => ({ value: 0, changes: [], jobs }))

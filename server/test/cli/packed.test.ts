@@ -53,7 +53,7 @@ test('an installed lading goes on from any Node under the pinned one', () => {
   assert.equal(npx.stderr.replaceAll(/^npm warn .*\n/gm, ''), '')
   assert.equal(npx.status, 0)
   const facts = JSON.parse(npx.stdout)
-  assert.equal(facts.lading, '0.3.0')
+  assert.equal(facts.lading, '0.4.0')
   assert.equal(facts.platform, `${process.platform}-${process.arch}`)
   assert.match(facts.node, /^26\./, `the machine has ${machine}`)
 })

@@ -74,6 +74,18 @@ const defaults: Config = {
     ttl: 3_600_000,
     timeout: 20,
   },
+  search: {
+    engine: 'store',
+    url: undefined,
+    index: 'lading',
+    username: undefined,
+    password: undefined,
+    apiKey: undefined,
+    ca: undefined,
+    timeout: 2_000,
+    pause: 5_000,
+    interval: 500,
+  },
   log: { level: 'info', format: 'auto' },
   traces: {
     endpoint: undefined,

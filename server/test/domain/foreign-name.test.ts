@@ -16,6 +16,7 @@ import {
   repositoryNameOf,
 } from '../../src/domain/repository-name.ts'
 import { isTag, parseTag } from '../../src/domain/tag.ts'
+import { anyCharacter } from '../kit/any-character.ts'
 import { segments, tags } from './names.ts'
 import { refuses } from './refusal.ts'
 
@@ -48,7 +49,7 @@ const tricky = fc.array(
 const texts = fc
   .oneof(
     tricky.map((parts) => parts.join('')),
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+    fc.string({ unit: anyCharacter, minLength: 1, maxLength: 12 }),
     segments,
     tags,
   )

@@ -5,6 +5,7 @@ import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
 import { describeMistake } from '../../src/config/mistake.ts'
 import { environmentName, flagName, settingKeys } from '../../src/config/settings.ts'
 import { type GivenConfig, inputOf } from '../config/given-config.ts'
+import { anyCharacter } from '../kit/any-character.ts'
 
 const runs = Number(process.env['LADING_FUZZ_RUNS'] ?? 20_000)
 const seed = Number(process.env['LADING_FUZZ_SEED'] ?? Date.now() % 2 ** 31)
@@ -63,10 +64,10 @@ const piece = fc.constantFrom(
     '? ',
   ],
 )
-const soup = fc.array(fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 12 })), { maxLength: 60 })
+const soup = fc.array(fc.oneof(piece, fc.string({ unit: anyCharacter, maxLength: 12 })), { maxLength: 60 })
 const value = fc.oneof(
   piece,
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.integer().map(String),
   fc.json(),
   soup.map((parts) => parts.join('')),
@@ -88,7 +89,7 @@ const nearlyGood = fc
   .tuple(
     fc.nat(good.length),
     fc.nat(6),
-    fc.oneof(fc.constant(''), piece, fc.string({ unit: 'binary', maxLength: 4 })),
+    fc.oneof(fc.constant(''), piece, fc.string({ unit: anyCharacter, maxLength: 4 })),
   )
   .map(([at, cut, put]) => good.slice(0, at) + put + good.slice(at + cut))
 const nested = fc

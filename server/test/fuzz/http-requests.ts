@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { mediaTypes } from '../../src/domain/media-type.ts'
+import { anyCharacter } from '../kit/any-character.ts'
 
 /** How the body's length is told; all but `length` and `chunked` are lies. */
 export const framings = [
@@ -124,6 +125,12 @@ export const seeds: readonly FuzzRequest[] = [
   seed('GET', '/healthz'),
   seed('GET', '/readyz'),
   seed('GET', '/?last=acme/a'),
+  seed('GET', '/?q=app&kind=image&sort=name'),
+  seed(
+    'GET',
+    '/api/v1/search?q="app"+-note+kind:image&facets=all&createdFrom=2026-01-01&limit=2&explain=true',
+  ),
+  seed('GET', '/api/v1/suggest?q=ap&limit=3'),
   seed('GET', '/r/acme/app', '', ['Authorization', basic('ada:right')]),
 ]
 
@@ -356,7 +363,7 @@ type Edit = (request: FuzzRequest) => FuzzRequest
 
 const text = fc.oneof(
   fc.string({ maxLength: 20 }),
-  fc.string({ unit: 'binary', maxLength: 10 }).map((chars) => chars.replaceAll(/[\r\n]/g, ' ')),
+  fc.string({ unit: anyCharacter, maxLength: 10 }).map((chars) => chars.replaceAll(/[\r\n]/g, ' ')),
 )
 
 function put(into: string, at: number, length: number, token: string): string {

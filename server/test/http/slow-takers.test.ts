@@ -17,7 +17,7 @@ const made = madeCertificate(folder, 'server')
 const tls = { cert: readFileSync(made.cert, 'utf8'), key: readFileSync(made.key, 'utf8') }
 
 const chunk = Buffer.alloc(256 * 1024, 'x')
-const chunks = 200
+const chunks = 100
 /** ms over which the average counts; and no connection here is quiet for so long. */
 const idleTimeout = 1_000
 
@@ -39,7 +39,7 @@ interface Taken {
   readonly quiet: number
 }
 
-/** Takes an answer at some 20 MB a second, which is often enough to be never idle, until the connection ends. */
+/** Takes an answer at some 10 MB a second, which is often enough to be never idle, until the connection ends. */
 async function takeSlowly({ url }: Served): Promise<Taken> {
   const { protocol, port } = new URL(url)
   const place = { port: Number(port), host: '127.0.0.1' }
@@ -51,7 +51,7 @@ async function takeSlowly({ url }: Served): Promise<Taken> {
   let quiet = 0
   let last = performance.now()
   while (!socket.destroyed && !socket.readableEnded) {
-    for (let some = 0, part: Buffer | null; some < 100_000; some += part.length) {
+    for (let some = 0, part: Buffer | null; some < 50_000; some += part.length) {
       part = socket.read() as Buffer | null
       if (part === null) break
       const now = performance.now()
@@ -62,28 +62,40 @@ async function takeSlowly({ url }: Served): Promise<Taken> {
     await pause(5)
   }
   socket.destroy()
-  return { bytes, quiet }
+  return { bytes, quiet: Math.max(quiet, performance.now() - last) }
 }
 
-for (const [over, more] of [
-  ['', {}],
-  [' over TLS', { tls }],
-] as const) {
-  describe(`an answer that is taken slowly${over}`, () => {
-    it('is given up where the client takes too little, though the connection is never idle', async () => {
+/**
+ * As they take it where the machine gives them their time: where everything here stood still for long, it was the client
+ * that took too little, and it is tried again.
+ */
+async function takenInTime(served: Served): Promise<Taken> {
+  for (let tries = 1; ; tries++) {
+    const taken = await takeSlowly(served)
+    if (taken.quiet < idleTimeout / 2 || tries === 10) return taken
+  }
+}
+
+// At once: nearly all of what they take is waiting.
+describe('an answer that is taken slowly', { concurrency: true }, () => {
+  for (const [over, more] of [
+    ['', {}],
+    [' over TLS', { tls }],
+  ] as const) {
+    it(`is given up where the client takes too little, though the connection is never idle${over}`, async () => {
       await using served = await serveDoor(large, { idleTimeout, minAnswerRate: 1e9 }, undefined, more)
-      const { bytes, quiet } = await takeSlowly(served)
+      const { bytes, quiet } = await takenInTime(served)
       assert.ok(bytes < chunks * chunk.length, 'all of it was taken')
       assert.ok(bytes > chunk.length && quiet < idleTimeout, `${bytes} bytes, nothing for ${quiet} ms`)
     })
 
-    it('goes on to its end where the client takes enough, however long that takes', async () => {
+    it(`goes on to its end where the client takes enough, however long that takes${over}`, async () => {
       await using served = await serveDoor(large, { idleTimeout, minAnswerRate: 100_000 }, undefined, more)
-      const { bytes } = await takeSlowly(served)
+      const { bytes } = await takenInTime(served)
       assert.ok(bytes > chunks * chunk.length, `${bytes} bytes`)
     })
 
-    it('goes on where it is the server that is slow', async () => {
+    it(`goes on where it is the server that is slow${over}`, async () => {
       const late = (exchange: Exchange): Promise<void> =>
         sendStream(
           exchange,
@@ -97,8 +109,8 @@ for (const [over, more] of [
           })(),
         )
       await using served = await serveDoor(late, { idleTimeout, minAnswerRate: 1e9 }, undefined, more)
-      const { bytes } = await takeSlowly(served)
+      const { bytes } = await takenInTime(served)
       assert.ok(bytes > 200, `${bytes} bytes`)
     })
-  })
-}
+  }
+})

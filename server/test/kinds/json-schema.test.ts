@@ -121,7 +121,7 @@ describe('JSON Schema', () => {
           }
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
     assert.ok(counts.fits > 500 && counts.not > 500 && counts.circles > 10, JSON.stringify(counts))
   })
@@ -529,7 +529,7 @@ describe('JSON Schema', () => {
         assert.equal(whyTooMuch(given), undefined)
         if (schemaProblems(given).next().done === true) compileSchema(given)(document, 5)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
   })
 })

@@ -8,11 +8,13 @@ import { ManualClock } from '../../src/adapters/clock/manual/manual-clock.ts'
 import { hashPassword } from '../../src/adapters/identity/config-users/hash-password.ts'
 import { openConfigUsers } from '../../src/adapters/identity/config-users/open-config-users.ts'
 import { cryptoRandom } from '../../src/adapters/random/crypto/crypto-random.ts'
+import { openMemorySearch } from '../../src/adapters/search/memory/open-memory-search.ts'
 import { openMemoryStore } from '../../src/adapters/store/memory/memory-store.ts'
 import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
 import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
 import type { Composed } from '../../src/boot/compose.ts'
 import { openTracing } from '../../src/boot/instrument/trace-requests.ts'
+import type { OpenedSearch } from '../../src/boot/open-search.ts'
 import { schema } from '../../src/boot/schema.ts'
 import { serveEngines } from '../../src/boot/serve-engines.ts'
 import type { Config, Limits } from '../../src/config/config.ts'
@@ -78,6 +80,7 @@ async function start(options: TestRegistryOptions, folder: string): Promise<Test
     random: cryptoRandom,
     identity,
     telemetry,
+    search: memorySearch(config),
     ...(tracing === undefined ? {} : { tracing }),
   }
   const server = await serveEngines(engines, config)
@@ -97,6 +100,11 @@ async function start(options: TestRegistryOptions, folder: string): Promise<Test
       if (folder !== options.folder) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function memorySearch({ search: { timeout, pause, interval } }: Config): OpenedSearch {
+  const engine = openMemorySearch()
+  return { main: { name: 'sqlite', engine }, timeout, pause, interval, close: () => engine.close() }
 }
 
 async function openStorage(

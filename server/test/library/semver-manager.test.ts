@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import semver from 'semver'
 import { ValidationError } from '../../src/library/errors.ts'
 import { releaseTypes, SemverManager } from '../../src/library/semver-manager.ts'
+import { anyCharacter } from '../kit/any-character.ts'
+import { threadMs } from '../kit/thread-ms.ts'
 
 const manager = new SemverManager()
 
@@ -34,7 +36,7 @@ const nearly = fc.oneof(
     .tuple(fc.constantFrom('', ' ', '\n', '=', 'V'), versions, fc.constantFrom('', ' ', '\t', '.'))
     .map((p) => p.join('')),
   fc.string({ unit: fc.constantFrom(...'0123.-+vx a'), maxLength: 12 }),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ unit: anyCharacter, maxLength: 20 }),
   fc.constantFrom(
     '01.2.3',
     '1.2.3-01',
@@ -299,7 +301,7 @@ describe('SemverManager and what is no version', () => {
   })
 
   it('takes no time with length', () => {
-    const began = performance.now()
+    const began = threadMs()
     for (let time = 0; time < 100; time++) {
       for (const text of hostile) {
         manager.validate(text)
@@ -307,6 +309,6 @@ describe('SemverManager and what is no version', () => {
       }
       manager.coerce('1.'.repeat(512))
     }
-    assert.ok(performance.now() - began < 2_000)
+    assert.ok(threadMs() - began < 2_000)
   })
 })

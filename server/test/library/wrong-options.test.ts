@@ -182,7 +182,7 @@ describe('options that cannot be taken are VALIDATION, with their field', () => 
       [[trap('get')], 'cache.get'],
       [[undefined, undefined, new Map()], 'options'],
       [[undefined, 7], 'searchEngine'],
-      [[undefined, {}], 'searchEngine'],
+      [[undefined, {}], 'searchEngine.mark'],
       [[undefined, undefined, null], 'options'],
       [[undefined, undefined, { onError: 7 }], 'onError'],
       [[undefined, undefined, trap('onError')], 'onError'],

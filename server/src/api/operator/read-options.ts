@@ -31,6 +31,10 @@ const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<
     seed: numberOf(members, 'seed'),
     kinds: textsOf(members, 'kinds'),
   }),
+  reindex: (members) => ({
+    compare: flag(members, 'compare'),
+    ...(members['engine'] === undefined ? {} : { engine: textOf(members, 'engine') }),
+  }),
   scrub: (members) => ({ readContent: flag(members, 'readContent') }),
 }
 

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts'
 import { bindOperator } from '../compose/operator.ts'
-import { openEngines } from '../engines.ts'
+import { closeSearch, openSearchedEngines } from '../engines.ts'
 import type { Operator } from '../operator.ts'
-import { composeOn } from '../serve-engines.ts'
+import { closeAll, composeOn } from '../serve-engines.ts'
 import { hostOf } from './host.ts'
 import { openPlaces } from './places.ts'
 import { quiet } from './quiet.ts'
@@ -18,10 +18,10 @@ export interface OpenedOperator {
  * folder's lock. Rejects as the server would where it cannot start, and then leaves nothing open.
  */
 export async function openOperator(config: Config): Promise<OpenedOperator> {
-  const engines = await openEngines(quiet(config))
+  const engines = await openSearchedEngines(quiet(config))
   const { store, blobs, clock } = engines
   const close = async (): Promise<void> => {
-    await blobs.close().finally(() => store.close())
+    await closeAll([() => closeSearch(engines), () => blobs.close(), () => store.close()])
   }
   try {
     const { composed, journal } = await composeOn(engines, config)
@@ -30,6 +30,7 @@ export async function openOperator(config: Config): Promise<OpenedOperator> {
       close: async () => {
         try {
           composed.releaseKinds()
+          await composed.searching?.close()
           await composed.pulls.close()
           await journal.stop()
         } finally {

@@ -21,6 +21,7 @@ import type { Composed } from '../compose.ts'
 import type { NamespaceStatus, Operator, Status } from '../operator.ts'
 import type { Registry } from '../registry.ts'
 import { leftOver } from './left-over.ts'
+import { reindex } from './reindex.ts'
 
 /** What the process knows of itself. */
 export type Host = Pick<
@@ -73,6 +74,7 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
       const { seeding, caller } = operatorSeeding(composed, signal)
       return seed(seeding, caller, options, progress)
     },
+    reindex: (options, progress, signal) => reindex(composed.searching, options, progress, signal),
     status: async () => {
       const [stands, jobs, free] = await Promise.all([standing(core), jobsOf(composed), freeBytes(core)])
       return { ...host, ...stands, jobs, ...free }

@@ -1,11 +1,14 @@
 import type { Access } from '../../core/access/access.ts'
+import { registryId } from '../../core/care/registry-id.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import { compareIndex, type IndexDifference } from '../../core/search/compare-index.ts'
 import { Indexer, type IndexLag } from '../../core/search/indexer.ts'
+import { withOwnMarks } from '../../core/search/own-marks.ts'
 import { searchArtifacts } from '../../core/search/search-artifacts.ts'
 import type { SearchRequest, SearchResult } from '../../core/search/search-request.ts'
 import { type NamedEngine, Searchers, type SearchersOptions } from '../../core/search/searchers.ts'
 import { suggest } from '../../core/search/suggest.ts'
+import { Together } from '../../core/search/together.ts'
 import type { Artifact } from '../../domain/artifact.ts'
 import { RegistryError } from '../../domain/error.ts'
 import type { Principal } from '../../domain/principal.ts'
@@ -30,20 +33,41 @@ export interface NamedLag extends IndexLag {
   readonly error?: string
 }
 
+/** An index, and whoever keeps it as the store is. */
+interface Kept {
+  readonly named: NamedEngine
+  readonly indexer: Indexer
+  /** Answers whether the index has come to where the log was. Never rejects. */
+  readonly catchingUp: Together<boolean>
+}
+
 /** The search of a registry: asks its engines, and keeps their indexes as the store is. */
 export class Searching {
   readonly #core: Core
   readonly #searchers: Searchers
-  readonly #indexers: readonly { readonly named: NamedEngine; readonly indexer: Indexer }[]
+  readonly #indexers: readonly Kept[]
   readonly #closed = new AbortController()
   #following: Promise<unknown> | undefined
 
-  constructor(core: Core, { interval, ...parts }: SearchParts) {
+  constructor(core: Core, { interval, main, fallback, ...parts }: SearchParts) {
     this.#core = core
-    this.#searchers = new Searchers({ ...parts, clock: core.clock, telemetry: core.telemetry })
+    const own = ({ name, engine }: NamedEngine): NamedEngine => ({
+      name,
+      engine: withOwnMarks(engine, () => registryId(core)),
+    })
+    this.#searchers = new Searchers({
+      ...parts,
+      main: own(main),
+      ...(fallback && { fallback: own(fallback) }),
+      clock: core.clock,
+      telemetry: core.telemetry,
+    })
     this.#indexers = this.#searchers.engines.map((named) => {
+      // Of one that is not built, nothing that it answers would be true.
+      this.#searchers.setReady(named.name, false)
       const ready = (isReady: boolean): void => this.#searchers.setReady(named.name, isReady)
-      return { named, indexer: new Indexer({ core, ...named, interval, ready }) }
+      const indexer = new Indexer({ core, ...named, interval, ready })
+      return { named, indexer, catchingUp: new Together(() => this.#caughtUp(indexer)) }
     })
   }
 
@@ -63,9 +87,20 @@ export class Searching {
     this.#following ??= Promise.all(this.#indexers.map(({ indexer }) => indexer.follow(this.#closed.signal)))
   }
 
-  /** Brings every index to where the log is now. For who must find at once what was just made. */
-  async catchUp(): Promise<void> {
-    for (const { indexer } of this.#indexers) while (await indexer.step(this.#closed.signal)) {}
+  /**
+   * Brings every index that is asked at present to where the log is now; one that is being built is waited for where there is no
+   * other. For who must find at once what was just made.
+   * @param within ms; what takes longer goes on nevertheless
+   * @returns names of the engines whose indexes are there. Never rejects: what fails is told by whoever follows
+   */
+  async catchUp(within?: number): Promise<readonly string[]> {
+    const left = this.#indexers.filter(({ named }) => this.#searchers.isAsked(named.name))
+    const ready = left.filter(({ named }) => this.#searchers.isReady(named.name))
+    const asked = ready.length > 0 ? ready : left
+    const there = await Promise.all(
+      asked.map(async ({ catchingUp }) => await inTime(catchingUp.run(), within)),
+    )
+    return asked.flatMap(({ named }, at) => (there[at] === true ? [named.name] : []))
   }
 
   /** There may be more events. */
@@ -108,14 +143,36 @@ export class Searching {
 
   async close(): Promise<void> {
     this.#closed.abort()
-    await this.#following
+    await Promise.all([this.#following, ...this.#indexers.map(({ catchingUp }) => catchingUp.idle())])
   }
 
-  #named(name: string): { readonly named: NamedEngine; readonly indexer: Indexer } {
+  async #caughtUp(indexer: Indexer): Promise<boolean> {
+    const { signal } = this.#closed
+    try {
+      while (!signal.aborted && (await indexer.step(signal))) {}
+      return !signal.aborted
+    } catch {
+      return false
+    }
+  }
+
+  #named(name: string): Kept {
     const found = this.#indexers.find(({ named }) => named.name === name)
     if (found !== undefined) return found
     const reason = `there is no search engine ${name} here, but ${this.engines.join(' and ')}`
     throw new RegistryError('parameter-invalid', { parameter: 'engine', reason })
+  }
+}
+
+/** undefined: it takes longer. */
+async function inTime<T>(work: Promise<T>, within: number | undefined): Promise<T | undefined> {
+  if (within === undefined) return await work
+  const late = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => late.resolve(undefined), within)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -129,8 +186,16 @@ export interface RegistrySearch {
   lags(): Promise<readonly NamedLag[]>
 }
 
-export function bindSearch(access: Access, searching: Searching | undefined): RegistrySearch {
-  const there = (): Searching => {
+/** Of whichever thread has the engines. */
+export type SearchFace = Pick<Searching, 'search' | 'suggest' | 'lags'>
+
+export function searchFace(core: Core, search: SearchParts | SearchFace | undefined): SearchFace | undefined {
+  if (search === undefined || !('main' in search)) return search
+  return new Searching(core, search)
+}
+
+export function bindSearch(access: Access, searching: SearchFace | undefined): RegistrySearch {
+  const there = (): SearchFace => {
     if (searching === undefined)
       throw new RegistryError('unsupported', { what: 'searching without a search engine' })
     return searching

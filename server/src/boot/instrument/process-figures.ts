@@ -9,6 +9,15 @@ export interface ProcessFiguresParts {
   readonly version: string
   /** Blobs that are marked as damaged. */
   readonly damaged: () => Promise<number>
+  /** How far each index of artifacts is behind. */
+  readonly lags: () => Promise<readonly SearchLag[]>
+}
+
+export interface SearchLag {
+  readonly engine: string
+  readonly entries: number
+  readonly ms: number
+  readonly isReady: boolean
 }
 
 const states: readonly JobRecord['state'][] = ['ready', 'running', 'dead']
@@ -16,10 +25,11 @@ const countedJobs = 1000
 
 /** What is looked up when somebody asks. A part that cannot be had is left out: the rest is wanted all the more. */
 export async function processFigures(parts: ProcessFiguresParts): Promise<Family[]> {
-  const [jobs, disk, damaged] = await Promise.all([
+  const [jobs, disk, damaged, lags] = await Promise.all([
     jobSamples(parts.journal).catch(() => []),
     statfs(parts.folder).catch(() => undefined),
     parts.damaged().catch(() => undefined),
+    parts.lags().catch(() => []),
   ])
   const cpu = process.cpuUsage()
   return [
@@ -27,6 +37,18 @@ export async function processFigures(parts: ProcessFiguresParts): Promise<Family
     family('lading_disk_free_bytes', disk === undefined ? [] : [plain(disk.bavail * disk.bsize)]),
     family('lading_disk_size_bytes', disk === undefined ? [] : [plain(disk.blocks * disk.bsize)]),
     family('lading_blobs_damaged', damaged === undefined ? [] : [plain(damaged)]),
+    family(
+      'lading_search_lag_seconds',
+      ofEngines(lags, ({ ms }) => ms / 1000),
+    ),
+    family(
+      'lading_search_lag_entries',
+      ofEngines(lags, ({ entries }) => entries),
+    ),
+    family(
+      'lading_search_ready',
+      ofEngines(lags, ({ isReady }) => Number(isReady)),
+    ),
     family('lading_build_info', [
       { labels: { version: parts.version, node: process.versions.node }, value: 1 },
     ]),
@@ -57,6 +79,10 @@ async function jobSamples(journal: Pick<Journal, 'list'>): Promise<Sample[]> {
       value: jobs?.length ?? 0,
     }))
   })
+}
+
+function ofEngines(lags: readonly SearchLag[], value: (lag: SearchLag) => number): Sample[] {
+  return lags.map((lag) => ({ labels: { engine: lag.engine }, value: value(lag) }))
 }
 
 function family(name: AskedName, samples: readonly Sample[]): Family {

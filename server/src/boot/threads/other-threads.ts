@@ -3,6 +3,7 @@ import type { Generations } from '../../core/cache/generations.ts'
 import type { UploadTurns } from '../../core/content/upload-turns.ts'
 import type { Composed } from '../compose.ts'
 import type { Engines } from '../engines.ts'
+import { answerSearch } from './remote-search.ts'
 import { ServingThreads } from './serving-threads.ts'
 
 export interface OtherThreads {
@@ -21,7 +22,7 @@ export interface OtherThreads {
 /** The threads that join the main one. undefined: there are none. */
 export function otherThreads(
   { joint, telemetry }: Engines,
-  { events, journal }: Composed,
+  { events, journal, searching }: Composed,
   { count, config, bootId, generations, turns, heardByAll, lost }: OtherThreads,
 ): ServingThreads | undefined {
   if (joint === undefined || count === 0) return undefined
@@ -43,6 +44,7 @@ export function otherThreads(
     writeLine: joint.passLine,
     wake: () => journal.wake(),
     publish: () => events.publish(),
+    search: (call) => answerSearch(searching, call),
     lost,
   })
 }

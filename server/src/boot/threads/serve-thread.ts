@@ -36,6 +36,7 @@ export async function serveThread(
     journal,
     folder: config.data,
     damaged: countingDamaged(composed.core),
+    lags: () => composed.registry.search.lags(),
   })
   const { leaving } = shared
   const options = { ...(await listenOptions(engines, config)), reusePort: true, leaving }

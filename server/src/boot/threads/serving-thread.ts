@@ -3,6 +3,7 @@ import { followedGenerations, Generations } from '../../core/cache/generations.t
 import { Slots } from '../../domain/slots.ts'
 import { Departure } from '../departure.ts'
 import { joinEngines } from '../engines.ts'
+import { RemoteSearch } from './remote-search.ts'
 import { RemoteUploadTurns } from './remote-upload-turns.ts'
 import { type ServedThread, serveThread } from './serve-thread.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
@@ -15,6 +16,7 @@ const { config } = data
 const post = (message: FromThread): void => main.postMessage(message)
 const asks = new Slots<() => void>()
 const turns = new RemoteUploadTurns(post)
+const search = new RemoteSearch((ticket, call) => post({ say: 'search', ticket, call }))
 const departure = new Departure()
 let served: ServedThread | undefined
 main.on('message', (message: ToThread) => {
@@ -24,6 +26,9 @@ main.on('message', (message: ToThread) => {
       return
     case 'heard':
       asks.take(message.ticket)?.()
+      return
+    case 'found':
+      search.answered(message.ticket, message.answer)
       return
     case 'taken':
       turns.taken(message.ticket, message.refused)
@@ -36,7 +41,7 @@ main.on('message', (message: ToThread) => {
   }
 })
 
-served = await serveThread(await joinEngines(data), config, {
+served = await serveThread({ ...(await joinEngines(data)), search }, config, {
   bootId: data.bootId,
   generations:
     data.hearing === undefined

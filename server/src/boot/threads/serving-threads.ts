@@ -2,6 +2,7 @@ import { getCompileCacheDir } from 'node:module'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { UploadTurns } from '../../core/content/upload-turns.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
+import type { SearchAnswer, SearchCall } from './remote-search.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
 import { UploadDesk } from './upload-desk.ts'
 
@@ -19,6 +20,8 @@ export interface ServingThreadsParts {
   readonly publish: () => void
   /** As for the ledger. Never rejects. */
   readonly heardByAll: () => Promise<void>
+  /** What another thread looks for. Never rejects. */
+  readonly search: (call: SearchCall) => Promise<SearchAnswer>
   /** A thread has ended by itself. Called once. */
   readonly lost: (cause: unknown) => void
 }
@@ -153,6 +156,13 @@ export class ServingThreads {
         void this.#parts
           .heardByAll()
           .then(() => worker.postMessage({ say: 'heard', ticket } satisfies ToThread))
+        return
+      }
+      case 'search': {
+        const { ticket, call } = message
+        void this.#parts
+          .search(call)
+          .then((answer) => worker.postMessage({ say: 'found', ticket, answer } satisfies ToThread))
         return
       }
       case 'take':

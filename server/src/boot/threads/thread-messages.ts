@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { StoreLink } from '../../adapters/store/sqlite/store-link.ts'
 import type { SharedMetrics } from '../../adapters/telemetry/shared/metrics.ts'
 import type { Config } from '../../config/config.ts'
+import type { SearchAnswer, SearchCall } from './remote-search.ts'
 
 /** What a thread starts with. `store.port` and `lines` are transferred. */
 export interface ThreadData {
@@ -31,6 +32,7 @@ export type FromThread =
   | { readonly say: 'published' }
   /** It wants to know when every process has heard of what was committed. */
   | { readonly say: 'ask'; readonly ticket: number }
+  | { readonly say: 'search'; readonly ticket: number; readonly call: SearchCall }
   | { readonly say: 'take'; readonly ticket: number; readonly upload: string }
   | { readonly say: 'end'; readonly ticket: number }
   /** All is closed, and nothing more will be said. */
@@ -42,6 +44,7 @@ export type TurnRefusal = 'upload-busy' | 'too-many-requests'
 export type ToThread =
   | { readonly say: 'published' }
   | { readonly say: 'heard'; readonly ticket: number }
+  | { readonly say: 'found'; readonly ticket: number; readonly answer: SearchAnswer }
   | { readonly say: 'taken'; readonly ticket: number; readonly refused?: TurnRefusal }
   /** The process is about to go: so it is told at the doors, and all else goes on. */
   | { readonly say: 'leave' }

@@ -18,6 +18,7 @@ const readAhead = 256
 export class EventBus {
   readonly #store: Pick<Store, 'tail' | 'last'>
   readonly #waiting = new Set<() => void>()
+  readonly #listeners = new Set<() => void>()
   #closed: Error | undefined
 
   constructor(store: Pick<Store, 'tail' | 'last'>) {
@@ -26,10 +27,16 @@ export class EventBus {
 
   /** There may be more to read. */
   publish(): void {
+    for (const listener of this.#listeners) listener()
     // Each `clear` makes a new table, also of what is empty.
     if (this.#waiting.size === 0) return
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()
+  }
+
+  /** Called whenever there may be more to read, by whoever reads the log in a way of their own. */
+  onNews(listener: () => void): void {
+    this.#listeners.add(listener)
   }
 
   /** There is nothing more to read here: whoever waits, and whoever reads from now on, is thrown `why`. Again changes nothing. */

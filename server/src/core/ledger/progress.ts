@@ -5,7 +5,7 @@ export interface Step {
   readonly done: number
   /** Where it is known how much there is. */
   readonly of?: number
-  readonly unit: 'files' | 'bytes' | 'rows'
+  readonly unit: 'files' | 'bytes' | 'rows' | 'artifacts'
 }
 
 /** Called often: whoever shows it decides how often to. */

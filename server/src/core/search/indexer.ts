@@ -43,6 +43,8 @@ export interface IndexerOptions {
 export class Indexer {
   readonly #options: IndexerOptions
   #wake: () => void = () => {}
+  /** There was news since the last look. */
+  #isNews = false
   /** A walk through recent uses that is under way; when the next one is due. */
   #uses: { readonly begunAt: number; readonly after: Cursor | undefined } | undefined
   #usesAgainAt = 0
@@ -60,6 +62,7 @@ export class Indexer {
 
   /** There may be more events. */
   wake(): void {
+    this.#isNews = true
     this.#wake()
   }
 
@@ -69,9 +72,10 @@ export class Indexer {
     let fails = 0
     while (!signal.aborted)
       try {
+        this.#isNews = false
         const isMore = await this.step(signal)
         fails = 0
-        if (!isMore) await this.#rest(interval, signal)
+        if (!isMore && !this.#isNews) await this.#rest(interval, signal)
       } catch (error) {
         if (signal.aborted) return
         core.telemetry.error('a search index cannot follow', error, { engine: name })
@@ -86,6 +90,7 @@ export class Indexer {
     const mark = await engine.mark()
     const at = mark === undefined ? undefined : readMark(mark)
     if (mark === undefined || at === undefined) {
+      ready(false)
       await this.build(signal)
       return true
     }

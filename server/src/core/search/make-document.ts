@@ -5,8 +5,9 @@ import { isSemver, parseSemver } from '../../domain/semver.ts'
 import { semverKey } from '../../domain/semver-key.ts'
 import { facetKey, type IndexChange, type SearchDocument } from '../../ports/search/search.ts'
 import { metadataOf } from '../artifacts/artifact-rows.ts'
-import { type ArtifactRow, artifacts, versions } from '../artifacts/tables.ts'
+import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { shownRows } from './shown-rows.ts'
 import { sourceHead } from './source-head.ts'
 import { fieldWords } from './text/field-words.ts'
 import { foldName } from './text/fold.ts'
@@ -41,14 +42,9 @@ export async function documentsOf(
   rows: readonly ArtifactRow[],
 ): Promise<readonly SearchDocument[]> {
   const live = rows.filter((row) => row.live && row.digest !== '')
-  const [standing, sources] = await Promise.all([
-    core.store.getMany(
-      versions,
-      live.map(({ id, version }) => [id, version]),
-    ),
-    Promise.all(live.map((row) => sourceHead(core, row))),
-  ])
-  return live.map((row, at) => documentOf(row, (standing[at]?.deprecated ?? '') !== '', sources[at] ?? ''))
+  const shown = await shownRows(core, live)
+  const sources = await Promise.all(shown.map(({ row }) => sourceHead(core, row)))
+  return shown.map(({ row, deprecated }, at) => documentOf(row, deprecated !== '', sources[at] ?? ''))
 }
 
 export function documentOf(row: ArtifactRow, deprecated: boolean, source: string): SearchDocument {

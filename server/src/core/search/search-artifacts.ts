@@ -1,4 +1,4 @@
-import { isInSight, type SearchFacet, type Sight } from '../../domain/search.ts'
+import type { SearchFacet, Sight } from '../../domain/search.ts'
 import {
   type EngineAnswer,
   type EngineQuery,
@@ -16,8 +16,16 @@ import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
 import { type RankedHit, rankHits } from './rank-hits.ts'
 import { relaxedClauses } from './relax.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
-import type { FacetValue, Relaxed, SearchHit, SearchRequest, SearchResult } from './search-request.ts'
+import type {
+  FacetValue,
+  Relaxed,
+  SearchHit,
+  SearchRequest,
+  SearchResult,
+  Snippet,
+} from './search-request.ts'
 import type { Searchers } from './searchers.ts'
+import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
 import { sourceHead } from './source-head.ts'
 import { suggestionOf } from './suggestion.ts'
 
@@ -51,14 +59,22 @@ export async function searchArtifacts(
   const { relaxed, clauses, answer } = asked.value
   const rows = await rowsOf(core, answer, sight)
   const page = pageOf({ core, request, clauses, answer, rows, offset })
-  const hits = await Promise.all(page.ranked.map((ranked) => hitOf(core, ranked, clauses, request)))
+  const shown = await shownRows(
+    core,
+    page.ranked.map(({ row }) => row),
+  )
+  const seen = page.ranked.flatMap((ranked, at): (RankedHit & ShownRow)[] => {
+    const as = shown[at]
+    return as !== undefined && isRowInSight(sight, as.row) ? [{ ...ranked, ...as }] : []
+  })
+  const hits = await Promise.all(seen.map((hit) => hitOf(core, hit, clauses, request)))
   const next = nextOf(request, { answer, offset, relaxed, ...page })
-  const best = page.ranked[0]?.row
+  const best = seen[0]?.row
   const suggestion =
     relaxed === 'none' || best === undefined ? undefined : suggestionOf(request, clauses, best)
   return {
     hits,
-    total: answer.total - (answer.hits.length - rows.size),
+    total: answer.total - (answer.hits.length - rows.size) - (page.ranked.length - seen.length),
     facets: facetsOf(answer.facets, request.facetLimit ?? usualFacetValues),
     ...(next !== undefined && { next }),
     relaxed,
@@ -153,18 +169,8 @@ async function rowsOf(
     artifacts,
     hits.map(({ id }) => [id]),
   )
-  const found = rows.filter((row) => row?.live === true && isInSight(sight, seenOf(row)))
-  return new Map(found.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
-}
-
-function seenOf(row: ArtifactRow): Parameters<typeof isInSight>[1] {
-  const { visibility } = artifactOf(row)
-  return {
-    visibility: row.published ? visibility : 'private',
-    namespace: row.namespace,
-    owner: row.owner,
-    kind: row.kind,
-  }
+  const found = rows.filter((row) => row !== undefined).filter((row) => isRowInSight(sight, row))
+  return new Map(found.map((row) => [row.id, row]))
 }
 
 interface Paging {
@@ -223,7 +229,8 @@ function nextOf(
   if (limit === 0 || isLast) return undefined
   if (sort === 'relevance') {
     const end = offset + limit
-    return end + 1 > searchBounds.hits ? undefined : writeSearchCursor(request, { relaxed, offset: end })
+    // Whoever goes on asks for as many as now, or is refused.
+    return end + limit > searchBounds.hits ? undefined : writeSearchCursor(request, { relaxed, offset: end })
   }
   const last = answer.hits[passed - 1]
   return (
@@ -234,24 +241,33 @@ function nextOf(
 
 async function hitOf(
   core: Core,
-  { row, isNamed, score, clauses: scores, popularity, freshness }: RankedHit,
+  { row, deprecated, isNamed, score, clauses: scores, popularity, freshness }: RankedHit & ShownRow,
   clauses: readonly WantedClause[],
-  { explain = false }: SearchRequest,
+  { explain = false, snippets = true }: SearchRequest,
 ): Promise<SearchHit> {
-  // The source is read only for those that nothing else shows to fit.
-  const shown = makeSnippets(row, '', clauses)
-  const matches =
-    shown.length > 0 || clauses.length === 0 ? shown : makeSnippets(row, await sourceHead(core, row), clauses)
+  const matches = snippets ? await snippetsOf(core, row, clauses) : []
   const told = scores.map((one, at) => ({
     text: clauses[at]?.typed ?? clauses[at]?.alternatives[0]?.words.join(' ') ?? '',
     ...one,
   }))
   return {
     artifact: artifactOf(row),
+    ...(deprecated !== '' && { deprecated }),
     score,
     matches,
     ...(explain && { explanation: { isNamed, clauses: told, popularity, freshness } }),
   }
+}
+
+async function snippetsOf(
+  core: Core,
+  row: ArtifactRow,
+  clauses: readonly WantedClause[],
+): Promise<readonly Snippet[]> {
+  // The source is read only for those that nothing else shows to fit.
+  const shown = makeSnippets(row, '', clauses)
+  if (shown.length > 0 || clauses.length === 0) return shown
+  return makeSnippets(row, await sourceHead(core, row), clauses)
 }
 
 /** Labels that differ in case alone are one value, under the commoner label. */

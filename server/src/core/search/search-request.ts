@@ -30,6 +30,8 @@ export interface SearchRequest {
   /** Whether what many use, and what is new, counts more; it does where nothing is said. Of no matter but by relevance. */
   readonly boosts?: boolean
   readonly explain?: boolean
+  /** false: no pieces of texts are shown, nor read. */
+  readonly snippets?: boolean
 }
 
 /** A piece of a text, and what of it was looked for: from, to, in UTF-16 units of the piece. */
@@ -49,6 +51,8 @@ export interface Explanation {
 
 export interface SearchHit {
   readonly artifact: Artifact
+  /** Why the version that it stands at should not be used any more. */
+  readonly deprecated?: string
   /** 0 where it is not sorted by relevance, and beyond the hits that are scored. */
   readonly score: number
   readonly matches: readonly Snippet[]

@@ -50,10 +50,21 @@ export class Searchers {
     else this.#unready.add(name)
   }
 
+  /** Its index was built. */
+  isReady(name: string): boolean {
+    return !this.#unready.has(name)
+  }
+
+  /** It is not left alone after a failure. */
+  isAsked(name: string): boolean {
+    const { main, clock } = this.#options
+    return name !== main.name || clock.monotonic() >= this.#askAgainAt
+  }
+
   /** The main one is asked at present. */
   get isWhole(): boolean {
-    const { main, clock } = this.#options
-    return !this.#unready.has(main.name) && clock.monotonic() >= this.#askAgainAt
+    const { main } = this.#options
+    return this.isReady(main.name) && this.isAsked(main.name)
   }
 
   /** @throws RegistryError `unavailable`: no engine answers */

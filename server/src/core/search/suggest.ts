@@ -1,10 +1,11 @@
 import type { Artifact } from '../../domain/artifact.ts'
-import { isInSight, type Sight } from '../../domain/search.ts'
+import type { Sight } from '../../domain/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { invalid } from './plan-search.ts'
 import type { Answered, Searchers } from './searchers.ts'
+import { isRowInSight, shownRows } from './shown-rows.ts'
 import { foldText } from './text/fold.ts'
 
 const longestBeginning = 100
@@ -33,12 +34,10 @@ export async function suggest(
     artifacts,
     asked.value.map((id) => [id]),
   )
-  const value = rows.flatMap((row) => {
-    if (row?.live !== true) return []
-    const artifact = artifactOf(row)
-    return isInSight(sight, { ...artifact, visibility: row.published ? artifact.visibility : 'private' })
-      ? [artifact]
-      : []
-  })
+  const shown = await shownRows(
+    core,
+    rows.filter((row) => row !== undefined),
+  )
+  const value = shown.filter(({ row }) => isRowInSight(sight, row)).map(({ row }) => artifactOf(row))
   return { ...asked, value }
 }

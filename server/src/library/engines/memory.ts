@@ -1,5 +1,6 @@
 import { overriding } from '../../domain/overriding.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
+import type { SearchEngine } from '../../ports/search/search.ts'
 import type { OpenedEngines } from './opened-engines.ts'
 import type { Tools } from './tools.ts'
 
@@ -14,4 +15,9 @@ export async function openMemoryEngines({ schema, clock }: Tools): Promise<Opene
 export async function openBlobsInMemory(): Promise<Blobs> {
   const { openMemoryBlobs } = await import('../../adapters/blobs/memory/open-memory-blobs.ts')
   return overriding(openMemoryBlobs(), { claimFor: undefined })
+}
+
+export async function openMemorySearch(): Promise<SearchEngine> {
+  const { openMemorySearch } = await import('../../adapters/search/memory/open-memory-search.ts')
+  return openMemorySearch()
 }

@@ -1,5 +1,6 @@
 import type { PostgresqlStoreOptions } from '../../adapters/store/postgresql/postgresql-store.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
+import type { SearchEngine } from '../../ports/search/search.ts'
 import { NoBlobs } from './no-blobs.ts'
 import { blobsNotOpened, notOpened } from './not-opened.ts'
 import type { OpenedEngines } from './opened-engines.ts'
@@ -23,9 +24,19 @@ export async function openPostgresqlEngines(
     },
   )
   try {
-    return { store, blobs: openBlobs === undefined ? new NoBlobs() : await openBlobs() }
+    const blobs = openBlobs === undefined ? new NoBlobs() : await openBlobs()
+    return { store, blobs, openSearch: () => openSearch(options) }
   } catch (error) {
     await store.close()
     throw blobsNotOpened(error)
   }
+}
+
+async function openSearch({
+  max: _max,
+  replicas: _replicas,
+  ...address
+}: PostgresqlEngineOptions['store']): Promise<SearchEngine> {
+  const { openPostgresqlSearch } = await import('../../adapters/search/postgresql/open-postgresql-search.ts')
+  return await openPostgresqlSearch(address)
 }

@@ -2,6 +2,7 @@ import type { Blobs } from '../../ports/blobs/blobs.ts'
 import type { Cache } from '../../ports/cache/cache.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import type { Random } from '../../ports/random/random.ts'
+import type { SearchEngine } from '../../ports/search/search.ts'
 import type { Store } from '../../ports/store/store.ts'
 import { functionIn, looking, objectIn } from './given.ts'
 
@@ -35,6 +36,11 @@ export function storeIn(given: unknown, field: string): Store {
 /** @throws ValidationError */
 export function blobsIn(given: unknown, field: string): Blobs {
   return engineIn(given, field, ['name', 'append', 'length', 'seal', 'open', 'remove', 'list', 'close'])
+}
+
+/** @throws ValidationError */
+export function searchEngineIn(given: unknown): SearchEngine {
+  return engineIn(given, 'searchEngine', ['mark', 'apply', 'rebuild', 'query', 'complete', 'similar', 'list'])
 }
 
 function engineIn<T extends { readonly can: object }>(

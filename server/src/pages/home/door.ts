@@ -2,17 +2,19 @@ import type { Registry } from '../../boot/registry.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import { describePrincipal, type Principal } from '../../domain/principal.ts'
 import { parseRepositoryName } from '../../domain/repository-name.ts'
-import { readCredentials } from '../../http/credentials.ts'
 import type { Door } from '../../http/door.ts'
 import { decodeSegment, type Exchange } from '../../http/exchange.ts'
 import { type Report, reportFault } from '../../http/problem.ts'
 import { send } from '../../http/send.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
+import { visitorOf } from '../../http/visitor.ts'
 import { type AddressSettings, addressOf } from './address.ts'
 import { failurePage } from './failure.ts'
 import { homePage } from './home.ts'
 import { pageHeaders } from './layout.ts'
+import { type Question, readQuestion, requestOf } from './read-question.ts'
 import { repositoryPage } from './repository.ts'
+import { resultsPage, unansweredPage } from './results.ts'
 
 const methods = ['GET', 'HEAD']
 const repositoriesPerPage = 20
@@ -25,8 +27,21 @@ const anyRepository = parseRepositoryName('library/any')
 /** `/` and `/r/<repository>`, for people with a browser. */
 export function createPagesDoor(registry: Registry, settings: AddressSettings, report: Report): Door {
   const wantsLogin = !registry.access.may(anonymous, 'write', anyRepository)
+  /** Whoever asks what cannot be answered keeps their question, to change it. */
+  const search = async (exchange: Exchange, principal: Principal, question: Question): Promise<void> => {
+    try {
+      const result = await registry.search.search(principal, requestOf(question))
+      sendPage(exchange, 200, resultsPage(question, result))
+    } catch (error) {
+      if (!isRegistryError(error)) throw error
+      reportFault(exchange, error, report)
+      sendPage(exchange, statusOf(error.code), unansweredPage(question, error.message), errorHeaders(error))
+    }
+  }
   const home = async (exchange: Exchange, principal: Principal): Promise<void> => {
     registry.access.authorize(principal, 'read', anyRepository)
+    const question = readQuestion(exchange.parameters)
+    if (question !== undefined) return await search(exchange, principal, question)
     const last = exchange.parameters.get('last') || undefined
     const { names, more } = await registry.repositories.list(principal, {
       limit: repositoriesPerPage,
@@ -56,7 +71,7 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
       exchange.route = 'page'
       const { method } = exchange
       if (!methods.includes(method)) throw new RegistryError('method-unsupported', { method, allow: methods })
-      const principal = await visitor(registry, exchange)
+      const principal = await visitorOf(exchange, registry.access.login.bind(registry.access))
       exchange.who = principal.kind === 'anonymous' ? undefined : describePrincipal(principal)
       await (exchange.path === '/' ? home(exchange, principal) : repository(exchange, principal))
     },
@@ -67,14 +82,6 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
       sendPage(exchange, known ? statusOf(error.code) : 500, failurePage(error, exchange.requestId), headers)
     },
   }
-}
-
-async function visitor(registry: Registry, exchange: Exchange): Promise<Principal> {
-  const credentials = readCredentials(exchange.header('authorization'))
-  if (credentials === undefined) return anonymous
-  const principal = await registry.access.login(credentials.user, credentials.password, exchange.address)
-  if (principal !== undefined) return principal
-  throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
 }
 
 /** A repository may go while the page is made. */

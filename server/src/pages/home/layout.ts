@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 import { html, Markup } from './html.ts'
+import { searchForm } from './search-form.ts'
 import { style } from './style.ts'
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/** Nothing runs, nothing is loaded, nothing is sent from here: the pages need the one style and the icon. */
+/** Nothing runs and nothing is loaded: the pages need the one style and the icon, and ask nobody but their own registry. */
 export const pageHeaders: readonly string[] = [
   'Content-Type',
   'text/html; charset=utf-8',
   'Content-Security-Policy',
-  `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
   'X-Content-Type-Options',
   'nosniff',
   'Referrer-Policy',
@@ -27,8 +28,8 @@ const mark = new Markup(
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%230b6b6b' stroke-width='2' stroke-linejoin='round'%3E%3Cpath d='M3 13.5h18l-2.2 5.2a2 2 0 0 1-1.8 1.3H7a2 2 0 0 1-1.8-1.3zM6 13.5v-5h5.2v5M12.8 13.5v-5H18v5M9 8.5V4h6v4.5'/%3E%3C/svg%3E"
 
-/** A whole document around `body`. */
-export function page(title: string, body: Markup): string {
+/** A whole document around `body`, with a box to search by. */
+export function page(title: string, body: Markup, search: Markup = searchForm()): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +41,8 @@ export function page(title: string, body: Markup): string {
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<header><a class="brand" href="/">${mark}<span>Lading</span></a></header>
+<header><a class="brand" href="/">${mark}<span>Lading</span></a>
+${search}</header>
 <main id="main">
 ${body}
 </main>

@@ -40,6 +40,9 @@ export type AskedName =
   | 'lading_disk_free_bytes'
   | 'lading_disk_size_bytes'
   | 'lading_blobs_damaged'
+  | 'lading_search_lag_seconds'
+  | 'lading_search_lag_entries'
+  | 'lading_search_ready'
   | 'process_cpu_seconds_total'
   | 'process_resident_memory_bytes'
   | 'process_start_time_seconds'
@@ -225,6 +228,24 @@ export const metrics: { readonly [N in MetricName]: Metric } = {
     over: 'sum',
     help: 'Connections to the database.',
     labels: { state: ['busy', 'idle'] },
+  },
+  lading_search_lag_seconds: {
+    kind: 'gauge',
+    asked: true,
+    help: 'How long the oldest change waits that a search index does not have.',
+    labels: { engine: ['sqlite', 'postgresql', 'mongodb', 'opensearch', 'elasticsearch'] },
+  },
+  lading_search_lag_entries: {
+    kind: 'gauge',
+    asked: true,
+    help: 'Events that a search index does not have, up to 1,000.',
+    labels: { engine: ['sqlite', 'postgresql', 'mongodb', 'opensearch', 'elasticsearch'] },
+  },
+  lading_search_ready: {
+    kind: 'gauge',
+    asked: true,
+    help: '1 where a search index is built and answers.',
+    labels: { engine: ['sqlite', 'postgresql', 'mongodb', 'opensearch', 'elasticsearch'] },
   },
   lading_store_waiting_for_connection: {
     kind: 'gauge',

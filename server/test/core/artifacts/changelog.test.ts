@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { changelogOf } from '../../../src/core/artifacts/changelog.ts'
 import { diffVersions, type VersionDiff } from '../../../src/core/artifacts/diff-versions.ts'
+import { anyCharacter } from '../../kit/any-character.ts'
 import { type SideOf, sideOf } from './version-sides.ts'
 
 const diffOf = (before: SideOf, after: SideOf): VersionDiff => diffVersions(sideOf(before), sideOf(after))
@@ -197,11 +198,11 @@ A minor version compared with \`1.0.0\`.
 
   it('is bounded and the same each time, whatever changed', () => {
     const values = fc.jsonValue({ maxDepth: 3 })
-    const documents = fc.dictionary(fc.string({ unit: 'binary' }), values, { maxKeys: 30 })
+    const documents = fc.dictionary(fc.string({ unit: anyCharacter }), values, { maxKeys: 30 })
     const sides = fc.record({
       document: documents,
       source: fc.string({ unit: fc.constantFrom('a', '\n', '\r\n', '`') }),
-      files: fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string()), { maxLength: 5 }),
+      files: fc.array(fc.tuple(fc.string({ unit: anyCharacter }), fc.string()), { maxLength: 5 }),
       edges: fc.array(fc.record({ target: fc.string(), range: fc.string() }), { maxLength: 5 }),
     })
     fc.assert(

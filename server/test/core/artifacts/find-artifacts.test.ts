@@ -148,7 +148,7 @@ describe('a list of artifacts', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 

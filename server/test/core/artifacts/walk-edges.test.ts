@@ -449,7 +449,7 @@ describe('walks', () => {
   })
 
   it('wait for the store a few times for a thousand things, and not for each', async () => {
-    const width = 50
+    const width = 36
     const targets = (of: string) =>
       Array.from({ length: width }, (_, at) => ({ target: `skill:acme/${of}${at}` }))
     const one = (name: string, needs: WorldVersion['needs'] = []): WorldArtifact => ({
@@ -695,7 +695,7 @@ describe('walks over any graph', () => {
             bounds,
           )
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -710,7 +710,7 @@ describe('walks over any graph', () => {
           bounds,
         )
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { immutableBy, matchesGlob } from '../../../src/core/policy/immutable-tags.ts'
 import { parseRepositoryName } from '../../../src/domain/repository-name.ts'
 import { parseTag } from '../../../src/domain/tag.ts'
+import { threadMs } from '../../kit/thread-ms.ts'
 
 /** What a glob means, said as a regular expression. */
 const oracle = (glob: string, text: string): boolean =>
@@ -42,9 +43,9 @@ test('characters of expressions stand for themselves', () => {
 })
 
 test('many stars over a long text take no time', () => {
-  const started = performance.now()
+  const started = threadMs()
   assert.equal(matchesGlob(`${'*a'.repeat(200)}b`, 'a'.repeat(100_000)), false)
-  assert.ok(performance.now() - started < 500)
+  assert.ok(threadMs() - started < 500)
 })
 
 const app = parseRepositoryName('acme/app')

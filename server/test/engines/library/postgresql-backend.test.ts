@@ -11,6 +11,7 @@ import {
   openS3Blobs,
   PostgreSQLBackend,
   type PostgreSQLBackendOptions,
+  RegistryManager,
   type S3BlobsOptions,
 } from '../../../src/library/index.ts'
 import {
@@ -59,6 +60,43 @@ describe('artifacts in PostgreSQL', { concurrency: 3, skip: postgresqlSkip }, ()
     } finally {
       for (const backend of [one, other]) done(await backend.disconnect())
     }
+  })
+
+  test('two that share a database search by the database, each for what the other has made', async () => {
+    const own = { ...address(), jobs: false }
+    const [one, other] = [new PostgreSQLBackend(own), new PostgreSQLBackend(own)]
+    try {
+      for (const backend of [one, other]) done(await backend.connect())
+      const [here, there] = [new RegistryManager(one), new RegistryManager(other)]
+      const create = async (registry: RegistryManager, name: string): Promise<string> =>
+        (await registry.create({ name, type: 'persona', sourceCode: 'countess of engines', tags: ['t'] })).id
+      const [ada, eve] = [await create(here, 'Ada'), await create(there, 'Eve')]
+      for (const registry of [here, there]) {
+        const page = await registry.searchPage({ query: 'countess', sort: 'name', facets: ['tags'] })
+        assert.deepEqual(
+          page.items.map(({ artifact }) => artifact.id),
+          [ada, eve],
+        )
+        assert.deepEqual(page.facets, { tags: [{ value: 't', count: 2 }] })
+        assert.deepEqual([page.total, page.stale, page.degraded], [2, false, false])
+      }
+      await there.purge(ada)
+      assert.deepEqual(
+        (await here.search({ query: 'countess' })).map(({ artifact }) => artifact.id),
+        [eve],
+      )
+      assert.deepEqual(
+        (await here.suggest('ev')).map(({ id }) => id),
+        [eve],
+      )
+    } finally {
+      for (const backend of [one, other]) done(await backend.disconnect())
+    }
+    // The index is the database's, and there again.
+    const later = new PostgreSQLBackend(own)
+    done(await later.connect())
+    assert.equal((await new RegistryManager(later).search({ query: 'countess' })).length, 1)
+    done(await later.disconnect())
   })
 
   test('without blobs, content that has no room in the store is refused, and says what to do', async () => {

@@ -5,11 +5,12 @@ import { beyondAll, sortText } from '../../../src/adapters/store/mongodb/sort-te
 import type { BaseType, Column } from '../../../src/adapters/store/shared/declared.ts'
 import { sortKey } from '../../../src/adapters/store/shared/sort-key.ts'
 import type { Value } from '../../../src/ports/store/table.ts'
+import { anyCharacter } from '../../kit/any-character.ts'
 
 const columns = (...types: readonly BaseType[]): Column[] =>
   types.map((type, at) => ({ name: `c${at}`, type, nullable: false }))
 
-const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', '\u0001'))
+const text = fc.string({ unit: anyCharacter }).map((value) => value.replaceAll('\0', '\u0001'))
 const marks = fc.string({
   unit: fc.constantFrom('\u0001', '\u0002', '\u0003', 'a', '\u00ff', '\u{10000}', '\uffff'),
 })

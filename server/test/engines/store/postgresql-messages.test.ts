@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { inspect, promisify } from 'node:util'
 import type { ClientBase } from 'pg'
+import { connectFault } from '../../../src/adapters/shared/postgresql-connect-fault.ts'
 import { checkServer } from '../../../src/adapters/store/postgresql/check-server.ts'
-import { connectFault } from '../../../src/adapters/store/postgresql/connect-fault.ts'
 import {
   openPostgresqlStore,
   type PostgresqlStoreOptions,

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { AsyncResource } from 'node:async_hooks'
 import { test } from 'node:test'
+import { overriding } from '../../../src/domain/overriding.ts'
 import { begun, done, made, named, refused } from '../../../src/library/backend-suite/harness.ts'
 import type { Operations } from '../../../src/library/backend-types.ts'
+import { MemorySearchEngine } from '../../../src/library/engines/memory-search-engine.ts'
 import { isRegistryError } from '../../../src/library/errors.ts'
 import { MemoryBackend } from '../../../src/library/memory-backend.ts'
 import { RegistryManager } from '../../../src/library/registry-manager.ts'
 import { type Result, unwrap } from '../../../src/library/result.ts'
+import type { EngineAnswer, SearchEngine } from '../../../src/ports/search/search.ts'
 import { StoreError } from '../../../src/ports/store/errors.ts'
 import { type FaultyStore, faultyStore } from '../../kit/faulty-store.ts'
 
@@ -168,19 +171,24 @@ test('a disconnect waits for a commit that is under way, and for one that is tri
 
 test('nobody waits for a search engine: what it is asked for is refused once the backend is disconnected', async () => {
   const asked = Promise.withResolvers<void>()
-  const answer = Promise.withResolvers<string[]>()
+  const answer = Promise.withResolvers<EngineAnswer>()
   const backend = new MemoryBackend({ jobs: false })
   done(await backend.connect())
-  const registry = new RegistryManager(backend, undefined, {
-    find: () => {
+  await using memory = new MemorySearchEngine()
+  const engine = overriding(memory as SearchEngine, {
+    query: () => {
       asked.resolve()
       return answer.promise
     },
   })
+  const registry = new RegistryManager(backend, undefined, engine)
   const { id } = await made(backend, named('Ada'))
   const finding = registry.find({ text: 'Ada' })
+  const searching = registry.search({ query: 'Ada' })
   await asked.promise
   done(await backend.disconnect())
-  answer.resolve([id])
+  const hits = [{ id, isNamed: true, value: 1 }]
+  answer.resolve({ hits, total: 1, facets: {}, frequencies: [[1]], documents: 1 })
   await assert.rejects(finding, { code: 'UNAVAILABLE' })
+  await assert.rejects(searching, { code: 'UNAVAILABLE' })
 })

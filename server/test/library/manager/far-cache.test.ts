@@ -24,6 +24,9 @@ async function askAll(registry: RegistryManager, id: string): Promise<unknown[]>
   ]
 }
 
+/** A machine that is busy is no reason to answer without it. */
+const onDisk = (folder: string): DiskCache => new DiskCache({ folder, timeout: 10_000 })
+
 const keptFiles = async (folder: string): Promise<number> => {
   const all = await readdir(folder, { recursive: true, withFileTypes: true })
   return all.filter((file) => file.isFile() && !file.name.endsWith('.part')).length
@@ -32,13 +35,13 @@ const keptFiles = async (folder: string): Promise<number> => {
 test('what one process has read, one that starts later finds without reading it', async () => {
   await using world = await openProcesses()
   const folder = join(world.folder, 'cache')
-  await using first = await world.start(new DiskCache({ folder }))
+  await using first = await world.start(onDisk(folder))
   const { id } = await first.registry.create({ ...usual, tags: ['a'], skills: ['s'], ast: { a: [1] } })
   await first.registry.create({ ...usual, name: 'other', tags: ['a'] })
   await first.registry.incrementDownloads(id)
   const answers = await askAll(first.registry, id)
   await until(async () => (await keptFiles(folder)) >= 6)
-  const cache = new DiskCache({ folder })
+  const cache = onDisk(folder)
   await using second = await world.start(cache)
   const before = second.reads()
   assert.deepEqual(await askAll(second.registry, id), answers)
@@ -50,14 +53,14 @@ test('what one process has read, one that starts later finds without reading it'
 test('no process is given what another one has changed', async () => {
   await using world = await openProcesses()
   const folder = join(world.folder, 'cache')
-  await using one = await world.start(new DiskCache({ folder }))
-  await using other = await world.start(new DiskCache({ folder }))
+  await using one = await world.start(onDisk(folder))
+  await using other = await world.start(onDisk(folder))
   const { id } = await one.registry.create({ ...usual, metadata: { n: 0 } })
   for (let n = 1; n <= 30; n++) {
     const [writer, reader] = n % 2 === 0 ? [one, other] : [other, one]
     await writer.registry.update(id, { metadata: { n } })
     for (const { registry } of [reader, writer]) assert.deepEqual((await registry.read(id)).metadata, { n })
-    await using late = await world.start(new DiskCache({ folder }))
+    await using late = await world.start(onDisk(folder))
     assert.deepEqual((await late.registry.read(id)).metadata, { n })
   }
 })
@@ -66,11 +69,11 @@ test('a registry of another key does not believe what stands there', async () =>
   await using world = await openProcesses()
   await using foreign = await openProcesses()
   const folder = join(world.folder, 'cache')
-  await using one = await world.start(new DiskCache({ folder }))
+  await using one = await world.start(onDisk(folder))
   await one.registry.create({ ...usual, tags: ['ours'] })
   assert.deepEqual(await one.registry.getTags(), ['ours'])
   await until(async () => (await keptFiles(folder)) > 0)
-  const cache = new DiskCache({ folder })
+  const cache = onDisk(folder)
   await using two = await foreign.start(cache)
   assert.deepEqual(await two.registry.getTags(), [])
   assert.equal(cache.tiers()[0]?.forged, 1)
@@ -105,7 +108,7 @@ test('tiers that cannot be opened or reached make nothing fail', async () => {
 
 test('warming reads what is asked for most, or what is named, before anybody asks', async () => {
   await using world = await openProcesses()
-  await using one = await world.start(new DiskCache({ folder: join(world.folder, 'cache') }))
+  await using one = await world.start(onDisk(join(world.folder, 'cache')))
   const { registry } = one
   const ids: string[] = []
   for (let n = 0; n < 12; n++) {

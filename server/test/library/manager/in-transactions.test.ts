@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { AsyncResource } from 'node:async_hooks'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import type { RegistryManager } from '../../../src/library/registry-manager.ts'
 import { unwrap } from '../../../src/library/result.ts'
 import { failure, onEachBackend, type World } from './world.ts'
@@ -54,16 +54,21 @@ async function outcome(
 }
 
 onEachBackend('registry: in a transaction', (open) => {
+  // One for all: each looks at what it has made itself.
+  let w: World
+  before(async () => {
+    w = await open()
+  })
+  after(() => w[Symbol.asyncDispose]())
+
   for (const [name, look] of Object.entries(reading))
     test(`what ${name} has told must be so at the commit`, async () => {
-      await using w = await open()
       const another = (): Promise<unknown> => w.create({ name: 'As it is open' })
       assert.equal(await outcome(w, look, another), 'CONFLICT')
     })
 
   for (const [name, look] of Object.entries(looking)) {
     test(`what ${name} has met may be changed by others`, async () => {
-      await using w = await open()
       const another = (): Promise<unknown> => w.create({ name: 'Whatever it is' })
       assert.equal(await outcome(w, look, another), 'kept')
     })
@@ -71,7 +76,6 @@ onEachBackend('registry: in a transaction', (open) => {
 
   for (const name of ['getVersion', 'listVersions', 'find', 'diff'] as const)
     test(`what ${name} has told must be so where the transaction changes it`, async () => {
-      await using w = await open()
       const change = (id: string): Promise<unknown> => w.registry.update(id, { description: 'As it is open' })
       const look = looking[name]
       assert.ok(look !== undefined)
@@ -79,7 +83,6 @@ onEachBackend('registry: in a transaction', (open) => {
     })
 
   test('what was read and nobody else has changed is no conflict, whatever the transaction does with it', async () => {
-    await using w = await open()
     const { id, slug } = await w.create({ name: 'Own' })
     const transaction = unwrap(await w.backend.beginTransaction())
     for (const look of [...Object.values(reading), ...Object.values(looking)]) {
@@ -93,7 +96,7 @@ onEachBackend('registry: in a transaction', (open) => {
   })
 
   test('what is not there is NotFoundError, and no conflict where others make it', async () => {
-    await using w = await open()
+    const others = await w.registry.count()
     const { id, slug } = await w.create({ name: 'Gone' })
     await w.registry.delete(id)
     const transaction = unwrap(await w.backend.beginTransaction())
@@ -102,6 +105,6 @@ onEachBackend('registry: in a transaction', (open) => {
     await w.create({ name: 'Own' })
     await apart(() => w.registry.restore(id))
     unwrap(await transaction.commit())
-    assert.equal(await w.registry.count(), 2)
+    assert.equal(await w.registry.count(), others + 2)
   })
 })

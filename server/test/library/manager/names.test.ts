@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { unwrap } from '../../../src/library/result.ts'
 import { failure, onEachBackend } from './world.ts'
 
 const week = 7 * 24 * 3_600_000
@@ -100,5 +101,36 @@ onEachBackend('names and numbers of a registry', (open) => {
       ['both'],
     )
     assert.equal(await failure(registry.getRelated(it.id, 0.5)), 'ValidationError VALIDATION limit')
+  })
+
+  test('what is related has the same author, or needs the same', async () => {
+    await using world = await open()
+    const { registry, backend } = world
+    const made = async (name: string, author?: string): Promise<string> => {
+      const metadata = { name, ...(author !== undefined && { author }) }
+      return unwrap(await backend.create({ type: 'file', metadata, source: name })).id
+    }
+    const [it, same] = [await made('it', 'Bo'), await made('same', 'Bo')]
+    await made('other', 'Eve')
+    await made('nobody')
+    const related = async (id: string): Promise<string[]> =>
+      (await registry.getRelated(id)).map(({ name }) => name)
+    assert.deepEqual([await related(it), await related(same)], [['same'], ['it']])
+    for (const [name, sourceCode] of [
+      ['shapes', 'export const circle = 1'],
+      ['suns', "import { circle } from 'module:acme/shapes@^0.1.0'"],
+      ['moons', "import { circle } from 'module:acme/shapes@^0.1.0'"],
+      ['words', 'export const word = 1'],
+    ] as const)
+      await world.create({ name, type: 'module', sourceCode, published: true })
+    const suns = await registry.readBySlug('acme', 'suns')
+    assert.deepEqual(await related(suns.id), ['moons'])
+    const moons = await registry.readBySlug('acme', 'moons')
+    await registry.update(moons.id, {
+      version: '0.2.0',
+      sourceCode: 'export const moon = 1',
+      published: true,
+    })
+    assert.deepEqual([await related(moons.id), await related(suns.id)], [[], ['moons']])
   })
 })

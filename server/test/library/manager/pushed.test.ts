@@ -11,13 +11,20 @@ import { RegistryManager } from '../../../src/library/registry-manager.ts'
 import { type TestCore, testCore } from '../../core/kit.ts'
 import { usual } from './world.ts'
 
+/** Nobody searches here. */
+const searches: Embedded['searches'] = {
+  during: async () => assert.fail('it is searched'),
+}
+
 /** A registry that OCI clients push to as well. */
 async function pushable(): Promise<{ core: TestCore; registry: RegistryManager } & AsyncDisposable> {
   const core = await testCore()
   const { caller, events, generations } = core
   const { limits, kinds } = core.core
   const { artifacts } = core.registry
-  const face = guardedFace({ artifacts, caller, events, limits, kinds, generations }, (call) => call())
+  const face = guardedFace({ artifacts, caller, events, limits, kinds, generations, searches }, (call) =>
+    call(),
+  )
   const backend = { [embedded]: () => face } as unknown as Backend
   return {
     core,
@@ -199,6 +206,7 @@ test('what was written meanwhile does not change what a writer is told', async (
     events,
     limits,
     kinds,
+    searches,
     artifacts: {
       ...artifacts,
       create: async (...given) => {

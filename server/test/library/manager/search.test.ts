@@ -1,137 +1,299 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isRegistryError } from '../../../src/library/errors.ts'
-import type { FlatArtifact } from '../../../src/library/flat-types.ts'
-import type { SearchQuery } from '../../../src/library/search-engine.ts'
-import { failure, type OpenWorld, onEachBackend, type World } from './world.ts'
+import { unwrap } from '../../../src/library/result.ts'
+import type { SearchPageQuery, SearchQuery } from '../../../src/library/search/search-types.ts'
+import { type OpenWorld, onEachBackend, type World } from './world.ts'
 
-interface SearchWorld {
+const second = 1_000
+
+interface Shelf {
   readonly world: World
-  /** What the engine was asked. */
-  readonly asked: SearchQuery[]
-  /** What it answers. */
-  answer: (query: SearchQuery) => unknown
+  /** The names of what is found, in their order. */
+  found(query?: SearchQuery): Promise<readonly string[]>
 }
 
-async function searching(open: OpenWorld): Promise<SearchWorld & AsyncDisposable> {
-  const asked: SearchQuery[] = []
-  const state = { answer: (_: SearchQuery): unknown => [] }
-  const world = await open({
-    engine: {
-      find: async (query) => {
-        asked.push(query)
-        return state.answer(query) as string[]
-      },
-    },
+/** A registry with some artifacts, each a second younger than the one before it. */
+async function shelf(open: OpenWorld): Promise<Shelf & AsyncDisposable> {
+  const world = await open()
+  const { registry, backend, clock } = world
+  clock.step(second)
+  await world.create({
+    name: 'Map reader',
+    description: 'Reads any map that you have folded wrongly.',
+    tags: ['maps', 'walking'],
+    skills: ['reading'],
+    published: true,
   })
-  return Object.assign(state, {
+  clock.step(second)
+  await world.create({
+    name: 'Packing list',
+    orgId: 'other',
+    ownerId: 'Ada',
+    type: 'skill',
+    description: 'What goes into the bag, beside the map.',
+    tags: ['walking', 'bags'],
+    published: true,
+  })
+  clock.step(second)
+  await world.create({
+    name: 'Compass',
+    orgId: '',
+    ownerId: '',
+    type: 'file',
+    sourceCode: 'It points north, whatever the map says.',
+    visibility: 'private',
+    published: true,
+  })
+  clock.step(second)
+  const metadata = { name: 'Tent', author: 'Bo', license: 'MIT', organization: 'Camp', tags: ['Bags'] }
+  unwrap(await backend.create({ type: 'file', metadata, source: 'for the night', published: true }))
+  return {
     world,
-    asked,
+    found: async (query) => (await registry.search(query)).map(({ artifact }) => artifact.name),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
-  })
+  }
 }
 
-const names = (items: readonly FlatArtifact[]): string[] =>
-  items.map(({ name, version }) => `${name} ${version}`)
-
-onEachBackend('a registry with a search engine', (open) => {
-  test('asks it for words, and answers in its order with what still is so', async () => {
-    await using search = await searching(open)
-    const { registry } = search.world
-    const [a, b, c] = [
-      await search.world.create({ name: 'a', tags: ['t'], version: '1.0.0' }),
-      await search.world.create({ name: 'b', tags: ['t'], version: '1.0.0' }),
-      await search.world.create({ name: 'c', version: '1.0.0' }),
-    ]
-    await registry.update(a.id, { version: '2.0.0', sourceCode: 'x' })
-    const gone = await search.world.create({ name: 'gone', tags: ['t'] })
-    await registry.delete(gone.id)
-    search.answer = () => [c.id, b.id, gone.id, 'noise', b.id, a.id, 7]
-    assert.deepEqual(names((await registry.find({ text: 'words' })).items), [
-      'c 1.0.0',
-      'b 1.0.0',
-      'a 2.0.0',
-      'a 1.0.0',
-    ])
-    const query = { text: 'words', tags: ['t'] }
-    assert.deepEqual(names((await registry.find(query)).items), ['b 1.0.0', 'a 2.0.0', 'a 1.0.0'])
-    assert.deepEqual(names((await registry.find({ ...query, isLatest: true })).items), ['b 1.0.0', 'a 2.0.0'])
-    assert.deepEqual(names((await registry.find({ ...query, isLatest: false })).items), ['a 1.0.0'])
-    const sort = { field: 'name', order: 'asc' } as const
-    assert.deepEqual(names((await registry.find({ ...query, sort })).items), [
-      'a 2.0.0',
-      'a 1.0.0',
-      'b 1.0.0',
-    ])
-    assert.equal(await registry.count(query), 3)
-    const full = { text: 'x', type: 'persona', skills: ['s'], visibility: 'public', tags: ['t'] } as const
-    await registry.find(full)
-    assert.deepEqual(search.asked.at(-1), {
-      text: 'x',
-      limit: 1_000,
-      type: ['persona'],
-      tags: ['t'],
-      skills: ['s'],
-      visibility: ['public'],
-    })
-    const before = search.asked.length
-    await registry.find({ tags: ['t'] })
-    assert.equal(search.asked.length, before)
-  })
-
-  test('leafs through what it has found', async () => {
-    await using search = await searching(open)
-    const { registry } = search.world
-    const ids: string[] = []
-    for (let n = 0; n < 5; n++) ids.push((await search.world.create({ name: `n${n}` })).id)
-    search.answer = () => ids
-    const seen: string[] = []
-    const sizes: number[] = []
-    for (let after: string | undefined; ; ) {
-      const page = await registry.find({ text: 'n', limit: 2, ...(after !== undefined && { after }) })
-      seen.push(...page.items.map(({ id }) => id))
-      sizes.push(page.items.length)
-      if (page.next === undefined) break
-      after = page.next
-    }
-    assert.deepEqual([seen, sizes], [ids, [2, 2, 1]])
+onEachBackend('a search', (open) => {
+  test('answers with artifacts, those that fit best first, and shows what was looked for', async () => {
+    await using here = await shelf(open)
+    const { registry } = here.world
+    const [first, second, third, ...more] = await registry.search({ query: 'map' })
+    assert.deepEqual(more, [])
+    assert.ok(first !== undefined && second !== undefined && third !== undefined)
+    assert.deepEqual(first.artifact, await registry.read(first.artifact.id))
+    assert.ok(first.score > second.score && second.score > third.score && third.score > 0)
     assert.deepEqual(
-      (await registry.find({ text: 'n', offset: 4 })).items.map(({ id }) => id),
-      ids.slice(4),
+      [first, second, third].map(({ matches }) =>
+        matches.map(({ field, snippet, marks }) => [
+          field,
+          snippet,
+          ...marks.map(([from, to]) => snippet.slice(from, to)),
+        ]),
+      ),
+      [
+        [
+          ['slug', 'map-reader', 'map'],
+          ['name', 'Map reader', 'Map'],
+          ['description', 'Reads any map that you have folded wrongly.', 'map'],
+          ['tags', 'maps', 'maps'],
+        ],
+        [['description', 'What goes into the bag, beside the map.', 'map']],
+        [['sourceCode', 'It points north, whatever the map says.', 'map']],
+      ],
     )
-    const { next } = await registry.find({ limit: 2 })
-    assert.equal(
-      await failure(registry.find({ text: 'n', after: String(next) })),
-      'ValidationError VALIDATION after',
+    assert.deepEqual(Object.keys(first), ['artifact', 'score', 'matches'])
+    const listed = await registry.find({ text: 'map', visibility: 'public' })
+    assert.deepEqual(listed.items, [first.artifact, second.artifact])
+    assert.equal(await registry.count({ text: 'map' }), 3)
+  })
+
+  test('narrows down by whatever is said of artifacts', async () => {
+    await using here = await shelf(open)
+    const { registry, clock } = here.world
+    const at = (seconds: number): Date => new Date(clock.now() - (4 - seconds) * second)
+    const whole = ['Compass', 'Map reader', 'Packing list', 'Tent']
+    const queries: readonly [SearchQuery | undefined, readonly string[]][] = [
+      [undefined, whole],
+      [{}, whole],
+      [{ type: [], tags: [], visibility: [], orgId: [], ownerId: [] }, whole],
+      [{ type: 'skill' }, ['Packing list']],
+      [{ type: ['skill', 'persona'] }, ['Map reader', 'Packing list']],
+      [{ tags: ['walking'] }, ['Map reader', 'Packing list']],
+      [{ tags: 'bags' }, ['Packing list', 'Tent']],
+      [{ tags: ['walking', 'bags'] }, ['Packing list']],
+      [{ skills: 'Reading' }, ['Map reader']],
+      [{ capabilities: 'none' }, []],
+      [{ category: 'none' }, []],
+      [{ language: 'none' }, []],
+      [{ author: ['Bo', 'Eve'] }, ['Tent']],
+      [{ license: 'mit' }, ['Tent']],
+      [{ organization: 'camp' }, ['Tent']],
+      [{ orgId: 'other' }, ['Packing list']],
+      [{ orgId: ['', 'acme'] }, ['Compass', 'Map reader']],
+      [{ ownerId: 'Ada' }, ['Packing list']],
+      [{ ownerId: ['ada'] }, ['Map reader']],
+      [{ ownerId: '' }, ['Compass', 'Tent']],
+      [{ visibility: 'private' }, ['Compass']],
+      [{ visibility: ['private', 'public'] }, whole],
+      [{ platform: '>=1' }, []],
+      [{ deprecated: true }, []],
+      [{ deprecated: false, type: 'skill' }, ['Packing list']],
+      [{ createdAfter: at(3), createdBefore: at(4) }, ['Compass']],
+      [{ updatedAfter: at(4) }, ['Tent']],
+      [{ updatedBefore: at(2) }, ['Map reader']],
+      [{ minStars: 1 }, []],
+      [{ query: 'map type:skill' }, ['Packing list']],
+      [{ query: 'map -bag', type: ['skill', 'persona'] }, ['Map reader']],
+    ]
+    for (const [query, names] of queries)
+      assert.deepEqual([...(await here.found(query))].sort(), names, JSON.stringify(query))
+    const [{ artifact: tent } = assert.fail()] = await registry.search({ query: 'tent' })
+    await registry.star(tent.id, 'eve')
+    assert.deepEqual(await here.found({ minStars: 1 }), ['Tent'])
+    await registry.deprecate(tent.id, '0.1.0', 'it leaks')
+    assert.deepEqual(await here.found({ deprecated: true }), ['Tent'])
+    await registry.incrementDownloads(tent.id)
+    clock.step(10 * second)
+    assert.deepEqual(await here.found({ minDownloads: 1 }), ['Tent'])
+    assert.deepEqual(await here.found({ minDownloads: 2 }), [])
+  })
+
+  test('sorts from the most and the newest on, and by name', async () => {
+    await using here = await shelf(open)
+    const { registry } = here.world
+    const [{ artifact: compass } = assert.fail()] = await registry.search({ query: 'compass' })
+    await registry.star(compass.id, 'eve')
+    const byName = ['Compass', 'Map reader', 'Packing list', 'Tent']
+    const byTime = ['Tent', 'Compass', 'Packing list', 'Map reader']
+    assert.deepEqual(await here.found({ sort: 'name' }), byName)
+    assert.deepEqual(await here.found({ sort: 'name', order: 'desc' }), byName.toReversed())
+    assert.deepEqual(await here.found({ sort: 'created' }), byTime)
+    assert.deepEqual(await here.found({ sort: 'created', order: 'asc' }), byTime.toReversed())
+    assert.equal((await here.found({ sort: 'updated' })).length, 4)
+    assert.equal((await here.found({ sort: 'stars' }))[0], 'Compass')
+    assert.equal((await here.found({ sort: 'downloads', order: 'desc' })).length, 4)
+    const hits = await registry.search({ query: 'map', sort: 'name' })
+    assert.deepEqual(
+      hits.map(({ artifact, score }) => [artifact.name, score]),
+      [
+        ['Compass', 0],
+        ['Map reader', 0],
+        ['Packing list', 0],
+      ],
     )
   })
 
-  test('asks it for what is related, and takes only what everybody may see', async () => {
-    await using search = await searching(open)
-    const { registry } = search.world
-    const it = await search.world.create({ name: 'it', tags: ['t'] })
-    const other = await search.world.create({ name: 'other' })
-    const hidden = await search.world.create({ name: 'hidden', visibility: 'private' })
-    search.answer = () => [hidden.id, it.id, other.id]
-    assert.deepEqual(await registry.getRelated(it.id, 5), [other])
-    assert.deepEqual(search.asked, [{ like: it.id, visibility: ['public'], limit: 5 }])
-    await registry.delete(it.id)
-    assert.equal(await failure(registry.getRelated(it.id)), 'NotFoundError NOT_FOUND')
-    assert.equal(search.asked.length, 1)
-  })
-
-  test('tells of an engine that fails, with its error as the cause', async () => {
-    await using search = await searching(open)
-    const { registry } = search.world
-    const broken = new Error('the index is gone')
-    search.answer = () => {
-      throw broken
+  test('comes in pages, by numbers and by where the one before has ended', async () => {
+    await using world = await open()
+    const { registry } = world
+    for (let n = 0; n < 25; n++) await world.create({ name: `page ${String(n).padStart(2, '0')}` })
+    assert.equal((await registry.search({ query: 'page' })).length, 20)
+    assert.equal((await registry.search({ query: 'page', limit: 25 })).length, 25)
+    for (const sort of ['relevance', 'name', 'created'] as const) {
+      const query: SearchPageQuery = { query: 'page', sort, pageSize: 10 }
+      const leafed: string[][] = []
+      for (let after: string | undefined; ; ) {
+        const page = await registry.searchPage({ ...query, ...(after !== undefined && { after }) })
+        assert.deepEqual(
+          [page.total, page.pageSize, page.page],
+          [25, 10, after === undefined ? 1 : undefined],
+        )
+        leafed.push(page.items.map(({ artifact }) => artifact.id))
+        after = page.next
+        if (after === undefined) break
+      }
+      assert.deepEqual(
+        leafed.map(({ length }) => length),
+        [10, 10, 5],
+      )
+      assert.equal(new Set(leafed.flat()).size, 25)
+      const numbered: string[][] = []
+      for (const page of [1, 2, 3]) {
+        const found = await registry.searchPage({ ...query, page })
+        assert.equal(found.page, page)
+        numbered.push(found.items.map(({ artifact }) => artifact.id))
+      }
+      assert.deepEqual(numbered, leafed)
     }
-    await assert.rejects(
-      registry.find({ text: 'x' }),
-      (error) => isRegistryError(error, 'UNAVAILABLE') && error.cause === broken,
+    assert.deepEqual((await registry.searchPage({ query: 'page', page: 4, limit: 10 })).items, [])
+  })
+
+  test('tells how often what occurs among all hits, and what may have been meant', async () => {
+    await using here = await shelf(open)
+    const { registry } = here.world
+    const page = await registry.searchPage({ query: 'map' })
+    assert.deepEqual(page.facets, {
+      type: [
+        { value: 'file', count: 1 },
+        { value: 'persona', count: 1 },
+        { value: 'skill', count: 1 },
+      ],
+      orgId: page.facets.orgId,
+      tags: [
+        { value: 'walking', count: 2 },
+        { value: 'bags', count: 1 },
+        { value: 'maps', count: 1 },
+      ],
+      skills: [{ value: 'reading', count: 1 }],
+      capabilities: [],
+      category: [],
+      language: [],
+      license: [],
+      author: [],
+      organization: [
+        { value: 'acme', count: 1 },
+        { value: 'other', count: 1 },
+      ],
+      ownerId: page.facets.ownerId,
+    })
+    assert.deepEqual(page.facets.orgId?.map(({ value }) => value).sort(), ['', 'acme', 'other'])
+    const { items, facets, ...rest } = page
+    assert.equal(items.length, 3)
+    assert.deepEqual(rest, {
+      total: 3,
+      page: 1,
+      pageSize: 20,
+      relaxed: 'none',
+      degraded: false,
+      stale: false,
+    })
+    const counted = await registry.searchPage({
+      query: 'map',
+      type: 'skill',
+      facets: ['type', 'tags'],
+      facetLimit: 1,
+    })
+    assert.deepEqual(counted.facets, {
+      type: [{ value: 'file', count: 1 }],
+      tags: [{ value: 'bags', count: 1 }],
+    })
+    assert.equal(counted.total, 1)
+    assert.deepEqual((await registry.searchPage({ facets: [] })).facets, {})
+    const mistyped = await registry.searchPage({ query: 'cmopass' })
+    assert.deepEqual([mistyped.relaxed, mistyped.suggestion], ['typos', 'compass'])
+    assert.deepEqual(
+      mistyped.items.map(({ artifact }) => artifact.name),
+      ['Compass'],
     )
-    search.answer = () => ({ ids: [] })
-    assert.equal(await failure(registry.count({ text: 'x' })), 'UnavailableError UNAVAILABLE')
+  })
+
+  test('explains each score where that is asked for', async () => {
+    await using here = await shelf(open)
+    const [hit] = await here.world.registry.search({ query: 'folded map', explain: true })
+    assert.ok(hit?.explanation !== undefined)
+    const { isNamed, words, popularity, freshness } = hit.explanation
+    assert.equal(isNamed, false)
+    assert.deepEqual(
+      words.map(({ text, fields }) => [text, Object.keys(fields).sort()]),
+      [
+        ['folded', ['description']],
+        ['map', ['description', 'name', 'slug', 'tags']],
+      ],
+    )
+    const sum = words.reduce((all, { score }) => all + score, 0)
+    assert.ok(Math.abs(hit.score - sum * (1 + popularity + freshness)) < 1e-9)
+  })
+
+  test('suggests what somebody begins to type, what is used most first', async () => {
+    await using here = await shelf(open)
+    const { registry } = here.world
+    const other = await here.world.create({ name: 'Map maker', orgId: 'other' })
+    await registry.star(other.id, 'eve')
+    const [{ artifact } = assert.fail()] = await registry.search({ query: '"map reader"' })
+    assert.deepEqual(await registry.suggest('Ma'), [
+      { id: other.id, orgId: 'other', slug: 'map-maker', name: 'Map maker', type: 'persona' },
+      { id: artifact.id, orgId: 'acme', slug: 'map-reader', name: 'Map reader', type: 'persona' },
+    ])
+    assert.deepEqual(
+      (await registry.suggest('ma', 1)).map(({ id }) => id),
+      [other.id],
+    )
+    assert.deepEqual(
+      (await registry.suggest('lis')).map(({ slug }) => slug),
+      ['packing-list'],
+    )
+    assert.deepEqual(await registry.suggest(''), [])
+    assert.deepEqual(await registry.suggest('zz'), [])
   })
 })

@@ -6,9 +6,9 @@ import type { FlatArtifact, NewFlatArtifact } from '../../../src/library/flat-ty
 import { MemoryBackend } from '../../../src/library/memory-backend.ts'
 import { RegistryManager, type RegistryManagerOptions } from '../../../src/library/registry-manager.ts'
 import { unwrap } from '../../../src/library/result.ts'
-import type { SearchEngine } from '../../../src/library/search-engine.ts'
 import { SQLiteBackend } from '../../../src/library/sqlite-backend.ts'
 import type { Cache } from '../../../src/ports/cache/cache.ts'
+import type { SearchEngine } from '../../../src/ports/search/search.ts'
 
 export interface World extends AsyncDisposable {
   readonly backend: Backend
@@ -20,7 +20,7 @@ export interface World extends AsyncDisposable {
   create(given?: Partial<NewFlatArtifact>): Promise<FlatArtifact>
 }
 
-export interface WorldOptions extends BackendOptions, Pick<RegistryManagerOptions, 'onError'> {
+export interface WorldOptions extends BackendOptions, Pick<RegistryManagerOptions, 'onError' | 'search'> {
   readonly tier?: Cache
   readonly engine?: SearchEngine
 }
@@ -40,13 +40,14 @@ export const inSqlite: OpenWorld = (options = {}) =>
 
 export async function openWorld(
   make: (options: BackendOptions) => Backend,
-  { tier, engine, onError, ...options }: WorldOptions,
+  { tier, engine, onError, search, ...options }: WorldOptions,
 ): Promise<World> {
   const clock = new ManualClock()
   const errors: unknown[] = []
   const backend = make({ jobs: false, clock, ...options })
   const registry = new RegistryManager(backend, tier, engine, {
     onError: onError ?? ((error) => void errors.push(error)),
+    ...(search && { search }),
   })
   unwrap(await backend.connect())
   return {

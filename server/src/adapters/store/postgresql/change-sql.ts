@@ -1,4 +1,5 @@
 import type { Row } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import type { CheckedChange, Condition } from '../shared/checked-batch.ts'
 import type { Declared, DeclaredLog, DeclaredTable } from '../shared/declared.ts'
 import type { Group } from './grouped-changes.ts'
@@ -6,7 +7,7 @@ import { textOnce } from './readings.ts'
 import { allEqual, marks } from './select-sql.ts'
 import { type SqlValue, toSql } from './sql-values.ts'
 import type { Statement } from './statement.ts'
-import { listed, quoted } from './table-sql.ts'
+import { listed } from './table-sql.ts'
 
 /** What stands in the error of a change whose guard did not hold. */
 export const unmet = 'lading: not one row'

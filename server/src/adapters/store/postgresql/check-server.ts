@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
-import { oldestServer } from './connect-fault.ts'
-import { quoted } from './table-sql.ts'
+import { oldestServer } from '../../shared/postgresql-connect-fault.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 
 interface ServerSettings {
   readonly version: string

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { Outcome } from '../../../ports/store/store.ts'
+import {
+  codes,
+  isCollision,
+  losesConnection,
+  sqlState,
+  storeErrorOf,
+} from '../../shared/postgresql-store-error-of.ts'
 import type { CheckedChange } from '../shared/checked-batch.ts'
 import type { Declared, DeclaredTable } from '../shared/declared.ts'
 import type { KeptRow } from '../shared/kept-row.ts'
@@ -11,7 +18,6 @@ import type { Connections } from './connections.ts'
 import type { Group } from './grouped-changes.ts'
 import { rowReading } from './readings.ts'
 import { sendBatch } from './send-batch.ts'
-import { codes, isCollision, losesConnection, sqlState, storeErrorOf } from './store-error-of.ts'
 import { uniqueName } from './table-sql.ts'
 
 export interface CommitLimits {

@@ -1,13 +1,14 @@
 import { type ClientConfig, Pool, type PoolClient } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
-import type { Reached } from './connect-fault.ts'
-import { clientConfig, type PostgresqlAddress, readOnlySetting, sessionSql } from './connection-settings.ts'
-import { PooledClient } from './pooled-client.ts'
+import { clientConfig, type PostgresqlAddress } from '../../shared/postgresql-address.ts'
+import type { Reached } from '../../shared/postgresql-connect-fault.ts'
+import { PooledClient } from '../../shared/postgresql-pooled-client.ts'
+import { losesConnection, storeErrorOf } from '../../shared/postgresql-store-error-of.ts'
+import { readOnlySetting, sessionSql } from './connection-settings.ts'
 import { type LaneLimits, ReadLanes } from './read-lanes.ts'
 import { sendWhole } from './send-whole.ts'
 import { sqlTypeParsers } from './sql-values.ts'
 import { queryOf, type Reading, type SqlRow, type Statement } from './statement.ts'
-import { losesConnection, storeErrorOf } from './store-error-of.ts'
 import type { PostgresqlWaits } from './waits.ts'
 
 /** Connections: all there are, those that nobody uses, and callers that wait for one. */

@@ -1,4 +1,5 @@
 import { type Schema, schemaVersion, type Value } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { declared } from '../shared/declared.ts'
 import { type FrozenPart, type FrozenState, freeze } from './frozen-state.ts'
 import { type ReachOptions, reachOf } from './reach-of.ts'
@@ -10,7 +11,6 @@ import {
   firstTransaction,
   literal,
   positionColumn,
-  quoted,
   transactionColumn,
 } from './table-sql.ts'
 import { viewSql, viewStatements } from './views.ts'

@@ -1,9 +1,10 @@
 import { type Migration, type MigrationStep, type Schema, schemaVersion } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { refused } from '../shared/refuse.ts'
 import { inversesOf, standingAt } from '../shared/standing.ts'
 import { migrationSql, type StepSql } from './migration-sql.ts'
 import { firstStatements, progressStatements } from './schema-state.ts'
-import { literal, ownTables, quoted } from './table-sql.ts'
+import { literal, ownTables } from './table-sql.ts'
 import { viewSql, viewStatements } from './views.ts'
 
 /**

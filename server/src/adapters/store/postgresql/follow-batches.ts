@@ -1,13 +1,13 @@
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { Follower, Following } from '../../../ports/store/store.ts'
+import type { PooledClient } from '../../shared/postgresql-pooled-client.ts'
+import { storeErrorOf } from '../../shared/postgresql-store-error-of.ts'
 import { touchedHashes } from './batch-sql.ts'
 import type { Connections } from './connections.ts'
 import { beginSql, deltaSql, eraSql, lookOf, openSql } from './follow-sql.ts'
 import { Marks } from './marks.ts'
-import type { PooledClient } from './pooled-client.ts'
 import { hintChannel, Receipts, receiptChannel } from './receipts.ts'
 import { queryOf, type SqlRow, type Statement } from './statement.ts'
-import { storeErrorOf } from './store-error-of.ts'
 
 /** Times of a following, in ms. */
 export interface FollowTimes {

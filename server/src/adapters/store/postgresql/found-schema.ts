@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { type DeclaredLog, type DeclaredTable, declared } from '../shared/declared.ts'
 import { schemaAt } from '../shared/standing.ts'
 import {
@@ -8,7 +9,6 @@ import {
   ownTables,
   positionColumn,
   primaryKeyName,
-  quoted,
   rangeName,
   transactionColumn,
   uniqueName,

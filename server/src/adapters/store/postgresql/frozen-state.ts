@@ -1,12 +1,13 @@
 import type { Client } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { Schema, Value } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
+import { storeErrorOf } from '../../shared/postgresql-store-error-of.ts'
 import { type Column, declared } from '../shared/declared.ts'
 import { fixedBytes, type PartShape, partsOf } from '../shared/row-format.ts'
 import { openSession, type Reach, type SchemaWaits } from './schema-session.ts'
 import { queryOf, type Reading, type SqlRow } from './statement.ts'
-import { storeErrorOf } from './store-error-of.ts'
-import { positionColumn, quoted, transactionColumn } from './table-sql.ts'
+import { positionColumn, transactionColumn } from './table-sql.ts'
 
 export interface FrozenPart extends PartShape {
   readonly rows: number

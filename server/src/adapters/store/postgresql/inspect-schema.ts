@@ -1,5 +1,5 @@
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
-import { connectFault } from './connect-fault.ts'
+import { connectFault } from '../../shared/postgresql-connect-fault.ts'
 import { tableDifferences } from './found-schema.ts'
 import { type ReachOptions, reachOf } from './reach-of.ts'
 import { defaultSchemaWaits, openSession, type Reach } from './schema-session.ts'

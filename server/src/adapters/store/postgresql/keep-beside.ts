@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { refused } from '../shared/refuse.ts'
-import { literal, quoted } from './table-sql.ts'
+import { literal } from './table-sql.ts'
 
 export interface KeptBeside {
   /** Of the schema of PostgreSQL that holds the copies. */

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { type Schema, schemaVersion, type Value } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { type BaseType, declared } from '../shared/declared.ts'
 import { refused } from '../shared/refuse.ts'
 import { headPart, type PartShape, partsOf, type RowsHead } from '../shared/row-format.ts'
@@ -14,7 +15,6 @@ import {
   firstTransaction,
   literal,
   positionColumn,
-  quoted,
   transactionColumn,
 } from './table-sql.ts'
 import { dropViewStatements } from './views.ts'

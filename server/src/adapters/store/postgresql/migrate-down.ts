@@ -1,10 +1,11 @@
 import type { Client } from 'pg'
 import type { MigrationStep, Schema } from '../../../ports/store/table.ts'
 import type { Downgrade, Loss, WayBack } from '../../../ports/store/way-back.ts'
+import { connectFault } from '../../shared/postgresql-connect-fault.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { refused } from '../shared/refuse.ts'
 import type { Standing } from '../shared/standing.ts'
 import { checkServer } from './check-server.ts'
-import { connectFault } from './connect-fault.ts'
 import { keptBesideStatements } from './keep-beside.ts'
 import { type ReachOptions, reachOf } from './reach-of.ts'
 import { checkSchema, halfRestored, refuseDifferences, refuseNewer } from './refuse-schema.ts'
@@ -13,7 +14,7 @@ import { defaultSchemaWaits, openSession, transaction } from './schema-session.t
 import { progressStatements, readState, type SchemaState } from './schema-state.ts'
 import { expandedAt } from './standing-phases.ts'
 import { stepsBack } from './steps-back.ts'
-import { literal, quoted } from './table-sql.ts'
+import { literal } from './table-sql.ts'
 import { dropViewStatements } from './views.ts'
 
 /**

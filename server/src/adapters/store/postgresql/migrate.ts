@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
+import { connectFault } from '../../shared/postgresql-connect-fault.ts'
 import { checkServer } from './check-server.ts'
-import { connectFault } from './connect-fault.ts'
 import { settleMoved } from './moved-database.ts'
 import { type OpenedOptions, OpenedSchema } from './opened-schema.ts'
 import { checkSchema, halfRestored, refuseDifferences, refuseNewer } from './refuse-schema.ts'

@@ -1,4 +1,5 @@
 import type { MigrationStep, Value } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { declaredColumn, declaredLog, declaredTable } from '../shared/declared.ts'
 import { afterStep, type Standing, tableOf } from '../shared/standing.ts'
 import { keptValue } from '../shared/values.ts'
@@ -9,7 +10,6 @@ import {
   createTableSql,
   indexName,
   literal,
-  quoted,
   rangeSql,
 } from './table-sql.ts'
 

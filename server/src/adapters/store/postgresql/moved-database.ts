@@ -1,8 +1,9 @@
 import type { ClientBase } from 'pg'
 import type { Log } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { changeTables, type SchemaWaits } from './schema-session.ts'
 import { newEraStatement } from './schema-state.ts'
-import { firstTransaction, literal, positionColumn, quoted, transactionColumn } from './table-sql.ts'
+import { firstTransaction, literal, positionColumn, transactionColumn } from './table-sql.ts'
 
 const at = quoted(positionColumn)
 const xid = quoted(transactionColumn)

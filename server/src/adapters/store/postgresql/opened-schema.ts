@@ -1,7 +1,7 @@
 import type { Client, ClientBase } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
-import { connectFault } from './connect-fault.ts'
+import { connectFault } from '../../shared/postgresql-connect-fault.ts'
 import { refuseNewer } from './refuse-schema.ts'
 import { announce, inTurn } from './schema-locks.ts'
 import { openSession, type Reach, type SchemaWaits } from './schema-session.ts'

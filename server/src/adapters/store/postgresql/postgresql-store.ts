@@ -18,11 +18,11 @@ import type {
   UniqueKey,
 } from '../../../ports/store/store.ts'
 import type { Log, Row, Schema, Table, Value } from '../../../ports/store/table.ts'
+import type { PostgresqlAddress } from '../../shared/postgresql-address.ts'
 import { checkedBatch, tableNamed } from '../shared/checked-batch.ts'
 import { type Declared, declared } from '../shared/declared.ts'
 import { batchOf } from './batch-sql.ts'
 import { BatchCommitter } from './commit-batch.ts'
-import type { PostgresqlAddress } from './connection-settings.ts'
 import { Connections, type PoolFigures } from './connections.ts'
 import { followBatches } from './follow-batches.ts'
 import { ForgetIds } from './forget-ids.ts'

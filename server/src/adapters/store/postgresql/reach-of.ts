@@ -1,4 +1,4 @@
-import { clientConfig, type PostgresqlAddress } from './connection-settings.ts'
+import { clientConfig, type PostgresqlAddress } from '../../shared/postgresql-address.ts'
 import type { Reach } from './schema-session.ts'
 import { defaultWaits, type PostgresqlWaits } from './waits.ts'
 

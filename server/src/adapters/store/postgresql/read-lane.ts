@@ -1,6 +1,6 @@
-import type { PooledClient } from './pooled-client.ts'
+import type { PooledClient } from '../../shared/postgresql-pooled-client.ts'
+import { losesConnection } from '../../shared/postgresql-store-error-of.ts'
 import { queryOf, type SqlRow, type Statement } from './statement.ts'
-import { losesConnection } from './store-error-of.ts'
 
 /** How a lane comes to its connection, and whom it tells of one that was lost. */
 export interface LaneConnections {

@@ -1,5 +1,5 @@
 import { StoreError } from '../../../ports/store/errors.ts'
-import { connectFault } from './connect-fault.ts'
+import { connectFault } from '../../shared/postgresql-connect-fault.ts'
 import type { Connections } from './connections.ts'
 import type { Reading } from './statement.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client, type ClientBase, type Pool } from 'pg'
 import { StoreError } from '../../../ports/store/errors.ts'
-import { connectFault } from './connect-fault.ts'
+import { connectFault } from '../../shared/postgresql-connect-fault.ts'
 import { sqlTypeParsers } from './sql-values.ts'
 
 /** How long things may take while tables are looked at or changed, in ms. */

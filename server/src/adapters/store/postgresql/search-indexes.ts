@@ -1,8 +1,9 @@
 import type { ClientBase } from 'pg'
 import type { Schema, Table } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { declaredTable } from '../shared/declared.ts'
 import { refused } from '../shared/refuse.ts'
-import { literal, quoted, searchName } from './table-sql.ts'
+import { literal, searchName } from './table-sql.ts'
 import { markOf } from './views.ts'
 
 /** Of each row's searched text; more would be refused by the server, and with it the row. In characters. */

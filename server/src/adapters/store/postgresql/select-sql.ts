@@ -1,5 +1,6 @@
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import type { Column, DeclaredLog, DeclaredTable } from '../shared/declared.ts'
-import { listed, positionColumn, quoted, sqlTypes, transactionColumn } from './table-sql.ts'
+import { listed, positionColumn, sqlTypes, transactionColumn } from './table-sql.ts'
 
 /** The shape of a page: how many values it binds, not which. Statements are kept by their text. */
 export interface PageShape {

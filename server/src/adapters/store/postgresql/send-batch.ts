@@ -1,8 +1,8 @@
+import type { PooledClient } from '../../shared/postgresql-pooled-client.ts'
 import type { Declared } from '../shared/declared.ts'
 import { type Batch, idStatement, inLockOrder } from './batch-sql.ts'
 import { changeSql } from './change-sql.ts'
 import { alone, type Group, grouped } from './grouped-changes.ts'
-import type { PooledClient } from './pooled-client.ts'
 import { sendWhole } from './send-whole.ts'
 import { queryOf } from './statement.ts'
 

@@ -1,8 +1,8 @@
 import type { QueryArrayConfig, QueryArrayResult } from 'pg'
-import type { PooledClient } from './pooled-client.ts'
+import type { PooledClient } from '../../shared/postgresql-pooled-client.ts'
+import { losesConnection } from '../../shared/postgresql-store-error-of.ts'
 import type { SqlValue } from './sql-values.ts'
 import type { SqlRow } from './statement.ts'
-import { losesConnection } from './store-error-of.ts'
 
 export interface Whole {
   readonly queries: readonly QueryArrayConfig<SqlValue[]>[]

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Value } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import type { BaseType, Column, DeclaredLog, DeclaredTable } from '../shared/declared.ts'
 
-/** Declared names are letters, digits and `_`; quoting keeps SQL's own words usable, and capitals. */
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const listed = (columns: readonly { readonly name: string }[]): string =>
   columns.map((column) => quoted(column.name)).join(', ')
 

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { Migration, Schema } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { refused } from '../shared/refuse.ts'
 import { afterStep } from '../shared/standing.ts'
 import { addIndexSql, keepColumnSql, migrationSql } from './migration-sql.ts'
@@ -7,7 +8,7 @@ import { versionsAtWork } from './schema-locks.ts'
 import { changeTables, type SchemaWaits } from './schema-session.ts'
 import { progressStatements } from './schema-state.ts'
 import { canExpand, expandedAt, isTakingAway, type Progress } from './standing-phases.ts'
-import { indexName, quoted } from './table-sql.ts'
+import { indexName } from './table-sql.ts'
 import { dropViewStatements } from './views.ts'
 
 export interface Steps {

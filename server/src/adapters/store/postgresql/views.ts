@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import type { Schema, Shown } from '../../../ports/store/table.ts'
+import { quoted } from '../../shared/postgresql-quoted.ts'
 import { type DeclaredView, declaredViews } from '../shared/declared-view.ts'
 import { conditionSql } from './migration-sql.ts'
-import { literal, quoted } from './table-sql.ts'
+import { literal } from './table-sql.ts'
 
 /** The views that a schema declares, by name: the statement that makes each. Throws `permanent`. */
 export function viewStatements(schema: Schema): ReadonlyMap<string, string> {

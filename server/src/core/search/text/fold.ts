@@ -2,6 +2,8 @@
 const accented = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
 /** What Unicode does not take apart, and people write without. */
 const plain: ReadonlyMap<string, string> = new Map([
+  // At the end of a word it is written otherwise.
+  ['ς', 'σ'],
   ['ø', 'o'],
   ['đ', 'd'],
   ['ð', 'd'],

@@ -35,6 +35,7 @@ async function leafedThrough(
     })
     assert.equal(total, listed.length, 'a page tells of all of them')
     all.push(...hits)
+    assert.ok(all.length <= listed.length, 'no hit is told twice')
     if (hits.length < limit) return all
   }
 }

@@ -18,7 +18,7 @@ import {
 } from '../../../../src/ports/blobs/suite/content.ts'
 import { blobsContract } from '../../../../src/ports/blobs/suite.ts'
 import { type Operation, systemError, VolatileFileSystem } from './volatile-file-system.ts'
-import { openOver, volatileHarness } from './volatile-harness.ts'
+import { openOver, preparedFolders, volatileHarness } from './volatile-harness.ts'
 
 for (const { name, run } of blobsContract(volatileHarness({ atMost: 100_003 }))) {
   test(`where reads and writes move less than they were asked to: ${name}`, run)
@@ -35,7 +35,7 @@ for (const { name, run } of blobsContract(volatileHarness({}, { writeBytes: 0, r
 }
 
 async function start(): Promise<{ fs: VolatileFileSystem; blobs: Blobs }> {
-  const fs = new VolatileFileSystem()
+  const fs = new VolatileFileSystem({ folders: preparedFolders })
   return { fs, blobs: await openOver(fs) }
 }
 

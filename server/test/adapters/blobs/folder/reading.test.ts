@@ -16,14 +16,14 @@ import {
   writeSealed,
 } from '../../../../src/ports/blobs/suite/content.ts'
 import { VolatileFileSystem } from './volatile-file-system.ts'
-import { openOver, pathTo } from './volatile-harness.ts'
+import { openOver, pathTo, preparedFolders } from './volatile-harness.ts'
 
 const buffer = readBuffer
 
 async function startWith(
   content: Uint8Array,
 ): Promise<{ fs: VolatileFileSystem; blobs: Blobs; file: FileName }> {
-  const fs = new VolatileFileSystem()
+  const fs = new VolatileFileSystem({ folders: preparedFolders })
   const blobs = await openOver(fs)
   return { fs, blobs, file: await writeSealed(blobs, content) }
 }

@@ -44,6 +44,8 @@ export interface VolatileOptions {
   readonly unflushed?: (done: Done) => boolean
   /** What it makes of files opened for writes past the cache: `open` and `write` refuse them there. */
   readonly noDirect?: 'open' | 'write'
+  /** Folders that are there from the beginning, each after its parent, and survive a power cut. */
+  readonly folders?: readonly string[]
 }
 
 /**
@@ -63,6 +65,8 @@ export class VolatileFileSystem implements FileSystem {
 
   constructor(options: VolatileOptions = {}) {
     this.#options = options
+    for (const path of options.folders ?? []) this.#parent(path).entries.set(basename(path), newFolder())
+    for (const path of ['/', ...(options.folders ?? [])]) keep(this.#mustFind(path), true)
   }
 
   /** Descriptors that are open. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
+import { shards } from '../../../../src/adapters/blobs/folder/file-names.ts'
 import {
   type FolderBlobsOptions,
   openFolderBlobs,
@@ -21,6 +22,14 @@ export function pathTo(file: FileName): string {
   return `${folder}/${file.slice(0, 2)}/${file}`
 }
 
+/** As an earlier start has left it: to make it anew for each case takes longer than most of them. */
+export const preparedFolders: readonly string[] = [
+  '/srv',
+  '/srv/lading',
+  folder,
+  ...shards.map((shard) => `${folder}/${shard}`),
+]
+
 /** The suite over the folder engine, on a file system in memory. */
 export function volatileHarness(
   options: VolatileOptions,
@@ -29,7 +38,7 @@ export function volatileHarness(
   return {
     flips: true,
     start: async () => {
-      const fs = new VolatileFileSystem(options)
+      const fs = new VolatileFileSystem({ folders: preparedFolders, ...options })
       const blobs = await openOver(fs, more)
       let current = blobs
       return {

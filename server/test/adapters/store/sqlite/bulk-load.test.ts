@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { declared } from '../../../../src/adapters/store/shared/declared.ts'
 import { standingAt } from '../../../../src/adapters/store/shared/standing.ts'
 import { openSqliteBulkLoad } from '../../../../src/adapters/store/sqlite/bulk-load.ts'
@@ -14,7 +10,7 @@ import { inspectSchema } from '../../../../src/adapters/store/sqlite/inspect-sch
 import { migrationSql } from '../../../../src/adapters/store/sqlite/migration-sql.ts'
 import { openSqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
-import { append, insert, patch, put } from '../../../../src/ports/store/change.ts'
+import { insert, patch, put } from '../../../../src/ports/store/change.ts'
 import type { BatchId, Store } from '../../../../src/ports/store/store.ts'
 import { chance, ok, type StoreHarness } from '../../../../src/ports/store/suite/harness.ts'
 import {
@@ -165,45 +161,4 @@ test('an error that costs the transaction costs all of it: nothing after it is k
   await assert.rejects(bulk.get(counters, ['first']), lost)
   assert.deepEqual(db.prepare('SELECT count(*) AS n FROM counters').get()?.['n'], 0)
   db.close()
-})
-
-/** Runs a load in a process of its own, and kills that once it has said `when`. */
-async function killed(folder: string, when: string): Promise<void> {
-  const script = fileURLToPath(new URL('./loading-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const exited = once(child, 'exit')
-  for await (const line of createInterface({ input: child.stdout })) if (line === when) child.kill('SIGKILL')
-  assert.deepEqual(await exited, [null, 'SIGKILL'])
-}
-
-for (const when of ['5000', '20000', 'finishing']) {
-  test(`a load that is killed at ${when} leaves what was acknowledged before, and nothing of its own`, async () => {
-    await using folder = await temporaryFolder()
-    const before = await openSqliteStore({ folder: folder.path }, sampleSchema)
-    assert.deepEqual(
-      await before.commit(id(), [insert(items, item(1)), append(happenings, happening('a', 1))]),
-      ok,
-    )
-    await before.close()
-    await killed(folder.path, when)
-    assert.throws(() => inspectFolder(folder.path), {
-      kind: 'transient',
-      message: /next start takes that back/,
-    })
-
-    const after = await openSqliteStore({ folder: folder.path }, sampleSchema)
-    assert.deepEqual(await numbers(after), { items: 1, happenings: 1 })
-    assert.deepEqual(await after.commit(id(), [insert(items, item(2))]), ok)
-    await after.close()
-    looksWhole(folder.path)
-  })
-}
-
-test('a load that has said that it has ended is there, whatever becomes of its process', async () => {
-  await using folder = await temporaryFolder()
-  await killed(folder.path, 'finished')
-  looksWhole(folder.path)
-  const after = await openSqliteStore({ folder: folder.path }, sampleSchema)
-  assert.equal((await numbers(after)).items, 20_000)
-  await after.close()
 })

@@ -17,6 +17,23 @@ const store = await openSqliteStore({ folder }, sampleSchema)
 const id = (): ReturnType<typeof newBatchId> => newBatchId(Date.now(), chance)
 await store.commit(id(), [insert(counters, counter('total'))])
 
+const nothing = new Int32Array(new SharedArrayBuffer(4))
+
+/**
+ * At once: what a stream still buffers dies with the process. Since the store has started its threads, a pipe that is full
+ * refuses what it is given, where it made its writer wait before.
+ */
+function say(line: string): void {
+  for (let left = Buffer.from(line); left.length > 0; ) {
+    try {
+      left = left.subarray(writeSync(1, left))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(nothing, 0, 0, 1)
+    }
+  }
+}
+
 async function commitForEver(lane: number): Promise<never> {
   for (let n = 0; ; n++) {
     const name = `${lane}-${n}`
@@ -26,8 +43,7 @@ async function commitForEver(lane: number): Promise<never> {
       patch(counters, ['total'], { add: { n: 1 } }),
     ])
     if (!outcome.ok) throw new Error(`${name}: ${outcome.why}`)
-    // At once: what a stream still buffers dies with the process.
-    writeSync(1, `${name}\n`)
+    say(`${name}\n`)
   }
 }
 

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs'
-import { openSqliteBulkLoad } from '../../../../src/adapters/store/sqlite/bulk-load.ts'
-import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
-import { append, insert } from '../../../../src/ports/store/change.ts'
-import { chance } from '../../../../src/ports/store/suite/harness.ts'
-import { happening, happenings, item, items, sampleSchema } from '../../../../src/ports/store/suite/sample.ts'
+import { openSqliteBulkLoad } from '../../src/adapters/store/sqlite/bulk-load.ts'
+import { newBatchId } from '../../src/ports/store/batch-id.ts'
+import { append, insert } from '../../src/ports/store/change.ts'
+import { chance } from '../../src/ports/store/suite/harness.ts'
+import { happening, happenings, item, items, sampleSchema } from '../../src/ports/store/suite/sample.ts'
 
 /** Loads many rows into the folder it is given, through a cache that is too small for them, and says how far it is. */
 const [, , folder = ''] = process.argv

@@ -1,5 +1,5 @@
-import { StoreError, type StoreErrorKind } from '../../../ports/store/errors.ts'
-import { storeErrorOf } from './store-error-of.ts'
+import { StoreError, type StoreErrorKind } from '../../ports/store/errors.ts'
+import { storeErrorOf } from './postgresql-store-error-of.ts'
 
 /** What was to be reached. Never its password. */
 export interface Reached {

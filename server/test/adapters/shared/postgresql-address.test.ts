@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import {
-  clientConfig,
-  type PostgresqlAddress,
-} from '../../../../src/adapters/store/postgresql/connection-settings.ts'
-import { defaultWaits } from '../../../../src/adapters/store/postgresql/waits.ts'
-import { StoreError } from '../../../../src/ports/store/errors.ts'
+import { clientConfig, type PostgresqlAddress } from '../../../src/adapters/shared/postgresql-address.ts'
+import { defaultWaits } from '../../../src/adapters/store/postgresql/waits.ts'
+import { StoreError } from '../../../src/ports/store/errors.ts'
 
 const urlOf = (address: PostgresqlAddress): string | undefined =>
   clientConfig(address, defaultWaits).connectionString

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ClientConfig } from 'pg'
-import { namingNearest } from '../../../domain/nearest.ts'
-import { StoreError } from '../../../ports/store/errors.ts'
+import { namingNearest } from '../../domain/nearest.ts'
+import { StoreError } from '../../ports/store/errors.ts'
 
 /** The driver is told these as they stand. */
 const passed = ['host', 'port', 'user', 'password', 'application_name', 'options'] as const

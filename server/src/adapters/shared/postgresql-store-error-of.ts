@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg'
-import { StoreError, type StoreErrorKind } from '../../../ports/store/errors.ts'
+import { StoreError, type StoreErrorKind } from '../../ports/store/errors.ts'
 
 /** The server's code of an error, of five characters; undefined where the error is not the server's. */
 export function sqlState(error: unknown): string | undefined {

@@ -1,0 +1,134 @@
+import { compareText } from '../../../domain/compare-text.ts'
+import { type SearchFacet, type SearchField, searchFields } from '../../../domain/search.ts'
+import { type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
+import {
+  type EngineAnswer,
+  type EngineHit,
+  type EngineQuery,
+  type FacetCount,
+  searchBounds,
+} from '../../../ports/search/search.ts'
+import { Bindings } from './bindings.ts'
+import { frequenciesOf, havingOf } from './frequencies.ts'
+import { tablesOf } from './index-tables.ts'
+import { type KeptCounts, type KnownCounts, noCounts } from './kept-counts.ts'
+import { groupNumber } from './label-ids.ts'
+import { wordsOf } from './lexemes.ts'
+import { matchSql, rowKinds } from './match-sql.ts'
+import { labelsOf } from './narrow-sql.ts'
+import type { Pointer } from './pointer.ts'
+import type { SearchLimits } from './search-options.ts'
+import type { Ask, SqlRow } from './search-pool.ts'
+
+export async function answerQuery(
+  ask: Ask,
+  {
+    pointer,
+    current: reading,
+  }: { readonly pointer: Pointer; readonly current: Promise<Pointer | undefined> },
+  query: EngineQuery,
+  { limits, kept }: { readonly limits: SearchLimits; readonly kept: KeptCounts },
+): Promise<EngineAnswer> {
+  const tables = tablesOf(pointer.generation)
+  const [having, known, current = pointer] = await Promise.all([
+    frequenciesOf(ask, tables, query.clauses, limits),
+    labelsOf(ask, tables, query),
+    reading,
+  ])
+  const { documents } = current
+  // A prefix is counted as often as a document has words that begin so.
+  const frequencies = having.map((each) => each.map((one) => Math.min(one, documents)))
+  // Of tables that are not the index any more nothing is kept: the question is asked again.
+  const isSame = current.generation === pointer.generation
+  const before = isSame ? kept.get(current, query) : noCounts
+  const counted = query.facets.filter((facet) => !before.facets.has(facet))
+  const wantsTotal = before.total === undefined
+  const candidates = Math.max(limits.candidates, query.limit)
+  const bindings = new Bindings()
+  const written = { tables, bindings, hasLong: pointer.hasLong }
+  const prepared = { known, having: havingOf(frequencies), candidates, counted, wantsTotal }
+  const isKnown = query.limit === 0 && !wantsTotal && counted.length === 0
+  const rows = isKnown ? [] : await ask(matchSql(written, query, prepared), bindings.values)
+  const now = countsOf(rows, counted)
+  if (isSame) kept.put(current, query, now)
+  const facets = new Map([...before.facets, ...now.facets])
+  return {
+    hits: hitsOf(rows, query, { frequencies, documents }),
+    total: before.total ?? now.total ?? 0,
+    facets: Object.fromEntries(query.facets.map((facet) => [facet, facets.get(facet) ?? []])),
+    frequencies,
+    documents,
+  }
+}
+
+/** For what was never built. */
+export function emptyAnswer({ facets, clauses }: EngineQuery): EngineAnswer {
+  return {
+    hits: [],
+    total: 0,
+    facets: Object.fromEntries(facets.map((facet) => [facet, []])),
+    frequencies: clauses.map(({ alternatives }) => alternatives.map(() => 0)),
+    documents: 0,
+  }
+}
+
+function countsOf(rows: readonly SqlRow[], facets: readonly SearchFacet[]): KnownCounts {
+  const byGroup = new Map(facets.map((facet) => [groupNumber(facet), [] as FacetCount[]]))
+  let total: number | undefined
+  for (const [kind, number, label, count] of rows)
+    if (kind === rowKinds.total) total = Number(number)
+    else if (kind === rowKinds.label)
+      byGroup.get(Number(number))?.push({ label: String(label), count: Number(count) })
+  return { total, facets: new Map(facets.map((facet) => [facet, byGroup.get(groupNumber(facet)) ?? []])) }
+}
+
+interface Rarity {
+  readonly frequencies: readonly (readonly number[])[]
+  readonly documents: number
+}
+
+function hitsOf(rows: readonly SqlRow[], query: EngineQuery, rarity: Rarity): readonly EngineHit[] {
+  const found = rows.filter(([kind]) => kind === rowKinds.hit)
+  if (query.sort === 'relevance') return bestOf(found, query, rarity)
+  return found.map(([, , id, value]) => ({
+    id: String(id),
+    isNamed: false,
+    value: query.sort === 'name' ? String(value) : Number(value),
+  }))
+}
+
+/** Less than what any word says: it decides where words say the same. */
+const weightShare = 1e-3
+
+function bestOf(
+  rows: readonly SqlRow[],
+  { clauses, limit }: EngineQuery,
+  { frequencies, documents }: Rarity,
+): readonly EngineHit[] {
+  const scored = clauses.map(({ alternatives, ...rest }, at) => ({
+    ...rest,
+    alternatives: alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 })),
+  }))
+  return rows
+    .map(([, , id, weight, named, ...texts]) => {
+      const words = Object.fromEntries(searchFields.map((field, at) => [field, String(texts[at])])) as Record<
+        SearchField,
+        string
+      >
+      const split = Object.fromEntries(
+        searchFields.map((field) => [field, wordsOf(words[field])]),
+      ) as unknown as FieldWords
+      const scores = scoreClauses(split, scored, documents)
+      const popularity = weightShare * (Number(weight) / (1 + Number(weight)))
+      const value = scores.reduce((sum, { score }) => sum + score, popularity)
+      return { id: String(id), isNamed: named === 't', value, words }
+    })
+    .sort(
+      (one, other) =>
+        Number(other.isNamed) - Number(one.isNamed) ||
+        other.value - one.value ||
+        compareText(one.id, other.id),
+    )
+    .slice(0, limit)
+    .map(({ words, ...hit }, at) => (at < searchBounds.scored ? { ...hit, words } : hit))
+}

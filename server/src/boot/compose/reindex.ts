@@ -1,0 +1,46 @@
+import type { Progress } from '../../core/ledger/progress.ts'
+import { RegistryError } from '../../domain/error.ts'
+import type { ReindexOptions, ReindexReport } from '../operator.ts'
+import type { IndexDifference, Searching } from './searching.ts'
+
+const differencesTold = 100
+
+/** Builds indexes anew while they answer, or tells what they have otherwise than the records. */
+export async function reindex(
+  searching: Searching | undefined,
+  { engine, compare }: ReindexOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ReindexReport> {
+  if (searching === undefined)
+    throw new RegistryError('unsupported', { what: 'an index, where search.engine is none,' })
+  const engines: ReindexReport['engines'][number][] = []
+  for (const name of engine === undefined ? searching.engines : [engine])
+    engines.push(
+      compare
+        ? await compared(searching, name, progress, signal)
+        : {
+            engine: name,
+            artifacts: await searching.reindex(name, signal, (done) =>
+              progress({ phase: `indexing for ${name}`, done, unit: 'artifacts' }),
+            ),
+          },
+    )
+  return { engines }
+}
+
+async function compared(
+  searching: Searching,
+  name: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ReindexReport['engines'][number]> {
+  const differences: IndexDifference[] = []
+  let different = 0
+  for await (const difference of searching.compare(name, signal)) {
+    different += 1
+    if (differences.length < differencesTold) differences.push(difference)
+    progress({ phase: `comparing with ${name}`, done: different, unit: 'artifacts' })
+  }
+  return { engine: name, differences, different }
+}
