@@ -43,7 +43,9 @@ export async function startSearchedRegistry(
     createPagesDoor(searched, { publicUrl: undefined, tls: false }, report),
   ]
   const server = await listen(doors, { host: '127.0.0.1', port: 0, limits: config.limits, report })
-  const indexed = (): Promise<void> => searching.catchUp()
+  const indexed = async (): Promise<void> => {
+    await searching.catchUp()
+  }
   await indexed()
   return {
     url: `http://127.0.0.1:${server.address.port}`,
