@@ -1,5 +1,6 @@
 import { minVersion } from 'semver'
 import type { ArtifactMetadata, Visibility } from '../../domain/artifact.ts'
+import { defaultNamespace } from '../../domain/repository-name.ts'
 import type { SearchFacet } from '../../domain/search.ts'
 import { isSemver, parseSemver } from '../../domain/semver.ts'
 import { semverKey } from '../../domain/semver-key.ts'
@@ -80,7 +81,11 @@ export function documentOf(row: ArtifactRow, deprecated: boolean, source: string
     names: [...new Set([...names, joinedUp(slug), joinedUp(name)].map(foldName))].filter(
       (one) => one !== '' && one.length <= longestName,
     ),
-    beginnings: beginningsOf(names.slice(0, 2).concat(name)),
+    beginnings: beginningsOf([
+      slug,
+      name,
+      ...(namespace === defaultNamespace ? [] : [`${namespace}/${slug}`]),
+    ]),
     nameKey: foldName(name || slug)
       .slice(0, longestName)
       .toWellFormed(),

@@ -124,6 +124,8 @@ export const routes: readonly string[] = [
   'oci-tags',
   'oci-tag-history',
   'oci-referrers',
+  'search',
+  'suggest',
   'health',
   'metrics',
   'page',
