@@ -1,6 +1,7 @@
 import { StoreError } from '../../../ports/store/errors.ts'
 import { connectFault } from './connect-fault.ts'
 import type { Connections } from './connections.ts'
+import { databaseSql } from './database-sql.ts'
 import type { Reading } from './statement.ts'
 
 interface Replica {
@@ -38,9 +39,6 @@ interface ReplicaBounds {
 const checksPerLag = 3
 const shortestPauseMs = 20
 
-/** Which database it is: the same in every copy of the server's files. */
-export const databaseSql: string = `(SELECT system_identifier::text FROM pg_control_system()) || '.' ||
-  (SELECT oid::text FROM pg_database WHERE datname = current_database())`
 const primarySql = `SELECT pg_current_wal_lsn()::text, ${databaseSql}`
 const replicaSql = `SELECT pg_is_in_recovery(), pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn,
   ${databaseSql}`
