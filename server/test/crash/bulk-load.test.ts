@@ -5,26 +5,16 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { inspectFolder } from '../../src/adapters/store/sqlite/inspect-folder.ts'
-import { inspectSchema } from '../../src/adapters/store/sqlite/inspect-schema.ts'
 import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
 import { newBatchId } from '../../src/ports/store/batch-id.ts'
 import { append, insert } from '../../src/ports/store/change.ts'
-import type { BatchId, Store } from '../../src/ports/store/store.ts'
+import type { BatchId } from '../../src/ports/store/store.ts'
 import { chance, ok } from '../../src/ports/store/suite/harness.ts'
 import { happening, happenings, item, items, sampleSchema } from '../../src/ports/store/suite/sample.ts'
+import { looksWhole, numbers } from '../adapters/store/sqlite/loaded-folder.ts'
 import { temporaryFolder } from '../adapters/store/sqlite/sqlite-harness.ts'
 
 const id = (): BatchId => newBatchId(Date.now(), chance)
-
-async function numbers(store: Store): Promise<{ items: number; happenings: number }> {
-  const { entries } = await store.tail(happenings, undefined, 1000)
-  return { items: await store.count(items, { index: 'bySize', upTo: 100_000 }), happenings: entries.length }
-}
-
-function looksWhole(folder: string): void {
-  assert.deepEqual(inspectFolder(folder), { version: 1, faults: [] })
-  assert.deepEqual(inspectSchema(folder, sampleSchema).differences, [])
-}
 
 /** Runs a load in a process of its own, and kills that once it has said `when`. */
 async function killed(folder: string, when: string): Promise<void> {

@@ -1,9 +1,9 @@
-import { writeSync } from 'node:fs'
 import { openSqliteBulkLoad } from '../../src/adapters/store/sqlite/bulk-load.ts'
 import { newBatchId } from '../../src/ports/store/batch-id.ts'
 import { append, insert } from '../../src/ports/store/change.ts'
 import { chance } from '../../src/ports/store/suite/harness.ts'
 import { happening, happenings, item, items, sampleSchema } from '../../src/ports/store/suite/sample.ts'
+import { sayAtOnce } from '../kit/say-at-once.ts'
 
 /** Loads many rows into the folder it is given, through a cache that is too small for them, and says how far it is. */
 const [, , folder = ''] = process.argv
@@ -18,10 +18,10 @@ for (let from = 0; from < rows; from += perBatch) {
   const id = newBatchId(Date.now(), chance)
   const outcome = await load.store.commit(id, changes.flat())
   if (!outcome.ok) throw new Error(outcome.why)
-  writeSync(1, `${from + perBatch}\n`)
+  sayAtOnce(`${from + perBatch}`)
 }
-writeSync(1, 'finishing\n')
+sayAtOnce('finishing')
 await load.finish()
-writeSync(1, 'finished\n')
+sayAtOnce('finished')
 // Whoever started it decides when it ends.
 setInterval(() => undefined, 60_000)

@@ -115,7 +115,7 @@ test('of two registries that back up into one folder at once one alone says it d
 
 test('of two backups of one registry into one folder at once, the folder has a whole one wherever they meet', async () => {
   const outcomes = new Set<string>()
-  await everywhere(23, async (at) => {
+  await everywhere(13, async (at) => {
     const w = await world()
     const push = async (label: string): Promise<Piece> => {
       const piece = w.s.piece(label, 100_000)

@@ -145,12 +145,12 @@ test('of those moved in one millisecond the names that sort last count as newer'
 test('keeping the newest of more than fit into a page', async () => {
   const s = await ruled({ tags: [{ ...everywhere, keepNewest: 3 }] })
   const piece = image(s, 'i')
-  for (let n = 0; n < 1200; n++) {
+  for (let n = 0; n < 2500; n++) {
     await s.test.clock.advance(n % 7 === 0 ? 1 : 0)
     await s.put(piece, `t${String(n).padStart(4, '0')}`)
   }
-  assert.deepEqual((await apply(s)).tags, 1197)
-  assert.deepEqual(await liveTags(s), ['t1197', 't1198', 't1199'])
+  assert.deepEqual((await apply(s)).tags, 2497)
+  assert.deepEqual(await liveTags(s), ['t2497', 't2498', 't2499'])
   await checkInvariants(s.test.core)
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Client } from 'pg'
 import { openPostgresqlStore } from '../../../src/adapters/store/postgresql/postgresql-store.ts'
 import { tryReplica } from '../../../src/adapters/store/postgresql/try-server.ts'
 import { newBatchId } from '../../../src/ports/store/batch-id.ts'
@@ -87,6 +88,38 @@ test('a copy of another database is never read from, and told of', { skip: postg
     const at = (url: string): { url: string } => ({ url })
     assert.match((await tryReplica(at(replicaOf(other)), at(own))) ?? '', /copy of another database/)
     assert.equal(await tryReplica(at(replicaOf(other)), at(other)), undefined)
+  } finally {
+    await store.close()
+  }
+})
+
+test('what is wrong with a replica is told anew where it is no longer what it was', {
+  skip: postgresqlPairSkip,
+}, async () => {
+  await using pair = await startPostgresqlPair()
+  const url = await pair.primary.database()
+  const replica = new URL(pair.replica.url)
+  replica.pathname = '/later'
+  const told: (string | undefined)[] = []
+  const store = await openPostgresqlStore(
+    {
+      url,
+      max: 4,
+      replicas: [replica.href],
+      replicaLagMs: lagMs,
+      onReplica: (_: string, trouble: string | undefined) => told.push(trouble),
+    },
+    sampleSchema,
+  )
+  try {
+    await until(async () => /does not exist|no database/.test(told.at(-1) ?? ''))
+    const client = new Client({ connectionString: pair.primary.url })
+    await client.connect()
+    await client.query('CREATE DATABASE later')
+    await client.end()
+    await until(async () => /copy of another database/.test(told.at(-1) ?? ''))
+    assert.equal(told.length, 2)
+    assert.equal(store.freshReplicas, 0)
   } finally {
     await store.close()
   }

@@ -27,6 +27,13 @@ const longEnoughMs = 9_000
 /** Whatever happens meanwhile: nothing is waited for. */
 const aWhile = (): Promise<void> => pause(faultMs)
 
+/** Until somebody has pushed, however slow the machine is: it must be possible while the fault lasts. */
+const untilPushed = async (load: Load): Promise<void> => {
+  const { pushed } = load
+  await aWhile()
+  await until(async () => load.pushed > pushed)
+}
+
 /** Where a process has ended by itself, its last lines say why. */
 const lastOf = (printed: string): string => printed.split('\n').slice(-12).join('\n')
 
@@ -114,7 +121,12 @@ describe('under load, with clocks 5 s apart', { skip: topologySkip, concurrency:
     `pushed ${load.pushed}, pulled ${load.pulled}, longest ${Math.round(load.longestSeenMs)} ms; ${[...load.refusals].map((each) => each.join(': ')).join(', ')}`
 
   test('no fault: nothing fails', async (t) => {
-    const load = await withstand({ begin: async () => {}, end: async () => {}, isHarmless: true })
+    const load = await withstand({
+      begin: async () => {},
+      end: async () => {},
+      lasts: untilPushed,
+      isHarmless: true,
+    })
     t.diagnostic(toldOf(load))
     assert.deepEqual(
       [...load.refusals].filter(([name]) => name !== 'GET 404'),
@@ -225,7 +237,7 @@ describe('under load, with clocks 5 s apart', { skip: topologySkip, concurrency:
     ['is cut off', () => spoilers.redis.cut(), () => spoilers.redis.recover()],
   ] as const)
     test(`Redis ${what}`, async (t) => {
-      const load = await withstand({ begin, end, isHarmless: true })
+      const load = await withstand({ begin, end, lasts: untilPushed, isHarmless: true })
       t.diagnostic(toldOf(load))
       assert.deepEqual(
         [...load.refusals].filter(([name]) => name !== 'GET 404'),

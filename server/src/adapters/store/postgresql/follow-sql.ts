@@ -1,3 +1,4 @@
+import { databaseSql } from './database-sql.ts'
 import type { Look } from './marks.ts'
 import type { SqlRow } from './statement.ts'
 
@@ -21,9 +22,9 @@ export const beginSql: string = `SELECT ${lookSql}, coalesce((SELECT "xid" FROM 
  * the server was started: while it was not, its files may have been put back to what they were before. And which database
  * and which table it is: a copy of either on the same server has the data's name, and the numbers of its transactions.
  */
-export const eraSql: string = `SELECT "value", (SELECT system_identifier::text FROM pg_control_system()),
+export const eraSql: string = `SELECT "value", ${databaseSql},
   substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8), extract(epoch FROM pg_postmaster_start_time())::text,
-  (SELECT oid::text FROM pg_database WHERE datname = current_database()), '"lading_batches"'::regclass::oid::text
+  '"lading_batches"'::regclass::oid::text
   FROM "lading_state" WHERE "name" = 'era'`
 export const openSql: string = `SELECT pid::text, datname::text, usename::text FROM pg_stat_activity WHERE backend_xid::text = $1`
 

@@ -1,6 +1,7 @@
 import { StoreError } from '../../../ports/store/errors.ts'
 import { connectFault } from '../../shared/postgresql-connect-fault.ts'
 import type { Connections } from './connections.ts'
+import { databaseSql } from './database-sql.ts'
 import type { Reading } from './statement.ts'
 
 interface Replica {
@@ -8,8 +9,14 @@ interface Replica {
   /** Of `performance.now()`: it has all that the primary had then. */
   asOf: number
   checking: boolean
-  /** Told already why it cannot be read from. */
-  isTold: boolean
+  /** Why it cannot be read from, as was told; undefined while it can be. */
+  told: Trouble['sort'] | undefined
+}
+
+/** `away`: it cannot be asked. `unfit`: it can, and is no replica of this database. */
+interface Trouble {
+  readonly sort: 'away' | 'unfit'
+  readonly words: string
 }
 
 /** `trouble`: why a replica, `host:port`, cannot be read from, in words without a secret; undefined once it can be again. */
@@ -32,9 +39,6 @@ interface ReplicaBounds {
 const checksPerLag = 3
 const shortestPauseMs = 20
 
-/** Which database it is: the same in every copy of the server's files. */
-export const databaseSql: string = `(SELECT system_identifier::text FROM pg_control_system()) || '.' ||
-  (SELECT oid::text FROM pg_database WHERE datname = current_database())`
 const primarySql = `SELECT pg_current_wal_lsn()::text, ${databaseSql}`
 const replicaSql = `SELECT pg_is_in_recovery(), pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::text::pg_lsn,
   ${databaseSql}`
@@ -64,7 +68,7 @@ export class Replicas {
       connections,
       asOf: Number.NEGATIVE_INFINITY,
       checking: false,
-      isTold: false,
+      told: undefined,
     }))
     this.#lagMs = lagMs
     this.#answerMs = answerMs
@@ -134,24 +138,24 @@ export class Replicas {
       this.#tell(replica, trouble)
     } catch (error) {
       replica.asOf = Number.NEGATIVE_INFINITY
-      this.#tell(replica, wordsOf(error, replica.connections))
+      this.#tell(replica, { sort: 'away', words: wordsOf(error, replica.connections) })
     } finally {
       replica.checking = false
     }
   }
 
-  #tell(replica: Replica, trouble: string | undefined): void {
-    const isTrouble = trouble !== undefined
-    if (replica.isTold === isTrouble || this.#ended) return
-    replica.isTold = isTrouble
+  /** Once for each sort of trouble: how it cannot be reached may be said otherwise at every look. */
+  #tell(replica: Replica, trouble: Trouble | undefined): void {
+    if (replica.told === trouble?.sort || this.#ended) return
+    replica.told = trouble?.sort
     const { host = 'localhost', port } = replica.connections.reached
-    this.#onReplica?.(`${host}:${port}`, trouble)
+    this.#onReplica?.(`${host}:${port}`, trouble?.words)
   }
 }
 
-function unfit(follows: boolean, isSame: boolean): string | undefined {
-  if (!follows) return 'it follows nobody: it is no copy, or not any more'
-  return isSame ? undefined : 'it is a copy of another database'
+function unfit(follows: boolean, isSame: boolean): Trouble | undefined {
+  if (!follows) return { sort: 'unfit', words: 'it follows nobody: it is no copy, or not any more' }
+  return isSame ? undefined : { sort: 'unfit', words: 'it is a copy of another database' }
 }
 
 /** What keeps a connection from being made is said as of the primary. */

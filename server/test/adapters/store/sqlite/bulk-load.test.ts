@@ -5,13 +5,11 @@ import { declared } from '../../../../src/adapters/store/shared/declared.ts'
 import { standingAt } from '../../../../src/adapters/store/shared/standing.ts'
 import { openSqliteBulkLoad } from '../../../../src/adapters/store/sqlite/bulk-load.ts'
 import { BulkStore } from '../../../../src/adapters/store/sqlite/bulk-store.ts'
-import { inspectFolder } from '../../../../src/adapters/store/sqlite/inspect-folder.ts'
-import { inspectSchema } from '../../../../src/adapters/store/sqlite/inspect-schema.ts'
 import { migrationSql } from '../../../../src/adapters/store/sqlite/migration-sql.ts'
 import { openSqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
 import { insert, patch, put } from '../../../../src/ports/store/change.ts'
-import type { BatchId, Store } from '../../../../src/ports/store/store.ts'
+import type { BatchId } from '../../../../src/ports/store/store.ts'
 import { chance, ok, type StoreHarness } from '../../../../src/ports/store/suite/harness.ts'
 import {
   bare,
@@ -24,6 +22,7 @@ import {
   sampleSchema,
 } from '../../../../src/ports/store/suite/sample.ts'
 import { storeContract } from '../../../../src/ports/store/suite.ts'
+import { looksWhole, numbers } from './loaded-folder.ts'
 import { temporaryFolder } from './sqlite-harness.ts'
 
 const harness: StoreHarness = {
@@ -48,16 +47,6 @@ describe('the store of a bulk load', () => {
 })
 
 const id = (): BatchId => newBatchId(Date.now(), chance)
-
-async function numbers(store: Store): Promise<{ items: number; happenings: number }> {
-  const { entries } = await store.tail(happenings, undefined, 1000)
-  return { items: await store.count(items, { index: 'bySize', upTo: 100_000 }), happenings: entries.length }
-}
-
-function looksWhole(folder: string): void {
-  assert.deepEqual(inspectFolder(folder), { version: 1, faults: [] })
-  assert.deepEqual(inspectSchema(folder, sampleSchema).differences, [])
-}
 
 test('what was loaded is there once it has ended, beside what was there before, in every order', async () => {
   await using folder = await temporaryFolder()

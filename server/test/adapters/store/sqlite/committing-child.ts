@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs'
 import { openSqliteStore } from '../../../../src/adapters/store/sqlite/sqlite-store.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
 import { append, insert, patch } from '../../../../src/ports/store/change.ts'
@@ -10,29 +9,13 @@ import {
   happenings,
   sampleSchema,
 } from '../../../../src/ports/store/suite/sample.ts'
+import { sayAtOnce } from '../../../kit/say-at-once.ts'
 
 /** Commits without end into the folder it is given, and says each name once its commit was answered. */
 const [, , folder = ''] = process.argv
 const store = await openSqliteStore({ folder }, sampleSchema)
 const id = (): ReturnType<typeof newBatchId> => newBatchId(Date.now(), chance)
 await store.commit(id(), [insert(counters, counter('total'))])
-
-const nothing = new Int32Array(new SharedArrayBuffer(4))
-
-/**
- * At once: what a stream still buffers dies with the process. Since the store has started its threads, a pipe that is full
- * refuses what it is given, where it made its writer wait before.
- */
-function say(line: string): void {
-  for (let left = Buffer.from(line); left.length > 0; ) {
-    try {
-      left = left.subarray(writeSync(1, left))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-      Atomics.wait(nothing, 0, 0, 1)
-    }
-  }
-}
 
 async function commitForEver(lane: number): Promise<never> {
   for (let n = 0; ; n++) {
@@ -43,7 +26,7 @@ async function commitForEver(lane: number): Promise<never> {
       patch(counters, ['total'], { add: { n: 1 } }),
     ])
     if (!outcome.ok) throw new Error(`${name}: ${outcome.why}`)
-    say(`${name}\n`)
+    sayAtOnce(name)
   }
 }
 
