@@ -1,7 +1,5 @@
-import { createHmac } from 'node:crypto'
 import { Access, type AccessRules } from '../core/access/access.ts'
 import { requireKnownKinds } from '../core/artifacts/require-known-kinds.ts'
-import { FarTiers } from '../core/cache/far-answers.ts'
 import { followedGenerations, Generations, withGenerations } from '../core/cache/generations.ts'
 import { ReadCache } from '../core/cache/read-cache.ts'
 import { requireWholeCopy } from '../core/care/copy/half-copied.ts'
@@ -50,6 +48,7 @@ import type { Random } from '../ports/random/random.ts'
 import type { Store } from '../ports/store/store.ts'
 import type { Telemetry } from '../ports/telemetry/telemetry.ts'
 import { type Artifacts, bindArtifacts } from './compose/artifacts.ts'
+import { openFar } from './compose/open-far.ts'
 import { bindSearch, type SearchFace, Searching, type SearchParts, searchFace } from './compose/searching.ts'
 import { withinSpace } from './compose/within-space.ts'
 import { Probe } from './probe.ts'
@@ -284,23 +283,6 @@ async function bind(
       ready: async () => ({ ...(await probe.ready()), search: (await search?.lags()) ?? [] }),
     },
   }
-}
-
-interface Far {
-  readonly answers: FarTiers
-  close(): Promise<void>
-}
-
-/** undefined: there is none, or nobody tells what others change. */
-function openFar(
-  { farCache, store, telemetry }: Ports,
-  { hearing }: Generations,
-  secret: Uint8Array,
-): Far | undefined {
-  if (farCache === undefined || hearing === undefined || store.follow === undefined) return undefined
-  const cache = farCache(createHmac('sha256', secret).update('cache').digest())
-  const answers = new FarTiers({ cache, era: () => hearing.era(), telemetry })
-  return { answers, close: () => cache.close() }
 }
 
 function diskSpace({ store, blobs, clock }: Ports, { minFreeBytes }: Limits): DiskSpace {

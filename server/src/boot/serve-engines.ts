@@ -22,6 +22,7 @@ import { createPagesDoor } from '../pages/home/door.ts'
 import type { Journal } from '../ports/journal/journal.ts'
 import type { Following } from '../ports/store/store.ts'
 import { createOciDoor } from '../protocols/oci/door.ts'
+import { closeAll, closeTogether } from './compose/close-all.ts'
 import { followRegistry } from './compose/follow-registry.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
 import { Departure } from './departure.ts'
@@ -284,20 +285,6 @@ function ownHosts({ listen: { host }, publicUrl, access }: Config): Pick<ListenO
   return {
     ownHosts: new Set([...access.hosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]),
   }
-}
-
-/** In order, each whatever became of the one before it. @throws the first failure */
-export async function closeAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw failures[0]
-}
-
-/** All at once, and answers when each has ended. @throws the first failure */
-async function closeTogether(steps: readonly (() => Promise<void>)[]): Promise<void> {
-  const ended = await Promise.allSettled(steps.map((step) => step()))
-  const failed = ended.find(({ status }) => status === 'rejected')
-  if (failed?.status === 'rejected') throw failed.reason
 }
 
 function shown({ address, port, family }: AddressInfo): string {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { closeAll } from '../boot/compose/close-all.ts'
 import { followRegistry } from '../boot/compose/follow-registry.ts'
 import { type Composed, compose } from '../boot/compose.ts'
 import { heardWithinMs } from '../core/cache/hearing.ts'
@@ -227,11 +228,4 @@ async function startJobs(composed: Composed, journal: Journal): Promise<void> {
 
 function closing({ blobs, store, release }: OpenedEngines): (() => Promise<void>)[] {
   return [() => blobs.close(), () => store.close(), async () => await release?.()]
-}
-
-/** In order, each whatever became of the one before it. @throws the first failure */
-async function closeAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw failures[0]
 }

@@ -2,11 +2,12 @@ import type { Config } from '../../config/config.ts'
 import { countingDamaged } from '../../core/content/count-damaged.ts'
 import { listen } from '../../http/listen.ts'
 import type { Report } from '../../http/problem.ts'
+import { closeAll } from '../compose/close-all.ts'
 import type { Composed } from '../compose.ts'
 import type { Engines } from '../engines.ts'
 import { instrumentEngines } from '../instrument/instrument.ts'
 import { Watch } from '../instrument/watch.ts'
-import { closeAll, composeOn, doors, listenOptions, type Process } from '../serve-engines.ts'
+import { composeOn, doors, listenOptions, type Process } from '../serve-engines.ts'
 import { whenThere } from './when-there.ts'
 
 export interface ServedThread {
