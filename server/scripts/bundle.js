@@ -36,6 +36,8 @@ const drivers = [
   { file: 'driver-redis.cjs', imports: ['redis'] },
   { file: 'driver-memjs.cjs', imports: ['memjs'] },
   { file: 'driver-s3.cjs', imports: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'] },
+  { file: 'driver-opensearch.cjs', imports: ['@opensearch-project/opensearch'] },
+  { file: 'driver-elasticsearch.cjs', imports: ['@elastic/elasticsearch'] },
 ]
 /** What drivers ask for and go on without: compressions, and ways to log in, that Lading does not offer. */
 const optionalParts = [
@@ -54,6 +56,8 @@ const optionalParts = [
   '@aws-sdk/signature-v4a',
   '@smithy/signature-v4a',
   'aws-crt',
+  'aws-sdk',
+  'apache-arrow',
 ]
 const requireForPackages =
   "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);"
@@ -165,14 +169,19 @@ function namedAfterFile(path) {
 }
 
 /**
- * What the licences of bundled packages want to go with them.
+ * What the licences of bundled packages want to go with them; a text that several have stands there once.
  * @param {readonly string[]} inputs paths of files
  */
 function licences(inputs) {
   const packages = new Set(inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]))
-  const texts = [...packages]
-    .filter((path) => path !== undefined)
-    .map((path) => licenceOf(join(server, path)))
+  /** @type {Map<string, Set<string>>} */
+  const under = new Map()
+  for (const path of packages) {
+    if (path === undefined) continue
+    const { name, text } = licenceOf(join(server, path))
+    under.set(text, (under.get(text) ?? new Set()).add(name))
+  }
+  const texts = [...under].map(([text, names]) => `${[...names].sort().join('\n')}\n\n${text}\n`)
   return `The programs in this folder contain these packages.\n\n${texts.sort().join('\n')}`
 }
 
@@ -183,7 +192,8 @@ function licenceOf(folder) {
   if (file === undefined) {
     if (license === undefined) throw new Error(`${name} names no licence`)
     const by = typeof author === 'object' ? author.name : author
-    return `${name} ${version} (${license})\n\nIts package has no text of the licence${by === undefined ? '' : `; it is by ${by}`}.\n`
+    const text = `Its package has no text of the licence${by === undefined ? '' : `; it is by ${by}`}.`
+    return { name: `${name} ${version} (${license})`, text }
   }
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+  return { name: `${name} ${version} (${license})`, text: readFileSync(join(folder, file), 'utf8').trim() }
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { runProgram } from '../../../conformance/kit/run-program.ts'
 
 const checkout = join(import.meta.dirname, '../../..')
-const drivers = ['pg', 'mongodb', '@aws-sdk', 'redis', 'memjs']
+const drivers = ['pg', 'mongodb', '@aws-sdk', 'redis', 'memjs', '@opensearch-project', '@elastic']
 
 /** A clone whose packages were installed without those that only development wants. */
 async function cloneWithoutDrivers(root: string): Promise<string> {
@@ -32,6 +32,14 @@ test('where a driver is not installed, the command says which, and how it comes 
     '@aws-sdk/client-s3': bucket,
     redis: { LADING_CACHE_REDIS: 'redis://cache' },
     memjs: { LADING_CACHE_MEMCACHED: 'cache:11211' },
+    '@opensearch-project/opensearch': {
+      LADING_SEARCH_ENGINE: 'opensearch',
+      LADING_SEARCH_URL: 'https://search:9200',
+    },
+    '@elastic/elasticsearch': {
+      LADING_SEARCH_ENGINE: 'elasticsearch',
+      LADING_SEARCH_URL: 'https://search:9200',
+    },
   }
   for (const [driver, settings] of Object.entries(wanting)) {
     const ofRecords = ['pg', 'mongodb'].includes(driver)
