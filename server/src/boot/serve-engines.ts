@@ -246,14 +246,18 @@ export function doors(
   { watch, leaving }: { readonly watch: Watch; readonly leaving: AbortSignal },
 ): readonly Door[] {
   const report = telemetry.error.bind(telemetry)
-  const { publicUrl, limits, tls, access } = config
+  const { publicUrl, limits, tls, access, search } = config
   const figures = { audience: access.metrics ?? access.read, families: () => watch.families() }
   return [
     createOciDoor(instrumentUploads(registry, telemetry), limits, report),
     createHealthDoor(registry, leaving, report),
     createMetricsDoor(registry, figures, report),
     createSearchDoor(registry, report),
-    createPagesDoor(registry, { publicUrl, tls: tls.cert !== undefined }, report),
+    createPagesDoor(
+      registry,
+      { publicUrl, tls: tls.cert !== undefined, canSearch: search.engine !== 'none' },
+      report,
+    ),
   ]
 }
 

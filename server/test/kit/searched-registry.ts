@@ -40,7 +40,7 @@ export async function startSearchedRegistry(
   const report = (_message: string, error: unknown): void => void reported.push(error)
   const doors = [
     createSearchDoor(searched, report),
-    createPagesDoor(searched, { publicUrl: undefined, tls: false }, report),
+    createPagesDoor(searched, { publicUrl: undefined, tls: false, canSearch: true }, report),
   ]
   const server = await listen(doors, { host: '127.0.0.1', port: 0, limits: config.limits, report })
   const indexed = async (): Promise<void> => {

@@ -36,6 +36,7 @@ export interface TestRegistryOptions {
   readonly publicUrl?: string
   readonly traces?: Partial<Config['traces']>
   readonly logLevel?: Config['log']['level']
+  readonly search?: Partial<Config['search']>
   /** What the registry is given instead of its engines: for faults. */
   readonly wrap?: { readonly store?: (store: Store) => Store; readonly blobs?: (blobs: Blobs) => Blobs }
 }
@@ -80,7 +81,7 @@ async function start(options: TestRegistryOptions, folder: string): Promise<Test
     random: cryptoRandom,
     identity,
     telemetry,
-    search: memorySearch(config),
+    ...(config.search.engine === 'none' ? {} : { search: memorySearch(config) }),
     ...(tracing === undefined ? {} : { tracing }),
   }
   const server = await serveEngines(engines, config)
@@ -138,6 +139,7 @@ async function configOf(options: TestRegistryOptions, folder: string): Promise<C
     namespaces: options.namespaces ?? {},
     traces: { ...usual.traces, ...options.traces },
     tls: options.tls ?? usual.tls,
+    search: { ...usual.search, ...options.search },
     log: { level: options.logLevel ?? 'warn', format: 'json' },
     limits: { ...usual.limits, shutdownGrace: 5_000, ...options.limits },
   }

@@ -31,6 +31,19 @@ describe('the page at /', () => {
     assert.equal((await ask(registry.url, { path: '/r/no/such' })).status, 404)
   })
 
+  it('has a box to search by where something can be searched with, and none elsewhere', async () => {
+    for (const engine of ['store', 'none'] as const) {
+      await using registry = await startTestRegistry({ search: { engine } })
+      await new OciClient(registry.url).pushImage('acme/app', 'v1.0')
+      for (const path of ['/', '/r/acme/app', '/r/no/such']) {
+        const text = (await ask(registry.url, { path })).text()
+        assert.equal(text.includes('role="search"'), engine === 'store', path)
+      }
+      const asked = await ask(registry.url, { path: '/?q=app' })
+      assert.equal(asked.status, engine === 'store' ? 200 : 400)
+    }
+  })
+
   it('turns by links', async () => {
     await using registry = await startTestRegistry()
     const client = new OciClient(registry.url)

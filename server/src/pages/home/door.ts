@@ -15,6 +15,7 @@ import { pageHeaders } from './layout.ts'
 import { type Question, readQuestion, requestOf } from './read-question.ts'
 import { repositoryPage } from './repository.ts'
 import { resultsPage, unansweredPage } from './results.ts'
+import { searchForm } from './search-form.ts'
 
 const methods = ['GET', 'HEAD']
 const repositoriesPerPage = 20
@@ -24,8 +25,14 @@ const anonymous: Principal = { kind: 'anonymous' }
 /** Who may read and write is said for the registry as a whole, so that any name tells. */
 const anyRepository = parseRepositoryName('library/any')
 
+export interface PageSettings extends AddressSettings {
+  /** There is something to search with. */
+  readonly canSearch: boolean
+}
+
 /** `/` and `/r/<repository>`, for people with a browser. */
-export function createPagesDoor(registry: Registry, settings: AddressSettings, report: Report): Door {
+export function createPagesDoor(registry: Registry, settings: PageSettings, report: Report): Door {
+  const box = settings.canSearch ? searchForm() : undefined
   const wantsLogin = !registry.access.may(anonymous, 'write', anyRepository)
   /** Whoever asks what cannot be answered keeps their question, to change it. */
   const search = async (exchange: Exchange, principal: Principal, question: Question): Promise<void> => {
@@ -53,6 +60,7 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
       repositories: found.filter((overview) => overview !== undefined),
       continued: last !== undefined,
       next: more ? names.at(-1) : undefined,
+      search: box,
     }
     sendPage(exchange, 200, homePage(view))
   }
@@ -62,7 +70,7 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
     registry.access.authorize(principal, 'read', name)
     const overview = await registry.repositories.overview(name, tagsPerPage)
     const address = addressOf(exchange, settings, wantsLogin)
-    sendPage(exchange, 200, repositoryPage(address, overview))
+    sendPage(exchange, 200, repositoryPage(address, overview, box))
   }
 
   return {
@@ -79,7 +87,12 @@ export function createPagesDoor(registry: Registry, settings: AddressSettings, r
       const known = isRegistryError(error)
       reportFault(exchange, error, report)
       const headers = known ? errorHeaders(error) : []
-      sendPage(exchange, known ? statusOf(error.code) : 500, failurePage(error, exchange.requestId), headers)
+      sendPage(
+        exchange,
+        known ? statusOf(error.code) : 500,
+        failurePage(error, exchange.requestId, box),
+        headers,
+      )
     },
   }
 }

@@ -1,9 +1,9 @@
 import { isRegistryError } from '../../domain/error.ts'
-import { html } from './html.ts'
+import { html, type Markup } from './html.ts'
 import { page } from './layout.ts'
 
 /** What went wrong, for a person. Of what nobody foresaw, only how to find it in the log. */
-export function failurePage(error: unknown, requestId: string): string {
+export function failurePage(error: unknown, requestId: string, search: Markup | undefined): string {
   const title = isRegistryError(error, 'unauthenticated') ? 'Please log in' : 'This did not work'
   const message = isRegistryError(error)
     ? error.message
@@ -11,5 +11,6 @@ export function failurePage(error: unknown, requestId: string): string {
   return page(
     `${title} · Lading`,
     html`<h1>${title}</h1><p>${message}</p><nav aria-label="Pages"><a href="/">To the start</a></nav>`,
+    search,
   )
 }

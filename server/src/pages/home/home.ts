@@ -12,10 +12,11 @@ export interface HomeView {
   readonly continued: boolean
   /** The name to go on after. */
   readonly next: string | undefined
+  readonly search: Markup | undefined
 }
 
 /** What this is, how to use it, and what is here. */
-export function homePage({ address, repositories, continued, next }: HomeView): string {
+export function homePage({ address, repositories, continued, next, search }: HomeView): string {
   return page(
     `Lading at ${address.host}`,
     html`<h1>A registry for what your team ships</h1>
@@ -26,6 +27,7 @@ ${address.plainHttp ? plainHttpNote(address) : ''}
 <h2>Repositories</h2>
 ${repositories.length === 0 ? nothing(continued) : list(repositories)}
 ${turning(continued, next)}`,
+    search,
   )
 }
 

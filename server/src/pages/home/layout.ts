@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { html, Markup } from './html.ts'
-import { searchForm } from './search-form.ts'
 import { style } from './style.ts'
 
 const styleHash = createHash('sha256').update(style).digest('base64')
@@ -28,8 +27,8 @@ const mark = new Markup(
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%230b6b6b' stroke-width='2' stroke-linejoin='round'%3E%3Cpath d='M3 13.5h18l-2.2 5.2a2 2 0 0 1-1.8 1.3H7a2 2 0 0 1-1.8-1.3zM6 13.5v-5h5.2v5M12.8 13.5v-5H18v5M9 8.5V4h6v4.5'/%3E%3C/svg%3E"
 
-/** A whole document around `body`, with a box to search by. */
-export function page(title: string, body: Markup, search: Markup = searchForm()): string {
+/** A whole document around `body`. `search`: the box to search by, where something can be. */
+export function page(title: string, body: Markup, search: Markup | undefined): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -42,7 +41,7 @@ export function page(title: string, body: Markup, search: Markup = searchForm())
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header><a class="brand" href="/">${mark}<span>Lading</span></a>
-${search}</header>
+${search ?? ''}</header>
 <main id="main">
 ${body}
 </main>

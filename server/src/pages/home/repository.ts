@@ -1,12 +1,16 @@
 import type { RepositoryOverview } from '../../boot/registry.ts'
 import type { Address } from './address.ts'
 import { pullCommands } from './commands.ts'
-import { html } from './html.ts'
+import { html, type Markup } from './html.ts'
 import { page } from './layout.ts'
 import { tagRows } from './tag-rows.ts'
 
 /** One repository's tags and how to get them. */
-export function repositoryPage(address: Address, overview: RepositoryOverview): string {
+export function repositoryPage(
+  address: Address,
+  overview: RepositoryOverview,
+  search: Markup | undefined,
+): string {
   const { name, tags, more } = overview
   const first = tags[0]
   return page(
@@ -22,5 +26,6 @@ ${
 }
 ${more ? html`<p class="soft">These are the first ${tags.length}. <code>crane ls ${address.host}/${name}</code> lists them all.</p>` : ''}
 <nav aria-label="Pages"><a href="/">All repositories</a></nav>`,
+    search,
   )
 }
