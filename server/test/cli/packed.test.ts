@@ -23,8 +23,10 @@ test('the tarball holds what runs, and no source, test or suite', () => {
     [
       'dist/run/LICENSES',
       'dist/run/any-ascii.js',
+      'dist/run/driver-elasticsearch.cjs',
       'dist/run/driver-memjs.cjs',
       'dist/run/driver-mongodb.cjs',
+      'dist/run/driver-opensearch.cjs',
       'dist/run/driver-pg.cjs',
       'dist/run/driver-redis.cjs',
       'dist/run/driver-s3.cjs',
