@@ -123,7 +123,6 @@ export const artifacts: Table<ArtifactRow> = {
     byTrend: ['live', 'trend'],
     byUse: ['lastAccessedAt'],
   },
-  searched: ['name', 'slug', 'description', 'keywords', 'topics', 'skills'],
 }
 
 /** A topic, or the name of a skill, that an artifact has; with what the artifact is ordered by. */

@@ -30,11 +30,6 @@ export interface Table<R extends Row = Row> {
   readonly unique?: Readonly<Record<string, readonly (keyof R & string)[]>>
   /** Orders that `find` and `count` may use. The engine appends the columns of the primary key that one lacks. */
   readonly indexes?: Readonly<Record<string, readonly (keyof R & string)[]>>
-  /**
-   * Columns of text that people search by words. An engine that can index them does, and makes the index anew where another
-   * one is declared: that is no migration. Others let it be.
-   */
-  readonly searched?: readonly (keyof R & string)[]
 }
 
 /** An append-only log: rows without a key, ordered by commit. */

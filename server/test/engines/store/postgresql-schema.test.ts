@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { inspectSchema } from '../../../src/adapters/store/postgresql/inspect-schema.ts'
-import { searchedText, searchedWords } from '../../../src/adapters/store/postgresql/search-indexes.ts'
 import { schema } from '../../../src/boot/schema.ts'
 import { StoreError } from '../../../src/ports/store/errors.ts'
 import { sampleSchema } from '../../../src/ports/store/suite/sample.ts'
@@ -222,95 +221,5 @@ describe('the tables in PostgreSQL', { skip: postgresqlSkip }, () => {
     await using _again = await database.open(small)
     assert.deepEqual((await inspectSchema(database.reach, small)).differences, [])
     assert.deepEqual(await database.rows('SELECT count(*)::int AS n FROM seen'), [{ n: 0 }])
-  })
-
-  describe('for search', () => {
-    const texts: Table = {
-      name: 'texts',
-      columns: { id: 'text', title: 'text', more: 'text?' },
-      key: ['id'],
-      searched: ['title', 'more'],
-    }
-    const searching = (table: Table): Schema => ({
-      ...releaseOf({ version: 1, name: 'first', steps: [{ do: 'createTable', table }] }),
-      tables: [table],
-    })
-    const names = `SELECT indexname AS name FROM pg_indexes WHERE indexname LIKE 'texts\\_s\\_%' ORDER BY 1`
-    const both = [{ name: 'texts_s_parts' }, { name: 'texts_s_words' }]
-
-    test('have indexes of words and of their parts, which queries use', async () => {
-      await using database = await testDatabase(server)
-      await using opened = await database.open(searching(texts))
-      assert.deepEqual(opened.warnings, [])
-      assert.deepEqual(await database.rows(names), both)
-      // More than an index of words takes of one row.
-      const words = Array.from({ length: 200_000 }, (_, n) => `w${n}`).join(' ')
-      await database.rows(
-        `INSERT INTO texts VALUES ('a', 'Rust service', NULL, 'r'), ('b', 'other', $1, 'r')`,
-        [words],
-      )
-      await database.rows('SET enable_seqscan = off')
-      const plan = async (where: string): Promise<string> => {
-        const rows = await database.rows(`EXPLAIN SELECT id FROM texts WHERE ${where}`)
-        return rows.map((row) => row['QUERY PLAN']).join('\n')
-      }
-      const byWords = `${searchedWords(texts)} @@ plainto_tsquery('simple', 'rust')`
-      assert.match(await plan(byWords), /texts_s_words/)
-      assert.match(await plan(`title ILIKE '%servi%'`), /texts_s_parts/)
-      assert.deepEqual(await database.rows(`SELECT id FROM texts WHERE ${byWords}`), [{ id: 'a' }])
-      assert.equal(
-        (await database.rows(`SELECT length(${searchedText(texts)}) AS n FROM texts WHERE id = 'b'`))[0]?.[
-          'n'
-        ],
-        100_000,
-      )
-    })
-
-    test('are made anew where others are declared, or somebody has changed one, without a migration', async () => {
-      await using database = await testDatabase(server)
-      const { searched: _, ...plain } = texts
-      await (await database.open(searching(plain)))[Symbol.asyncDispose]()
-      assert.deepEqual(await database.rows(names), [])
-      await (await database.open(searching(texts)))[Symbol.asyncDispose]()
-      assert.deepEqual(await database.rows(names), both)
-      const sql = async () =>
-        (await database.rows(`SELECT pg_get_indexdef('texts_s_words'::regclass) AS sql`))[0]?.['sql']
-      const declared = await sql()
-      await database.rows('DROP INDEX texts_s_words')
-      await database.rows('CREATE INDEX texts_s_words ON texts (title)')
-      await using other = await database.open(searching(texts))
-      assert.equal(await sql(), declared)
-      // Another release, beside the first.
-      await (await database.open(searching({ ...texts, searched: ['title'] })))[Symbol.asyncDispose]()
-      assert.doesNotMatch(String(await sql()), /more/)
-      assert.deepEqual(await database.rows(names), both)
-      await other[Symbol.asyncDispose]()
-      await (await database.open(searching(plain)))[Symbol.asyncDispose]()
-      assert.deepEqual(await database.rows(names), [])
-    })
-
-    test('do without the parts of words where the extension cannot be had, and say so', async () => {
-      await using database = await testDatabase(server)
-      const name = new URL(database.url).pathname.slice(1)
-      await database.rows(`CREATE ROLE plain_${name} LOGIN`)
-      await database.rows(`CREATE SCHEMA mine AUTHORIZATION plain_${name}`)
-      const url = new URL(database.url)
-      url.username = `plain_${name}`
-      url.searchParams.set('options', '-csearch_path=mine')
-      const { openSchema } = await import('../../../src/adapters/store/postgresql/migrate.ts')
-      const reach = { options: { connectionString: String(url) } } as never
-      await using opened = await openSchema(reach, searching(texts))
-      assert.deepEqual(opened.warnings, [
-        'search finds no parts of words and no misspelt ones: have an administrator run CREATE EXTENSION pg_trgm in the database',
-      ])
-      assert.deepEqual(await database.rows(names), [{ name: 'texts_s_words' }])
-    })
-
-    test('are refused of what is no text', async () => {
-      await using database = await testDatabase(server)
-      await assert.rejects(database.open(searching({ ...things, searched: ['size'] } as Table)), {
-        message: 'table things: what is searched names size, which is no text',
-      })
-    })
   })
 })

@@ -29,7 +29,7 @@ function head(from: number, to: number): string[] {
   return [
     `-- Lading's records, for PostgreSQL: from version ${from} to version ${to}. To be run on ${state}`,
     '-- with `psql -v ON_ERROR_STOP=1`, while no Lading runs on it, after a copy of it was made. `lading migrate` runs the',
-    '-- same statements; the next start makes the indexes that search uses.',
+    '-- same statements.',
     '-- Integers whose names end in At, and at, until, due, idleSince, are times in ms since 1970.',
     '-- "rev" is another one after each change of its row. "_xid" and "_at" order the entries of a log.',
     '',

@@ -5,7 +5,7 @@ import { checkServer } from './check-server.ts'
 import { settleMoved } from './moved-database.ts'
 import { type OpenedOptions, OpenedSchema } from './opened-schema.ts'
 import { checkSchema, halfRestored, refuseDifferences, refuseNewer } from './refuse-schema.ts'
-import { announce, inTurn, versionsAtWork } from './schema-locks.ts'
+import { announce, inTurn } from './schema-locks.ts'
 import {
   changeTables,
   defaultSchemaWaits,
@@ -14,7 +14,6 @@ import {
   type SchemaWaits,
 } from './schema-session.ts'
 import { firstStatements, readState, type SchemaState, stateOf } from './schema-state.ts'
-import { searchChanges } from './search-indexes.ts'
 import { expandedAt, type Progress, schemaOf } from './standing-phases.ts'
 import { takeSteps } from './take-steps.ts'
 import { viewChanges } from './views.ts'
@@ -90,10 +89,7 @@ async function bringForward(
   if (!isEqual(reached, state)) await refuseDifferences(client, schema, reached)
   const views = await viewChanges(client, schema)
   if (views.length > 0) await changeTables(client, waits, views)
-  const beside = (await versionsAtWork(client)).length > 0
-  const { statements, warnings } = await searchChanges(client, schema, beside)
-  for (const sql of statements) await client.query(sql)
-  return [...moved, ...warnings]
+  return moved
 }
 
 async function firstState(client: ClientBase, waits: SchemaWaits): Promise<SchemaState> {

@@ -73,8 +73,6 @@ const lines = (parts: readonly string[]): string => `\n  ${parts.join(',\n  ')}\
 export const primaryKeyName = (table: string): string => shortened(`${table}_pkey`)
 export const uniqueName = (table: string, unique: string): string => shortened(`${table}_u_${unique}`)
 export const indexName = (table: string, index: string): string => shortened(`${table}_i_${index}`)
-/** Of an index that search uses: see `search-indexes.ts`. */
-export const searchName = (table: string, kind: string): string => shortened(`${table}_s_${kind}`)
 export const rangeName = (table: string, column: string): string => shortened(`${table}_c_${column}`)
 
 /** PostgreSQL cuts longer names off, and two could become one. */
