@@ -6,7 +6,7 @@ export interface MongodbAddress {
   readonly database?: string
   /** The authorities that the servers' certificates may be of, as PEM text, beside TLS in the URL. */
   readonly ca?: string
-  /** Connections at most, 20 where nothing is said. */
+  /** Connections at most to each server. */
   readonly maxPool?: number
 }
 

@@ -9,7 +9,7 @@ import {
   startMongodbStandIn,
 } from '../../kit/servers/mongodb-stand-in.ts'
 
-const size = { documents: 200, queries: 40, rounds: 2 }
+const size = { documents: 120, queries: 30, rounds: 2 }
 const seed = randomInt(2 ** 31)
 
 describe('search in MongoDB says the same as the one in memory', { skip: mongodbStandInSkip }, () => {

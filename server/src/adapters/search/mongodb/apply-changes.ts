@@ -1,11 +1,12 @@
 import type { AnyBulkWriteOperation } from 'mongodb'
 import type { IndexChange, Mark } from '../../../ports/search/search.ts'
+import { duplicatesOf } from './duplicates.ts'
 import { docsIn, type GoneDocument, type IndexDocument, indexFormat, stateIn } from './index-collections.ts'
 import { indexDocumentOf, vocabularyOf } from './index-document.ts'
 import type { Pointer } from './pointer.ts'
 import type { Changing } from './search-connection.ts'
 import { sortableText } from './sortable-text.ts'
-import { addWords, unlessThere } from './vocabulary.ts'
+import { addWords } from './vocabulary.ts'
 
 /**
  * Words, then documents, then the mark, without a transaction: each document is written whole and only over an older one, so
@@ -27,8 +28,7 @@ export async function applyChanges(
     newest.flatMap((change) => (change.do === 'put' ? [...vocabularyOf(change.document.words)] : [])),
   )
   await addWords(changing, generation, { words, atOnce: wordsAtOnce })
-  if (newest.length > 0)
-    await unlessThere(docsIn(db, generation).bulkWrite(newest.map(writeOf), { ...options, ordered: false }))
+  await writeDocuments(changing, generation, newest)
   const { matchedCount } = await stateIn(db).updateOne(
     { _id: 'index', format: indexFormat, generation, mark },
     { $set: { mark: to }, $inc: { changes: 1 } },
@@ -51,11 +51,31 @@ function newestOf(changes: readonly IndexChange[]): readonly IndexChange[] {
   return [...newest.values()]
 }
 
-/** Where there is a newer one of this id, it is no match, and the id is taken: an error that says so, and changes nothing. */
-function writeOf(change: IndexChange): AnyBulkWriteOperation<IndexDocument> {
+/** Where there is an older one of its id, or none. */
+async function writeDocuments(
+  { db, options }: Changing,
+  generation: string,
+  changes: readonly IndexChange[],
+): Promise<void> {
+  if (changes.length === 0) return
+  const docs = docsIn(db, generation)
+  const write = async (each: readonly IndexChange[], upsert: boolean): Promise<readonly number[]> => {
+    const writes = each.map((change) => writeOf(change, upsert))
+    return await duplicatesOf(docs.bulkWrite(writes, { ...options, ordered: false }))
+  }
+  // The id is taken: by a newer one, or by one that somebody has made at the same time, which may be older.
+  const taken = await write(changes, true)
+  if (taken.length > 0)
+    await write(
+      changes.filter((_, at) => taken.includes(at)),
+      false,
+    )
+}
+
+function writeOf(change: IndexChange, upsert: boolean): AnyBulkWriteOperation<IndexDocument> {
   const filter = { _id: sortableText(idOf(change)), version: { $lte: versionOf(change) } }
   const replacement = change.do === 'put' ? indexDocumentOf(change.document) : goneDocumentOf(change)
-  return { replaceOne: { filter, replacement: replacement as IndexDocument, upsert: true } }
+  return { replaceOne: { filter, replacement: replacement as IndexDocument, upsert } }
 }
 
 function goneDocumentOf({ id, version }: Extract<IndexChange, { do: 'remove' }>): GoneDocument {

@@ -109,6 +109,9 @@ export async function createGeneration(
 }
 
 const namespaceNotFound = 26
+// Not all that speak the protocol number it.
+const isGone = (error: unknown): boolean =>
+  error instanceof MongoServerError && (error.code === namespaceNotFound || error.errmsg === 'ns not found')
 
 export async function dropGeneration({ db, options }: Changing, generation: string): Promise<void> {
   await generationsIn(db).deleteOne({ _id: generation }, options)
@@ -116,7 +119,7 @@ export async function dropGeneration({ db, options }: Changing, generation: stri
     try {
       await db.dropCollection(name, options)
     } catch (error) {
-      if (!(error instanceof MongoServerError && error.code === namespaceNotFound)) throw error
+      if (!isGone(error)) throw error
     }
 }
 

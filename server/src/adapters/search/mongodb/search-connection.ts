@@ -3,7 +3,7 @@ import { SearchError } from '../../../ports/search/errors.ts'
 import type { MongodbAddress } from '../../shared/mongodb-address.ts'
 import { connect } from '../../shared/mongodb-connect.ts'
 import { searchErrorOf } from './search-error-of.ts'
-import type { SearchWaits } from './search-options.ts'
+import { type SearchWaits, usualSearchPool } from './search-options.ts'
 
 /** What one question is asked with: each of its commands takes what is left of its time. */
 export interface Asking {
@@ -24,7 +24,7 @@ export class SearchConnection {
   readonly #client: MongoClient
   readonly #db: Db
   readonly #waits: SearchWaits
-  #isClosed = false
+  readonly #closing = new AbortController()
 
   constructor(client: MongoClient, db: Db, waits: SearchWaits) {
     this.#client = client
@@ -37,6 +37,7 @@ export class SearchConnection {
     const { connectMs, queueMs, changeMs } = waits
     try {
       const { client, db } = await connect({
+        maxPool: usualSearchPool,
         ...address,
         waits: { connect: connectMs, pool: queueMs, operation: changeMs, migration: changeMs },
       })
@@ -53,7 +54,7 @@ export class SearchConnection {
     const { queryMs } = this.#waits
     const end = performance.now() + queryMs
     const late = AbortSignal.timeout(queryMs)
-    const ended = signal === undefined ? late : AbortSignal.any([signal, late])
+    const ended = AbortSignal.any([late, this.#closing.signal, ...(signal === undefined ? [] : [signal])])
     const options = () => ({
       maxTimeMS: Math.max(1, Math.ceil(end - performance.now())),
       signal: ended,
@@ -72,19 +73,20 @@ export class SearchConnection {
   async change<T>(work: (changing: Changing) => Promise<T>): Promise<T> {
     this.requireOpen()
     try {
-      return await work({ db: this.#db, options: { maxTimeMS: this.#waits.changeMs } })
+      const working = work({ db: this.#db, options: { maxTimeMS: this.#waits.changeMs } })
+      return await unlessAborted(working, this.#closing.signal)
     } catch (error) {
       throw this.#errorOf(error)
     }
   }
 
   requireOpen(): void {
-    if (this.#isClosed) throw new SearchError('closed', 'the search engine was closed')
+    if (this.#closing.signal.aborted) throw new SearchError('closed', 'the search engine was closed')
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
     await this.#client.close()
   }
 

@@ -2,7 +2,7 @@ import type { MongodbAddress } from '../../shared/mongodb-address.ts'
 
 /** How long anything may take, in ms. */
 export interface SearchWaits {
-  /** For a server that can be written to. */
+  /** For a server that can be written to. Less than for a question, so that it is told when there is none. */
   readonly connectMs: number
   /** For a connection of the pool to be free. */
   readonly queueMs: number
@@ -15,7 +15,7 @@ export interface SearchWaits {
 }
 
 export const defaultSearchWaits: SearchWaits = {
-  connectMs: 5_000,
+  connectMs: 4_000,
   queueMs: 5_000,
   queryMs: 5_000,
   changeMs: 60_000,
@@ -42,12 +42,15 @@ export interface SearchLimits {
 export const defaultSearchLimits: SearchLimits = {
   candidates: 300,
   havingUpTo: 100_000,
-  countsAtOnce: 8,
+  countsAtOnce: 4,
   keptCounts: 200,
   nearWords: 1_000,
   wordsAtOnce: 5_000,
   goneSeconds: 24 * 3_600,
 }
+
+/** Connections at most, where nothing is said. */
+export const usualSearchPool = 10
 
 export interface MongodbSearchOptions extends MongodbAddress {
   readonly waits?: Partial<SearchWaits>

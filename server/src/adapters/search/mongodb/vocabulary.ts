@@ -1,6 +1,5 @@
-import { MongoBulkWriteError } from 'mongodb'
-import { duplicateKey, isDuplicate } from '../../shared/mongodb-store-error-of.ts'
 import { gramsOf } from '../shared/grams.ts'
+import { duplicatesOf } from './duplicates.ts'
 import { type WordDocument, wordsIn } from './index-collections.ts'
 import type { Changing } from './search-connection.ts'
 
@@ -24,7 +23,8 @@ export async function addWords(
     const known = new Set(found.map(({ _id }) => _id))
     const missing = part.filter((word) => !known.has(word)).map(wordDocumentOf)
     if (missing.length === 0) continue
-    await unlessThere(collection.insertMany(missing, { ...options, ordered: false }))
+    // Others may have written them meanwhile.
+    await duplicatesOf(collection.insertMany(missing, { ...options, ordered: false }))
   }
 }
 
@@ -33,23 +33,4 @@ export const turnedWord = (word: string): string => [...word].reverse().join('')
 function wordDocumentOf(word: string): WordDocument {
   const letters = [...word]
   return { _id: word, turned: turnedWord(word), letters: letters.length, grams: gramsOf(letters) }
-}
-
-/** What others have written meanwhile, or what is newer, is left as it is. */
-export async function unlessThere(writing: Promise<unknown>): Promise<void> {
-  try {
-    await writing
-  } catch (error) {
-    if (!isOnlyThere(error)) throw error
-  }
-}
-
-function isOnlyThere(error: unknown): boolean {
-  if (!(error instanceof MongoBulkWriteError)) return isDuplicate(error)
-  const writeErrors = [error.writeErrors].flat()
-  return (
-    writeErrors.length > 0 &&
-    writeErrors.every(({ code }) => code === duplicateKey) &&
-    error.result.getWriteConcernError() === undefined
-  )
 }
