@@ -202,7 +202,7 @@ describe('search in MongoDB, where something is wrong', { skip: mongodbStandInSk
     }
   })
 
-  test('an index of which a collection is gone is to be built, whichever it is, and does not look empty', async () => {
+  test('an index of which a collection or an index is gone is to be built, whichever it is, and does not look empty', async () => {
     for (const what of ['docs', 'words']) {
       await using engine = await opened()
       await build(engine, documents)
@@ -213,6 +213,10 @@ describe('search in MongoDB, where something is wrong', { skip: mongodbStandInSk
       assert.equal(await engine.mark(), 'mark 5', what)
       assert.equal((await asked(engine)).total, 3, what)
     }
+    await using slow = await opened()
+    await build(slow, documents)
+    await slow.db.collection(`lading_search_docs_${await generationOf(slow.db)}`).dropIndex('words')
+    assert.equal(await slow.mark(), undefined)
     await using empty = await opened()
     await build(empty, [])
     assert.deepEqual([await empty.mark(), (await asked(empty)).total], [firstMark, 0])

@@ -7,9 +7,9 @@ import { bestHits } from './best-hits.ts'
 import { allOf, clausesFilters } from './clause-filter.ts'
 import { countMatches } from './count-matches.ts'
 import { countUpTo, havingOf } from './frequencies.ts'
-import { docsIn, type IndexDocument } from './index-collections.ts'
+import { docsIn, type IndexDocument, isGenerationThere } from './index-collections.ts'
 import { besideFilters, facetFilters, sightFilters } from './narrow-filter.ts'
-import { areCollectionsThere, type Pointer } from './pointer.ts'
+import type { Pointer } from './pointer.ts'
 import type { Asking } from './search-connection.ts'
 import type { SearchLimits } from './search-options.ts'
 import { sortableText, sortedText } from './sortable-text.ts'
@@ -86,7 +86,7 @@ async function documentsOf(asking: Asking, pointer: Pointer, kept: KeptCounts): 
   const known = kept.get(pointer, everything).total
   if (known !== undefined) return known
   const total = await countUpTo(asking, pointer.generation, { query: live })
-  if (total === 0 && !(await areCollectionsThere(asking, pointer)))
+  if (total === 0 && !(await isGenerationThere(asking, pointer.generation)))
     throw new SearchError('foreign', 'collections of the index are gone: it is to be built anew')
   kept.put(pointer, everything, { ...noCounts, total })
   return total

@@ -1,7 +1,13 @@
 import { type Collection, type Db, type IndexDescription, MongoServerError, ObjectId } from 'mongodb'
-import type { SearchFacet, SearchField, SearchNumber, Seen } from '../../../domain/search.ts'
+import {
+  type SearchFacet,
+  type SearchField,
+  type SearchNumber,
+  type Seen,
+  searchNumbers,
+} from '../../../domain/search.ts'
 import type { Mark } from '../../../ports/search/search.ts'
-import type { Changing } from './search-connection.ts'
+import type { Asking, Changing } from './search-connection.ts'
 
 /** Of all that is kept: with another one an index is built anew. */
 export const indexFormat = 1
@@ -98,6 +104,8 @@ export const namesOf = (generation: string): readonly string[] => [
   wordsPrefix + generation,
 ]
 
+type NamedIndex = IndexDescription & { readonly name: string }
+
 /** The indexes are made while there is nothing in it: that takes no time. */
 export async function createGeneration(
   { db, options }: Changing,
@@ -106,6 +114,29 @@ export async function createGeneration(
 ): Promise<void> {
   await docsIn(db, generation).createIndexes([...docsIndexes(goneSeconds)], options)
   await wordsIn(db, generation).createIndexes([...wordsIndexes], options)
+}
+
+/** Whether a generation is there with all of its indexes: a collection that a late change has made anew has none. */
+export async function isGenerationThere({ db, options }: Asking, generation: string): Promise<boolean> {
+  const wanted = [
+    [docsPrefix + generation, docsIndexes(0)],
+    [wordsPrefix + generation, wordsIndexes],
+  ] as const
+  for (const [name, indexes] of wanted) {
+    const found = await indexesOf(db.collection(name), options().maxTimeMS)
+    if (!indexes.every((index) => found.has(index.name))) return false
+  }
+  return true
+}
+
+async function indexesOf(collection: Collection, maxTimeMS: number): Promise<ReadonlySet<string>> {
+  try {
+    const found = await collection.listIndexes({ maxTimeMS }).toArray()
+    return new Set(found.map(({ name }) => String(name)))
+  } catch (error) {
+    if (isGone(error)) return new Set()
+    throw error
+  }
 }
 
 const namespaceNotFound = 26
@@ -124,29 +155,22 @@ export async function dropGeneration({ db, options }: Changing, generation: stri
 }
 
 /** Each by which pages are in order ends with the id. What completes names is answered by its index alone. */
-function docsIndexes(goneSeconds: number): readonly IndexDescription[] {
-  const sorted = ['nameKey', 'numbers.downloads', 'numbers.stars', 'numbers.createdAt', 'numbers.updatedAt']
+function docsIndexes(goneSeconds: number): readonly NamedIndex[] {
+  const seen = ['visibility', 'namespace', 'owner', 'kind'].map((field) => [`seen.${field}`, 1] as const)
   return [
-    { key: { words: 1 } },
-    { key: { heads: 1 } },
-    { key: { keys: 1 } },
-    { key: { live: 1 } },
-    { key: { weight: -1, _id: 1 } },
-    ...sorted.map((field) => ({ key: { [field]: 1, _id: 1 } }) as const),
-    {
-      key: {
-        begins: 1,
-        weight: -1,
-        'seen.visibility': 1,
-        'seen.namespace': 1,
-        'seen.owner': 1,
-        'seen.kind': 1,
-        _id: 1,
-      },
-      name: 'completing',
-    },
-    { key: { gone: 1 }, expireAfterSeconds: goneSeconds },
+    { name: 'words', key: { words: 1 } },
+    { name: 'heads', key: { heads: 1 } },
+    { name: 'keys', key: { keys: 1 } },
+    { name: 'live', key: { live: 1 } },
+    { name: 'weight', key: { weight: -1, _id: 1 } },
+    { name: 'nameKey', key: { nameKey: 1, _id: 1 } },
+    ...searchNumbers.map((number) => ({ name: number, key: { [`numbers.${number}`]: 1, _id: 1 } }) as const),
+    { name: 'begins', key: { begins: 1, weight: -1, ...Object.fromEntries(seen), _id: 1 } },
+    { name: 'gone', key: { gone: 1 }, expireAfterSeconds: goneSeconds },
   ]
 }
 
-const wordsIndexes: readonly IndexDescription[] = [{ key: { turned: 1 } }, { key: { grams: 1 } }]
+const wordsIndexes: readonly NamedIndex[] = [
+  { name: 'turned', key: { turned: 1 } },
+  { name: 'grams', key: { grams: 1 } },
+]

@@ -14,8 +14,8 @@ import { KeptCounts } from '../shared/kept-counts.ts'
 import { answerQuery, emptyAnswer } from './answer-query.ts'
 import { applyChanges } from './apply-changes.ts'
 import { completeNames } from './complete-names.ts'
-import { docsIn } from './index-collections.ts'
-import { areCollectionsThere, askIndex, readPointer } from './pointer.ts'
+import { docsIn, isGenerationThere } from './index-collections.ts'
+import { askIndex, readPointer } from './pointer.ts'
 import { beginRebuild } from './rebuild-index.ts'
 import { SearchConnection } from './search-connection.ts'
 import {
@@ -57,7 +57,7 @@ class MongodbSearch implements SearchEngine {
     return await this.#connection.ask(async (asking) => {
       try {
         const pointer = await readPointer(asking)
-        return pointer !== undefined && (await areCollectionsThere(asking, pointer))
+        return pointer !== undefined && (await isGenerationThere(asking, pointer.generation))
           ? pointer.mark
           : undefined
       } catch (error) {

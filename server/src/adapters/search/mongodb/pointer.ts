@@ -1,6 +1,6 @@
 import { SearchError } from '../../../ports/search/errors.ts'
 import type { Mark } from '../../../ports/search/search.ts'
-import { indexFormat, isGeneration, namesOf, type StateDocument, stateIn } from './index-collections.ts'
+import { indexFormat, isGeneration, type StateDocument, stateIn } from './index-collections.ts'
 import type { Asking } from './search-connection.ts'
 
 /** Which generation of the collections is the index, and how far it is. */
@@ -15,15 +15,6 @@ export interface Pointer {
 export async function readPointer({ db, options }: Asking): Promise<Pointer | undefined> {
   const found = await stateIn(db).findOne({ _id: 'index' }, options())
   return found === null ? undefined : pointerOf(found)
-}
-
-export async function areCollectionsThere(
-  { db, options }: Asking,
-  { generation }: Pick<Pointer, 'generation'>,
-): Promise<boolean> {
-  const found = await db.listCollections({}, { nameOnly: true, ...options() }).toArray()
-  const there = new Set(found.map(({ name }) => name))
-  return namesOf(generation).every((name) => there.has(name))
 }
 
 function pointerOf({

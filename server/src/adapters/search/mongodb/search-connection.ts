@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Db, MongoClient } from 'mongodb'
 import { SearchError } from '../../../ports/search/errors.ts'
 import type { MongodbAddress } from '../../shared/mongodb-address.ts'
@@ -30,6 +31,8 @@ export class SearchConnection {
     this.#client = client
     this.#db = db
     this.#waits = waits
+    // As many as there are changes under way.
+    setMaxListeners(0, this.#closing.signal)
   }
 
   /** Throws SearchError, in whose message neither the URL nor anything of it but hosts stands. */
