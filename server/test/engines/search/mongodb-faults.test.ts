@@ -332,7 +332,7 @@ describe('search in MongoDB, where something is wrong', { skip: mongodbStandInSk
     await using engine = await opened({ url: front.url })
     await build(engine, documents)
     const { database } = engine
-    await using late = await opened({ database })
+    await using other = await opened({ database })
     // Its mark is read, then others go on.
     const held = Promise.withResolvers<undefined>()
     let holding = 0
@@ -342,11 +342,16 @@ describe('search in MongoDB, where something is wrong', { skip: mongodbStandInSk
         holding++
         return await held.promise
       })
-      const older = documentOf('one', { version: 2, words: { name: 'older' } })
-      const applying = engine.apply([{ do: 'put', document: older }], firstMark, 'mark 2')
+      // One that the index has had, and one that it has not.
+      const ids = ['one', 'five']
+      const older = ids.map((id) => {
+        const document = documentOf(id, { version: 2, words: { name: 'older' } })
+        return { do: 'put', document } as const
+      })
+      const applying = engine.apply(older, firstMark, 'mark 2')
       await until(async () => holding > 0)
-      const gone = { do: 'remove', id: 'one', version: 3 } as const
-      assert.equal(await late.apply([gone], firstMark, 'mark 3'), 'applied')
+      const gone = ids.map((id) => ({ do: 'remove', id, version: 3 }) as const)
+      assert.equal(await other.apply(gone, firstMark, 'mark 3'), 'applied')
       held.resolve(undefined)
       assert.equal(await applying, 'moved')
     }
