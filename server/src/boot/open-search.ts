@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { SearchEngine } from '../ports/search/search.ts'
 import type { NamedEngine, SearchParts } from './compose/searching.ts'
 import { loadEngine } from './load-engine.ts'
-import { postgresqlOptions, storeEngine } from './open-store.ts'
+import { mongodbOptions, postgresqlOptions, storeEngine } from './open-store.ts'
 
 export interface OpenedSearch extends SearchParts {
   close(): Promise<void>
@@ -44,8 +44,14 @@ async function openOwn(config: Config): Promise<NamedEngine> {
       })
       return { name, engine }
     }
-    case 'sqlite':
     case 'mongodb': {
+      const { openMongodbSearch } = await loadEngine(
+        () => import('../adapters/search/mongodb/open-mongodb-search.ts'),
+      )
+      const { url, ca } = mongodbOptions(config)
+      return { name, engine: await openMongodbSearch({ url, ...(ca !== undefined && { ca }) }) }
+    }
+    case 'sqlite': {
       const { openMemorySearch } = await import('../adapters/search/memory/open-memory-search.ts')
       return { name, engine: openMemorySearch() }
     }

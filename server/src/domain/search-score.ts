@@ -15,7 +15,7 @@ export const fieldShape: Readonly<
   source: { weight: 0.3, usualLength: 200 },
 }
 /** How soon more of the same word says no more. */
-const saturation = 1.2
+export const saturation = 1.2
 /** How much the length of a text matters: 0 not at all, 1 fully. */
 const lengthMatters = 0.5
 
@@ -66,18 +66,22 @@ function scoreClause(
       rarity = Math.max(rarity, rarityOf(alternative.documents, documents))
     }
     if (often === 0) continue
-    const shape = fieldShape[field]
-    const length = 1 - lengthMatters + (lengthMatters * text.length) / shape.usualLength
-    found[field] = (shape.weight * often) / length
+    found[field] = often * boostOf(field, text.length)
     weight += found[field]
   }
   return { score: (rarity * weight) / (saturation + weight), rarity, fields: found }
 }
 
+/** How much a word counts once in a field of so many words. */
+export function boostOf(field: SearchField, length: number): number {
+  const { weight, usualLength } = fieldShape[field]
+  return weight / (1 - lengthMatters + (lengthMatters * length) / usualLength)
+}
+
 /**
  * What few documents have says more. Rounded, so that what one may not see, which is counted too, cannot be told by it.
  */
-function rarityOf(having: number, documents: number): number {
+export function rarityOf(having: number, documents: number): number {
   const share = 2 ** Math.round(Math.log2((documents + 1) / (having + 1)))
   return Math.log(1 + share)
 }

@@ -103,7 +103,12 @@ export const rules: Rules = {
   ],
   portImports: { journal: ['store'] },
   packages: {
-    mongodb: ['adapters/store/mongodb/', 'adapters/search/mongodb/'],
+    mongodb: [
+      'adapters/store/mongodb/',
+      'adapters/search/mongodb/',
+      'adapters/shared/mongodb-connect.ts',
+      'adapters/shared/mongodb-store-error-of.ts',
+    ],
     yaml: ['config/'],
     typebox: ['kinds/'],
     'any-ascii': ['core/artifacts/'],

@@ -1,5 +1,6 @@
 import type { MongodbStoreOptions } from '../../adapters/store/mongodb/options.ts'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
+import type { SearchEngine } from '../../ports/search/search.ts'
 import type { Store } from '../../ports/store/store.ts'
 import type { Schema } from '../../ports/store/table.ts'
 import { NoBlobs } from './no-blobs.ts'
@@ -25,11 +26,21 @@ export async function openMongodbEngines(
     throw notOpened(cause)
   })
   try {
-    return { store, blobs: openBlobs === undefined ? new NoBlobs() : await openBlobs() }
+    const blobs = openBlobs === undefined ? new NoBlobs() : await openBlobs()
+    return { store, blobs, openSearch: () => openSearch(options) }
   } catch (error) {
     await store.close()
     throw blobsNotOpened(error)
   }
+}
+
+async function openSearch({ url, database, ca }: MongodbEngineOptions['store']): Promise<SearchEngine> {
+  const { openMongodbSearch } = await import('../../adapters/search/mongodb/open-mongodb-search.ts')
+  return await openMongodbSearch({
+    url,
+    ...(database !== undefined && { database }),
+    ...(ca !== undefined && { ca }),
+  })
 }
 
 const openReplicaSet: OpenMongodb = async (options, schema) => {

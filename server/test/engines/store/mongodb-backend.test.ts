@@ -13,6 +13,7 @@ import { EngineBackend } from '../../../src/library/engine-backend.ts'
 import { openFolderBlobs } from '../../../src/library/engines/folder-blobs.ts'
 import { openMongodbEngines } from '../../../src/library/engines/mongodb.ts'
 import { MongoDBBackend } from '../../../src/library/mongodb-backend.ts'
+import { RegistryManager } from '../../../src/library/registry-manager.ts'
 import type { Blobs } from '../../../src/ports/blobs/blobs.ts'
 import { freePort } from '../../kit/servers/free-port.ts'
 import {
@@ -79,6 +80,34 @@ describe('artifacts in MongoDB, on a stand-in', { concurrency: 2, skip: mongodbS
       // Both were read through caches, which hear of each other's changes within their bound.
       await until(async () => done(await one.read(ada.id)).metadata.description === 'Countess')
       assert.deepEqual(done(await one.read(ada.id)), changed)
+    } finally {
+      for (const backend of [one, other]) done(await backend.disconnect())
+    }
+  })
+
+  test('two that share a database search by the database, each for what the other has made', async () => {
+    const own = place()
+    const [one, other] = [own({ jobs: false }), own({ jobs: false })]
+    try {
+      for (const backend of [one, other]) done(await backend.connect())
+      const [here, there] = [new RegistryManager(one), new RegistryManager(other)]
+      const create = async (registry: RegistryManager, name: string): Promise<string> =>
+        (await registry.create({ name, type: 'persona', sourceCode: 'countess of engines', tags: ['t'] })).id
+      const [ada, eve] = [await create(here, 'Ada'), await create(there, 'Eve')]
+      for (const registry of [here, there]) {
+        const page = await registry.searchPage({ query: 'countess', sort: 'name', facets: ['tags'] })
+        assert.deepEqual(
+          page.items.map(({ artifact }) => artifact.id),
+          [ada, eve],
+        )
+        assert.deepEqual(page.facets, { tags: [{ value: 't', count: 2 }] })
+        assert.deepEqual([page.total, page.stale, page.degraded], [2, false, false])
+      }
+      await there.purge(ada)
+      assert.deepEqual(
+        (await here.search({ query: 'countess' })).map(({ artifact }) => artifact.id),
+        [eve],
+      )
     } finally {
       for (const backend of [one, other]) done(await backend.disconnect())
     }

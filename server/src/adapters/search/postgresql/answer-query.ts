@@ -8,10 +8,10 @@ import {
   type FacetCount,
   searchBounds,
 } from '../../../ports/search/search.ts'
+import { type KeptCounts, type KnownCounts, noCounts } from '../shared/kept-counts.ts'
 import { Bindings } from './bindings.ts'
 import { frequenciesOf, havingOf } from './frequencies.ts'
 import { tablesOf } from './index-tables.ts'
-import { type KeptCounts, type KnownCounts, noCounts } from './kept-counts.ts'
 import { groupNumber } from './label-ids.ts'
 import { wordsOf } from './lexemes.ts'
 import { matchSql, rowKinds } from './match-sql.ts'

@@ -10,11 +10,11 @@ import type {
   SimilarQuery,
   SimilarWord,
 } from '../../../ports/search/search.ts'
+import { KeptCounts } from '../shared/kept-counts.ts'
 import { answerQuery, emptyAnswer } from './answer-query.ts'
 import { applyChanges } from './apply-changes.ts'
 import { completeNames } from './complete-names.ts'
 import { tablesOf } from './index-tables.ts'
-import { KeptCounts } from './kept-counts.ts'
 import { areTablesThere, LastPointer, readPointer } from './pointer.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { beginRebuild } from './rebuild-index.ts'

@@ -1,7 +1,8 @@
+import { gramsOf } from '../shared/grams.ts'
 import type { IndexTables } from './index-tables.ts'
 import { arrayOf } from './lexemes.ts'
 import type { Ask } from './search-pool.ts'
-import { gramsOf, maskOf } from './word-traits.ts'
+import { maskOf } from './word-traits.ts'
 
 /** So many words are written by one statement. */
 const atOnce = 10_000

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Collection } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { BatchId } from '../../../ports/store/store.ts'
+import { isDuplicate } from '../../shared/mongodb-store-error-of.ts'
 import type { BatchDocument } from './collections.ts'
 import { type MongodbWaits, retryPauses } from './options.ts'
-import { isDuplicate } from './store-error-of.ts'
 
 export interface Claiming {
   readonly batches: Collection<BatchDocument>

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeStream, ChangeStreamDocument, Timestamp } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
 import type { Follower } from '../../../ports/store/store.ts'
+import { storeErrorOf } from '../../shared/mongodb-store-error-of.ts'
 import type { BatchDocument, Collections } from './collections.ts'
 import { type MongodbWaits, retryPauses } from './options.ts'
-import { storeErrorOf } from './store-error-of.ts'
 
 export interface FollowParts {
   readonly batches: Collections['batches']

@@ -1,11 +1,11 @@
 import { type Schema, schemaVersion } from '../../../ports/store/table.ts'
+import { connect } from '../../shared/mongodb-connect.ts'
+import { storeErrorOf } from '../../shared/mongodb-store-error-of.ts'
 import { schemaAt } from '../shared/standing.ts'
 import { collectionsOf } from './collections.ts'
-import { connect } from './connect.ts'
 import { differencesOf } from './found-collections.ts'
 import { stateOf } from './migrate.ts'
 import { type MongodbStoreOptions, usualWaits } from './options.ts'
-import { storeErrorOf } from './store-error-of.ts'
 
 export interface InspectedMongodb {
   /** That the records are at; 0 where no table was made yet. */

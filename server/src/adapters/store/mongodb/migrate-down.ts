@@ -1,17 +1,17 @@
 import type { Db, Filter } from 'mongodb'
 import { type Migration, type MigrationStep, type Schema, schemaVersion } from '../../../ports/store/table.ts'
 import type { Downgrade, Loss, WayBack } from '../../../ports/store/way-back.ts'
+import { type Connected, connect } from '../../shared/mongodb-connect.ts'
+import { storeErrorOf } from '../../shared/mongodb-store-error-of.ts'
 import { refused } from '../shared/refuse.ts'
 import { inversesOf, schemaAt, standingAt } from '../shared/standing.ts'
 import { collectionNames, collectionsOf, ownPrefix } from './collections.ts'
-import { type Connected, type ConnectOptions, connect } from './connect.ts'
 import type { RowDocument } from './documents.ts'
 import { refuseDifferences } from './found-collections.ts'
 import { changeAlone, forgetAnnouncement, refuseNewer, stateOf } from './migrate.ts'
 import { type MigrationLock, takeMigrationLock } from './migration-lock.ts'
 import { bsonOf, carryOut } from './migration-steps.ts'
-import { type MongodbStoreOptions, usualWaits } from './options.ts'
-import { storeErrorOf } from './store-error-of.ts'
+import { type MongodbSettings, type MongodbStoreOptions, usualWaits } from './options.ts'
 
 /**
  * Keeps others from changing the tables until it is disposed. Throws StoreError: `permanent` where the records are newer than
@@ -34,7 +34,7 @@ export async function openMongodbDowngrade(options: MongodbStoreOptions, schema:
 
 async function open(
   { client, db }: Connected,
-  { waits }: ConnectOptions,
+  { waits }: MongodbSettings,
   schema: Schema,
 ): Promise<Downgrade> {
   const collections = collectionsOf(db)

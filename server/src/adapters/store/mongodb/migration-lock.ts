@@ -3,10 +3,10 @@ import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
+import { serverTime } from '../../shared/mongodb-connect.ts'
+import { isDuplicate } from '../../shared/mongodb-store-error-of.ts'
 import { alive, type Collections } from './collections.ts'
-import { serverTime } from './connect.ts'
 import type { MongodbWaits } from './options.ts'
-import { isDuplicate } from './store-error-of.ts'
 
 export interface LockParts {
   readonly db: Db

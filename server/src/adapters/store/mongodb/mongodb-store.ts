@@ -25,18 +25,19 @@ import {
   type Table,
   type Value,
 } from '../../../ports/store/table.ts'
+import { usualPool } from '../../shared/mongodb-address.ts'
+import { type Connected, connect, refuseUnfit } from '../../shared/mongodb-connect.ts'
+import { storeErrorOf } from '../../shared/mongodb-store-error-of.ts'
 import { checkedBatch } from '../shared/checked-batch.ts'
 import { type Declared, declared } from '../shared/declared.ts'
 import { closedStore } from '../shared/refuse.ts'
 import { type Collections, collectionsOf, ownNames } from './collections.ts'
 import { Committer } from './commit.ts'
-import { type Connected, type ConnectOptions, connect, refuseUnfit } from './connect.ts'
 import { Follow } from './follow.ts'
 import { migrate } from './migrate.ts'
-import { type MongodbStoreOptions, usualPool, usualWaits } from './options.ts'
+import { type MongodbSettings, type MongodbStoreOptions, usualWaits } from './options.ts'
 import { Readings } from './readings.ts'
 import { Registration } from './registration.ts'
-import { storeErrorOf } from './store-error-of.ts'
 import { type BeginTransaction, transactionsOf } from './transactions.ts'
 
 /**
@@ -80,7 +81,11 @@ export function openWith(
 /** Somebody may begin to change tables between the look at them and the registration. */
 const registrationTries = 5
 
-async function registered({ db }: Connected, options: ConnectOptions, schema: Schema): Promise<Registration> {
+async function registered(
+  { db }: Connected,
+  options: MongodbSettings,
+  schema: Schema,
+): Promise<Registration> {
   const { waits } = options
   const version = schemaVersion(schema)
   for (let attempt = 0; attempt < registrationTries; attempt++) {
@@ -99,7 +104,7 @@ async function registered({ db }: Connected, options: ConnectOptions, schema: Sc
 
 interface Parts extends Connected {
   readonly schema: Declared
-  readonly options: ConnectOptions
+  readonly options: MongodbSettings
   readonly registration: Registration
   readonly begin: BeginTransaction
 }

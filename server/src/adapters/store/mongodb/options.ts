@@ -1,11 +1,7 @@
+import type { MongodbAddress, MongodbConnectWaits } from '../../shared/mongodb-address.ts'
+
 /** How long the engine waits for what, in ms. */
-export interface MongodbWaits {
-  /** For a server that can be written to. */
-  readonly connect: number
-  /** For the answer to one command. */
-  readonly operation: number
-  /** For a connection of the pool. */
-  readonly pool: number
+export interface MongodbWaits extends MongodbConnectWaits {
   /** For earlier batches of this process that touch the same rows. */
   readonly turn: number
   /** From the first try of a batch to the last one, where others change the same rows. */
@@ -44,7 +40,6 @@ export const usualWaits: MongodbWaits = {
   silence: 5_000,
 }
 
-export const usualPool = 20
 /** Batches of this process that wait for their turn; more are refused as transient. */
 export const mostWaiting = 1_000
 /** First and longest pause before a batch is tried again; the pauses double, and chance shortens each. */
@@ -52,16 +47,12 @@ export const retryPauses: { readonly first: number; readonly longest: number } =
 /** For how long the ids of batches are kept, in seconds: twice as long as they are accepted. */
 export const idsKeptSeconds: number = 24 * 3_600
 
-export interface MongodbStoreOptions {
-  /** `mongodb://` or `mongodb+srv://`, of a replica set, with user and password where it wants them. Never told. */
-  readonly url: string
-  /** The database; where nothing is said the one that the URL names, else `lading`. */
-  readonly database?: string
-  /** The authorities that the servers' certificates may be of, as PEM text, beside TLS in the URL. */
-  readonly ca?: string
+export interface MongodbStoreOptions extends MongodbAddress {
   /** Milliseconds since 1970, against which the age of batch ids is told. */
   readonly now?: () => number
-  /** Connections at most, 20 where nothing is said. */
-  readonly maxPool?: number
   readonly waits?: Partial<MongodbWaits>
+}
+
+export interface MongodbSettings extends MongodbStoreOptions {
+  readonly waits: MongodbWaits
 }

@@ -1,11 +1,11 @@
 import type { Store } from '../../../ports/store/store.ts'
 import type { Schema } from '../../../ports/store/table.ts'
+import { connect, refuseUnfit } from '../../shared/mongodb-connect.ts'
+import { storeErrorOf } from '../../shared/mongodb-store-error-of.ts'
 import { declared } from '../shared/declared.ts'
 import { collectionsOf } from './collections.ts'
-import { connect, refuseUnfit } from './connect.ts'
 import { type MongodbStoreOptions, usualWaits } from './options.ts'
 import { Readings } from './readings.ts'
-import { storeErrorOf } from './store-error-of.ts'
 
 export interface MongodbReads extends AsyncDisposable {
   readonly reads: Pick<Store, 'get' | 'find' | 'count'>

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Db } from 'mongodb'
 import { StoreError } from '../../../ports/store/errors.ts'
+import { serverTime } from '../../shared/mongodb-connect.ts'
+import { storeErrorOf } from '../../shared/mongodb-store-error-of.ts'
 import { alive, type Collections } from './collections.ts'
-import { serverTime } from './connect.ts'
 import type { MongodbWaits } from './options.ts'
-import { storeErrorOf } from './store-error-of.ts'
 
 export interface RegistrationParts {
   readonly db: Db

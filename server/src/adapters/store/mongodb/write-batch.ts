@@ -1,11 +1,11 @@
 import { type AnyBulkWriteOperation, Long } from 'mongodb'
 import type { Row } from '../../../ports/store/table.ts'
+import { Overtaken } from '../../shared/mongodb-store-error-of.ts'
 import type { CheckedBatch } from '../shared/checked-batch.ts'
 import type { DeclaredLog } from '../shared/declared.ts'
 import { type Applying, forReading, inSession } from './applying.ts'
 import type { RowStep } from './decide.ts'
 import { documentOf, type RowDocument, toBson } from './documents.ts'
-import { Overtaken } from './store-error-of.ts'
 
 interface Decided {
   readonly steps: readonly RowStep[]

@@ -1,6 +1,11 @@
 import type { SearchFacet } from '../../../domain/search.ts'
 import type { EngineQuery, FacetCount } from '../../../ports/search/search.ts'
-import type { Pointer } from './pointer.ts'
+
+/** Which index it is, and how often it has changed. */
+export interface Standing {
+  readonly generation: number | string
+  readonly changes: number
+}
 
 /** What is known of the numbers that a question asks for. */
 export interface KnownCounts {
@@ -23,8 +28,8 @@ export class KeptCounts {
     this.#most = most
   }
 
-  get(pointer: Pointer, query: EngineQuery): KnownCounts {
-    if (this.#of !== nameOf(pointer)) return noCounts
+  get(standing: Standing, query: EngineQuery): KnownCounts {
+    if (this.#of !== nameOf(standing)) return noCounts
     const total = this.#used(totalKey(query))
     const facets = query.facets.flatMap((facet) => {
       const counts = this.#used(facetKey(query, facet))
@@ -33,10 +38,10 @@ export class KeptCounts {
     return { total: typeof total === 'number' ? total : undefined, facets: new Map(facets) }
   }
 
-  put(pointer: Pointer, query: EngineQuery, { total, facets }: KnownCounts): void {
-    if (this.#of !== nameOf(pointer)) {
+  put(standing: Standing, query: EngineQuery, { total, facets }: KnownCounts): void {
+    if (this.#of !== nameOf(standing)) {
       this.#kept.clear()
-      this.#of = nameOf(pointer)
+      this.#of = nameOf(standing)
     }
     if (total !== undefined) this.#kept.set(totalKey(query), total)
     for (const [facet, counts] of facets) this.#kept.set(facetKey(query, facet), counts)
@@ -55,7 +60,7 @@ export class KeptCounts {
   }
 }
 
-const nameOf = ({ generation, changes }: Pointer): string => `${generation} ${changes}`
+const nameOf = ({ generation, changes }: Standing): string => `${generation} ${changes}`
 
 const totalKey = ({ clauses, atLeast, without, filter, sight }: EngineQuery): string =>
   JSON.stringify([clauses, atLeast, without, filter, sight])

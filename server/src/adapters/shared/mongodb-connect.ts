@@ -1,15 +1,15 @@
 import { type Db, type Document, MongoClient, type MongoClientOptions, MongoError } from 'mongodb'
-import { namingNearest } from '../../../domain/nearest.ts'
-import { StoreError } from '../../../ports/store/errors.ts'
-import { type MongodbStoreOptions, type MongodbWaits, usualPool } from './options.ts'
-import { storeErrorOf } from './store-error-of.ts'
+import { namingNearest } from '../../domain/nearest.ts'
+import { StoreError } from '../../ports/store/errors.ts'
+import { type MongodbAddress, type MongodbConnectWaits, usualPool } from './mongodb-address.ts'
+import { storeErrorOf } from './mongodb-store-error-of.ts'
 
 /** Reads of one moment outside of transactions came with it. */
 const oldestServer = 5
 const usualDatabase = 'lading'
 
-export interface ConnectOptions extends MongodbStoreOptions {
-  readonly waits: MongodbWaits
+export interface ConnectOptions extends MongodbAddress {
+  readonly waits: MongodbConnectWaits
 }
 
 export interface Connected {
@@ -138,7 +138,10 @@ function databaseIn(url: string): string | undefined {
 const untrusted = /certificate|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|altname|unable to get (?:local )?issuer/i
 
 /** What the driver threw while it connected, in a sentence that says what to look at. */
-export function connectErrorOf(error: unknown, { connect: ms }: MongodbWaits): unknown {
+export function connectErrorOf(
+  error: unknown,
+  { connect: ms }: Pick<MongodbConnectWaits, 'connect'>,
+): unknown {
   if (!(error instanceof MongoError)) return error
   if (Number(error.code) === 18 || /auth/i.test(error.name))
     return new StoreError(

@@ -1,5 +1,5 @@
 import { MongoBulkWriteError, MongoError, MongoNetworkError, MongoServerError } from 'mongodb'
-import { StoreError } from '../../../ports/store/errors.ts'
+import { StoreError } from '../../ports/store/errors.ts'
 
 /** Another process has changed what a batch had read: it is tried again. */
 export class Overtaken extends Error {}

@@ -1,0 +1,140 @@
+import type { Document } from 'mongodb'
+import { compareText } from '../../../domain/compare-text.ts'
+import { type SearchField, searchFields } from '../../../domain/search.ts'
+import { type FieldWords, rarityOf, saturation, scoreClauses } from '../../../domain/search-score.ts'
+import {
+  type Clause,
+  type EngineHit,
+  type EngineQuery,
+  type SearchDocument,
+  searchBounds,
+} from '../../../ports/search/search.ts'
+import { holdsIn } from './clause-filter.ts'
+import type { Having } from './frequencies.ts'
+import { docsIn, type IndexDocument } from './index-collections.ts'
+import { isHead, nameHead, textsOf, wordsOf } from './index-document.ts'
+import type { Asking } from './search-connection.ts'
+import { sortedText } from './sortable-text.ts'
+
+export interface Best {
+  readonly generation: string
+  /** What all hits hold. */
+  readonly filter: Document
+  readonly having: Having
+  readonly documents: number
+  /** So many are compared word by word. */
+  readonly candidates: number
+}
+
+/**
+ * The server puts them in order by an estimate, which goes by where words stand and how long that is; those of the best
+ * chances are scored here, as everywhere. Behind them the others stand as they were estimated.
+ */
+export async function bestHits(
+  asking: Asking,
+  query: EngineQuery,
+  best: Best,
+): Promise<readonly EngineHit[]> {
+  const { limit } = query
+  const comparedMost = Math.max(best.candidates, Math.min(limit, searchBounds.scored))
+  const most = Math.max(comparedMost, limit)
+  const docs = docsIn(asking.db, best.generation)
+  const estimated = await docs
+    .aggregate<{ _id: string; named?: number }>(estimating(query, best, most), {
+      ...asking.options(),
+      allowDiskUse: true,
+      batchSize: most,
+    })
+    .toArray()
+  const compared = estimated.slice(0, comparedMost).map(({ _id }) => _id)
+  const found = await docs
+    .find({ _id: { $in: compared } }, { ...asking.options(), batchSize: compared.length + 1 })
+    .project<Pick<IndexDocument, '_id' | 'text' | 'weight'>>({ text: 1, weight: 1 })
+    .toArray()
+  const texts = new Map(found.map((one) => [one._id, one]))
+  const scoreOf = scoring(query, best)
+  return estimated
+    .map(({ _id, named }, at) => {
+      const one = texts.get(_id)
+      const isNamed = named === 1
+      // Less than any score, in the order of the estimate.
+      if (one === undefined) return { id: sortedText(_id), isNamed, value: -at }
+      const words = textsOf(one)
+      return { id: sortedText(_id), isNamed, value: scoreOf(words, one.weight), words }
+    })
+    .sort(bestFirst)
+    .slice(0, limit)
+    .map(({ words, ...hit }, at) =>
+      words !== undefined && at < searchBounds.scored ? { ...hit, words } : hit,
+    )
+}
+
+function bestFirst(one: EngineHit & { value: number }, other: EngineHit & { value: number }): number {
+  return (
+    Number(other.isNamed) - Number(one.isNamed) || other.value - one.value || compareText(one.id, other.id)
+  )
+}
+
+/** Less than what any word says: it decides where words say the same. */
+const weightShare = 1e-3
+
+function scoring(
+  { clauses }: EngineQuery,
+  { having, documents }: Best,
+): (words: SearchDocument['words'], weight: number) => number {
+  const scored = clauses.map(({ alternatives, ...rest }) => ({
+    ...rest,
+    alternatives: alternatives.map((one) => ({ ...one, documents: having.ofAlternative(one) })),
+  }))
+  return (words, weight) => {
+    const split = Object.fromEntries(
+      searchFields.map((field) => [field, wordsOf(words[field])]),
+    ) as unknown as FieldWords
+    const popularity = weightShare * (weight / (1 + weight))
+    return scoreClauses(split, scored, documents).reduce((sum, { score }) => sum + score, popularity)
+  }
+}
+
+/** Alternatives of a whole query that the estimate looks at; those of a clause that stand first say most. */
+const estimatedAlternatives = 64
+
+function estimating(query: EngineQuery, { filter, ...best }: Best, most: number): Document[] {
+  const { clauses, names, atLeast } = query
+  const each = Math.max(1, Math.floor(estimatedAlternatives / Math.max(1, clauses.length)))
+  // Where all of them match, the source is looked through for nothing but what counts least.
+  const fieldsOf = ({ fields = searchFields }: Clause): readonly SearchField[] =>
+    atLeast < clauses.length ? fields : fields.filter(isHead)
+  const sums = clauses.map((clause, at) => [`w${at}`, weightOf(clause, fieldsOf(clause), each)] as const)
+  const isNamed = { $gt: [{ $size: { $setIntersection: ['$heads', names.map(nameHead)] } }, 0] }
+  const named = names.length === 0 ? {} : { named: { $cond: [isNamed, 1, 0] } }
+  const kept = names.length === 0 ? {} : { named: 1 }
+  const popularity = { $multiply: [weightShare, { $divide: ['$weight', { $add: ['$weight', 1] }] }] }
+  const scores = clauses.map((clause, at) => ({
+    $multiply: [rarityOfClause(clause, best), { $divide: [`$w${at}`, { $add: [`$w${at}`, saturation] }] }],
+  }))
+  return [
+    { $match: filter },
+    { $project: { weight: 1, ...named, ...Object.fromEntries(sums) } },
+    { $project: { ...kept, chance: { $add: [popularity, ...scores] } } },
+    { $sort: { ...(names.length > 0 && { named: -1 }), chance: -1, _id: 1 } },
+    { $limit: most },
+    { $project: { _id: 1, ...kept } },
+  ]
+}
+
+function weightOf({ alternatives }: Clause, fields: readonly SearchField[], most: number): Document {
+  const found = alternatives.slice(0, most).flatMap((alternative) =>
+    alternative.words.length === 0
+      ? []
+      : fields.map((field) => ({
+          $cond: [holdsIn(field, alternative), { $multiply: [`$boosts.${field}`, alternative.weight] }, 0],
+        })),
+  )
+  return { $add: [0, ...found] }
+}
+
+/** By the commonest of its alternatives, of which most documents are. */
+function rarityOfClause(clause: Clause, { having, documents }: Omit<Best, 'filter'>): number {
+  const most = Math.max(0, ...clause.alternatives.map((one) => having.ofAlternative(one)))
+  return rarityOf(most, documents)
+}
