@@ -1,0 +1,48 @@
+import type { Sight, SightClause } from '../../../domain/search.ts'
+import { searchFacets } from '../../../domain/search.ts'
+import { type Columns, isThere } from './columns.ts'
+import { ownerColumn } from './labels.ts'
+import { visibilities } from './packed-document.ts'
+
+export type RowTest = (row: number) => boolean
+
+/** Which rows there are, and are in sight. */
+export function compileSight(columns: Columns, sight: Sight): RowTest {
+  const clauses = sight.map((clause) => compileClause(columns, clause))
+  const { flags } = columns
+  const there: RowTest = (row) => ((flags[row] ?? 0) & isThere) !== 0
+  if (clauses.some((tests) => tests.length === 0)) return there
+  const [only] = clauses
+  if (only !== undefined && clauses.length === 1)
+    return (row) => there(row) && only.every((test) => test(row))
+  return (row) => there(row) && clauses.some((tests) => tests.every((test) => test(row)))
+}
+
+function compileClause(columns: Columns, clause: SightClause): readonly RowTest[] {
+  const tests: RowTest[] = []
+  const { visibility, owner } = columns
+  if (clause.visibilities !== undefined) {
+    const flags = Uint8Array.from(visibilities, (one) => Number(clause.visibilities?.includes(one)))
+    tests.push((row) => flags[visibility[row] ?? 0] === 1)
+  }
+  if (clause.owners !== undefined) {
+    const wanted = new Set(clause.owners)
+    const flags = columns.flagged(ownerColumn, (label) => wanted.has(label))
+    tests.push((row) => flags[owner[row] ?? 0] === 1)
+  }
+  if (clause.namespaces !== undefined) tests.push(compileFirst(columns, 'namespace', clause.namespaces))
+  if (clause.kinds !== undefined) tests.push(compileFirst(columns, 'kind', clause.kinds))
+  return tests
+}
+
+/** Who says nothing is of the one that is called nothing. */
+function compileFirst(columns: Columns, facet: 'namespace' | 'kind', labels: readonly string[]): RowTest {
+  const column = searchFacets.indexOf(facet)
+  const wanted = new Set(labels)
+  const list = columns.list(column)
+  const flags = Uint8Array.from([
+    Number(wanted.has('')),
+    ...columns.flagged(column, (label) => wanted.has(label)),
+  ])
+  return (row) => flags[list.first(row)] === 1
+}
