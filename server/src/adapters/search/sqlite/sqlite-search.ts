@@ -13,9 +13,9 @@ import type {
   SimilarWord,
 } from '../../../ports/search/search.ts'
 import { inSlices } from './in-slices.ts'
-import type { SqliteSearchBounds } from './open-sqlite-search.ts'
 import { ReaderThreads } from './reader-threads.ts'
 import { Rebuild } from './rebuild.ts'
+import type { SqliteSearchBounds } from './search-bounds.ts'
 import { startThread } from './start-thread.ts'
 import type { ReaderCalls, WriterCalls } from './thread-calls.ts'
 import { ThreadLine } from './thread-line.ts'
