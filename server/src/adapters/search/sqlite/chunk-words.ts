@@ -1,29 +1,41 @@
 import { type SearchField, searchFields } from '../../../domain/search.ts'
+import { grownTo } from './grown.ts'
 import { chunkBits } from './index-schema.ts'
-import { type Hits, type Places, pushNumber } from './postings.ts'
+import { type Places, pushNumber } from './postings.ts'
+import { WordTable } from './word-table.ts'
 
 export type Texts = Readonly<Record<SearchField, string>>
 
-/** What one word has in a chunk. */
+/** What one word has in a chunk, as it is kept. Good until the next one is asked for. */
 export interface WordPostings {
   readonly word: string
-  readonly hits: Hits
+  readonly count: number
+  readonly hits: Uint8Array
   readonly places: Places
 }
 
 const firstRoom = 65_536
-const placeRange = 2 ** 32
+/** A row and a field as one number. */
+const fieldBits = 3
+const fieldMask = (1 << fieldBits) - 1
+/** A number takes so many bytes at most. */
+const numberBytes = 5
 
 /** Gathers the words of rows of one chunk, which come in their order. */
 export class ChunkWords {
-  readonly #numbers = new Map<string, number>()
+  readonly #table = new WordTable()
   /** How often each word occurs. */
-  #counts: number[] = []
-  /** Of each occurrence: its word, row and field, and its place. */
-  #words = new Uint32Array(firstRoom)
-  #rows = new Uint16Array(firstRoom)
-  #places = new Float64Array(firstRoom)
+  #counts: Uint32Array = new Uint32Array(firstRoom)
+  /** Of each occurrence: its word, its row and field, and its place. */
+  #words: Uint32Array = new Uint32Array(firstRoom)
+  #spots: Uint32Array = new Uint32Array(firstRoom)
+  #places: Uint32Array = new Uint32Array(firstRoom)
   #size = 0
+  /** What is told of one word, used by one after the other. */
+  readonly #hitBytes = new Uint8Array(3 << chunkBits)
+  readonly #hitRows = new Uint16Array(this.#hitBytes.buffer, 0, 1 << chunkBits)
+  readonly #fields = new Uint8Array(1 << chunkBits)
+  #placeBytes: Uint8Array = new Uint8Array(firstRoom)
 
   get isEmpty(): boolean {
     return this.#size === 0
@@ -31,63 +43,57 @@ export class ChunkWords {
 
   /** `row`: within the chunk. */
   add(row: number, texts: Texts): void {
-    searchFields.forEach((field, at) => {
-      const text = texts[field]
+    for (let field = 0; field < searchFields.length; field++) {
+      const text = texts[searchFields[field] ?? 'name']
+      const spot = (row << fieldBits) | field
       let place = 0
       for (let begin = 0; begin < text.length; place++) {
         const blank = text.indexOf(' ', begin)
         const end = blank < 0 ? text.length : blank
-        this.#push(text.slice(begin, end), row, at * placeRange + place)
+        this.#push(this.#table.numberOf(text, begin, end), spot, place)
         begin = end + 1
       }
-    })
+    }
   }
 
   /** All words in their order, then forgets them. */
   *take(): Generator<WordPostings> {
     const begins = this.#begins()
     const order = this.#byWord(begins)
-    for (const word of [...this.#numbers.keys()].sort()) {
-      const number = this.#numbers.get(word) ?? 0
+    const { words } = this.#table
+    const sorted = [...words.keys()].sort((one, other) =>
+      (words[one] ?? '') < (words[other] ?? '') ? -1 : 1,
+    )
+    for (const number of sorted) {
       const begin = begins[number] ?? 0
-      yield { word, ...this.#encoded(order.subarray(begin, begin + (this.#counts[number] ?? 0))) }
+      yield this.#encoded(words[number] ?? '', order.subarray(begin, begin + (this.#counts[number] ?? 0)))
     }
-    this.#numbers.clear()
-    this.#counts = []
+    this.#table.clear()
+    this.#counts.fill(0)
     this.#size = 0
   }
 
-  #push(word: string, row: number, place: number): void {
-    let number = this.#numbers.get(word)
-    if (number === undefined) {
-      number = this.#counts.length
-      this.#numbers.set(word, number)
-      this.#counts.push(0)
+  #push(number: number, spot: number, place: number): void {
+    this.#counts = grownTo(this.#counts, number + 1)
+    const at = this.#size++
+    if (at === this.#words.length) {
+      this.#words = grownTo(this.#words, at + 1)
+      this.#spots = grownTo(this.#spots, at + 1)
+      this.#places = grownTo(this.#places, at + 1)
     }
-    if (this.#size === this.#words.length) this.#grow()
     this.#counts[number] = (this.#counts[number] ?? 0) + 1
-    this.#words[this.#size] = number
-    this.#rows[this.#size] = row
-    this.#places[this.#size++] = place
-  }
-
-  #grow(): void {
-    const [words, rows, places] = [this.#words, this.#rows, this.#places]
-    this.#words = new Uint32Array(2 * words.length)
-    this.#words.set(words)
-    this.#rows = new Uint16Array(2 * rows.length)
-    this.#rows.set(rows)
-    this.#places = new Float64Array(2 * places.length)
-    this.#places.set(places)
+    this.#words[at] = number
+    this.#spots[at] = spot
+    this.#places[at] = place
   }
 
   #begins(): Uint32Array {
-    const begins = new Uint32Array(this.#counts.length)
+    const begins = new Uint32Array(this.#table.words.length)
     let sum = 0
-    this.#counts.forEach((count, number) => {
+    for (let number = 0; number < begins.length; number++) {
       begins[number] = sum
-      sum += count
-    })
+      sum += this.#counts[number] ?? 0
+    }
     return begins
   }
 
@@ -95,7 +101,7 @@ export class ChunkWords {
   #byWord(begins: Uint32Array): Uint32Array {
     const next = begins.slice()
     const order = new Uint32Array(this.#size)
-    for (let at = 0; at < this.#size; at++) {
+    for (let at = 0; at < order.length; at++) {
       const number = this.#words[at] ?? 0
       const to = next[number] ?? 0
       order[to] = at
@@ -104,44 +110,34 @@ export class ChunkWords {
     return order
   }
 
-  #encoded(occurrences: Uint32Array): { hits: Hits; places: Places } {
-    const rows = new Uint16Array(occurrences.length)
-    const fields = new Uint8Array(occurrences.length)
-    const bytes: number[] = []
-    let hits = 0
-    let at = 0
-    while (at < occurrences.length) {
-      const row = this.#rows[occurrences[at] ?? 0] ?? 0
-      let mask = 0
-      while (at < occurrences.length && this.#rows[occurrences[at] ?? 0] === row) {
-        const field = this.#fieldOf(occurrences[at])
-        const begin = at
-        while (
-          at < occurrences.length &&
-          this.#rows[occurrences[at] ?? 0] === row &&
-          this.#fieldOf(occurrences[at]) === field
-        )
-          at++
-        pushNumber(bytes, at - begin)
-        let last = field * placeRange
-        for (let n = begin; n < at; n++) {
-          const place = this.#places[occurrences[n] ?? 0] ?? 0
-          pushNumber(bytes, place - last)
-          last = place
-        }
-        mask |= 1 << field
+  #encoded(word: string, occurrences: Uint32Array): WordPostings {
+    const [spots, places] = [this.#spots, this.#places]
+    this.#placeBytes = grownTo(this.#placeBytes, 2 * numberBytes * occurrences.length)
+    const [hits, bytes] = [this.#hitBytes, this.#placeBytes]
+    const fields = this.#fields
+    let [hit, used, lastRow] = [-1, 0, -1]
+    for (let at = 0; at < occurrences.length; ) {
+      const spot = spots[occurrences[at] ?? 0] ?? 0
+      const begin = at
+      while (at < occurrences.length && spots[occurrences[at] ?? 0] === spot) at++
+      used = pushNumber(bytes, used, at - begin)
+      for (let n = begin, last = 0; n < at; n++) {
+        const place = places[occurrences[n] ?? 0] ?? 0
+        used = pushNumber(bytes, used, place - last)
+        last = place
       }
-      rows[hits] = row
-      fields[hits++] = mask
+      const row = spot >>> fieldBits
+      if (row !== lastRow) {
+        lastRow = row
+        hit++
+        this.#hitRows[hit] = row
+        fields[hit] = 0
+      }
+      fields[hit] = (fields[hit] ?? 0) | (1 << (spot & fieldMask))
     }
-    return {
-      hits: { rows: rows.slice(0, hits), fields: fields.slice(0, hits) },
-      places: Uint8Array.from(bytes),
-    }
-  }
-
-  #fieldOf(occurrence: number | undefined): number {
-    return Math.floor((this.#places[occurrence ?? 0] ?? 0) / placeRange)
+    const rows = hit + 1
+    hits.set(fields.subarray(0, rows), 2 * rows)
+    return { word, count: rows, hits: hits.subarray(0, 3 * rows), places: bytes.subarray(0, used) }
   }
 }
 

@@ -27,8 +27,8 @@ export class DocumentRows {
       `INSERT OR REPLACE INTO texts (row, name, title, description, topics, said, source)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
-    this.#name = db.prepare('INSERT INTO names (name, row) VALUES (?, ?)')
-    this.#beginning = db.prepare('INSERT INTO beginnings (text, row) VALUES (?, ?)')
+    this.#name = db.prepare('INSERT OR IGNORE INTO names (name, row) VALUES (?, ?)')
+    this.#beginning = db.prepare('INSERT OR IGNORE INTO beginnings (text, row) VALUES (?, ?)')
   }
 
   document(row: number, document: SearchDocument, seq: number): void {
@@ -42,7 +42,7 @@ export class DocumentRows {
 
   called(row: number, { names, beginnings }: Said): void {
     for (const name of names) this.#name.run(name, row)
-    for (const beginning of new Set(beginnings)) this.#beginning.run(beginning, row)
+    for (const beginning of beginnings) this.#beginning.run(beginning, row)
   }
 }
 

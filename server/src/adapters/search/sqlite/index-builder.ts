@@ -3,9 +3,8 @@ import type { Mark, SearchDocument } from '../../../ports/search/search.ts'
 import { ChunkWords, chunkOf } from './chunk-words.ts'
 import { openForBuilding } from './connection.ts'
 import { DocumentRows } from './document-rows.ts'
-import { chunkRows, indexes, indexFormat, tables } from './index-schema.ts'
+import { chunkRows, indexes, indexFormat, tables, whatIsSaid } from './index-schema.ts'
 import { Labels } from './labels.ts'
-import { bytesOf } from './postings.ts'
 import { syncFile } from './search-folder.ts'
 
 export interface BuildOptions {
@@ -42,7 +41,6 @@ export class IndexBuilder {
       const row = this.#next++
       this.#rows.document(row, document, 0)
       this.#rows.texts(row, document.words, document)
-      this.#rows.called(row, document)
       this.#chunk.add(row % chunkRows, document.words)
       if (this.#next % chunkRows === 0) this.#writeChunk(chunkOf(row))
     }
@@ -53,6 +51,7 @@ export class IndexBuilder {
     if (!this.#chunk.isEmpty) this.#writeChunk(chunkOf(this.#next - 1))
     this.#writeCounts()
     const meta = this.#db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)')
+    this.#db.exec(whatIsSaid)
     this.#db.exec(indexes)
     meta.run('format', indexFormat)
     meta.run('mark', mark)
@@ -67,9 +66,9 @@ export class IndexBuilder {
   }
 
   #writeChunk(chunk: number): void {
-    for (const { word, hits, places } of this.#chunk.take()) {
-      this.#posting.run(chunk, word, bytesOf(hits), places)
-      this.#counts.set(word, (this.#counts.get(word) ?? 0) + hits.rows.length)
+    for (const { word, count, hits, places } of this.#chunk.take()) {
+      this.#posting.run(chunk, word, hits, places)
+      this.#counts.set(word, (this.#counts.get(word) ?? 0) + count)
     }
     if (this.#counts.size > this.#options.countedWords) this.#writeCounts()
   }

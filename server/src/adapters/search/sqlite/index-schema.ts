@@ -18,8 +18,8 @@ export const tables = `
     name_key TEXT NOT NULL, packed BLOB);
   CREATE TABLE texts (row INTEGER PRIMARY KEY, name TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL,
     topics TEXT NOT NULL, said TEXT NOT NULL, source TEXT NOT NULL);
-  CREATE TABLE names (name TEXT NOT NULL, row INTEGER NOT NULL);
-  CREATE TABLE beginnings (text TEXT NOT NULL, row INTEGER NOT NULL);
+  CREATE TABLE names (name TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (name, row)) WITHOUT ROWID;
+  CREATE TABLE beginnings (text TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (text, row)) WITHOUT ROWID;
   CREATE TABLE labels (column INTEGER NOT NULL, n INTEGER NOT NULL, label TEXT NOT NULL,
     PRIMARY KEY (column, n)) WITHOUT ROWID;
   CREATE UNIQUE INDEX labels_by_label ON labels (column, label);
@@ -27,13 +27,18 @@ export const tables = `
   CREATE TABLE postings (chunk INTEGER NOT NULL, word TEXT NOT NULL, hits BLOB NOT NULL, places BLOB NOT NULL,
     PRIMARY KEY (chunk, word)) WITHOUT ROWID;`
 
+/** Fills the tables of what documents are called, in their order, from what is kept beside the texts. */
+export const whatIsSaid = `
+  INSERT OR IGNORE INTO names (name, row)
+    SELECT said.value, texts.row FROM texts, json_each(texts.said, '$[0]') AS said ORDER BY said.value, texts.row;
+  INSERT OR IGNORE INTO beginnings (text, row)
+    SELECT said.value, texts.row FROM texts, json_each(texts.said, '$[1]') AS said ORDER BY said.value, texts.row;`
+
 /** Made when all documents are there: that is sorted once. */
 export const indexes = `
   CREATE UNIQUE INDEX docs_by_id ON docs (id);
   CREATE INDEX docs_by_name ON docs (name_key, id);
   CREATE INDEX docs_by_seq ON docs (seq) WHERE seq > 0;
-  CREATE INDEX names_by_name ON names (name, row);
-  CREATE INDEX beginnings_by_text ON beginnings (text, row);
   CREATE INDEX words_by_n ON words (n) WHERE n > 0;`
 
 /** What `meta` has. */

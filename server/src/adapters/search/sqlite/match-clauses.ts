@@ -116,11 +116,11 @@ export class ClauseMatcher {
       for (const { chunk, hits } of this.#postings.hitsOf(alternative, one.chunks)) {
         rest()
         const first = chunk << chunkBits
-        if (first >= columns.rows) throw damaged('there are words of no document')
         for (let at = 0; at < hits.rows.length; at++) {
           const mask = (hits.fields[at] ?? 0) & fields
           if (mask === 0) continue
           const row = first + (hits.rows[at] ?? 0)
+          if (row >= columns.rows) throw damaged('there are words of no document')
           if (last[row] !== number) {
             if (wanted !== undefined && had[row] !== wanted) continue
             last[row] = number

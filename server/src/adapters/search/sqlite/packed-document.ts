@@ -22,31 +22,35 @@ const listsAt = (countsAt + 2 * listColumns + 3) & ~3
 /** What of a document is kept in memory, as bytes. */
 export function packed(document: SearchDocument, labels: Labels): Uint8Array {
   const { facets, words, visibility, deprecated, weight, numbers, owner, platform, beginnings } = document
-  const lists = searchFacets.map((facet, column) => facets[facet].map((one) => labels.numberOf(column, one)))
-  const letters = new Set(beginnings.filter((one) => one !== '').map((one) => firstLetters(one, keptLetters)))
-  lists.push([...letters].map((one) => labels.numberOf(lettersColumn, one)))
-  const all = [
-    labels.numberOf(ownerColumn, owner),
-    labels.numberOf(platformColumn, platform),
-    ...lists.flat(),
-  ]
-  const bytes = new Uint8Array(listsAt + 4 * all.length)
+  const lists: (readonly string[])[] = searchFacets.map((facet) => facets[facet])
+  lists.push(lettersOf(beginnings))
+  let size = 2
+  for (const { length } of lists) size += length
+  const bytes = new Uint8Array(listsAt + 4 * size)
   const view = new DataView(bytes.buffer)
   bytes[0] = visibilities.indexOf(visibility) | (deprecated ? deprecatedFlag : 0)
-  searchFields.forEach((field, at) => {
+  for (const [at, field] of searchFields.entries())
     bytes[lengthsAt + at] = Math.min(longestText, wordsIn(words[field]))
-  })
   view.setFloat64(weightAt, weight, true)
-  searchNumbers.forEach((number, at) => {
+  for (const [at, number] of searchNumbers.entries())
     view.setFloat64(weightAt + 8 * (at + 1), numbers[number], true)
-  })
-  lists.forEach((list, at) => {
+  view.setUint32(listsAt, labels.numberOf(ownerColumn, owner), true)
+  view.setUint32(listsAt + 4, labels.numberOf(platformColumn, platform), true)
+  let to = listsAt + 8
+  for (const [at, list] of lists.entries()) {
     view.setUint16(countsAt + 2 * at, list.length, true)
-  })
-  all.forEach((number, at) => {
-    view.setUint32(listsAt + 4 * at, number, true)
-  })
+    const column = at < searchFacets.length ? at : lettersColumn
+    for (const label of list) {
+      view.setUint32(to, labels.numberOf(column, label), true)
+      to += 4
+    }
+  }
   return bytes
+}
+
+function lettersOf(beginnings: readonly string[]): readonly string[] {
+  const letters = beginnings.filter((one) => one !== '').map((one) => firstLetters(one, keptLetters))
+  return letters.filter((one, at) => letters.indexOf(one) === at)
 }
 
 /** Reads one after the other without making an object of each. */

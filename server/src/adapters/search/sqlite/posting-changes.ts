@@ -61,7 +61,7 @@ export class PostingChanges {
     }
     for (const posted of gathered.take()) {
       gone.delete(posted.word)
-      rewrite(posted.word, posted)
+      rewrite(posted.word, { hits: hitsOf(posted.hits), places: posted.places })
     }
     for (const word of gone) rewrite(word, nothingPosted)
   }

@@ -30,13 +30,16 @@ export function bytesOf({ rows, fields }: Hits): Uint8Array {
   return bytes
 }
 
-export function pushNumber(bytes: number[], number: number): void {
+/** Answers where the next one goes. */
+export function pushNumber(bytes: Uint8Array, at: number, number: number): number {
+  let to = at
   let left = number
   while (left > 0x7f) {
-    bytes.push((left & 0x7f) | 0x80)
+    bytes[to++] = (left & 0x7f) | 0x80
     left >>>= 7
   }
-  bytes.push(left)
+  bytes[to++] = left
+  return to
 }
 
 /** Goes through places from their beginning. */

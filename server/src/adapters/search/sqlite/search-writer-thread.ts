@@ -7,67 +7,77 @@ import { SearchFolder } from './search-folder.ts'
 import type { WriterCalls } from './thread-calls.ts'
 
 const { folder: path, cacheKib } = workerData as { folder: string; cacheKib: number }
-const folder = new SearchFolder(path)
-let file = folder.current()
-let writer = opened()
+
+/** What is there, as far as it could be opened. */
+interface Opened {
+  readonly folder: SearchFolder
+  /** None: there is no index that can be used. */
+  index: { readonly file: string; readonly writer: IndexWriter } | undefined
+}
+let opened: Opened | undefined
 
 answerCalls<WriterCalls>(
   {
     open: () => {
+      const { folder, index } = current()
       folder.tidy([])
-      return file
+      return index?.file
     },
-    mark: () => checked(() => writer?.mark()),
+    mark: () => checked(() => current().index?.writer.mark()),
     apply: ({ changes, from, to }) =>
-      checked(() =>
-        writer?.apply(
+      checked(() => {
+        const { index } = current()
+        if (index === undefined) return 'moved'
+        return index.writer.apply(
           changes.flatMap((one) => JSON.parse(one) as IndexChange[]),
           from,
           to,
-        ),
-      ) ?? 'moved',
-    adopt: (built) => {
-      const adopted = new IndexWriter(built, { cacheKib })
+        )
+      }),
+    adopt: (file) => {
+      const now = current()
+      const writer = new IndexWriter(file, { cacheKib })
       try {
-        folder.point(built)
+        now.folder.point(file)
       } catch (error) {
-        adopted.close()
+        writer.close()
         throw error
       }
-      writer?.close()
-      writer = adopted
-      file = built
+      now.index?.writer.close()
+      now.index = { file, writer }
       return null
     },
     tidy: ({ building }) => {
-      folder.tidy(building)
+      current().folder.tidy(building)
       return null
     },
-    distrust: (damagedFile) => {
-      if (damagedFile === file) distrust()
+    distrust: (file) => {
+      if (current().index?.file === file) distrust(current())
       return null
     },
   },
-  () => writer?.close(),
+  () => opened?.index?.writer.close(),
 )
 
-/** An index that cannot be used is none: it will be built anew. One that cannot be reached now is another matter. */
-function opened(): IndexWriter | undefined {
-  if (file === undefined) return undefined
+/** An index that cannot be used is none: it will be built anew. One that cannot be reached now is tried again. */
+function current(): Opened {
+  if (opened !== undefined) return opened
+  const fresh: Opened = { folder: new SearchFolder(path), index: undefined }
+  const file = fresh.folder.current()
   try {
-    return new IndexWriter(file, { cacheKib })
+    if (file !== undefined) fresh.index = { file, writer: new IndexWriter(file, { cacheKib }) }
   } catch (error) {
     if (searchErrorOf(error).kind !== 'foreign') throw error
-    distrust()
-    return undefined
+    distrust(fresh)
   }
+  opened = fresh
+  return fresh
 }
 
-function distrust(): void {
-  folder.forget()
-  writer?.close()
-  writer = undefined
-  file = undefined
+function distrust(one: Opened): void {
+  one.folder.forget()
+  one.index?.writer.close()
+  one.index = undefined
 }
 
 function checked<T>(work: () => T): T {
@@ -75,7 +85,7 @@ function checked<T>(work: () => T): T {
     return work()
   } catch (error) {
     const known = searchErrorOf(error)
-    if (known.kind === 'foreign') distrust()
+    if (known.kind === 'foreign' && opened !== undefined) distrust(opened)
     throw known
   }
 }
