@@ -1,8 +1,11 @@
 import { openSqliteSearch } from '../../../src/adapters/search/sqlite/open-sqlite-search.ts'
 import type { IndexChange } from '../../../src/ports/search/search.ts'
-import { documentOf } from '../../../src/ports/search/suite/harness.ts'
+import { asked, documentOf } from '../../../src/ports/search/suite/harness.ts'
 
-/** Changes an index, or builds it anew, again and again until it is killed. What it was told is printed. */
+/**
+ * Changes an index, or builds it anew, again and again until it is killed, or builds it and asks it once. What it was told
+ * is printed.
+ */
 const [folder = '', what = ''] = process.argv.slice(2)
 const engine = await openSqliteSearch({ folder })
 let mark = (await engine.mark()) ?? '0'
@@ -20,7 +23,7 @@ const documentsAt = (state: string) =>
     }),
   )
 
-for (;;) {
+while (what !== 'ask' || mark === '0') {
   const next = String(Number(mark) + 1)
   if (what === 'build' || mark === '0') {
     await using rebuilding = await engine.rebuild()
@@ -32,5 +35,6 @@ for (;;) {
     if (outcome !== 'applied') throw new Error(`${outcome} from ${mark} to ${next}`)
   }
   mark = next
-  console.log(`mark ${mark}`)
+  if (what === 'ask') console.log(`found ${(await asked(engine)).total}`)
+  else console.log(`mark ${mark}`)
 }

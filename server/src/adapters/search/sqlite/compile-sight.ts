@@ -6,16 +6,32 @@ import { visibilities } from './packed-document.ts'
 
 export type RowTest = (row: number) => boolean
 
-/** Which rows there are, and are in sight. */
+/** Every row. */
+export const always: RowTest = () => true
+
+/** Which rows are in sight, of those that there are. */
 export function compileSight(columns: Columns, sight: Sight): RowTest {
-  const clauses = sight.map((clause) => compileClause(columns, clause))
+  const clauses = sight.map((clause) => compileClause(columns, clause).reduce(both, always))
+  if (clauses.includes(always)) return always
+  return clauses.reduce(either, () => false)
+}
+
+/** Rows that there are, and are in sight. */
+export function rowsInSight(columns: Columns, rows: Uint32Array, sight: Sight): Uint32Array {
+  const isInSight = compileSight(columns, sight)
   const { flags } = columns
-  const there: RowTest = (row) => ((flags[row] ?? 0) & isThere) !== 0
-  if (clauses.some((tests) => tests.length === 0)) return there
-  const [only] = clauses
-  if (only !== undefined && clauses.length === 1)
-    return (row) => there(row) && only.every((test) => test(row))
-  return (row) => there(row) && clauses.some((tests) => tests.every((test) => test(row)))
+  const seen = new Uint32Array(rows.length)
+  let found = 0
+  for (const row of rows) if (((flags[row] ?? 0) & isThere) !== 0 && isInSight(row)) seen[found++] = row
+  return seen.subarray(0, found)
+}
+
+function both(one: RowTest, other: RowTest): RowTest {
+  return one === always ? other : (row) => one(row) && other(row)
+}
+
+function either(one: RowTest, other: RowTest, at: number): RowTest {
+  return at === 0 ? other : (row) => one(row) || other(row)
 }
 
 function compileClause(columns: Columns, clause: SightClause): readonly RowTest[] {

@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite'
 import type { CompletionQuery } from '../../../ports/search/search.ts'
-import { compileSight } from './compile-sight.ts'
+import { rowsInSight } from './compile-sight.ts'
 import { grownTo } from './grown.ts'
 import { afterAllWith } from './index-schema.ts'
 import { lettersColumn } from './labels.ts'
@@ -50,7 +50,7 @@ export class Completing {
     else this.#gatherByText(text)
     const gathered = this.#gathered.subarray(0, this.#size)
     for (const row of gathered) this.#marks[row] = 0
-    const rows = gathered.filter(compileSight(columns, sight))
+    const rows = rowsInSight(columns, gathered, sight)
     const values = new Float64Array(rows.length)
     for (let at = 0; at < rows.length; at++) values[at] = columns.weight[rows[at] ?? 0] ?? 0
     const page = { limit, isDown: true, idsDown: false }
@@ -84,14 +84,20 @@ export class Completing {
     const { begins, rows } = this.#lists ?? this.#makeLists()
     const flags = columns.flagged(lettersColumn, (letters) => letters.startsWith(text))
     const isChanged = this.#isChanged
+    this.#gathered = grownTo(this.#gathered, columns.rows)
+    const [marks, gathered] = [this.#marks, this.#gathered]
+    let size = 0
     for (let number = 0; number + 1 < begins.length; number++) {
       if (flags[number] === 0) continue
       const end = begins[number + 1] ?? 0
       for (let at = begins[number] ?? 0; at < end; at++) {
         const row = rows[at] ?? 0
-        if (isChanged[row] !== 1) this.#gather(row)
+        if (marks[row] === 1 || isChanged[row] === 1) continue
+        marks[row] = 1
+        gathered[size++] = row
       }
     }
+    this.#size = size
     for (const row of this.#changed) if (list.hasOne(row, flags)) this.#gather(row)
   }
 
@@ -99,7 +105,10 @@ export class Completing {
     const { columns } = this.#index
     const list = columns.list(lettersList)
     const counts = new Uint32Array(columns.labelsOf(lettersColumn).length)
-    for (let row = 0; row < columns.rows; row++) list.count(row, counts)
+    list.count(
+      Uint32Array.from({ length: columns.rows }, (_, row) => row),
+      counts,
+    )
     const begins = new Uint32Array(counts.length + 1)
     counts.forEach((count, number) => {
       begins[number + 1] = (begins[number] ?? 0) + count

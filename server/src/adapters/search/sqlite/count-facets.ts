@@ -2,8 +2,8 @@ import { compareText } from '../../../domain/compare-text.ts'
 import { type SearchFacet, searchFacets } from '../../../domain/search.ts'
 import { type EngineQuery, type FacetCount, searchBounds } from '../../../ports/search/search.ts'
 import type { Columns } from './columns.ts'
-import { compileBeside, compileFacets } from './compile-filter.ts'
-import { compileSight } from './compile-sight.ts'
+import { compileBeside, compileFacets, type FacetTest } from './compile-filter.ts'
+import { always, compileSight, type RowTest } from './compile-sight.ts'
 import { firstOf } from './first-of.ts'
 
 export interface Narrowed {
@@ -16,44 +16,59 @@ export interface Narrowed {
  * facet alone is counted in that.
  */
 export function narrowed(columns: Columns, matching: Uint32Array, query: EngineQuery): Narrowed {
-  const { sight, filter, facets } = query
-  const isInSight = compileSight(columns, sight)
-  const beside = compileBeside(columns, filter)
-  const entries = compileFacets(columns, filter)
-  const counted = facets.map((facet) => ({
-    facet,
-    list: columns.facet(facet),
-    counts: new Uint32Array(columns.labelsOf(searchFacets.indexOf(facet)).length),
-  }))
-  const rows = new Uint32Array(matching.length)
+  const isInSight = compileSight(columns, query.sight)
+  const beside = compileBeside(columns, query.filter)
+  const entries = compileFacets(columns, query.filter)
+  const tests = [isInSight, ...beside]
+  const seen = tests.reduce(kept, matching)
+  const { rows, failing } = entries.length === 0 ? { rows: seen, failing: new Map() } : parted(seen, entries)
+  const counted = query.facets.map((facet): readonly [SearchFacet, readonly FacetCount[]] => {
+    const labels = columns.labelsOf(searchFacets.indexOf(facet))
+    const counts = new Uint32Array(labels.length)
+    columns.facet(facet).count(rows, counts)
+    columns.facet(facet).count(failing.get(facet) ?? new Uint32Array(), counts)
+    return [facet, commonest(labels, counts)]
+  })
+  return { rows, facets: Object.fromEntries(counted) }
+}
+
+function kept(rows: Uint32Array, test: RowTest): Uint32Array {
+  if (test === always) return rows
+  const left = new Uint32Array(rows.length)
   let found = 0
-  const isLeftOut = (row: number): boolean => {
-    for (const holds of beside) if (!holds(row)) return true
-    return false
-  }
-  for (const row of matching) {
-    if (!isInSight(row) || (beside.length > 0 && isLeftOut(row))) continue
-    let failing: SearchFacet | undefined
-    let isFailing = false
+  for (const row of rows) if (test(row)) left[found++] = row
+  return left.subarray(0, found)
+}
+
+/** Rows for which all entries hold, and by facets, those for which only entries of that one do not. */
+function parted(
+  seen: Uint32Array,
+  entries: readonly FacetTest[],
+): { readonly rows: Uint32Array; readonly failing: ReadonlyMap<SearchFacet, Uint32Array> } {
+  const rows = new Uint32Array(seen.length)
+  const failing = new Map(
+    entries.map(({ facet }) => [facet, { rows: new Uint32Array(seen.length), found: 0 }]),
+  )
+  let found = 0
+  for (const row of seen) {
+    let one: SearchFacet | undefined
+    let isOne = true
     for (const { facet, holds } of entries) {
-      if (failing === facet || holds(row)) continue
-      isFailing = failing !== undefined
-      failing = facet
-      if (isFailing) break
+      if (one === facet || holds(row)) continue
+      isOne = one === undefined
+      one = facet
+      if (!isOne) break
     }
-    if (isFailing) continue
-    if (failing === undefined) rows[found++] = row
-    for (const { facet, list, counts } of counted)
-      if (failing === undefined || failing === facet) list.count(row, counts)
+    if (!isOne) continue
+    if (one === undefined) rows[found++] = row
+    else {
+      const list = failing.get(one)
+      if (list !== undefined) list.rows[list.found++] = row
+    }
   }
   return {
     rows: rows.subarray(0, found),
-    facets: Object.fromEntries(
-      counted.map(({ facet, counts }) => [
-        facet,
-        commonest(columns.labelsOf(searchFacets.indexOf(facet)), counts),
-      ]),
-    ),
+    failing: new Map([...failing].map(([facet, list]) => [facet, list.rows.subarray(0, list.found)])),
   }
 }
 

@@ -1,5 +1,4 @@
 import { type SearchField, searchFields } from '../../../domain/search.ts'
-import type { Columns } from './columns.ts'
 import { longestText } from './packed-document.ts'
 
 /** As the registry weighs them when it scores hits again (domain/search-score.ts), but that a word counts once in a field. */
@@ -22,8 +21,8 @@ const fieldWeights: readonly Float64Array[] = searchFields.map((field) => {
   )
 })
 
-/** What a match in these fields of a row counts. */
-export function weightOf({ lengths }: Columns, row: number, fields: number): number {
+/** What a match in these fields of a row counts. `lengths`: of each field, by rows. */
+export function weightOf(lengths: readonly Uint8Array[], row: number, fields: number): number {
   let weight = 0
   for (let left = fields; left !== 0; left &= left - 1) {
     const field = 31 - Math.clz32(left & -left)

@@ -42,19 +42,22 @@ export class ListColumn {
     return false
   }
 
-  /** Counts a row's numbers. */
-  count(row: number, counts: Uint32Array): void {
-    const slot = this.slots[row] ?? 0
-    if (slot === 0) return
-    if (slot < inPool) {
-      counts[slot - 1] = (counts[slot - 1] ?? 0) + 1
-      return
-    }
-    const begin = slot - inPool + 1
-    const end = begin + (this.pool[begin - 1] ?? 0)
-    for (let at = begin; at < end; at++) {
-      const number = this.pool[at] ?? 0
-      counts[number] = (counts[number] ?? 0) + 1
+  /** Counts the numbers of rows. */
+  count(rows: Uint32Array, counts: Uint32Array): void {
+    const { slots, pool } = this
+    for (const row of rows) {
+      const slot = slots[row] ?? 0
+      if (slot === 0) continue
+      if (slot < inPool) {
+        counts[slot - 1] = (counts[slot - 1] ?? 0) + 1
+        continue
+      }
+      const begin = slot - inPool + 1
+      const end = begin + (pool[begin - 1] ?? 0)
+      for (let at = begin; at < end; at++) {
+        const number = pool[at] ?? 0
+        counts[number] = (counts[number] ?? 0) + 1
+      }
     }
   }
 

@@ -31,6 +31,8 @@ export class ClauseMatcher {
   #weights: Float64Array = new Float64Array()
   #rarities: Float64Array = new Float64Array()
   #touched: Uint32Array = new Uint32Array()
+  /** A query that was given up leaves its weights. */
+  #isClean = false
 
   constructor(postings: PostingReader, columns: Columns) {
     this.#postings = postings
@@ -56,6 +58,7 @@ export class ClauseMatcher {
     }
     const rows = needed === 0 ? this.#everything() : (found ?? new Uint32Array())
     const score = isScored && clauses.length > 0 ? this.#scoreOf() : () => 0
+    this.#isClean = true
     return { rows: this.#left(rows, without, rest), score, frequencies }
   }
 
@@ -69,9 +72,11 @@ export class ClauseMatcher {
     this.#touched = grownTo(this.#touched, rows)
     this.#had.fill(0)
     this.#last.fill(0)
-    // A query that was given up has left its weights.
-    this.#weights.fill(0)
-    this.#rarities.fill(0)
+    if (!this.#isClean) {
+      this.#weights.fill(0)
+      this.#rarities.fill(0)
+    }
+    this.#isClean = false
   }
 
   #scoreOf(): (row: number) => number {
@@ -110,6 +115,10 @@ export class ClauseMatcher {
     const [weights, rarities] = [this.#weights, this.#rarities]
     const fields = maskOf(clause)
     const columns = this.#columns
+    const { lengths } = columns
+    // One word stands in a row's list once: what it says of a row is known at once.
+    const isOnce = clause.alternatives.length === 1 && clause.alternatives[0]?.prefix === false
+    const scores = this.#scores
     let size = 0
     clause.alternatives.forEach((alternative, n) => {
       const rarity = rarityOf(one.frequencies[one.at]?.[n] ?? 0, columns.documents)
@@ -128,13 +137,18 @@ export class ClauseMatcher {
             touched[size++] = row
           }
           if (!isScored) continue
-          weights[row] = (weights[row] ?? 0) + alternative.weight * weightOf(columns, row, mask)
+          if (isOnce) {
+            const score = saturated(rarity, alternative.weight * weightOf(lengths, row, mask))
+            scores[row] = had[row] === 1 ? score : (scores[row] ?? 0) + score
+            continue
+          }
+          weights[row] = (weights[row] ?? 0) + alternative.weight * weightOf(lengths, row, mask)
           if ((rarities[row] ?? 0) < rarity) rarities[row] = rarity
         }
       }
     })
     const rows = touched.subarray(0, size)
-    if (isScored) this.#score(rows)
+    if (isScored && !isOnce) this.#score(rows)
     return rows
   }
 

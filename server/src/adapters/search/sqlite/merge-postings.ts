@@ -13,36 +13,42 @@ export const nothingPosted: Posted = {
 
 /** What is there without the rows that have changed, and with what these have now. */
 export function mergePostings(old: Posted, changed: ReadonlySet<number>, added: Posted): Posted {
-  const sources = [old, added].map(({ hits, places }) => ({
-    hits,
-    places,
-    bounds: placeBounds(hits, places),
-  }))
-  const taken: { row: number; source: number; at: number }[] = []
-  sources.forEach(({ hits: { rows } }, source) => {
-    rows.forEach((row, at) => {
-      if (source === 1 || !changed.has(row)) taken.push({ row, source, at })
-    })
-  })
-  taken.sort((one, other) => one.row - other.row)
-  const rows = new Uint16Array(taken.length)
-  const fields = new Uint8Array(taken.length)
-  const pieces: Uint8Array[] = []
-  taken.forEach(({ row, source, at }, to) => {
-    const from = sources[source]
-    rows[to] = row
-    fields[to] = from?.hits.fields[at] ?? 0
-    if (from !== undefined) pieces.push(from.places.subarray(from.bounds[at], from.bounds[at + 1]))
-  })
-  return { hits: { rows, fields }, places: joined(pieces) }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
+  const [from, more] = [old.hits, added.hits]
+  const bounds = placeBounds(from, old.places)
+  const moreBounds = placeBounds(more, added.places)
+  const rows = new Uint16Array(from.rows.length + more.rows.length)
+  const fields = new Uint8Array(rows.length)
+  const places = new Uint8Array(old.places.length + added.places.length)
+  let [to, used] = [0, 0]
+  /** Kept hits that follow each other are copied at once. */
+  const keep = (begin: number, end: number): void => {
+    rows.set(from.rows.subarray(begin, end), to)
+    fields.set(from.fields.subarray(begin, end), to)
+    const kept = old.places.subarray(bounds[begin], bounds[end])
+    places.set(kept, used)
+    to += end - begin
+    used += kept.length
   }
-  return bytes
+  const add = (at: number): void => {
+    rows[to] = more.rows[at] ?? 0
+    fields[to++] = more.fields[at] ?? 0
+    const piece = added.places.subarray(moreBounds[at], moreBounds[at + 1])
+    places.set(piece, used)
+    used += piece.length
+  }
+  let [begin, next] = [0, 0]
+  for (let at = 0; at < from.rows.length; at++) {
+    const row = from.rows[at] ?? 0
+    const isNext = next < more.rows.length && (more.rows[next] ?? 0) <= row
+    if (!isNext && !changed.has(row)) continue
+    keep(begin, at)
+    while (next < more.rows.length && (more.rows[next] ?? 0) <= row) add(next++)
+    begin = changed.has(row) ? at + 1 : at
+  }
+  keep(begin, from.rows.length)
+  while (next < more.rows.length) add(next++)
+  return {
+    hits: { rows: rows.subarray(0, to), fields: fields.subarray(0, to) },
+    places: places.subarray(0, used),
+  }
 }

@@ -4,18 +4,24 @@ import { answerCalls } from './answer-calls.ts'
 import { type BuildOptions, IndexBuilder } from './index-builder.ts'
 import type { BuilderCalls } from './thread-calls.ts'
 
-const builder = new IndexBuilder(workerData as BuildOptions)
+let builder: IndexBuilder | undefined
+
+/** Begun by the first call, so that who asks is told why it cannot be. */
+function begun(): IndexBuilder {
+  builder ??= new IndexBuilder(workerData as BuildOptions)
+  return builder
+}
 
 answerCalls<BuilderCalls>(
   {
     add: (slices) => {
-      for (const slice of slices) builder.add(JSON.parse(slice) as SearchDocument[])
+      for (const slice of slices) begun().add(JSON.parse(slice) as SearchDocument[])
       return null
     },
     seal: (mark) => {
-      builder.seal(mark)
+      begun().seal(mark)
       return null
     },
   },
-  () => builder.close(),
+  () => builder?.close(),
 )
