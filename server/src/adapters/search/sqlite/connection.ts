@@ -4,8 +4,10 @@ import { SearchError, type SearchErrorKind } from '../../../ports/search/errors.
 
 /** Under WAL a connection waits for nothing but recovery by another one. */
 const busyTimeoutMs = 5_000
-/** A log that grows past this (32 MiB) is brought into the database at once. */
+/** A log that grows past this (64 MiB) is brought into the database at once. */
 const checkpointPages = 8_192
+/** A log that grew larger for one change is cut to this. */
+const keptLogBytes = 67_108_864
 const fileMode = 0o600
 
 export interface CacheSize {
@@ -18,6 +20,7 @@ export function openForApplying(file: string, { cacheKib }: CacheSize): Database
     file,
     {},
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${checkpointPages};
+     PRAGMA journal_size_limit = ${keptLogBytes};
      PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${cacheKib}`,
   )
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Alternative } from '../../../ports/search/search.ts'
 import { afterAllWith } from './index-schema.ts'
+import type { KeptHits } from './kept-hits.ts'
 import { phraseHits } from './phrase-hits.ts'
 import { type Hits, hitsOf, type Places } from './postings.ts'
 
@@ -13,6 +14,9 @@ interface ChunkPosted extends ChunkHits {
   readonly places: Places
 }
 
+/** Words that fewer documents have are read again each time. */
+const keptFrom = 1_000
+
 const from = 'FROM json_each(?) AS wanted CROSS JOIN postings AS p ON p.chunk = wanted.value AND'
 
 /** Where words stand, chunk by chunk. Chunks that are not asked for are not read. */
@@ -23,7 +27,10 @@ export class PostingReader {
   >
   readonly #documents: Record<'word' | 'prefix' | 'open', StatementSync>
 
-  constructor(db: DatabaseSync) {
+  readonly #kept: KeptHits
+
+  constructor(db: DatabaseSync, kept: KeptHits) {
+    this.#kept = kept
     const rowsOf = (sql: string): StatementSync => {
       const statement = db.prepare(sql)
       statement.setReturnArrays(true)
@@ -58,11 +65,36 @@ export class PostingReader {
       yield* this.#phrase(words, prefix, chunks)
       return
     }
-    const [statement, ...bounds] = this.#asked(first, prefix, ['word', 'prefix', 'open'])
+    if (prefix || this.#count(first, false) < keptFrom) yield* this.#read(first, prefix, chunks)
+    else yield* this.#common(first, chunks)
+  }
+
+  *#read(word: string, isPrefix: boolean, chunks: readonly number[]): Generator<ChunkHits> {
+    const [statement, ...bounds] = this.#asked(word, isPrefix, ['word', 'prefix', 'open'])
     for (const row of statement.iterate(JSON.stringify(chunks), ...bounds)) {
       const [chunk, bytes] = row as unknown as [number, Uint8Array]
       yield { chunk, hits: hitsOf(bytes) }
     }
+  }
+
+  /** A word that many have: what was read of it before is not read again. */
+  *#common(word: string, chunks: readonly number[]): Generator<ChunkHits> {
+    const known = this.#kept.of(word)
+    const unknown = new Set<number>()
+    for (const chunk of chunks) {
+      const bytes = known.get(chunk)
+      if (bytes === undefined) unknown.add(chunk)
+      else if (bytes !== null) yield { chunk, hits: hitsOf(bytes) }
+    }
+    if (unknown.size === 0) return
+    for (const row of this.#statements.word.iterate(JSON.stringify([...unknown]), word)) {
+      const [chunk, bytes] = row as unknown as [number, Uint8Array]
+      const read = { chunk, hits: hitsOf(bytes) }
+      this.#kept.add(word, chunk, bytes)
+      unknown.delete(chunk)
+      yield read
+    }
+    for (const chunk of unknown) this.#kept.add(word, chunk, null)
   }
 
   *#phrase(words: readonly string[], prefix: boolean, chunks: readonly number[]): Generator<ChunkHits> {

@@ -6,6 +6,7 @@ export interface ReaderOptions {
   readonly file: string
   readonly readers: number
   readonly cacheKib: number
+  readonly hitsBytes: number
   readonly waiting: number
 }
 
@@ -14,13 +15,13 @@ export class ReaderThreads {
   readonly file: string
   readonly #lines: readonly ThreadLine<ReaderCalls>[]
 
-  constructor({ file, readers, cacheKib, waiting }: ReaderOptions) {
+  constructor({ file, readers, cacheKib, hitsBytes, waiting }: ReaderOptions) {
     this.file = file
     this.#lines = Array.from(
       { length: readers },
       () =>
         new ThreadLine<ReaderCalls>(
-          (shared) => startThread('search-reader-thread', { ...shared, file, cacheKib }),
+          (shared) => startThread('search-reader-thread', { ...shared, file, cacheKib, hitsBytes }),
           waiting,
         ),
     )

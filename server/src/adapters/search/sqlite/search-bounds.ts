@@ -5,6 +5,8 @@ export interface SqliteSearchOptions {
   readonly readers?: number
   /** Pages that each thread keeps in memory, in KiB. */
   readonly cacheKib?: number
+  /** What each thread keeps of words that many documents have, in bytes. */
+  readonly hitsBytes?: number
   /** Pages in memory while an index is built, in KiB. */
   readonly buildCacheKib?: number
   /** Words that are counted in memory while an index is built. */
@@ -23,6 +25,7 @@ export type SqliteSearchBounds = Required<SqliteSearchOptions>
 export const defaultBounds: Omit<SqliteSearchBounds, 'folder'> = {
   readers: 1,
   cacheKib: 32_768,
+  hitsBytes: 67_108_864,
   buildCacheKib: 65_536,
   countedWords: 500_000,
   waiting: 1_000,

@@ -3,6 +3,7 @@ import { SearchError } from '../../../ports/search/errors.ts'
 import { answerCalls, type IsGivenUp } from './answer-calls.ts'
 import { QueryAnswering } from './answer-query.ts'
 import { Completing } from './completing.ts'
+import { KeptHits } from './kept-hits.ts'
 import { LoadedIndex } from './loaded-index.ts'
 import { ClauseMatcher, type Rest } from './match-clauses.ts'
 import { PostingReader } from './posting-reader.ts'
@@ -10,7 +11,7 @@ import { SimilarWords } from './similar-words.ts'
 import { TextOrder } from './text-order.ts'
 import type { ReaderCalls } from './thread-calls.ts'
 
-const { file, cacheKib } = workerData as { file: string; cacheKib: number }
+const { file, cacheKib, hitsBytes } = workerData as { file: string; cacheKib: number; hitsBytes: number }
 
 let isEnded = false
 /** Begun at once. Who asks before it is done waits, and is told where it fails. */
@@ -22,7 +23,9 @@ async function load() {
   await index.load(() => isEnded)
   const { db, columns } = index
   const order = new TextOrder(db)
-  const matcher = new ClauseMatcher(new PostingReader(db), columns)
+  const kept = new KeptHits(hitsBytes)
+  index.onChange.push((row) => kept.forget(row))
+  const matcher = new ClauseMatcher(new PostingReader(db, kept), columns)
   const words = new SimilarWords(db)
   words.follow()
   return {

@@ -118,7 +118,9 @@ export class SqliteSearch implements SearchEngine {
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.all([...this.#building].map((rebuild) => rebuild[Symbol.asyncDispose]()))
-    await Promise.all([this.#writer.close(), this.#readers?.close()])
+    // The last connection brings the log into the database, and only the writer may.
+    await this.#readers?.close()
+    await this.#writer.close()
   }
 
   /** Undefined: there is no index yet. */
