@@ -1,0 +1,159 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { searchFields } from '../../../domain/search.ts'
+import type { IndexChange, Mark, SearchDocument } from '../../../ports/search/search.ts'
+import type { Texts } from './chunk-words.ts'
+import { type CacheSize, damaged, openForApplying } from './connection.ts'
+import { DocumentRows, saidAs, saidOf } from './document-rows.ts'
+import { indexFormat, type MetaKey } from './index-schema.ts'
+import { Labels } from './labels.ts'
+import { PostingChanges, type TextChange } from './posting-changes.ts'
+
+interface Known {
+  readonly row: number
+  readonly version: number
+}
+type Kept = Texts & { readonly said: string }
+
+/** Changes an index that was built. */
+export class IndexWriter {
+  readonly #db: DatabaseSync
+  readonly #labels: Labels
+  readonly #rows: DocumentRows
+  readonly #postings: PostingChanges
+  readonly #statements: ReturnType<typeof statementsOf>
+
+  /** Throws SearchError `foreign` where it is of another format, or no index. */
+  constructor(file: string, cache: CacheSize) {
+    this.#db = openForApplying(file, cache)
+    try {
+      this.#statements = statementsOf(this.#db)
+      if (this.#meta('format') !== indexFormat) throw damaged('it is of another format')
+      this.#labels = new Labels(this.#db)
+      this.#rows = new DocumentRows(this.#db, this.#labels)
+      this.#postings = new PostingChanges(this.#db)
+    } catch (error) {
+      this.#db.close()
+      throw error
+    }
+  }
+
+  mark(): Mark {
+    return String(this.#meta('mark'))
+  }
+
+  /** All of it, or nothing. */
+  apply(changes: readonly IndexChange[], from: Mark, to: Mark): 'applied' | 'moved' {
+    this.#db.exec('BEGIN IMMEDIATE')
+    try {
+      const isNext = this.mark() === from
+      if (isNext) this.#change(changes, to)
+      this.#db.exec('COMMIT')
+      return isNext ? 'applied' : 'moved'
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      this.#labels.forget()
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #change(changes: readonly IndexChange[], to: Mark): void {
+    const seq = Number(this.#meta('seq')) + 1
+    const texts = new Map<number, TextChange>()
+    for (const change of changes)
+      if (change.do === 'put') this.#put(change.document, seq, texts)
+      else this.#remove(change, seq, texts)
+    this.#postings.write(texts)
+    this.#statements.setMeta.run(seq, 'seq')
+    this.#statements.setMeta.run(to, 'mark')
+  }
+
+  #put(document: SearchDocument, seq: number, texts: Map<number, TextChange>): void {
+    const known = this.#known(document.id)
+    if (known !== undefined && document.version < known.version) return
+    const row = known?.row ?? this.#nextRow()
+    const kept = this.#kept(row)
+    this.#rows.document(row, document, seq)
+    const said = saidAs(document)
+    const isOtherText =
+      kept === undefined || searchFields.some((field) => kept[field] !== document.words[field])
+    if (isOtherText) texts.set(row, { old: (texts.get(row) ?? { old: kept }).old, new: document.words })
+    if (isOtherText || kept.said !== said) this.#rows.texts(row, document.words, document)
+    if (kept?.said === said) return
+    if (kept !== undefined) this.#forgetSaid(row, kept.said)
+    this.#rows.called(row, document)
+  }
+
+  #remove(
+    { id, version }: IndexChange & { do: 'remove' },
+    seq: number,
+    texts: Map<number, TextChange>,
+  ): void {
+    const known = this.#known(id)
+    if (known !== undefined && version < known.version) return
+    const row = known?.row ?? this.#nextRow()
+    this.#statements.removed.run(row, id, version, seq)
+    const kept = this.#kept(row)
+    if (kept === undefined) return
+    texts.set(row, { old: (texts.get(row) ?? { old: kept }).old, new: undefined })
+    this.#forgetSaid(row, kept.said)
+    this.#statements.removeTexts.run(row)
+  }
+
+  #forgetSaid(row: number, text: string): void {
+    const { names, beginnings } = saidOf(text)
+    for (const name of names) this.#statements.removeName.run(name, row)
+    for (const beginning of beginnings) this.#statements.removeBeginning.run(beginning, row)
+  }
+
+  #known(id: string): Known | undefined {
+    return this.#statements.known.get(id) as Known | undefined
+  }
+
+  #kept(row: number): Kept | undefined {
+    return this.#statements.kept.get(row) as Kept | undefined
+  }
+
+  #nextRow(): number {
+    return (this.#statements.nextRow.get() as { row: number }).row
+  }
+
+  #meta(key: MetaKey): unknown {
+    const row = this.#statements.meta.get(key) as { value: unknown } | undefined
+    if (row === undefined) throw damaged(`it does not tell its ${key}`)
+    return row.value
+  }
+}
+
+function statementsOf(
+  db: DatabaseSync,
+): Record<
+  | 'meta'
+  | 'setMeta'
+  | 'known'
+  | 'kept'
+  | 'nextRow'
+  | 'removed'
+  | 'removeTexts'
+  | 'removeName'
+  | 'removeBeginning',
+  StatementSync
+> {
+  return {
+    meta: db.prepare('SELECT value FROM meta WHERE key = ?'),
+    setMeta: db.prepare('UPDATE meta SET value = ? WHERE key = ?'),
+    known: db.prepare('SELECT row, version FROM docs WHERE id = ?'),
+    kept: db.prepare('SELECT name, title, description, topics, source, said FROM texts WHERE row = ?'),
+    nextRow: db.prepare('SELECT coalesce(max(row), -1) + 1 AS row FROM docs'),
+    // Stays, so that what is older does not come back.
+    removed: db.prepare(
+      "INSERT OR REPLACE INTO docs (row, id, version, seq, name_key, packed) VALUES (?, ?, ?, ?, '', NULL)",
+    ),
+    removeTexts: db.prepare('DELETE FROM texts WHERE row = ?'),
+    removeName: db.prepare('DELETE FROM names WHERE name = ? AND row = ?'),
+    removeBeginning: db.prepare('DELETE FROM beginnings WHERE text = ? AND row = ?'),
+  }
+}
