@@ -65,7 +65,7 @@ const damages: readonly { name: string; harm: (file: string) => Promise<void> }[
     name: 'a table that is gone',
     harm: async (file) => {
       const db = new DatabaseSync(file)
-      db.exec('DROP TABLE postings')
+      db.exec('DROP TABLE search')
       db.close()
     },
   },
