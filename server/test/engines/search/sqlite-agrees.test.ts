@@ -11,7 +11,7 @@ const seed = Number(process.env['LADING_FUZZ_SEED'] ?? randomInt(2 ** 31))
 
 async function compare(options: Omit<SqliteSearchOptions, 'folder'>, documents: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lading-search-'))
-  const engine = await openSqliteSearch({ ...options, folder })
+  const engine = openSqliteSearch({ ...options, folder })
   try {
     await compareWithMemory(engine, seed, { documents, queries: 60, rounds: 3 })
   } finally {

@@ -14,7 +14,7 @@ const words = `fts5(${searchFields.join(', ')}, content = '', contentless_delete
  * changed. `search`: where words stand, by the rows of `docs`. `words`: how many documents have each; `n` is larger than 0
  * for those that came after the index was built.
  */
-export const tables = `
+export const tables: string = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
   CREATE TABLE docs (row INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL,
     name_key TEXT NOT NULL, weight REAL NOT NULL, packed BLOB);
