@@ -15,6 +15,9 @@ const programs = [
   'adapters/store/sqlite/writer-thread',
   'adapters/store/sqlite/reader-thread',
   'adapters/store/sqlite/snapshot-thread',
+  'adapters/search/sqlite/search-writer-thread',
+  'adapters/search/sqlite/search-builder-thread',
+  'adapters/search/sqlite/search-reader-thread',
 ]
 const entries = ['library/index', 'library/engine', 'library/testing']
 /**

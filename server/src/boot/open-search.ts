@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { SearchEngine } from '../ports/search/search.ts'
 import type { NamedEngine, SearchParts } from './compose/searching.ts'
@@ -44,16 +45,16 @@ async function openOwn(config: Config): Promise<NamedEngine> {
       })
       return { name, engine }
     }
+    case 'sqlite': {
+      const { openSqliteSearch } = await import('../adapters/search/sqlite/open-sqlite-search.ts')
+      return { name, engine: openSqliteSearch({ folder: join(config.data, 'search') }) }
+    }
     case 'mongodb': {
       const { openMongodbSearch } = await loadEngine(
         () => import('../adapters/search/mongodb/open-mongodb-search.ts'),
       )
       const { url, ca } = mongodbOptions(config)
       return { name, engine: await openMongodbSearch({ url, ...(ca !== undefined && { ca }) }) }
-    }
-    case 'sqlite': {
-      const { openMemorySearch } = await import('../adapters/search/memory/open-memory-search.ts')
-      return { name, engine: openMemorySearch() }
     }
   }
 }

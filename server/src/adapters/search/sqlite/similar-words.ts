@@ -1,0 +1,100 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { compareText } from '../../../domain/compare-text.ts'
+import { editDistance } from '../../../domain/edit-distance.ts'
+import { type SimilarQuery, type SimilarWord, searchBounds } from '../../../ports/search/search.ts'
+import type { Rest } from './clause-matcher.ts'
+import { firstOf } from './first-of.ts'
+import { grownTo } from './grown.ts'
+import { bitCount } from './row-set.ts'
+
+/** Words of one length, in letters. */
+interface OfLength {
+  readonly words: string[]
+  /** A bit for each letter that a word has, by the letter's number. */
+  letters: Uint32Array
+}
+
+/** Of words that are looked at one by one, so many before the thread looks whether it is given up. */
+const restAfter = 4_096
+
+/**
+ * Every word of the index in memory, by length. Who differs by few edits has nearly the same letters: an edit adds at most
+ * one letter and takes at most one away. Few are left for which the edits are counted.
+ */
+export class SimilarWords {
+  readonly #lengths: OfLength[] = []
+  readonly #all: StatementSync
+  readonly #newer: StatementSync
+  readonly #documents: StatementSync
+  #last = -1
+
+  constructor(db: DatabaseSync) {
+    this.#all = db.prepare('SELECT word, n FROM words')
+    this.#newer = db.prepare('SELECT word, n FROM words WHERE n > ? AND n > 0')
+    this.#documents = db.prepare('SELECT docs FROM words WHERE word = ?')
+    for (const statement of [this.#all, this.#newer, this.#documents]) statement.setReturnArrays(true)
+  }
+
+  near(query: SimilarQuery, rest: Rest): readonly SimilarWord[] {
+    this.follow()
+    const found: SimilarWord[] = []
+    for (const word of this.#candidates(query, rest)) {
+      const edits = editDistance(query.word, word, query.edits)
+      if (edits === 0 || edits > query.edits) continue
+      const documents = this.#documentsWith(word)
+      if (documents > 0) found.push({ word, edits, documents })
+    }
+    return firstOf(
+      found,
+      searchBounds.similar,
+      (one, other) =>
+        one.edits - other.edits || other.documents - one.documents || compareText(one.word, other.word),
+    )
+  }
+
+  #documentsWith(word: string): number {
+    const [documents = 0] = (this.#documents.get(word) as unknown as [number] | undefined) ?? []
+    return documents
+  }
+
+  *#candidates({ word, edits }: SimilarQuery, rest: Rest): Generator<string> {
+    const length = [...word].length
+    const letters = lettersOf(word)
+    for (let other = Math.max(0, length - edits); other <= length + edits; other++) {
+      const of = this.#lengths[other]
+      if (of === undefined) continue
+      for (let at = 0; at < of.words.length; at++) {
+        if (at % restAfter === 0) rest()
+        const theirs = of.letters[at] ?? 0
+        if (bitCount(theirs & ~letters) <= edits && bitCount(letters & ~theirs) <= edits)
+          yield of.words[at] ?? ''
+      }
+    }
+  }
+
+  /** Words that came since the last time. */
+  follow(): void {
+    const rows = this.#last < 0 ? this.#all.iterate() : this.#newer.iterate(this.#last)
+    for (const row of rows) {
+      const [word, n] = row as unknown as [string, number]
+      this.#last = Math.max(this.#last, n)
+      this.#add(word)
+    }
+    this.#last = Math.max(this.#last, 0)
+  }
+
+  #add(word: string): void {
+    const length = [...word].length
+    const of = this.#lengths[length] ?? { words: [], letters: new Uint32Array() }
+    this.#lengths[length] = of
+    of.letters = grownTo(of.letters, of.words.length + 1)
+    of.letters[of.words.length] = lettersOf(word)
+    of.words.push(word)
+  }
+}
+
+function lettersOf(word: string): number {
+  let letters = 0
+  for (const letter of word) letters |= 1 << ((letter.codePointAt(0) ?? 0) & 31)
+  return letters >>> 0
+}
