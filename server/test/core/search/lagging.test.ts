@@ -7,6 +7,7 @@ import { overriding } from '../../../src/domain/overriding.ts'
 import { type Sight, wholeSight } from '../../../src/domain/search.ts'
 import { SearchError } from '../../../src/ports/search/errors.ts'
 import type { SearchEngine } from '../../../src/ports/search/search.ts'
+import { spoiltEngine } from '../../kit/spoilt-engine.ts'
 import { type Authors, authors } from '../authoring/kit.ts'
 
 const everybody: Sight = [{ visibilities: ['public'] }]
@@ -40,21 +41,6 @@ async function twoEngines(main: SearchEngine, fallback?: SearchEngine): Promise<
       await world[Symbol.asyncDispose]()
     },
   }
-}
-
-/** An engine whose methods a test replaces as it goes. */
-function spoilt(): { readonly engine: SearchEngine; faults: Partial<SearchEngine> } {
-  const inner = openMemorySearch()
-  const held: { faults: Partial<SearchEngine> } = { faults: {} }
-  const names = ['mark', 'apply', 'rebuild', 'query', 'complete', 'similar', 'list'] as const
-  const through = Object.fromEntries(
-    names.map((name) => [
-      name,
-      (...given: never[]) =>
-        ((held.faults[name] ?? inner[name].bind(inner)) as (...all: never[]) => unknown)(...given),
-    ]),
-  )
-  return Object.assign(held, { engine: overriding(inner, through) })
 }
 
 const unavailable = async (): Promise<never> => {
@@ -101,7 +87,7 @@ test('what was hidden since an index has seen it is in no number, no facet and n
 })
 
 test('an index that cannot follow what was hidden does not answer for it: the other one does', async () => {
-  const outside = spoilt()
+  const outside = spoiltEngine(openMemorySearch())
   await using world = await twoEngines(outside.engine, openMemorySearch())
   const { artifacts, test } = world.authors
   const id = await publishTwo(world)
@@ -117,7 +103,7 @@ test('an index that cannot follow what was hidden does not answer for it: the ot
 })
 
 test('without another one it says that it is not available rather than what was hidden', async () => {
-  const outside = spoilt()
+  const outside = spoiltEngine(openMemorySearch())
   await using world = await twoEngines(outside.engine)
   const { artifacts, test } = world.authors
   const id = await publishTwo(world)
@@ -130,7 +116,7 @@ test('without another one it says that it is not available rather than what was 
 })
 
 test('an index that takes no changes is not asked while the other one follows', async () => {
-  const outside = spoilt()
+  const outside = spoiltEngine(openMemorySearch())
   await using world = await twoEngines(outside.engine, openMemorySearch())
   await publishTwo(world)
   outside.faults = { apply: unavailable }
@@ -146,7 +132,7 @@ test('an index that takes no changes is not asked while the other one follows', 
 })
 
 test('an index that is gone has not found nothing', async () => {
-  const outside = spoilt()
+  const outside = spoiltEngine(openMemorySearch())
   await using world = await twoEngines(outside.engine, openMemorySearch())
   await publishTwo(world)
   const empty = openMemorySearch()
@@ -162,7 +148,7 @@ test('an index that is gone has not found nothing', async () => {
 })
 
 test('an engine that does not hear that it is given up keeps nobody waiting, and one at a time tries it again', async () => {
-  const outside = spoilt()
+  const outside = spoiltEngine(openMemorySearch())
   await using world = await twoEngines(outside.engine, openMemorySearch())
   await publishTwo(world)
   let asked = 0
@@ -187,7 +173,7 @@ test('an engine that does not hear that it is given up keeps nobody waiting, and
 })
 
 test('an index that is ahead of the store is stale too', async () => {
-  const outside = spoilt()
+  const outside = spoiltEngine(openMemorySearch())
   await using world = await twoEngines(outside.engine)
   const id = await publishTwo(world)
   const compared = async (): Promise<unknown> => await allOf(world.searching.compare('outside', signal))
@@ -203,7 +189,7 @@ test('an index that is ahead of the store is stale too', async () => {
 })
 
 test('what an index has lost or has otherwise is found by itself, and it is built anew', async () => {
-  const outside = spoilt()
+  const outside = spoiltEngine(openMemorySearch())
   await using world = await twoEngines(outside.engine)
   await publishTwo(world)
   const shared = { can: { shared: true, durable: true } }
