@@ -248,3 +248,22 @@ for (const { name, skip, start } of searchedEngines)
       })
     })
   })
+
+describe('what one may not see, in the lists that no index makes', () => {
+  it('is not among what is trending, or related', async () => {
+    await using registry = await startSearchedRegistry()
+    const { artifacts } = registry.registry.composed.registry
+    const metadata = { name: 'A tool', topics: ['shared'], author: 'Ada' }
+    const { id } = await registry.create({ slug: 'seen', metadata })
+    const other = await registry.create({ slug: 'also-seen', metadata })
+    // Whoever embeds a registry seldom publishes: there a draft is seen as what it says of itself.
+    for (const visibility of ['private', 'unlisted'] as const) {
+      const { id: hidden } = await registry.create({ slug: `unseen-${visibility}`, metadata, visibility })
+      await artifacts.star(callerOf(), hidden, 'bo')
+    }
+    await artifacts.star(callerOf(), other.id, 'bo')
+    const slugs = (found: readonly Artifact[]): readonly string[] => found.map(({ slug }) => slug)
+    assert.deepEqual(slugs(await artifacts.trending(10)), ['also-seen'])
+    assert.deepEqual(slugs(await artifacts.related(id, 10)), ['also-seen'])
+  })
+})
