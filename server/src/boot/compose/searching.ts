@@ -72,7 +72,7 @@ export class Searching {
       this.#searchers.setReady(named.name, false)
       const ready = (isReady: boolean): void => this.#searchers.setReady(named.name, isReady)
       const behind = (isBehind: boolean): void => this.#searchers.setBehind(named.name, isBehind)
-      const indexer = new Indexer({ core, ...named, interval, ready, behind })
+      const indexer = new Indexer({ core, ...named, interval, pause: parts.pause, ready, behind })
       return { named, indexer, catchingUp: new Together(() => this.#caughtUp(indexer)) }
     })
   }

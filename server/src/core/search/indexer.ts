@@ -17,8 +17,9 @@ const usesEvery = 5_000
 const usesAtOnce = 100
 /** What happened before that, ms, and is not in an index yet, is long ago. */
 const behindFrom = 10_000
+/** After a failure, ms; twice as long after each further one. */
 const waitsFrom = 500
-const waitsUpTo = 30_000
+const waitsUpTo = 5_000
 
 /** How far an index is behind the log. */
 export interface IndexLag {
@@ -36,6 +37,8 @@ export interface IndexerOptions {
   readonly name: string
   /** How often the log is looked at where nobody tells that there is more of it, ms. */
   readonly interval: number
+  /** The longest that an engine that failed is left alone, ms. */
+  readonly pause?: number
   readonly ready: (isReady: boolean) => void
   /** It cannot follow at present, or has much to catch up with. */
   readonly behind?: (isBehind: boolean) => void
@@ -79,7 +82,7 @@ export class Indexer {
 
   /** Until the signal aborts. What fails is told and tried again, later and later. */
   async follow(signal: AbortSignal): Promise<void> {
-    const { core, interval, name } = this.#options
+    const { core, interval, name, pause = waitsUpTo } = this.#options
     let fails = 0
     while (!signal.aborted)
       try {
@@ -90,7 +93,8 @@ export class Indexer {
       } catch (error) {
         if (signal.aborted) return
         core.telemetry.error('a search index cannot follow', error, { engine: name })
-        await this.#rest(Math.min(waitsUpTo, waitsFrom * 2 ** fails++), signal)
+        // Whatever news there is: one that has failed is not asked again for each.
+        await core.clock.idle(Math.min(pause, waitsFrom * 2 ** fails++), signal)
       }
   }
 

@@ -21,10 +21,10 @@ export async function nothingHidden(
   const { entries } = await core.store.tail(events, position, mostLookedAt)
   if (entries.length === 0) return true
   if (entries.length === mostLookedAt) return false
-  const rows = entries.map(({ row }) => row)
-  // What was made since is in no index yet.
-  const made = new Set(rows.filter(({ kind }) => kind === 'artifact.created').map(({ artifact }) => artifact))
-  const keys = artifactsIn(rows.filter(({ artifact }) => !made.has(artifact))).map((id) => [id])
+  // What was made and is as it was made was never to be seen by anybody else. All else the index may have come to just now, and
+  // found as it was between two changes.
+  const changes = entries.map(({ row }) => row).filter(({ kind }) => kind !== 'artifact.created')
+  const keys = artifactsIn(changes).map((id) => [id])
   const changed = await core.store.getMany(artifacts, keys)
   return changed.every((row) => row !== undefined && isRowInSight(sight, row))
 }

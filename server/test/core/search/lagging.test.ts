@@ -86,6 +86,54 @@ test('what was hidden since an index has seen it is in no number, no facet and n
   }
 })
 
+test('what was made and hidden since is not told either, where somebody else has brought it into the index', async () => {
+  const engine = openMemorySearch()
+  await using world = await twoEngines(engine)
+  const { artifacts, test } = world.authors
+  const other = new Searching(test.core, {
+    main: { name: 'outside', engine },
+    ...{ timeout: 300, pause: 1_000, interval: 100 },
+  })
+  const metadata = { name: 'secret', description: 'a word', topics: ['zeppelins'] }
+  const { id } = await world.authors.create({ slug: 'secret', metadata, published: true })
+  await other.catchUp()
+  await artifacts.update(test.caller, { id, visibility: 'private' })
+  const { total, facets } = await world.search({
+    text: 'word',
+    countFacets: ['topic'],
+    limit: 0,
+    sort: 'name',
+  })
+  assert.deepEqual([total, facets.topic], [0, []])
+  await other.close()
+})
+
+test('an engine that fails is not asked again for everything that is new', async () => {
+  const outside = spoiltEngine(openMemorySearch())
+  await using world = await twoEngines(outside.engine, openMemorySearch())
+  let asked = 0
+  outside.faults = {
+    apply: async () => {
+      asked++
+      return await unavailable()
+    },
+  }
+  world.searching.follow()
+  const { clock } = world.authors.test
+  for (let at = 0; at < 20; at++) {
+    await world.authors.create({ slug: `made-${at}`, metadata: { name: 'made' }, published: true })
+    world.searching.wake()
+    await clock.advance(10)
+  }
+  assert.equal(asked, 1)
+  await clock.advance(3_000)
+  assert.ok(asked >= 3 && asked < 6, String(asked))
+  outside.faults = {}
+  await clock.advance(1_100)
+  const { total, degraded } = await world.search('made')
+  assert.deepEqual([total, degraded], [20, false])
+})
+
 test('an index that cannot follow what was hidden does not answer for it: the other one does', async () => {
   const outside = spoiltEngine(openMemorySearch())
   await using world = await twoEngines(outside.engine, openMemorySearch())
