@@ -232,9 +232,9 @@ async function startJobs(
   composed: Composed,
   journal: Journal,
   { telemetry }: Engines,
-  { limits }: Config,
+  { limits, search }: Config,
 ): Promise<void> {
-  const scheduled = schedules(composed, limits)
+  const scheduled = schedules(composed, { ...limits, ...search })
   await plant(composed.core, journal, scheduled)
   journal.start(instrumentJobs(jobHandlers(composed, scheduled), telemetry))
 }

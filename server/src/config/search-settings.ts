@@ -3,7 +3,7 @@ import { indexName, plainWord } from './engine-types.ts'
 import { path, webAddress } from './place-types.ts'
 import { choice, duration } from './scalar-types.ts'
 import type { Settings } from './setting.ts'
-import { minute } from './units.ts'
+import { minute, week } from './units.ts'
 
 /** What finds artifacts. */
 export const searchSettings: Settings<Extract<ConfigKey, `search.${string}`>> = {
@@ -49,5 +49,11 @@ export const searchSettings: Settings<Extract<ConfigKey, `search.${string}`>> = 
     type: duration({ min: 10, max: minute }),
     default: '500ms',
     about: 'How often it is looked for what is new to be indexed, where nobody tells.',
+  },
+  'search.compareInterval': {
+    type: duration({ min: minute, max: week }),
+    default: '1h',
+    about:
+      'Time between two comparisons of the index with the records; one that is otherwise, because somebody else has changed it, is built anew.',
   },
 }

@@ -16,17 +16,18 @@ import { noteEarlier } from '../core/publish/note-earlier.ts'
 import type { JobHandler } from '../ports/journal/journal.ts'
 import { recurring, type Schedule } from './schedule.ts'
 
-/** Settings `limits.<name>`, in ms. */
+/** Settings `limits.<name>`, the last one `search.<name>`, in ms. */
 export interface Intervals {
   readonly cleanupInterval: number
   readonly collectInterval: number
   readonly sweepInterval: number
   readonly retentionInterval: number
+  readonly compareInterval: number
 }
 
 /** What runs by the clock. A new one is a line here and a use case in the core. */
 export function schedules(composed: Composed, intervals: Intervals): readonly Schedule[] {
-  const { cleanupInterval, collectInterval, sweepInterval, retentionInterval } = intervals
+  const { cleanupInterval, collectInterval, sweepInterval, retentionInterval, compareInterval } = intervals
   // It comes back anyway, and those whose requests are answered meanwhile do not.
   const core = (signal: AbortSignal): Core => unhurried(composed.core, signal)
   return [
@@ -46,6 +47,11 @@ export function schedules(composed: Composed, intervals: Intervals): readonly Sc
         const claimed = await sweep(core(signal), signal)
         return { claimed, tidied: await tidyBlobs(core(signal), signal) }
       },
+    },
+    {
+      kind: 'compare-index',
+      every: compareInterval,
+      run: async (signal) => (await composed.searching?.mend(signal)) ?? {},
     },
   ]
 }

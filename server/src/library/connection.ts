@@ -37,6 +37,7 @@ const intervals = {
   collectInterval: 60 * minute,
   sweepInterval: 60 * minute,
   retentionInterval: 60 * minute,
+  compareInterval: 60 * minute,
 }
 
 /** Whoever embeds a registry is its operator. */

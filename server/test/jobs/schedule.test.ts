@@ -123,6 +123,7 @@ test('the schedules of a registry have names of their own, run, and come back', 
     collectInterval: hour,
     sweepInterval: 24 * hour,
     retentionInterval: hour,
+    compareInterval: hour,
   })
   await plantIn(core, all)
   assert.deepEqual(
@@ -134,13 +135,15 @@ test('the schedules of a registry have names of their own, run, and come back', 
       ['retention', hour],
       ['note-artifacts', hour / 12],
       ['sweep', 24 * hour],
+      ['compare-index', hour],
     ],
   )
   await core.clock.advance(24 * hour)
-  assert.equal(await drain(core, all), 6)
-  assert.deepEqual(await core.journal.counts(), { ready: 6, running: 0, dead: 0 })
+  assert.equal(await drain(core, all), 7)
+  assert.deepEqual(await core.journal.counts(), { ready: 7, running: 0, dead: 0 })
   assert.deepEqual([...jobHandlers(core, all).keys()].sort(), [
     'collect',
+    'compare-index',
     'delete-referrers',
     'empty-repository',
     'empty-trash',

@@ -1,8 +1,11 @@
 import type { Access } from '../../core/access/access.ts'
 import { registryId } from '../../core/care/registry-id.ts'
 import type { Core } from '../../core/ledger/core.ts'
+import { unhurried } from '../../core/ledger/unhurried.ts'
 import { compareIndex, type IndexDifference } from '../../core/search/compare-index.ts'
 import { Indexer, type IndexLag } from '../../core/search/indexer.ts'
+import { mendIndex } from '../../core/search/mend-index.ts'
+import { nothingHidden } from '../../core/search/nothing-hidden.ts'
 import { withOwnMarks } from '../../core/search/own-marks.ts'
 import { searchArtifacts } from '../../core/search/search-artifacts.ts'
 import type { SearchRequest, SearchResult } from '../../core/search/search-request.ts'
@@ -61,12 +64,15 @@ export class Searching {
       ...(fallback && { fallback: own(fallback) }),
       clock: core.clock,
       telemetry: core.telemetry,
+      isSettled: async (name, sight) => await this.#isSettled(name, sight),
+      settle: async (name) => await this.#named(name).catchingUp.run(),
     })
     this.#indexers = this.#searchers.engines.map((named) => {
       // Of one that is not built, nothing that it answers would be true.
       this.#searchers.setReady(named.name, false)
       const ready = (isReady: boolean): void => this.#searchers.setReady(named.name, isReady)
-      const indexer = new Indexer({ core, ...named, interval, ready })
+      const behind = (isBehind: boolean): void => this.#searchers.setBehind(named.name, isBehind)
+      const indexer = new Indexer({ core, ...named, interval, pause: parts.pause, ready, behind })
       return { named, indexer, catchingUp: new Together(() => this.#caughtUp(indexer)) }
     })
   }
@@ -141,6 +147,28 @@ export class Searching {
     return compareIndex(this.#core, this.#named(name).named.engine, signal)
   }
 
+  /**
+   * Compares the indexes that somebody else may have changed with the store, and builds those anew that are otherwise. Takes
+   * its time.
+   * @returns how many artifacts each had otherwise, by the names of the engines
+   */
+  async mend(signal: AbortSignal): Promise<Readonly<Record<string, number>>> {
+    const ended = AbortSignal.any([signal, this.#closed.signal])
+    const core = unhurried(this.#core, ended)
+    const found: Record<string, number> = {}
+    for (const { named, indexer, catchingUp } of this.#indexers) {
+      const { engine, name } = named
+      if ((!engine.can.shared && !engine.can.durable) || !this.#searchers.isReady(name)) continue
+      const catchUp = async (): Promise<unknown> => await catchingUp.run()
+      const build = async (): Promise<unknown> => {
+        core.telemetry.warn('a search index is not as the store is; it is built anew', { engine: name })
+        return await indexer.build(ended)
+      }
+      found[name] = await mendIndex(core, engine, { catchUp, build }, ended)
+    }
+    return found
+  }
+
   async close(): Promise<void> {
     this.#closed.abort()
     await Promise.all([this.#following, ...this.#indexers.map(({ catchingUp }) => catchingUp.idle())])
@@ -154,6 +182,11 @@ export class Searching {
     } catch {
       return false
     }
+  }
+
+  async #isSettled(name: string, sight: Sight): Promise<boolean> {
+    const { at } = this.#named(name).indexer
+    return at !== undefined && (await nothingHidden(this.#core, at.position, sight))
   }
 
   #named(name: string): Kept {

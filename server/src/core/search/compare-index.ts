@@ -1,11 +1,11 @@
 import { compareText } from '../../domain/compare-text.ts'
 import type { SearchEngine } from '../../ports/search/search.ts'
-import { artifacts } from '../artifacts/tables.ts'
+import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import { versionOf } from './make-document.ts'
 
-/** `missing`: the store has it and the index has not; `stale`: the index has an older state; `surplus`: only the index has it. */
+/** `missing`: the store has it and the index has not; `stale`: the index has another state; `surplus`: only the index has it. */
 export interface IndexDifference {
   readonly id: string
   readonly why: 'missing' | 'stale' | 'surplus'
@@ -30,7 +30,7 @@ export async function* compareIndex(
     }
     if (next.done || next.value.id !== row.id) yield { id: row.id, why: 'missing' }
     else {
-      if (next.value.version < versionOf(row)) yield { id: row.id, why: 'stale' }
+      if (!(await isOf(core, row, next.value.version))) yield { id: row.id, why: 'stale' }
       next = await indexed.next()
     }
   }
@@ -46,4 +46,11 @@ async function* listed(
     if (page.length < readAtOnce) return undefined
     after = page.at(-1)?.id
   }
+}
+
+/** A version that the store has not got to is of another state of it, such as one that a backup has replaced. */
+async function isOf(core: Core, row: ArtifactRow, version: number): Promise<boolean> {
+  if (version <= versionOf(row)) return version === versionOf(row)
+  const now = await core.store.get(artifacts, [row.id])
+  return now !== undefined && version <= versionOf(now)
 }

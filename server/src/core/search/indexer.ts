@@ -1,8 +1,9 @@
 import type { Mark, SearchEngine } from '../../ports/search/search.ts'
-import type { Cursor, Position } from '../../ports/store/store.ts'
+import type { Cursor } from '../../ports/store/store.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { events } from '../ledger/tables.ts'
+import { artifactsIn } from './artifacts-in.ts'
 import { buildIndex, usesLate } from './build-index.ts'
 import { type IndexMark, readMark, writeMark } from './index-mark.ts'
 import { changesOf } from './make-document.ts'
@@ -14,8 +15,11 @@ const mostCounted = 1_000
 /** How often it is looked who was used, ms, and how many of these at a time. */
 const usesEvery = 5_000
 const usesAtOnce = 100
+/** What happened before that, ms, and is not in an index yet, is long ago. */
+const behindFrom = 10_000
+/** After a failure, ms; twice as long after each further one. */
 const waitsFrom = 500
-const waitsUpTo = 30_000
+const waitsUpTo = 5_000
 
 /** How far an index is behind the log. */
 export interface IndexLag {
@@ -33,7 +37,16 @@ export interface IndexerOptions {
   readonly name: string
   /** How often the log is looked at where nobody tells that there is more of it, ms. */
   readonly interval: number
+  /** The longest that an engine that failed is left alone, ms. */
+  readonly pause?: number
   readonly ready: (isReady: boolean) => void
+  /** It cannot follow at present, or has much to catch up with. */
+  readonly behind?: (isBehind: boolean) => void
+}
+
+interface Standing {
+  readonly mark: Mark
+  readonly at: IndexMark
 }
 
 /**
@@ -51,6 +64,7 @@ export class Indexer {
   /** When artifacts were used last, of which that is counted. */
   readonly #counted = new Map<string, number>()
   #building: Promise<unknown> | undefined
+  #at: IndexMark | undefined
 
   constructor(options: IndexerOptions) {
     this.#options = options
@@ -68,7 +82,7 @@ export class Indexer {
 
   /** Until the signal aborts. What fails is told and tried again, later and later. */
   async follow(signal: AbortSignal): Promise<void> {
-    const { core, interval, name } = this.#options
+    const { core, interval, name, pause = waitsUpTo } = this.#options
     let fails = 0
     while (!signal.aborted)
       try {
@@ -79,23 +93,40 @@ export class Indexer {
       } catch (error) {
         if (signal.aborted) return
         core.telemetry.error('a search index cannot follow', error, { engine: name })
-        await this.#rest(Math.min(waitsUpTo, waitsFrom * 2 ** fails++), signal)
+        // Whatever news there is: one that has failed is not asked again for each.
+        await core.clock.idle(Math.min(pause, waitsFrom * 2 ** fails++), signal)
       }
   }
 
   /** Brings the index to where the log is; does what is next. @returns whether there may be more to do at once */
   async step(signal: AbortSignal): Promise<boolean> {
+    try {
+      return await this.#step(signal)
+    } catch (error) {
+      this.#options.behind?.(true)
+      throw error
+    }
+  }
+
+  /** Where in the log the index was when it was last looked at; it may have come further since. undefined: nobody has looked. */
+  get at(): IndexMark | undefined {
+    return this.#at
+  }
+
+  async #step(signal: AbortSignal): Promise<boolean> {
     const { engine, ready } = this.#options
     await this.#building
     const mark = await engine.mark()
     const at = mark === undefined ? undefined : readMark(mark)
+    this.#at = at
     if (mark === undefined || at === undefined) {
       ready(false)
       await this.build(signal)
       return true
     }
     ready(true)
-    return (await this.#followEvents(mark, at)) || (await this.#followUses(mark, at))
+    const followed = await this.#followEvents(mark, at)
+    return followed === undefined || (await this.#followUses(followed.mark, followed.at))
   }
 
   /** Anew, whatever there is. One at a time. @returns how many artifacts it has */
@@ -122,17 +153,24 @@ export class Indexer {
     return { entries: entries.length, ms, isReady: true }
   }
 
-  async #followEvents(mark: Mark, at: IndexMark): Promise<boolean> {
-    const { core, engine } = this.#options
+  /** @returns where it has come to; undefined: not to the end of the log */
+  async #followEvents(mark: Mark, at: IndexMark): Promise<Standing | undefined> {
+    const { core, engine, behind } = this.#options
     const { entries } = await core.store.tail(events, at.position, eventsAtOnce)
-    const last: Position | undefined = entries.at(-1)?.at
-    if (last === undefined) return false
-    const ids = entries.flatMap(({ row }) =>
-      row.artifact === '' || row.kind.startsWith('collection.') ? [] : [row.artifact],
-    )
-    const changes = ids.length === 0 ? [] : await changesOf(core, [...new Set(ids)])
-    await engine.apply(changes, mark, writeMark({ ...at, position: last }))
-    return true
+    const last = entries.at(-1)
+    if (last === undefined) {
+      behind?.(false)
+      return { mark, at }
+    }
+    const ids = artifactsIn(entries.map(({ row }) => row))
+    const changes = ids.length === 0 ? [] : await changesOf(core, ids)
+    const next = { ...at, position: last.at }
+    const moved = writeMark(next)
+    if ((await engine.apply(changes, mark, moved)) === 'moved') return undefined
+    this.#at = next
+    const isEnd = entries.length < eventsAtOnce
+    behind?.(!isEnd && core.clock.now() - last.row.at > behindFrom)
+    return isEnd ? { mark: moved, at: next } : undefined
   }
 
   /**

@@ -20,12 +20,21 @@ const many: ReadonlySet<string> = new Set(['topic', 'skill', 'capability'])
 
 /** @throws RegistryError `parameter-invalid`: what cannot be understood, or is more than is looked for at once */
 export function planSearch(request: SearchRequest): SearchPlan {
+  requireNumbers(request)
   const typed = readText(request.text ?? '', longestText)
   const wanted = clausesOf(typed, request.asTyped === true)
   const count = wanted.clauses.length + wanted.without.length
   if (count > searchBounds.clauses)
     throw invalid('q', `it has ${count} words, and ${searchBounds.clauses} are the most that are looked for`)
   return { ...wanted, filter: filterOf(request, typed.conditions), names: namesIn(request.text ?? '', typed) }
+}
+
+/** Doors look at what they are given; what an engine would make of a number that is none is not left to it. */
+function requireNumbers({ limit, offset = 0, ranges = [] }: SearchRequest): void {
+  for (const [name, value] of Object.entries({ limit, offset }))
+    if (!Number.isSafeInteger(value) || value < 0) throw invalid(name, 'it is no whole number from 0 on')
+  const bounds = ranges.flatMap(({ from = 0, to = 0 }) => [from, to])
+  if (!bounds.every(Number.isFinite)) throw invalid('filter', 'a range is from one number to another')
 }
 
 function namesIn(text: string, { parts, conditions }: TypedText): readonly string[] {

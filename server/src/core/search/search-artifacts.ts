@@ -4,40 +4,28 @@ import {
   type EngineQuery,
   type FacetCount,
   facetKey,
-  type SearchEngine,
   searchBounds,
 } from '../../ports/search/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
 import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { builtEngine } from './built-engine.ts'
 import type { WantedClause } from './clauses.ts'
 import { makeSnippets } from './make-snippets.ts'
 import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
 import { type RankedHit, rankHits } from './rank-hits.ts'
-import { relaxedClauses } from './relax.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
-import type {
-  FacetValue,
-  Relaxed,
-  SearchHit,
-  SearchRequest,
-  SearchResult,
-  Snippet,
-} from './search-request.ts'
+import type { FacetValue, SearchHit, SearchRequest, SearchResult, Snippet } from './search-request.ts'
+import { type SearchStage, stageOf } from './search-stage.ts'
 import type { Searchers } from './searchers.ts'
 import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
 import { sourceHead } from './source-head.ts'
 import { suggestionOf } from './suggestion.ts'
 
-/** Fewer hits than that are few: near spellings are looked for too, and then artifacts that have only some of the words. */
-const enough = 10
 const usualFacetValues = 20
 
-/** What was asked of an engine, and what it said. */
-interface Stage {
-  readonly relaxed: Relaxed
-  readonly clauses: readonly WantedClause[]
-  readonly answer: EngineAnswer
+interface FoundStage extends SearchStage {
+  readonly rows: ReadonlyMap<string, ArtifactRow>
 }
 
 /**
@@ -55,9 +43,19 @@ export async function searchArtifacts(
   const cursor = request.after === undefined ? undefined : readSearchCursor(request, request.after)
   const offset = offsetOf(request, cursor)
   const query = queryOf(request, plan, { sight, cursor, offset })
-  const asked = await searchers.ask((engine, signal) => stageOf({ engine, signal, plan, query, cursor }))
-  const { relaxed, clauses, answer } = asked.value
-  const rows = await rowsOf(core, answer, sight)
+  const asked = await searchers.ask(async (engine, signal, name) => {
+    const asking = { engine: builtEngine(engine), signal, plan, query, cursor }
+    const look = async (): Promise<FoundStage> => {
+      const stage = await stageOf(asking)
+      return { ...stage, rows: await rowsOf(core, stage.answer, sight) }
+    }
+    const [found, isSettled] = await Promise.all([look(), searchers.isSettled(name, sight)])
+    if (isSettled && found.rows.size === found.answer.hits.length) return found
+    // It counts what was hidden before it was asked.
+    await searchers.settle(name)
+    return await look()
+  })
+  const { relaxed, clauses, answer, rows } = asked.value
   const page = pageOf({ core, request, clauses, answer, rows, offset })
   const shown = await shownRows(
     core,
@@ -68,7 +66,7 @@ export async function searchArtifacts(
     return as !== undefined && isRowInSight(sight, as.row) ? [{ ...ranked, ...as }] : []
   })
   const hits = await Promise.all(seen.map((hit) => hitOf(core, hit, clauses, request)))
-  const next = nextOf(request, { answer, offset, relaxed, ...page })
+  const next = nextOf(request, { answer, rows, offset, relaxed, ...page })
   const best = seen[0]?.row
   const suggestion =
     relaxed === 'none' || best === undefined ? undefined : suggestionOf(request, clauses, best)
@@ -123,40 +121,6 @@ function queryOf(
     limit: Math.min(searchBounds.hits, isRelevance ? Math.max(searchBounds.scored, reach) : reach),
     facets: countFacets,
   }
-}
-
-interface Asking {
-  readonly engine: SearchEngine
-  readonly signal: AbortSignal
-  readonly plan: SearchPlan
-  readonly query: EngineQuery
-  readonly cursor: SearchCursor | undefined
-}
-
-/** As it was asked; and where that finds few, as it may have been meant. Later pages go on as the first one was. */
-async function stageOf({ engine, signal, plan, query, cursor }: Asking): Promise<Stage> {
-  const until = cursor?.relaxed
-  let stage: Stage | undefined
-  if (until === undefined || until === 'none') {
-    stage = { relaxed: 'none', clauses: plan.clauses, answer: await engine.query(query, signal) }
-    const isFound = stage.answer.total >= enough || stage.answer.hits.some(({ isNamed }) => isNamed)
-    if (isFound || until !== undefined || plan.clauses.length === 0) return stage
-  }
-  const clauses = await relaxedClauses(engine, query, plan.clauses, signal)
-  if (clauses !== plan.clauses && until !== 'any') {
-    const near: Stage = {
-      relaxed: 'typos',
-      clauses,
-      answer: await engine.query({ ...query, clauses }, signal),
-    }
-    if (until === 'typos' || near.answer.total > (stage?.answer.total ?? 0)) stage = near
-    if (until === 'typos' || near.answer.total >= enough) return near
-  }
-  const canBeLess = clauses.length > 1 && query.sort === 'relevance'
-  if (stage !== undefined && !canBeLess) return stage
-  const any = await engine.query({ ...query, clauses, atLeast: 1 }, signal)
-  if (stage !== undefined && any.total <= stage.answer.total) return stage
-  return { relaxed: 'any', clauses, answer: any }
 }
 
 /** The artifacts behind the hits as they are now; without those that have gone, or out of sight, since they were indexed. */
@@ -219,11 +183,12 @@ function nextOf(
   request: SearchRequest,
   {
     answer,
+    rows,
     offset,
     relaxed,
     passed,
     isLast,
-  }: PageOfHits & { readonly answer: EngineAnswer; readonly offset: number; readonly relaxed: Relaxed },
+  }: PageOfHits & Omit<FoundStage, 'clauses'> & { readonly offset: number },
 ): string | undefined {
   const { sort = 'relevance', limit } = request
   if (limit === 0 || isLast) return undefined
@@ -232,7 +197,9 @@ function nextOf(
     // Whoever goes on asks for as many as now, or is refused.
     return end + limit > searchBounds.hits ? undefined : writeSearchCursor(request, { relaxed, offset: end })
   }
-  const last = answer.hits[passed - 1]
+  const page = answer.hits.slice(0, passed)
+  // A cursor names its hit: one that has just gone out of sight is not named where another one is there.
+  const last = page.findLast(({ id }) => rows.has(id)) ?? page.at(-1)
   return (
     last &&
     writeSearchCursor(request, { relaxed, offset: offset + limit, place: { value: last.value, id: last.id } })

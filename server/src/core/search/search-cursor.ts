@@ -10,6 +10,8 @@ export interface SearchCursor {
   readonly offset: number
 }
 
+/** Names by which lists are sorted, and ids, are shorter. */
+const longestText = 1_000
 const stages: readonly Relaxed[] = ['none', 'typos', 'any']
 
 export function writeSearchCursor(request: SearchRequest, { relaxed, place, offset }: SearchCursor): string {
@@ -23,13 +25,29 @@ export function writeSearchCursor(request: SearchRequest, { relaxed, place, offs
 export function readSearchCursor(request: SearchRequest, text: string): SearchCursor {
   const [question, stage, offset, value, id] = membersIn(text)
   const relaxed = typeof stage === 'number' ? stages[stage] : undefined
-  const isPlace = (typeof value === 'number' || typeof value === 'string') && typeof id === 'string'
-  if (relaxed === undefined || typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0)
+  const place = placeIn(request, value, id)
+  const isOffset = typeof offset === 'number' && Number.isSafeInteger(offset) && offset >= 0
+  if (relaxed === undefined || !isOffset || place === false)
     throw invalid('after', 'it is not what an earlier page gave as next')
   if (question !== questionOf(request))
     throw invalid('after', 'the page that it ended was of another question: ask for the first page anew')
-  return { relaxed, offset, ...(isPlace && { place: { value, id } }) }
+  return { relaxed, offset, ...(place !== undefined && { place }) }
 }
+
+/** What stands in a cursor may be anybody's. undefined: by relevance there is none; false: there is none that can be. */
+function placeIn(
+  { sort = 'relevance' }: SearchRequest,
+  value: unknown,
+  id: unknown,
+): SearchPlace | undefined | false {
+  if (sort === 'relevance') return value === undefined && id === undefined ? undefined : false
+  if (!isText(id) || id === '') return false
+  if (sort === 'name') return isText(value) && { value, id }
+  return typeof value === 'number' && Number.isFinite(value) && { value, id }
+}
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= longestText && value.isWellFormed() && !value.includes('\0')
 
 function membersIn(text: string): readonly unknown[] {
   try {

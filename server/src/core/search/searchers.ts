@@ -1,4 +1,5 @@
 import { RegistryError } from '../../domain/error.ts'
+import type { Sight } from '../../domain/search.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import { SearchError } from '../../ports/search/errors.ts'
 import type { SearchEngine } from '../../ports/search/search.ts'
@@ -27,13 +28,24 @@ export interface SearchersOptions {
   readonly timeout: number
   /** After a failure the main one is left alone for so long, ms. */
   readonly pause: number
+  /** Whether the index of an engine has come to where nothing is in it that was hidden from the sight. */
+  readonly isSettled?: (name: string, sight: Sight) => Promise<boolean>
+  /** Brings the index of an engine to where the log is. @returns whether it is there */
+  readonly settle?: (name: string) => Promise<boolean>
 }
+
+/** What is done with one engine, until the signal aborts. */
+export type EngineWork<T> = (engine: SearchEngine, signal: AbortSignal, name: string) => Promise<T>
 
 /** Asks the engine that was configured, and where that does not answer the store's own. */
 export class Searchers {
   readonly #options: SearchersOptions
   readonly #unready = new Set<string>()
+  readonly #behind = new Set<string>()
   #askAgainAt = 0
+  #hasFailed = false
+  /** Somebody tries whether it answers again. */
+  #isTried = false
 
   constructor(options: SearchersOptions) {
     this.#options = options
@@ -50,6 +62,12 @@ export class Searchers {
     else this.#unready.add(name)
   }
 
+  /** An index that does not follow the store is asked only where no other one does. */
+  setBehind(name: string, isBehind: boolean): void {
+    if (isBehind) this.#behind.add(name)
+    else this.#behind.delete(name)
+  }
+
   /** Its index was built. */
   isReady(name: string): boolean {
     return !this.#unready.has(name)
@@ -63,27 +81,44 @@ export class Searchers {
 
   /** The main one is asked at present. */
   get isWhole(): boolean {
-    const { main } = this.#options
-    return this.isReady(main.name) && this.isAsked(main.name)
+    const { main, fallback } = this.#options
+    const isLeft =
+      fallback !== undefined &&
+      this.#behind.has(main.name) &&
+      !this.#behind.has(fallback.name) &&
+      this.isReady(fallback.name)
+    return this.isReady(main.name) && this.isAsked(main.name) && !isLeft
+  }
+
+  /** Nothing is in the index that was hidden from the sight. */
+  async isSettled(name: string, sight: Sight): Promise<boolean> {
+    return (await this.#options.isSettled?.(name, sight)) ?? true
+  }
+
+  /** @throws SearchError: the index cannot come to where the log is */
+  async settle(name: string): Promise<void> {
+    if ((await this.#options.settle?.(name)) === false)
+      throw new SearchError('unavailable', `the index of ${name} does not follow what was hidden since`)
   }
 
   /** @throws RegistryError `unavailable`: no engine answers */
-  async ask<T>(work: (engine: SearchEngine, signal: AbortSignal) => Promise<T>): Promise<Answered<T>> {
-    const { main, fallback, clock, telemetry, pause } = this.#options
+  async ask<T>(work: EngineWork<T>): Promise<Answered<T>> {
+    const { main, fallback, pause } = this.#options
     let cause: unknown
-    if (this.isWhole)
+    // One that has failed is tried by one search at a time: the others need not wait for it.
+    const isTrial = this.#hasFailed
+    if (this.isWhole && !(isTrial && this.#isTried))
       try {
-        return { value: await this.#within(main, work), engine: main.name, degraded: false }
+        if (isTrial) this.#isTried = true
+        const value = await this.#within(main, work)
+        this.#hasFailed = false
+        return { value, engine: main.name, degraded: false }
       } catch (error) {
         if (!(error instanceof SearchError)) throw error
         cause = error
-        if (fallback !== undefined) {
-          this.#askAgainAt = clock.monotonic() + pause
-          telemetry.warn('the search engine does not answer; the one of the store does meanwhile', {
-            engine: main.name,
-            reason: error.message,
-          })
-        }
+        if (fallback !== undefined) this.#failed(error)
+      } finally {
+        if (isTrial) this.#isTried = false
       }
     if (fallback !== undefined && !this.#unready.has(fallback.name))
       try {
@@ -97,16 +132,28 @@ export class Searchers {
     throw new RegistryError('unavailable', { reason, retryAfterMs: pause }, { cause })
   }
 
-  async #within<T>(
-    { engine, name }: NamedEngine,
-    work: (engine: SearchEngine, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  #failed(error: SearchError): void {
+    const { main, clock, telemetry, pause } = this.#options
+    this.#hasFailed = true
+    this.#askAgainAt = clock.monotonic() + pause
+    telemetry.warn('the search engine does not answer; the one of the store does meanwhile', {
+      engine: main.name,
+      reason: error.message,
+    })
+  }
+
+  /** No longer than that, whether the engine hears of its end or not. */
+  async #within<T>({ engine, name }: NamedEngine, work: EngineWork<T>): Promise<T> {
     const { timeout } = this.#options
     const late = new SearchError('timeout', `${name} has not answered within ${timeout} ms`)
     const ended = new AbortController()
-    const timer = setTimeout(() => ended.abort(late), timeout)
+    const over = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      over.reject(late)
+      ended.abort(late)
+    }, timeout)
     try {
-      return await work(engine, ended.signal)
+      return await Promise.race([over.promise, work(engine, ended.signal, name)])
     } finally {
       clearTimeout(timer)
     }

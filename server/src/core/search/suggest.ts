@@ -3,6 +3,7 @@ import type { Sight } from '../../domain/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { builtEngine } from './built-engine.ts'
 import { invalid } from './plan-search.ts'
 import type { Answered, Searchers } from './searchers.ts'
 import { isRowInSight, shownRows } from './shown-rows.ts'
@@ -28,7 +29,7 @@ export async function suggest(
   const typed = foldText(text.replaceAll('\0', ' ').toWellFormed()).trimStart().replace(/\s+/gu, ' ')
   if (typed === '') return { value: [], engine: '', degraded: false }
   const asked = await searchers.ask((engine, signal) =>
-    engine.complete({ text: typed, sight, limit }, signal),
+    builtEngine(engine).complete({ text: typed, sight, limit }, signal),
   )
   const rows = await core.store.getMany(
     artifacts,

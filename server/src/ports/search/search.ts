@@ -174,13 +174,19 @@ export interface SearchEngine {
   complete(query: CompletionQuery, signal: AbortSignal): Promise<readonly string[]>
   /** For each, words of the index that are that near, the nearest first, then those that most documents have; at most `searchBounds.similar`. */
   similar(queries: readonly SimilarQuery[], signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]>
-  /** Ids and versions of all documents in the order of their ids, to be compared with the store. */
+  /**
+   * Ids and versions of all documents in the order of their ids, to be compared with the store. One that was changed by somebody
+   * else has the version `alteredVersion`, where the engine can tell.
+   */
   list(
     after: string | undefined,
     limit: number,
   ): Promise<readonly { readonly id: string; readonly version: number }[]>
   close(): Promise<void>
 }
+
+/** No document of the store has it. */
+export const alteredVersion = -1
 
 /** Every engine keeps these; nobody asks for more. */
 export const searchBounds: {

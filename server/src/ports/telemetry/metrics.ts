@@ -148,6 +148,7 @@ export const jobKinds: readonly string[] = [
   'note-artifacts',
   'empty-repository',
   'sweep',
+  'compare-index',
 ]
 
 /** From a hit in memory to a large upload. */

@@ -1,4 +1,5 @@
 import {
+  alteredVersion,
   type CompletionQuery,
   type EngineAnswer,
   type EngineQuery,
@@ -124,6 +125,7 @@ class ElasticEngine implements SearchEngine {
         query: documentsQuery,
         size,
         track_total_hits: false,
+        version: true,
         _source: ['stored.id', 'stored.version'],
         sort: [{ id: 'asc' }],
         ...(after !== undefined && { search_after: [cutTerm(after)] }),
@@ -131,10 +133,15 @@ class ElasticEngine implements SearchEngine {
       undefined,
     )
     if (body === undefined) return []
-    return read.hits(body).map((hit) => ({
-      id: read.text(hit, '_source', 'stored', 'id'),
-      version: read.number(hit, '_source', 'stored', 'version'),
-    }))
+    return read.hits(body).map((hit) => {
+      const version = read.number(hit, '_source', 'stored', 'version')
+      // Whoever writes without a version of their own moves the one under which it is kept.
+      const isAsWritten = read.number(hit, '_version') === version
+      return {
+        id: read.text(hit, '_source', 'stored', 'id'),
+        version: isAsWritten ? version : alteredVersion,
+      }
+    })
   }
 }
 
