@@ -39,7 +39,6 @@ export const mergeSome = "INSERT INTO search (search, rank) VALUES ('merge', 256
 
 /** Made when all documents are there: each is sorted once. */
 export const whatFollows = `
-  INSERT INTO search (search) VALUES ('optimize');
   INSERT INTO search (search, rank) VALUES ('hashsize', 1048576);
   CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'search', 'row');
   INSERT INTO words (word, docs, n) SELECT term, doc, 0 FROM temp.vocabulary;
