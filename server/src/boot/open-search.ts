@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { SearchEngine } from '../ports/search/search.ts'
 import type { NamedEngine, SearchParts } from './compose/searching.ts'
@@ -44,7 +45,10 @@ async function openOwn(config: Config): Promise<NamedEngine> {
       })
       return { name, engine }
     }
-    case 'sqlite':
+    case 'sqlite': {
+      const { openSqliteSearch } = await import('../adapters/search/sqlite/open-sqlite-search.ts')
+      return { name, engine: openSqliteSearch({ folder: join(config.data, 'search') }) }
+    }
     case 'mongodb': {
       const { openMemorySearch } = await import('../adapters/search/memory/open-memory-search.ts')
       return { name, engine: openMemorySearch() }

@@ -83,7 +83,7 @@ async function mayUse(folder: string): Promise<boolean> {
 
 /** As after a start by another user, such as root by mistake. */
 async function ownedByOthers(data: string, uid: number): Promise<string[]> {
-  const names = (await readdir(data)).filter((name) => /^(lading\.db.*|lock\.db|blobs)$/.test(name))
+  const names = (await readdir(data)).filter((name) => /^(lading\.db.*|lock\.db|blobs|search)$/.test(name))
   const owners = await Promise.all(
     names.map(async (name) => ({ name, owner: (await stat(join(data, name)).catch(() => undefined))?.uid })),
   )

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Blobs } from '../../ports/blobs/blobs.ts'
+import type { SearchEngine } from '../../ports/search/search.ts'
 import { StoreError } from '../../ports/store/errors.ts'
 import { UnavailableError } from '../errors.ts'
 import { openBlobsInMemory } from './memory.ts'
@@ -25,7 +26,10 @@ export async function openSqliteEngines(
   { folder, timeout }: SqliteEngineOptions,
 ): Promise<OpenedEngines> {
   if (folder !== undefined)
-    return await openFolder(tools, folder, timeout, () => openBlobsBeside(tools, folder))
+    return {
+      ...(await openFolder(tools, folder, timeout, () => openBlobsBeside(tools, folder))),
+      openSearch: () => openSearch(folder),
+    }
   const own = await mkdtemp(join(tmpdir(), 'lading-memory-'))
   const forget = (): void => rmSync(own, { recursive: true, force: true })
   // For a process that ends without having disconnected.
@@ -67,6 +71,11 @@ async function openFolder(
       await clock.sleep(Math.min(left, lookAgainMs))
     }
   }
+}
+
+async function openSearch(folder: string): Promise<SearchEngine> {
+  const { openSqliteSearch } = await import('../../adapters/search/sqlite/open-sqlite-search.ts')
+  return openSqliteSearch({ folder: join(folder, 'search') })
 }
 
 async function openBlobsBeside({ clock, random }: Tools, folder: string): Promise<Blobs> {

@@ -7,7 +7,7 @@ import { asked, documentOf } from '../../../src/ports/search/suite/harness.ts'
  * is printed.
  */
 const [folder = '', what = ''] = process.argv.slice(2)
-const engine = await openSqliteSearch({ folder })
+const engine = openSqliteSearch({ folder })
 let mark = (await engine.mark()) ?? '0'
 console.log(`mark ${mark}`)
 

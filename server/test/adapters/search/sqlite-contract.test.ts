@@ -9,12 +9,12 @@ const harness = {
   can: { shared: false, durable: true },
   start: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lading-search-'))
-    let engine = await openSqliteSearch({ folder })
+    let engine = openSqliteSearch({ folder })
     return {
       engine,
       reopen: async () => {
         await engine.close()
-        engine = await openSqliteSearch({ folder })
+        engine = openSqliteSearch({ folder })
         return engine
       },
       other: async (): Promise<never> => {

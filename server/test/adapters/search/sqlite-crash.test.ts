@@ -43,7 +43,7 @@ for (const what of ['apply', 'build'])
     try {
       for (let kill = 0; kill < kills; kill++) {
         const told = await killed(folder, what, { marks: 3, afterMs: kill * 7 })
-        const engine = await openSqliteSearch({ folder })
+        const engine = openSqliteSearch({ folder })
         try {
           const mark = await engine.mark()
           assert.ok(mark !== undefined && Number(mark) >= told, `${mark} after ${told}`)

@@ -18,7 +18,7 @@ const documents = Array.from({ length: 3_000 }, (_, at) =>
 
 async function builtFolder(): Promise<{ folder: string; file: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'lading-search-'))
-  const engine = await openSqliteSearch({ folder })
+  const engine = openSqliteSearch({ folder })
   await build(engine, documents)
   await engine.close()
   const name = (await readdir(folder)).find((one) => one.endsWith('.db'))
@@ -65,7 +65,7 @@ const damages: readonly { name: string; harm: (file: string) => Promise<void> }[
     name: 'a table that is gone',
     harm: async (file) => {
       const db = new DatabaseSync(file)
-      db.exec('DROP TABLE postings')
+      db.exec('DROP TABLE search')
       db.close()
     },
   },
@@ -76,7 +76,7 @@ for (const { name, harm } of damages)
     const { folder, file } = await builtFolder()
     try {
       await harm(file)
-      const engine = await openSqliteSearch({ folder })
+      const engine = openSqliteSearch({ folder })
       try {
         const mark = await engine.mark()
         if (mark === undefined) assert.equal((await asked(engine)).total, 0)
@@ -102,7 +102,7 @@ test('a page that was overwritten is noticed by whoever reads it, and from then 
       bytes.fill(0xa5, page * pageSize, (page + 1) * pageSize)
       await writeFile(file, bytes)
       await writeFile(join(folder, 'current'), file.slice(folder.length + 1))
-      const engine = await openSqliteSearch({ folder })
+      const engine = openSqliteSearch({ folder })
       try {
         // Where it was noticed when it was opened, there is no index, and nothing is found.
         const isThere = (await engine.mark()) !== undefined
@@ -116,10 +116,10 @@ test('a page that was overwritten is noticed by whoever reads it, and from then 
       if (!(await readdir(folder)).includes('current')) await writeFile(file, whole)
     }
     assert.ok(noticed > 0)
-    const engine = await openSqliteSearch({ folder })
+    const engine = openSqliteSearch({ folder })
     await rebuilt(engine)
     await engine.close()
-    const again = await openSqliteSearch({ folder })
+    const again = openSqliteSearch({ folder })
     assert.equal(await neverWrong(again), 'right')
     await again.close()
   } finally {

@@ -6,7 +6,7 @@ import { asked, build, documentOf, firstMark, word } from '../../../src/ports/se
 
 /** Plays a full disk on a file system of few bytes, and prints what came of each step. */
 const folder = join(String(process.argv[2]), 'search')
-const engine = await openSqliteSearch({ folder })
+const engine = openSqliteSearch({ folder })
 const filler = join(String(process.argv[2]), 'of-another-program')
 const say = (what: string, value: unknown): void => console.log(`${what}: ${value}`)
 const free = (): number =>

@@ -23,13 +23,13 @@ async function withIndex(
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lading-search-'))
   try {
-    const first = await openSqliteSearch({ folder })
+    const first = openSqliteSearch({ folder })
     await build(
       first,
       Array.from({ length: 600 }, (_, at) => documentOf(`d${at}`, { words: { name: 'word' } })),
     )
     await first.close()
-    const engine = await openSqliteSearch({ folder, ...bounds })
+    const engine = openSqliteSearch({ folder, ...bounds })
     try {
       await check(engine, folder)
     } finally {

@@ -6,10 +6,11 @@ import {
   type EngineQuery,
   searchBounds,
 } from '../../../ports/search/search.ts'
+import type { ClauseMatcher, Matched, Rest } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
 import { narrowed } from './count-facets.ts'
-import type { ClauseMatcher, Matched, Rest } from './match-clauses.ts'
 import { type Picked, pickRows } from './pick-rows.ts'
+import { RankRows } from './rank-rows.ts'
 import type { TextOrder } from './text-order.ts'
 
 /** Answers queries over one index, at the state that the columns have. */
@@ -17,6 +18,7 @@ export class QueryAnswering {
   readonly #columns: Columns
   readonly #matcher: ClauseMatcher
   readonly #order: TextOrder
+  readonly #ranking: RankRows
   readonly #named: StatementSync
   readonly #texts: StatementSync
 
@@ -28,6 +30,7 @@ export class QueryAnswering {
     this.#columns = columns
     this.#matcher = matcher
     this.#order = order
+    this.#ranking = new RankRows(db, columns, { matcher, order })
     this.#named = db.prepare('SELECT row FROM names WHERE name = ?')
     this.#texts = db.prepare(`SELECT ${searchFields.join(', ')} FROM texts WHERE row = ?`)
   }
@@ -35,7 +38,7 @@ export class QueryAnswering {
   answer(query: EngineQuery, rest: Rest): EngineAnswer {
     const matched = this.#matcher.match(query, rest)
     rest()
-    const { rows, facets } = narrowed(this.#columns, matched.rows, query)
+    const { rows, facets } = narrowed(this.#columns, matched.rows.rows(), query)
     rest()
     return {
       hits: this.#hits(rows, query, matched),
@@ -74,33 +77,19 @@ export class QueryAnswering {
     ).map(({ id, value }) => ({ id, isNamed: false, value }))
   }
 
-  #byRelevance(rows: Uint32Array, { names, limit }: EngineQuery, matched: Matched): readonly EngineHit[] {
+  #byRelevance(rows: Uint32Array, query: EngineQuery, matched: Matched): readonly EngineHit[] {
+    const { names, limit } = query
     const isNamed = this.#rowsNamed(names)
-    const { weight, rows: all } = this.#columns
-    const pick = (picked: Uint32Array, most: number): readonly Picked[] => {
-      const values = new Float64Array(picked.length)
-      for (let at = 0; at < picked.length; at++) {
-        const row = picked[at] ?? 0
-        values[at] = matched.score(row) + (weight[row] ?? 0)
-      }
-      return pickRows(
-        this.#order,
-        { rows: picked, values, all },
-        { limit: most, isDown: true, idsDown: false },
-      )
-    }
-    const named =
+    const parts =
       isNamed.size === 0
-        ? []
-        : pick(
-            rows.filter((row) => isNamed.has(row)),
-            limit,
-          )
-    const others = isNamed.size === 0 ? rows : rows.filter((row) => !isNamed.has(row))
-    const first = [...named, ...pick(others, limit - named.length)]
-    return first.map(({ row, id, value }, at) => ({
+        ? [rows]
+        : [rows.filter((row) => isNamed.has(row)), rows.filter((row) => !isNamed.has(row))]
+    const picked: Picked[] = []
+    for (const part of parts)
+      picked.push(...this.#ranking.best(part, query, { matched, limit: limit - picked.length }))
+    return picked.map(({ row, id, value }, at) => ({
       id,
-      isNamed: at < named.length,
+      isNamed: isNamed.has(row),
       value,
       ...(at < searchBounds.scored && { words: this.#wordsOf(row) }),
     }))

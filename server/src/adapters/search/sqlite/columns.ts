@@ -1,4 +1,4 @@
-import { searchFacets, searchFields, searchNumbers } from '../../../domain/search.ts'
+import { searchFacets, searchNumbers } from '../../../domain/search.ts'
 import { damaged } from './connection.ts'
 import { grownTo } from './grown.ts'
 import { labelColumns } from './labels.ts'
@@ -19,7 +19,6 @@ export class Columns {
   platform: Uint32Array = new Uint32Array()
   weight: Float64Array = new Float64Array()
   readonly numbers: Float64Array[] = searchNumbers.map(() => new Float64Array())
-  readonly lengths: Uint8Array[] = searchFields.map(() => new Uint8Array())
   /** Facets by their places, then the letters of beginnings. */
   readonly lists: readonly ListColumn[] = Array.from({ length: listColumns }, () => new ListColumn())
   /** The texts that numbers stand for, by column. */
@@ -35,9 +34,6 @@ export class Columns {
     this.weight = grownTo(this.weight, rows)
     this.numbers.forEach((column, at) => {
       this.numbers[at] = grownTo(column, rows)
-    })
-    this.lengths.forEach((column, at) => {
-      this.lengths[at] = grownTo(column, rows)
     })
     for (const list of this.lists) list.grow(rows)
   }
@@ -56,10 +52,6 @@ export class Columns {
     for (let at = 0; at < this.numbers.length; at++) {
       const column = this.numbers[at]
       if (column !== undefined) column[row] = from.numberOf(at)
-    }
-    for (let at = 0; at < this.lengths.length; at++) {
-      const column = this.lengths[at]
-      if (column !== undefined) column[row] = from.lengthOf(at)
     }
     const next = (): number => from.next()
     for (const [at, list] of this.lists.entries()) list.put(row, from.countOf(at), next)

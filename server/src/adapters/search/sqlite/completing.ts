@@ -1,133 +1,80 @@
 import type { StatementSync } from 'node:sqlite'
 import type { CompletionQuery } from '../../../ports/search/search.ts'
-import { rowsInSight } from './compile-sight.ts'
-import { grownTo } from './grown.ts'
+import { isThere } from './columns.ts'
+import { compileSight, type RowTest, rowsInSight } from './compile-sight.ts'
 import { afterAllWith } from './index-schema.ts'
 import { lettersColumn } from './labels.ts'
 import type { LoadedIndex } from './loaded-index.ts'
-import { keptLetters, listColumns } from './packed-document.ts'
+import { keptLetters, lettersList } from './packed-document.ts'
 import { pickRows } from './pick-rows.ts'
 import type { TextOrder } from './text-order.ts'
 
-const lettersList = listColumns - 1
+/** So many of the heaviest documents are looked at before all beginnings are read. */
+const heaviest = 10_000
 
-/**
- * Finds what begins so: by the first letters from lists of rows in memory, which the first question makes; by more
- * letters in the database.
- */
+/** Finds what begins so. */
 export class Completing {
   readonly #index: LoadedIndex
   readonly #order: TextOrder
-  readonly #bounded: StatementSync
-  readonly #open: StatementSync
-  /** Rows of each combination of letters, one after the other; where each begins. */
-  #lists: { readonly begins: Uint32Array; readonly rows: Uint32Array } | undefined
-  /** Rows that have changed since: they are looked at one by one. */
-  #changed: number[] = []
-  #isChanged: Uint8Array = new Uint8Array()
-  #gathered: Uint32Array = new Uint32Array()
-  #marks: Uint8Array = new Uint8Array()
-  #size = 0
+  /** As many beginnings are read and sorted. Of more, the heaviest documents are looked at first. */
+  readonly #few: number
+  readonly #beginnings: StatementSync
+  readonly #byWeight: StatementSync
 
-  constructor(index: LoadedIndex, order: TextOrder) {
+  constructor(index: LoadedIndex, order: TextOrder, few: number) {
     this.#index = index
     this.#order = order
-    const { db } = index
-    db.function('gather', { deterministic: false }, (row) => {
-      this.#gather(Number(row))
-      return 0
-    })
-    this.#bounded = db.prepare('SELECT 1 FROM beginnings WHERE text >= ? AND text < ? AND gather(row)')
-    this.#open = db.prepare('SELECT 1 FROM beginnings WHERE text >= ? AND gather(row)')
-    index.onChange.push((row) => this.#note(row))
+    this.#few = few
+    this.#beginnings = index.db.prepare(
+      `SELECT json_group_array(row) FROM (SELECT row FROM beginnings WHERE text >= ? AND text < ? LIMIT ?)`,
+    )
+    this.#byWeight = index.db.prepare(
+      'SELECT row FROM docs INDEXED BY docs_by_weight ORDER BY weight DESC, id LIMIT ?',
+    )
+    for (const statement of [this.#beginnings, this.#byWeight]) statement.setReturnArrays(true)
   }
 
   complete({ text, sight, limit }: CompletionQuery): readonly string[] {
     const { columns } = this.#index
-    this.#marks = grownTo(this.#marks, columns.rows)
-    this.#size = 0
-    if (isShort(text)) this.#gatherByLetters(text)
-    else this.#gatherByText(text)
-    const gathered = this.#gathered.subarray(0, this.#size)
-    for (const row of gathered) this.#marks[row] = 0
-    const rows = rowsInSight(columns, gathered, sight)
-    const values = new Float64Array(rows.length)
-    for (let at = 0; at < rows.length; at++) values[at] = columns.weight[rows[at] ?? 0] ?? 0
+    const few = this.#begun(text, this.#few)
+    const heavy = few.length < this.#few ? undefined : this.#heaviest({ text, sight, limit })
+    if (heavy !== undefined) return heavy
+    const begun = few.length < this.#few ? few : this.#begun(text, -1)
+    const rows = rowsInSight(columns, Uint32Array.from(new Set(begun)), sight)
+    const values = Float64Array.from(rows, (row) => columns.weight[row] ?? 0)
     const page = { limit, isDown: true, idsDown: false }
     return pickRows(this.#order, { rows, values, all: columns.rows }, page).map(({ id }) => id)
   }
 
-  #note(row: number): void {
-    this.#isChanged = grownTo(this.#isChanged, row + 1)
-    if (this.#isChanged[row] === 1) return
-    this.#isChanged[row] = 1
-    this.#changed.push(row)
+  /** Rows, each perhaps several times. */
+  #begun(text: string, most: number): readonly number[] {
+    const [rows] = this.#beginnings.get(text, afterAllWith(text), most) as unknown as [string]
+    return JSON.parse(rows) as number[]
   }
 
-  #gather(row: number): void {
-    if (this.#marks[row] === 1) return
-    this.#marks[row] = 1
-    this.#gathered = grownTo(this.#gathered, this.#size + 1)
-    this.#gathered[this.#size++] = row
-  }
-
-  #gatherByText(text: string): void {
-    const end = afterAllWith(text)
-    if (end === undefined) this.#open.all(text)
-    else this.#bounded.all(text, end)
-  }
-
-  #gatherByLetters(text: string): void {
+  /** Undefined: it cannot be told by these alone. */
+  #heaviest({ text, sight, limit }: CompletionQuery): readonly string[] | undefined {
+    const begins = this.#beginsSo(text)
+    if (begins === undefined) return undefined
     const { columns } = this.#index
-    const list = columns.list(lettersList)
-    if (this.#changed.length > columns.rows / 8) this.#lists = undefined
-    const { begins, rows } = this.#lists ?? this.#makeLists()
-    const flags = columns.flagged(lettersColumn, (letters) => letters.startsWith(text))
-    const isChanged = this.#isChanged
-    this.#gathered = grownTo(this.#gathered, columns.rows)
-    const [marks, gathered] = [this.#marks, this.#gathered]
-    let size = 0
-    for (let number = 0; number + 1 < begins.length; number++) {
-      if (flags[number] === 0) continue
-      const end = begins[number + 1] ?? 0
-      for (let at = begins[number] ?? 0; at < end; at++) {
-        const row = rows[at] ?? 0
-        if (marks[row] === 1 || isChanged[row] === 1) continue
-        marks[row] = 1
-        gathered[size++] = row
-      }
+    const isInSight = compileSight(columns, sight)
+    const ids: string[] = []
+    if (limit === 0) return ids
+    for (const one of this.#byWeight.iterate(heaviest)) {
+      const [row] = one as unknown as [number]
+      if (((columns.flags[row] ?? 0) & isThere) === 0 || !begins(row) || !isInSight(row)) continue
+      ids.push(this.#order.idOf(row))
+      if (ids.length === limit) return ids
     }
-    this.#size = size
-    for (const row of this.#changed) if (list.hasOne(row, flags)) this.#gather(row)
+    return undefined
   }
 
-  #makeLists(): { begins: Uint32Array; rows: Uint32Array } {
+  /** Undefined: more letters are asked for than are in memory. */
+  #beginsSo(text: string): RowTest | undefined {
+    if ([...text].length > keptLetters) return undefined
     const { columns } = this.#index
+    const flags = columns.flagged(lettersColumn, (letters) => letters.startsWith(text))
     const list = columns.list(lettersList)
-    const counts = new Uint32Array(columns.labelsOf(lettersColumn).length)
-    list.count(
-      Uint32Array.from({ length: columns.rows }, (_, row) => row),
-      counts,
-    )
-    const begins = new Uint32Array(counts.length + 1)
-    counts.forEach((count, number) => {
-      begins[number + 1] = (begins[number] ?? 0) + count
-    })
-    const next = begins.slice()
-    const rows = new Uint32Array(begins.at(-1) ?? 0)
-    for (let row = 0; row < columns.rows; row++)
-      for (const number of list.numbers(row)) {
-        const to = next[number] ?? 0
-        rows[to] = row
-        next[number] = to + 1
-      }
-    for (const row of this.#changed) this.#isChanged[row] = 0
-    this.#changed = []
-    this.#lists = { begins, rows }
-    return this.#lists
+    return (row) => list.hasOne(row, flags)
   }
-}
-
-function isShort(text: string): boolean {
-  return text.length <= keptLetters * 2 && [...text].length <= keptLetters
 }

@@ -1,48 +1,46 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { SearchDocument } from '../../../ports/search/search.ts'
-import type { Texts } from './chunk-words.ts'
 import type { Labels } from './labels.ts'
 import { packed } from './packed-document.ts'
 
-/** What an artifact is called, as it was given. */
-export interface Said {
-  readonly names: readonly string[]
-  readonly beginnings: readonly string[]
-}
+export type Texts = SearchDocument['words']
 
-/** What is kept of documents beside their postings. */
+/** What an artifact is called, as it was given. */
+export type Said = Pick<SearchDocument, 'names' | 'beginnings'>
+
+/** What is written of each document, whether an index is built or changed. */
 export class DocumentRows {
   readonly #labels: Labels
   readonly #docs: StatementSync
   readonly #texts: StatementSync
-  readonly #name: StatementSync
-  readonly #beginning: StatementSync
+  readonly #search: StatementSync
 
   constructor(db: DatabaseSync, labels: Labels) {
     this.#labels = labels
     this.#docs = db.prepare(
-      'INSERT OR REPLACE INTO docs (row, id, version, seq, name_key, packed) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO docs (row, id, version, seq, name_key, weight, packed) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
     this.#texts = db.prepare(
       `INSERT OR REPLACE INTO texts (row, name, title, description, topics, said, source)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
-    this.#name = db.prepare('INSERT OR IGNORE INTO names (name, row) VALUES (?, ?)')
-    this.#beginning = db.prepare('INSERT OR IGNORE INTO beginnings (text, row) VALUES (?, ?)')
+    this.#search = db.prepare(
+      `INSERT OR REPLACE INTO search (rowid, name, title, description, topics, source) VALUES (?, ?, ?, ?, ?, ?)`,
+    )
   }
 
   document(row: number, document: SearchDocument, seq: number): void {
-    const { id, version, nameKey } = document
-    this.#docs.run(row, id, version, seq, nameKey, packed(document, this.#labels))
+    const { id, version, nameKey, weight } = document
+    this.#docs.run(row, id, version, seq, nameKey, weight, packed(document, this.#labels))
   }
 
-  texts(row: number, { name, title, description, topics, source }: Texts, said: Said): void {
+  texts(row: number, { words, ...said }: Said & { readonly words: Texts }): void {
+    const { name, title, description, topics, source } = words
     this.#texts.run(row, name, title, description, topics, saidAs(said), source)
   }
 
-  called(row: number, { names, beginnings }: Said): void {
-    for (const name of names) this.#name.run(name, row)
-    for (const beginning of beginnings) this.#beginning.run(beginning, row)
+  words(row: number, { name, title, description, topics, source }: Texts): void {
+    this.#search.run(row, name, title, description, topics, source)
   }
 }
 

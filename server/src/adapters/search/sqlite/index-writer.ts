@@ -1,12 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { searchFields } from '../../../domain/search.ts'
 import type { IndexChange, Mark, SearchDocument } from '../../../ports/search/search.ts'
-import type { Texts } from './chunk-words.ts'
 import { type CacheSize, damaged, openForApplying } from './connection.ts'
-import { DocumentRows, saidAs, saidOf } from './document-rows.ts'
+import { DocumentRows, type Said, saidAs, saidOf, type Texts } from './document-rows.ts'
 import { indexFormat, type MetaKey } from './index-schema.ts'
 import { Labels } from './labels.ts'
-import { PostingChanges, type TextChange } from './posting-changes.ts'
+import { WordCountChanges } from './word-counts.ts'
 
 interface Known {
   readonly row: number
@@ -14,12 +13,13 @@ interface Known {
 }
 type Kept = Texts & { readonly said: string }
 
+const noWords: Texts = { name: '', title: '', description: '', topics: '', source: '' }
+
 /** Changes an index that was built. */
 export class IndexWriter {
   readonly #db: DatabaseSync
   readonly #labels: Labels
   readonly #rows: DocumentRows
-  readonly #postings: PostingChanges
   readonly #statements: ReturnType<typeof statementsOf>
 
   /** Throws SearchError `foreign` where it is of another format, or no index. */
@@ -30,7 +30,6 @@ export class IndexWriter {
       if (this.#meta('format') !== indexFormat) throw damaged('it is of another format')
       this.#labels = new Labels(this.#db)
       this.#rows = new DocumentRows(this.#db, this.#labels)
-      this.#postings = new PostingChanges(this.#db)
     } catch (error) {
       this.#db.close()
       throw error
@@ -62,51 +61,52 @@ export class IndexWriter {
 
   #change(changes: readonly IndexChange[], to: Mark): void {
     const seq = Number(this.#meta('seq')) + 1
-    const texts = new Map<number, TextChange>()
+    const counts = new WordCountChanges()
     for (const change of changes)
-      if (change.do === 'put') this.#put(change.document, seq, texts)
-      else this.#remove(change, seq, texts)
-    this.#postings.write(texts)
+      if (change.do === 'put') this.#put(change.document, seq, counts)
+      else this.#remove(change, seq, counts)
+    counts.write(this.#db)
     this.#statements.setMeta.run(seq, 'seq')
     this.#statements.setMeta.run(to, 'mark')
   }
 
-  #put(document: SearchDocument, seq: number, texts: Map<number, TextChange>): void {
+  #put(document: SearchDocument, seq: number, counts: WordCountChanges): void {
     const known = this.#known(document.id)
     if (known !== undefined && document.version < known.version) return
     const row = known?.row ?? this.#nextRow()
     const kept = this.#kept(row)
     this.#rows.document(row, document, seq)
-    const said = saidAs(document)
     const isOtherText =
       kept === undefined || searchFields.some((field) => kept[field] !== document.words[field])
-    if (isOtherText) texts.set(row, { old: (texts.get(row) ?? { old: kept }).old, new: document.words })
-    if (isOtherText || kept.said !== said) this.#rows.texts(row, document.words, document)
-    if (kept?.said === said) return
-    if (kept !== undefined) this.#forgetSaid(row, kept.said)
-    this.#rows.called(row, document)
+    if (isOtherText) {
+      counts.note(kept, document.words)
+      this.#rows.words(row, document.words)
+    }
+    const isOtherSaid = kept?.said !== saidAs(document)
+    if (isOtherText || isOtherSaid) this.#rows.texts(row, document)
+    if (isOtherSaid) this.#say(row, kept, document)
   }
 
-  #remove(
-    { id, version }: IndexChange & { do: 'remove' },
-    seq: number,
-    texts: Map<number, TextChange>,
-  ): void {
+  #remove({ id, version }: IndexChange & { do: 'remove' }, seq: number, counts: WordCountChanges): void {
     const known = this.#known(id)
     if (known !== undefined && version < known.version) return
     const row = known?.row ?? this.#nextRow()
     this.#statements.removed.run(row, id, version, seq)
     const kept = this.#kept(row)
     if (kept === undefined) return
-    texts.set(row, { old: (texts.get(row) ?? { old: kept }).old, new: undefined })
-    this.#forgetSaid(row, kept.said)
+    counts.note(kept, undefined)
+    this.#say(row, kept, { names: [], beginnings: [] })
+    // A row without words is found by none. After a DELETE, FTS5 leaves a last row id that node:sqlite refuses to tell.
+    this.#rows.words(row, noWords)
     this.#statements.removeTexts.run(row)
   }
 
-  #forgetSaid(row: number, text: string): void {
-    const { names, beginnings } = saidOf(text)
-    for (const name of names) this.#statements.removeName.run(name, row)
-    for (const beginning of beginnings) this.#statements.removeBeginning.run(beginning, row)
+  #say(row: number, kept: Kept | undefined, { names, beginnings }: Said): void {
+    const old: Said = kept === undefined ? { names: [], beginnings: [] } : saidOf(kept.said)
+    for (const name of old.names) this.#statements.removeName.run(name, row)
+    for (const beginning of old.beginnings) this.#statements.removeBeginning.run(beginning, row)
+    for (const name of names) this.#statements.name.run(name, row)
+    for (const beginning of beginnings) this.#statements.beginning.run(beginning, row)
   }
 
   #known(id: string): Known | undefined {
@@ -138,7 +138,9 @@ function statementsOf(
   | 'nextRow'
   | 'removed'
   | 'removeTexts'
+  | 'name'
   | 'removeName'
+  | 'beginning'
   | 'removeBeginning',
   StatementSync
 > {
@@ -150,10 +152,12 @@ function statementsOf(
     nextRow: db.prepare('SELECT coalesce(max(row), -1) + 1 AS row FROM docs'),
     // Stays, so that what is older does not come back.
     removed: db.prepare(
-      "INSERT OR REPLACE INTO docs (row, id, version, seq, name_key, packed) VALUES (?, ?, ?, ?, '', NULL)",
+      "INSERT OR REPLACE INTO docs (row, id, version, seq, name_key, weight, packed) VALUES (?, ?, ?, ?, '', 0, NULL)",
     ),
     removeTexts: db.prepare('DELETE FROM texts WHERE row = ?'),
+    name: db.prepare('INSERT OR IGNORE INTO names (name, row) VALUES (?, ?)'),
     removeName: db.prepare('DELETE FROM names WHERE name = ? AND row = ?'),
+    beginning: db.prepare('INSERT OR IGNORE INTO beginnings (text, row) VALUES (?, ?)'),
     removeBeginning: db.prepare('DELETE FROM beginnings WHERE text = ? AND row = ?'),
   }
 }

@@ -1,5 +1,5 @@
 import type { Visibility } from '../../../domain/artifact.ts'
-import { searchFacets, searchFields, searchNumbers } from '../../../domain/search.ts'
+import { searchFacets, searchNumbers } from '../../../domain/search.ts'
 import type { SearchDocument } from '../../../ports/search/search.ts'
 import { damaged } from './connection.ts'
 import { type Labels, lettersColumn, ownerColumn, platformColumn } from './labels.ts'
@@ -7,21 +7,19 @@ import { type Labels, lettersColumn, ownerColumn, platformColumn } from './label
 /** Never changed but at their end: their places are what is kept. */
 export const visibilities: readonly Visibility[] = ['public', 'unlisted', 'private']
 const deprecatedFlag = 0x80
-/** Longer texts count as this long. */
-export const longestText = 255
 /** By how many letters of their beginnings completion finds candidates in memory. */
 export const keptLetters = 3
 
 /** Columns of several numbers: facets, and the letters of beginnings. */
 export const listColumns: number = searchFacets.length + 1
-const lengthsAt = 1
+export const lettersList: number = listColumns - 1
 const weightAt = 8
 const countsAt = weightAt + 8 * (1 + searchNumbers.length)
 const listsAt = (countsAt + 2 * listColumns + 3) & ~3
 
 /** What of a document is kept in memory, as bytes. */
 export function packed(document: SearchDocument, labels: Labels): Uint8Array {
-  const { facets, words, visibility, deprecated, weight, numbers, owner, platform, beginnings } = document
+  const { facets, visibility, deprecated, weight, numbers, owner, platform, beginnings } = document
   const lists: (readonly string[])[] = searchFacets.map((facet) => facets[facet])
   lists.push(lettersOf(beginnings))
   let size = 2
@@ -29,8 +27,6 @@ export function packed(document: SearchDocument, labels: Labels): Uint8Array {
   const bytes = new Uint8Array(listsAt + 4 * size)
   const view = new DataView(bytes.buffer)
   bytes[0] = visibilities.indexOf(visibility) | (deprecated ? deprecatedFlag : 0)
-  for (const [at, field] of searchFields.entries())
-    bytes[lengthsAt + at] = Math.min(longestText, wordsIn(words[field]))
   view.setFloat64(weightAt, weight, true)
   for (const [at, number] of searchNumbers.entries())
     view.setFloat64(weightAt + 8 * (at + 1), numbers[number], true)
@@ -77,10 +73,6 @@ export class Unpacking {
     return ((this.#bytes[0] ?? 0) & deprecatedFlag) !== 0
   }
 
-  lengthOf(field: number): number {
-    return this.#bytes[lengthsAt + field] ?? 0
-  }
-
   get weight(): number {
     return this.#view.getFloat64(weightAt, true)
   }
@@ -118,11 +110,4 @@ export function firstLetters(text: string, letters: number): string {
 
 function letterLength(text: string, at: number): number {
   return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
-}
-
-function wordsIn(text: string): number {
-  if (text === '') return 0
-  let words = 1
-  for (let at = text.indexOf(' '); at >= 0; at = text.indexOf(' ', at + 1)) words++
-  return words
 }

@@ -2,11 +2,16 @@ import { startThread } from './start-thread.ts'
 import type { ReaderCalls } from './thread-calls.ts'
 import { ThreadLine, type Wait } from './thread-line.ts'
 
-export interface ReaderOptions {
+/** What a reader thread is given. */
+export interface ReaderData {
   readonly file: string
-  readonly readers: number
   readonly cacheKib: number
-  readonly hitsBytes: number
+  readonly keptBytes: number
+  readonly fewRows: number
+}
+
+export interface ReaderOptions extends ReaderData {
+  readonly readers: number
   readonly waiting: number
 }
 
@@ -15,13 +20,14 @@ export class ReaderThreads {
   readonly file: string
   readonly #lines: readonly ThreadLine<ReaderCalls>[]
 
-  constructor({ file, readers, cacheKib, hitsBytes, waiting }: ReaderOptions) {
+  constructor({ file, readers, cacheKib, keptBytes, fewRows, waiting }: ReaderOptions) {
     this.file = file
+    const data: ReaderData = { file, cacheKib, keptBytes, fewRows }
     this.#lines = Array.from(
       { length: readers },
       () =>
         new ThreadLine<ReaderCalls>(
-          (shared) => startThread('search-reader-thread', { ...shared, file, cacheKib, hitsBytes }),
+          (shared) => startThread('search-reader-thread', { ...shared, ...data }),
           waiting,
         ),
     )

@@ -9,7 +9,7 @@ import { ThreadLine } from './thread-line.ts'
 export interface RebuildOptions {
   readonly file: string
   readonly buildCacheKib: number
-  readonly countedWords: number
+  readonly gatheredBytes: number
   readonly addWithinMs: number
   readonly finishWithinMs: number
 }
@@ -35,7 +35,7 @@ export class Rebuild implements Rebuilding {
   #state: 'building' | 'adopted' | 'ended' = 'building'
 
   constructor(options: RebuildOptions, events: RebuildEvents) {
-    const { file, buildCacheKib: cacheKib, countedWords } = options
+    const { file, buildCacheKib: cacheKib, gatheredBytes } = options
     this.file = file
     this.#options = options
     this.#events = events
@@ -43,7 +43,7 @@ export class Rebuild implements Rebuilding {
       // What a thread had that was lost is lost with it.
       if (this.#isBegun) throw new SearchError('unavailable', 'the thread that built the index was lost')
       this.#isBegun = true
-      return startThread('search-builder-thread', { ...shared, file, cacheKib, countedWords })
+      return startThread('search-builder-thread', { ...shared, file, cacheKib, gatheredBytes })
     }, Number.MAX_SAFE_INTEGER)
   }
 

@@ -5,12 +5,14 @@ export interface SqliteSearchOptions {
   readonly readers?: number
   /** Pages that each thread keeps in memory, in KiB. */
   readonly cacheKib?: number
-  /** What each thread keeps of words that many documents have, in bytes. */
-  readonly hitsBytes?: number
+  /** What each thread keeps of words that many documents have, in bytes: of each a bit for every document. */
+  readonly keptBytes?: number
   /** Pages in memory while an index is built, in KiB. */
   readonly buildCacheKib?: number
-  /** Words that are counted in memory while an index is built. */
-  readonly countedWords?: number
+  /** What fewer rows have is read anew each time, and sorted whole. */
+  readonly fewRows?: number
+  /** Words that are gathered in memory while an index is built, in bytes. */
+  readonly gatheredBytes?: number
   /** Questions that wait for a thread; further ones are refused. */
   readonly waiting?: number
   readonly answerWithinMs?: number
@@ -25,9 +27,10 @@ export type SqliteSearchBounds = Required<SqliteSearchOptions>
 export const defaultBounds: Omit<SqliteSearchBounds, 'folder'> = {
   readers: 1,
   cacheKib: 32_768,
-  hitsBytes: 67_108_864,
+  keptBytes: 33_554_432,
+  fewRows: 4_000,
   buildCacheKib: 65_536,
-  countedWords: 500_000,
+  gatheredBytes: 67_108_864,
   waiting: 1_000,
   answerWithinMs: 10_000,
   applyWithinMs: 60_000,

@@ -2,16 +2,17 @@ import { workerData } from 'node:worker_threads'
 import { SearchError } from '../../../ports/search/errors.ts'
 import { answerCalls, type IsGivenUp } from './answer-calls.ts'
 import { QueryAnswering } from './answer-query.ts'
+import { ClauseMatcher, type Rest } from './clause-matcher.ts'
 import { Completing } from './completing.ts'
-import { KeptHits } from './kept-hits.ts'
 import { LoadedIndex } from './loaded-index.ts'
-import { ClauseMatcher, type Rest } from './match-clauses.ts'
-import { PostingReader } from './posting-reader.ts'
+import type { ReaderData } from './reader-threads.ts'
 import { SimilarWords } from './similar-words.ts'
 import { TextOrder } from './text-order.ts'
 import type { ReaderCalls } from './thread-calls.ts'
+import { WordCounts } from './word-counts.ts'
+import { WordRows } from './word-rows.ts'
 
-const { file, cacheKib, hitsBytes } = workerData as { file: string; cacheKib: number; hitsBytes: number }
+const data = workerData as ReaderData
 
 let isEnded = false
 /** Begun at once. Who asks before it is done waits, and is told where it fails. */
@@ -19,20 +20,18 @@ const loading = load()
 loading.catch(() => undefined)
 
 async function load() {
-  const index = new LoadedIndex(file, { cacheKib })
+  const index = new LoadedIndex(data.file, data)
   await index.load(() => isEnded)
   const { db, columns } = index
   const order = new TextOrder(db)
-  const kept = new KeptHits(hitsBytes)
-  index.onChange.push((row) => kept.forget(row))
-  const matcher = new ClauseMatcher(new PostingReader(db, kept), columns)
+  const matcher = new ClauseMatcher(new WordRows(index, data), new WordCounts(db), columns)
   const words = new SimilarWords(db)
   words.follow()
   return {
     index,
     words,
     queries: new QueryAnswering(db, columns, { matcher, order }),
-    completing: new Completing(index, order),
+    completing: new Completing(index, order, data.fewRows),
     ids: db.prepare('SELECT id, version FROM docs WHERE packed IS NOT NULL ORDER BY id LIMIT ?'),
     idsAfter: db.prepare(
       'SELECT id, version FROM docs WHERE id > ? AND packed IS NOT NULL ORDER BY id LIMIT ?',

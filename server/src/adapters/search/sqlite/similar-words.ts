@@ -2,9 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { compareText } from '../../../domain/compare-text.ts'
 import { editDistance } from '../../../domain/edit-distance.ts'
 import { type SimilarQuery, type SimilarWord, searchBounds } from '../../../ports/search/search.ts'
+import type { Rest } from './clause-matcher.ts'
 import { firstOf } from './first-of.ts'
 import { grownTo } from './grown.ts'
-import type { Rest } from './match-clauses.ts'
+import { bitCount } from './row-set.ts'
 
 /** Words of one length, in letters. */
 interface OfLength {
@@ -65,7 +66,8 @@ export class SimilarWords {
       for (let at = 0; at < of.words.length; at++) {
         if (at % restAfter === 0) rest()
         const theirs = of.letters[at] ?? 0
-        if (bits(theirs & ~letters) <= edits && bits(letters & ~theirs) <= edits) yield of.words[at] ?? ''
+        if (bitCount(theirs & ~letters) <= edits && bitCount(letters & ~theirs) <= edits)
+          yield of.words[at] ?? ''
       }
     }
   }
@@ -95,10 +97,4 @@ function lettersOf(word: string): number {
   let letters = 0
   for (const letter of word) letters |= 1 << ((letter.codePointAt(0) ?? 0) & 31)
   return letters >>> 0
-}
-
-function bits(number: number): number {
-  let n = number - ((number >>> 1) & 0x5555_5555)
-  n = (n & 0x3333_3333) + ((n >>> 2) & 0x3333_3333)
-  return Math.imul((n + (n >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24
 }

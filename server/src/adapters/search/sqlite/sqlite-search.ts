@@ -35,7 +35,10 @@ export class SqliteSearch implements SearchEngine {
   #damage: SearchError | undefined
   #isClosed = false
 
-  private constructor(bounds: SqliteSearchBounds) {
+  #opening: Promise<void> | undefined
+
+  /** What is on the disk is opened by who asks first. */
+  constructor(bounds: SqliteSearchBounds) {
     const { folder, cacheKib, waiting } = bounds
     this.#bounds = bounds
     this.#writer = new ThreadLine(
@@ -44,30 +47,14 @@ export class SqliteSearch implements SearchEngine {
     )
   }
 
-  static async open(bounds: SqliteSearchBounds): Promise<SqliteSearch> {
-    const search = new SqliteSearch(bounds)
-    try {
-      const file = await search.#writer.ask('open', null, { withinMs: bounds.applyWithinMs })
-      if (file !== undefined) search.#readers = search.#readersOf(file)
-      // They load while other things come up; who asks before, waits.
-      search.#readers
-        ?.ready({ withinMs: bounds.finishWithinMs })
-        .catch((error: unknown) => search.#noteDamage(error))
-      return search
-    } catch (error) {
-      await search.close()
-      throw error
-    }
-  }
-
   async mark(): Promise<Mark | undefined> {
-    this.#requireOpen()
+    await this.#opened()
     if (this.#damage !== undefined) return undefined
     return await this.#watched(this.#writer.ask('mark', null, { withinMs: this.#bounds.applyWithinMs }))
   }
 
   async apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'> {
-    this.#requireOpen()
+    await this.#opened()
     const slices = await inSlices(changes)
     return await this.#inTurn(async () => {
       if (this.#damage !== undefined) return 'moved'
@@ -77,7 +64,7 @@ export class SqliteSearch implements SearchEngine {
   }
 
   async rebuild(): Promise<Rebuilding> {
-    this.#requireOpen()
+    await this.#opened()
     const file = join(this.#bounds.folder, `index-${randomUUID()}.db`)
     const rebuild: Rebuild = new Rebuild(
       { ...this.#bounds, file },
@@ -129,12 +116,33 @@ export class SqliteSearch implements SearchEngine {
     asked: ReaderCalls[K]['asked'],
     signal?: AbortSignal,
   ): Promise<ReaderCalls[K]['answer'] | undefined> {
-    this.#requireOpen()
     signal?.throwIfAborted()
+    await this.#opened()
     if (this.#damage !== undefined) throw this.#damage
     const wait = { withinMs: this.#bounds.answerWithinMs, ...(signal && { signal }) }
     const readers = this.#readers
     return readers && (await this.#watched(readers.ask(call, asked, wait)))
+  }
+
+  /** What keeps it from being opened, such as a disk without room, may pass: who asks next tries again. */
+  async #opened(): Promise<void> {
+    this.#requireOpen()
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined
+      throw error
+    })
+    await this.#opening
+    this.#requireOpen()
+  }
+
+  async #open(): Promise<void> {
+    const file = await this.#writer.ask('open', null, { withinMs: this.#bounds.applyWithinMs })
+    if (file === undefined || this.#isClosed) return
+    this.#readers = this.#readersOf(file)
+    // They load while other things come up; who asks before, waits.
+    this.#readers
+      .ready({ withinMs: this.#bounds.finishWithinMs })
+      .catch((error: unknown) => this.#noteDamage(error))
   }
 
   /** The new index is asked from now on; who asks the old one has its answer yet. */

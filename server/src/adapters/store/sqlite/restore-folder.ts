@@ -47,9 +47,18 @@ export function openSqliteRestore(options: RestoreOptions, schema: Schema): Stor
 
 const database = 'lading.db'
 const log = `${database}-wal`
+/** Where artifacts are found with: made anew from the records. */
+const index = 'search'
 const beside = [log, `${database}-shm`]
 
-const ofRegistry: ReadonlySet<string> = new Set(['blobs', 'restoring', 'reserve', 'admin.sock', 'asked'])
+const ofRegistry: ReadonlySet<string> = new Set([
+  'blobs',
+  'restoring',
+  'reserve',
+  index,
+  'admin.sock',
+  'asked',
+])
 /** What a file system makes at its root. */
 const ofFileSystem = 'lost+found'
 
@@ -97,6 +106,8 @@ function mark(folder: string): void {
     markHalfRestored(folder)
     // A write-ahead log without its database would be taken for that of the new one.
     for (const name of beside) rmSync(join(folder, name), { force: true })
+    // An index of what was there before would be taken for one of what is put back.
+    rmSync(join(folder, index), { recursive: true, force: true })
   } catch (error) {
     throw storeErrorOf(error)
   }
