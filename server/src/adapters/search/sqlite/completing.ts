@@ -1,16 +1,19 @@
 import type { StatementSync } from 'node:sqlite'
 import type { CompletionQuery } from '../../../ports/search/search.ts'
 import { isThere } from './columns.ts'
-import { compileSight, type RowTest, rowsInSight } from './compile-sight.ts'
+import { compileSight, rowsInSight } from './compile-sight.ts'
+import { saidOf } from './document-rows.ts'
 import { afterAllWith } from './index-schema.ts'
 import { lettersColumn } from './labels.ts'
 import type { LoadedIndex } from './loaded-index.ts'
-import { keptLetters, lettersList } from './packed-document.ts'
+import { firstLetters, keptLetters, lettersList } from './packed-document.ts'
 import { pickRows } from './pick-rows.ts'
 import type { TextOrder } from './text-order.ts'
 
 /** So many of the heaviest documents are looked at before all beginnings are read. */
 const heaviest = 10_000
+/** More letters than are in memory are compared with what is said of so many of them. */
+const readMost = 500
 
 /** Finds what begins so. */
 export class Completing {
@@ -20,6 +23,7 @@ export class Completing {
   readonly #few: number
   readonly #beginnings: StatementSync
   readonly #byWeight: StatementSync
+  readonly #said: StatementSync
 
   constructor(index: LoadedIndex, order: TextOrder, few: number) {
     this.#index = index
@@ -31,7 +35,8 @@ export class Completing {
     this.#byWeight = index.db.prepare(
       'SELECT row FROM docs INDEXED BY docs_by_weight ORDER BY weight DESC, id LIMIT ?',
     )
-    for (const statement of [this.#beginnings, this.#byWeight]) statement.setReturnArrays(true)
+    this.#said = index.db.prepare('SELECT said FROM texts WHERE row = ?')
+    for (const statement of [this.#beginnings, this.#byWeight, this.#said]) statement.setReturnArrays(true)
   }
 
   complete({ text, sight, limit }: CompletionQuery): readonly string[] {
@@ -54,27 +59,29 @@ export class Completing {
 
   /** Undefined: it cannot be told by these alone. */
   #heaviest({ text, sight, limit }: CompletionQuery): readonly string[] | undefined {
-    const begins = this.#beginsSo(text)
-    if (begins === undefined) return undefined
     const { columns } = this.#index
+    const letters = firstLetters(text, keptLetters)
+    const flags = columns.flagged(lettersColumn, (one) => one.startsWith(letters))
+    const list = columns.list(lettersList)
     const isInSight = compileSight(columns, sight)
     const ids: string[] = []
     if (limit === 0) return ids
+    let left = readMost
     for (const one of this.#byWeight.iterate(heaviest)) {
       const [row] = one as unknown as [number]
-      if (((columns.flags[row] ?? 0) & isThere) === 0 || !begins(row) || !isInSight(row)) continue
+      if (((columns.flags[row] ?? 0) & isThere) === 0 || !list.hasOne(row, flags) || !isInSight(row)) continue
+      if (letters !== text) {
+        if (left-- === 0) return undefined
+        if (!this.#says(row, text)) continue
+      }
       ids.push(this.#order.idOf(row))
       if (ids.length === limit) return ids
     }
     return undefined
   }
 
-  /** Undefined: more letters are asked for than are in memory. */
-  #beginsSo(text: string): RowTest | undefined {
-    if ([...text].length > keptLetters) return undefined
-    const { columns } = this.#index
-    const flags = columns.flagged(lettersColumn, (letters) => letters.startsWith(text))
-    const list = columns.list(lettersList)
-    return (row) => list.hasOne(row, flags)
+  #says(row: number, text: string): boolean {
+    const [said] = (this.#said.get(row) as unknown as [string] | undefined) ?? []
+    return said !== undefined && saidOf(said).beginnings.some((one) => one.startsWith(text))
   }
 }

@@ -15,17 +15,18 @@ export class DocumentRows {
   readonly #texts: StatementSync
   readonly #search: StatementSync
 
-  constructor(db: DatabaseSync, labels: Labels) {
+  /** @param write rows that are new, which takes less, or any */
+  constructor(db: DatabaseSync, labels: Labels, write: 'INSERT' | 'INSERT OR REPLACE') {
     this.#labels = labels
     this.#docs = db.prepare(
-      'INSERT OR REPLACE INTO docs (row, id, version, seq, name_key, weight, packed) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `${write} INTO docs (row, id, version, seq, name_key, weight, packed) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#texts = db.prepare(
-      `INSERT OR REPLACE INTO texts (row, name, title, description, topics, said, source)
+      `${write} INTO texts (row, name, title, description, topics, said, source)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#search = db.prepare(
-      `INSERT OR REPLACE INTO search (rowid, name, title, description, topics, source) VALUES (?, ?, ?, ?, ?, ?)`,
+      `${write} INTO search (rowid, name, title, description, topics, source) VALUES (?, ?, ?, ?, ?, ?)`,
     )
   }
 

@@ -23,7 +23,7 @@ export class IndexBuilder {
     this.#file = options.file
     this.#db = openForBuilding(options.file, options)
     this.#db.exec(`BEGIN; ${tables} ${gatherWords(options.gatheredBytes)}`)
-    this.#rows = new DocumentRows(this.#db, new Labels(this.#db))
+    this.#rows = new DocumentRows(this.#db, new Labels(this.#db), 'INSERT')
   }
 
   add(documents: readonly SearchDocument[]): void {

@@ -3,11 +3,8 @@ import { searchFields } from '../../../domain/search.ts'
 /** An index of another format is built anew. */
 export const indexFormat: string = '2'
 
-/**
- * Words are taken as they are: all that `ascii` takes for a part of a word is letters, numbers and whatever is beyond ASCII.
- * Who asks for beginnings asks for short ones most of all: for one and two letters there is an index of its own.
- */
-const words = `fts5(${searchFields.join(', ')}, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2')`
+/** Words are taken as they are: what `ascii` takes for a part of one is letters, numbers and whatever is beyond ASCII. */
+const words = `fts5(${searchFields.join(', ')}, content = '', contentless_delete = 1, tokenize = 'ascii')`
 
 /**
  * `docs`: what every question looks at is in `packed`, NULL where the document was removed; `seq` tells readers what has
@@ -28,18 +25,21 @@ export const tables: string = `
   CREATE TABLE words (word TEXT PRIMARY KEY, docs INTEGER NOT NULL, n INTEGER NOT NULL) WITHOUT ROWID;
   CREATE VIRTUAL TABLE search USING ${words};`
 
-/** While an index is built, words are gathered in memory (bytes), and what was written is left as it is. */
+/**
+ * While an index is built, words are gathered in memory (bytes). What was written is left as it is: FTS5 would merge all of it
+ * at once, now and then, and a change that meets that takes seconds. `mergeSome` does it piece by piece.
+ */
 export const gatherWords = (bytes: number): string => `
   INSERT INTO search (search, rank) VALUES ('hashsize', ${bytes});
   INSERT INTO search (search, rank) VALUES ('automerge', 0);
   INSERT INTO search (search, rank) VALUES ('crisismerge', 1999);`
 
-/** Made when all documents are there: each is sorted once. Then words are kept as FTS5 does by itself. */
+/** So many pages of what changes have left at most, after each. */
+export const mergeSome = "INSERT INTO search (search, rank) VALUES ('merge', 256)"
+
+/** Made when all documents are there: each is sorted once. */
 export const whatFollows = `
-  INSERT INTO search (search) VALUES ('optimize');
   INSERT INTO search (search, rank) VALUES ('hashsize', 1048576);
-  INSERT INTO search (search, rank) VALUES ('automerge', 4);
-  INSERT INTO search (search, rank) VALUES ('crisismerge', 16);
   CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'search', 'row');
   INSERT INTO words (word, docs, n) SELECT term, doc, 0 FROM temp.vocabulary;
   DROP TABLE temp.vocabulary;

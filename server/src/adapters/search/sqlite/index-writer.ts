@@ -5,15 +5,13 @@ import { type CacheSize, damaged, openForApplying } from './connection.ts'
 import { DocumentRows, type Said, saidAs, saidOf, type Texts } from './document-rows.ts'
 import { indexFormat, type MetaKey } from './index-schema.ts'
 import { Labels } from './labels.ts'
-import { WordCountChanges } from './word-counts.ts'
+import { WordChanges } from './word-changes.ts'
 
 interface Known {
   readonly row: number
   readonly version: number
 }
 type Kept = Texts & { readonly said: string }
-
-const noWords: Texts = { name: '', title: '', description: '', topics: '', source: '' }
 
 /** Changes an index that was built. */
 export class IndexWriter {
@@ -29,7 +27,7 @@ export class IndexWriter {
       this.#statements = statementsOf(this.#db)
       if (this.#meta('format') !== indexFormat) throw damaged('it is of another format')
       this.#labels = new Labels(this.#db)
-      this.#rows = new DocumentRows(this.#db, this.#labels)
+      this.#rows = new DocumentRows(this.#db, this.#labels, 'INSERT OR REPLACE')
     } catch (error) {
       this.#db.close()
       throw error
@@ -61,16 +59,16 @@ export class IndexWriter {
 
   #change(changes: readonly IndexChange[], to: Mark): void {
     const seq = Number(this.#meta('seq')) + 1
-    const counts = new WordCountChanges()
+    const words = new WordChanges()
     for (const change of changes)
-      if (change.do === 'put') this.#put(change.document, seq, counts)
-      else this.#remove(change, seq, counts)
-    counts.write(this.#db)
+      if (change.do === 'put') this.#put(change.document, seq, words)
+      else this.#remove(change, seq, words)
+    words.write(this.#db, this.#rows)
     this.#statements.setMeta.run(seq, 'seq')
     this.#statements.setMeta.run(to, 'mark')
   }
 
-  #put(document: SearchDocument, seq: number, counts: WordCountChanges): void {
+  #put(document: SearchDocument, seq: number, words: WordChanges): void {
     const known = this.#known(document.id)
     if (known !== undefined && document.version < known.version) return
     const row = known?.row ?? this.#nextRow()
@@ -78,26 +76,21 @@ export class IndexWriter {
     this.#rows.document(row, document, seq)
     const isOtherText =
       kept === undefined || searchFields.some((field) => kept[field] !== document.words[field])
-    if (isOtherText) {
-      counts.note(kept, document.words)
-      this.#rows.words(row, document.words)
-    }
+    if (isOtherText) words.note(row, kept, document.words)
     const isOtherSaid = kept?.said !== saidAs(document)
     if (isOtherText || isOtherSaid) this.#rows.texts(row, document)
     if (isOtherSaid) this.#say(row, kept, document)
   }
 
-  #remove({ id, version }: IndexChange & { do: 'remove' }, seq: number, counts: WordCountChanges): void {
+  #remove({ id, version }: IndexChange & { do: 'remove' }, seq: number, words: WordChanges): void {
     const known = this.#known(id)
     if (known !== undefined && version < known.version) return
     const row = known?.row ?? this.#nextRow()
     this.#statements.removed.run(row, id, version, seq)
     const kept = this.#kept(row)
     if (kept === undefined) return
-    counts.note(kept, undefined)
+    words.note(row, kept, undefined)
     this.#say(row, kept, { names: [], beginnings: [] })
-    // A row without words is found by none. After a DELETE, FTS5 leaves a last row id that node:sqlite refuses to tell.
-    this.#rows.words(row, noWords)
     this.#statements.removeTexts.run(row)
   }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type SearchField, searchFields } from '../../../domain/search.ts'
 import { type FieldWords, type ScoredClause, scoreClauses } from '../../../domain/search-score.ts'
-import { type EngineQuery, searchBounds } from '../../../ports/search/search.ts'
+import type { EngineQuery } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
 import { valueAt } from './first-of.ts'
@@ -12,6 +12,9 @@ import { withinFields } from './word-rows.ts'
 /** Where a word says so much that whoever has it there comes before the others. */
 const telling: readonly SearchField[] = ['name', 'title']
 const shortFields = searchFields.filter((field) => field !== 'source')
+/** So many are scored by their texts for each hit that is asked for, and at least so many. */
+const scoredPerHit = 2
+const fewest = 100
 const nothing: FieldWords = { name: [], title: [], description: [], topics: [], source: [] }
 
 /**
@@ -49,42 +52,53 @@ export class RankRows {
     })
     const { weight, documents, rows: all } = this.#columns
     /** What a clause says of a row that has its words in the source alone. */
-    const least = scored.map((clause) => {
-      const source = clause.alternatives[0]?.words ?? []
-      return scoreClauses({ ...nothing, source }, [clause], documents)[0]?.score ?? 0
+    const least = scored.map(({ alternatives }) => {
+      const source = alternatives[0]?.words ?? []
+      return scoreClauses({ ...nothing, source }, [{ alternatives }], documents)[0]?.score ?? 0
     })
-    const chosen = rows.length <= searchBounds.hits ? rows : this.#chosen(rows, clauses, { matched, least })
-    const values = Float64Array.from(chosen, (row) => {
-      const scores = clauses.length === 0 ? [] : scoreClauses(this.#wordsOf(row), scored, documents)
-      return scores.reduce(
-        (sum, { score }, at) => sum + (score > 0 || !matched.has(at, row) ? score : (least[at] ?? 0)),
-        weight[row] ?? 0,
-      )
-    })
+    const most = Math.max(fewest, scoredPerHit * limit)
+    const chosen = rows.length <= most ? rows : this.#chosen(rows, clauses, { matched, least, most })
+    const values = new Float64Array(chosen.length)
+    for (let at = 0; at < chosen.length; at++) {
+      const row = chosen[at] ?? 0
+      const scores = scored.length === 0 ? [] : scoreClauses(this.#wordsOf(row), scored, documents)
+      let value = weight[row] ?? 0
+      for (const [n, { score }] of scores.entries())
+        value += score > 0 || !matched.has(n, row) ? score : (least[n] ?? 0)
+      values[at] = value
+    }
     return pickRows(this.#order, { rows: chosen, values, all }, { limit, isDown: true, idsDown: false })
   }
 
-  /** As many as may be hits at all. */
+  /** Those that are scored by their texts. */
   #chosen(
     rows: Uint32Array,
     clauses: EngineQuery['clauses'],
-    { matched, least }: { matched: Matched; least: readonly number[] },
+    { matched, least, most }: { matched: Matched; least: readonly number[]; most: number },
   ): Uint32Array {
     if (clauses.length === 0) return rows
     const { weight } = this.#columns
     const told = clauses.map((clause) => this.#matcher.rowsOf(withinFields(clause, telling)))
-    const values = Float64Array.from(rows, (row) => {
-      let value = weight[row] ?? 0
-      for (let at = 0; at < told.length; at++)
-        if (told[at]?.has(row) === true) value += 4 * (least[at] ?? 0)
-        else if (matched.has(at, row)) value += least[at] ?? 0
-      return value
-    })
-    const most = searchBounds.hits
+    const values = new Float64Array(rows.length)
+    for (let at = 0; at < rows.length; at++) values[at] = weight[rows[at] ?? 0] ?? 0
+    for (const [n, where] of told.entries()) {
+      const some = least[n] ?? 0
+      for (let at = 0; at < rows.length; at++) {
+        const row = rows[at] ?? 0
+        if (where.has(row)) values[at] = (values[at] ?? 0) + 4 * some
+        else if (matched.has(n, row)) values[at] = (values[at] ?? 0) + some
+      }
+    }
     const last = valueAt(values, most, true)
-    const above = rows.filter((_, at) => (values[at] ?? 0) > last)
-    const equal = rows.filter((_, at) => values[at] === last)
-    return Uint32Array.from([...above, ...equal.subarray(0, most - above.length)]).sort()
+    const chosen = new Uint32Array(most)
+    let found = 0
+    const take = (isTaken: (value: number) => boolean): void => {
+      for (let at = 0; at < rows.length && found < most; at++)
+        if (isTaken(values[at] ?? 0)) chosen[found++] = rows[at] ?? 0
+    }
+    take((value) => value > last)
+    take((value) => value === last)
+    return chosen.sort()
   }
 
   #wordsOf(row: number): FieldWords {

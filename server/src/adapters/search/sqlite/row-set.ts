@@ -8,11 +8,14 @@ export class RowSet {
     this.#bits = bits
   }
 
-  /** @param room rows from 0 on that it takes without growing */
-  static of(rows: Iterable<number>, room: number): RowSet {
-    const set = new RowSet(new Uint32Array(Math.ceil(room / bitsOf)))
-    for (const row of rows) set.put(row, true)
-    return set
+  /** @param rows in their order @param room rows from 0 on that it takes without growing */
+  static of(rows: readonly number[], room: number): RowSet {
+    const bits = new Uint32Array(Math.ceil(Math.max(room, (rows.at(-1) ?? 0) + 1) / bitsOf))
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0
+      bits[row >>> 5] = (bits[row >>> 5] ?? 0) | (1 << (row & 31))
+    }
+    return new RowSet(bits)
   }
 
   get bytes(): number {

@@ -131,6 +131,17 @@ describe('snapshots', () => {
     await store.close()
   })
 
+  test('an index of what was there before is not left to what is put back', async () => {
+    await mkdir(join(folder, 'search'), { recursive: true })
+    await writeFile(join(folder, 'search', 'current'), 'an index')
+    {
+      await using restoration = await openSqliteRestore({ folder }, sampleSchema).begin()
+      await restoration.stage(one(await taken(3)))
+      await restoration.finish()
+    }
+    assert.deepEqual(left(), ['lading.db', 'lock.db'])
+  })
+
   test('a folder with a registry is refused, and so is one that is in use', async () => {
     const restore = openSqliteRestore({ folder }, sampleSchema)
     const store = await open()
