@@ -10,7 +10,7 @@ export interface Arguments {
   readonly json: boolean
   /** Goes on with the rounds that an earlier run has left; else these rows are measured afresh. */
   readonly resume: boolean
-  /** How many the engines' database has, where not as many as usual. */
+  /** How many the engines' database or the searched index has, where not as many as usual. */
   readonly artifacts?: number
   /** Where the page goes, relative to the checkout. */
   readonly page: string
@@ -20,12 +20,12 @@ export interface Arguments {
 
 export const usage: string = `npm run bench -- <suite> [options]
 
-  suites: oci, library, engines
+  suites: oci, library, engines, search; relevance, which says how good answers are, and knows --page and --json alone
 
   --rounds <n>      turns through all targets (${leastRounds}; goals want as many)
   --seconds <n>     of each measurement (3)
   --rows <pattern>  only rows whose name matches the regular expression
-  --artifacts <n>   engines: in the database that is read from (1000000)
+  --artifacts <n>   engines, search: in what is read from (1000000)
   --json            the report as JSON
   --resume          go on where an interrupted run stopped; else these rows are measured afresh
   --page <path>     where the page is written (docs/BENCHMARKS.md)

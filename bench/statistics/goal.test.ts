@@ -83,4 +83,5 @@ test('a goal in words', () => {
     '≥ 2× the best of peer, other, or ≥ 0.85× bare',
   )
   assert.equal(wordsOf({ below: 120, unit: 'MiB' }), '< 120 MiB')
+  assert.equal(wordsOf({ below: 5, unit: 'ms', of: 'other' }), 'other < 5 ms')
 })

@@ -6,8 +6,8 @@ export type Goal =
   | { readonly times: number; readonly against: readonly string[] }
   /** At most `atMost` times what each of the targets does. For rows where less is better. */
   | { readonly atMost: number; readonly against: readonly string[] }
-  /** For rows where less is better. */
-  | { readonly below: number; readonly unit: string }
+  /** For rows where less is better; of the first target where no other is named. */
+  | { readonly below: number; readonly unit: string; readonly of?: string }
   | { readonly either: readonly Goal[] }
   | { readonly all: readonly Goal[] }
 
@@ -25,8 +25,11 @@ export function judge(goal: Goal, subject: string, rounds: readonly Round[]): Ve
   if ('either' in goal) return verdictOf(goal.either, subject, rounds, ['met', 'open', 'missed'])
   if ('all' in goal) return verdictOf(goal.all, subject, rounds, ['missed', 'open', 'met'])
   if ('below' in goal) {
-    const values = valuesOf(rounds, subject)
-    return judged(values, subject, (spread) => [spread.upperQuartile, spread.upperQuartile < goal.below])
+    const { of = subject } = goal
+    return judged(valuesOf(rounds, of), of, (spread) => [
+      spread.upperQuartile,
+      spread.upperQuartile < goal.below,
+    ])
   }
   const each = goal.against.map((target) =>
     judged(pairedRatios(rounds, subject, target), target, (spread) => {
@@ -40,7 +43,7 @@ export function judge(goal: Goal, subject: string, rounds: readonly Round[]): Ve
 export function wordsOf(goal: Goal): string {
   if ('either' in goal) return goal.either.map(wordsOf).join(', or ')
   if ('all' in goal) return goal.all.map(wordsOf).join(', and ')
-  if ('below' in goal) return `< ${goal.below} ${goal.unit}`
+  if ('below' in goal) return `${goal.of === undefined ? '' : `${goal.of} `}< ${goal.below} ${goal.unit}`
   if ('atMost' in goal) return `≤ ${goal.atMost}× ${goal.against.join(', ')}`
   return `≥ ${goal.times}× ${goal.against.length > 1 ? 'the best of ' : ''}${goal.against.join(', ')}`
 }

@@ -41,7 +41,12 @@ export const parts: readonly Part[] = [
       /^server\/test\/(end-to-end|cli|protocols|crash|durability|soak)\/|^bench\/(?:library\/library|smoke)\.test\.ts$/,
     minutes: 30,
   },
-  { name: 'engines', takes: /^server\/test\/engines\/|^bench\/engines\/engines\.test\.ts$/, minutes: 40 },
+  {
+    name: 'engines',
+    takes:
+      /^server\/test\/engines\/|^bench\/(?:engines\/engines|search\/search|search\/relevance\/engines)\.test\.ts$/,
+    minutes: 40,
+  },
   { name: 'conformance', takes: /^conformance\//, minutes: 20 },
 ]
 

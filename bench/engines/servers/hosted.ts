@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import type { OpenSearchServerOptions } from '../../../server/test/kit/servers/opensearch-server.ts'
 import type { PostgresqlServerOptions } from '../../../server/test/kit/servers/postgresql-server.ts'
 import type { S3Place } from '../task.ts'
 
@@ -11,6 +12,7 @@ export interface WantedServers {
   readonly postgresql?: Pick<PostgresqlServerOptions, 'folder' | 'settings' | 'fsync'>
   readonly s3?: true
   readonly redis?: true
+  readonly opensearch?: OpenSearchServerOptions
 }
 
 /** Where those are that were wanted. */
@@ -19,6 +21,7 @@ export interface Addresses {
   readonly postgresql?: string
   readonly s3?: Omit<S3Place, 'bucket'>
   readonly redis?: string
+  readonly opensearch?: string
 }
 
 /** Servers in processes below another one. Disposal ends them, and takes away what they kept in folders of their own. */

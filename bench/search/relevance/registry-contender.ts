@@ -1,20 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../../server/src/adapters/clock/system/system-clock.ts'
 import { MemoryTelemetry } from '../../../server/src/adapters/telemetry/memory/memory-telemetry.ts'
-import { metadataColumns } from '../../../server/src/core/artifacts/artifact-rows.ts'
-import type { ArtifactRow } from '../../../server/src/core/artifacts/tables.ts'
+import { type ArtifactRow, artifacts } from '../../../server/src/core/artifacts/tables.ts'
 import type { Core } from '../../../server/src/core/ledger/core.ts'
 import { documentOf } from '../../../server/src/core/search/make-document.ts'
 import { searchArtifacts } from '../../../server/src/core/search/search-artifacts.ts'
 import { Searchers } from '../../../server/src/core/search/searchers.ts'
-import { emptyMetadata } from '../../../server/src/domain/artifact.ts'
 import { wholeSight } from '../../../server/src/domain/search.ts'
 import type { SearchEngine } from '../../../server/src/ports/search/search.ts'
-import type { Document } from './corpus.ts'
+import { artifactRow } from '../corpus/artifact-row.ts'
 import type { Contender } from './ranker.ts'
 
-/** Made a while ago: no package is newer than another. */
-const madeAt = Date.UTC(2024, 0, 1)
 const addedAtOnce = 500
 
 /** The registry's own search over an engine of it, which the contender opens and closes. */
@@ -22,7 +17,7 @@ export function registryContender(name: string, open: () => Promise<SearchEngine
   return {
     name,
     fill: async ({ documents }) => {
-      const rows = new Map(documents.map((document) => [document.name, rowOf(document)]))
+      const rows = new Map(documents.map((document) => [document.name, artifactRow(document)]))
       const byId = new Map([...rows.values()].map((row) => [row.id, row]))
       const engine = await open()
       await fill(engine, [...rows.values()])
@@ -34,7 +29,8 @@ export function registryContender(name: string, open: () => Promise<SearchEngine
         pause: 1_000,
       })
       const store = {
-        getMany: async (_: unknown, keys: readonly [string][]) => keys.map(([id]) => byId.get(id)),
+        getMany: async (table: unknown, keys: readonly [string][]) =>
+          keys.map(([id]) => (table === artifacts ? byId.get(id) : undefined)),
       }
       const core = { store, clock: systemClock } as unknown as Core
       return {
@@ -57,31 +53,4 @@ async function fill(engine: SearchEngine, rows: readonly ArtifactRow[]): Promise
   for (let at = 0; at < rows.length; at += addedAtOnce)
     await rebuilding.add(rows.slice(at, at + addedAtOnce).map((row) => documentOf(row, false, '')))
   await rebuilding.finish('filled')
-}
-
-function rowOf({ name, description, topics, category, author, homepage }: Document): ArtifactRow {
-  return {
-    id: randomUUID(),
-    repository: '',
-    kind: 'package',
-    namespace: 'debian',
-    slug: name,
-    owner: 'debian',
-    visibility: 'public',
-    ...metadataColumns({ ...emptyMetadata, name, description, topics, category, author, homepage }),
-    version: '1.0.0',
-    digest: 'sha256:none',
-    source: '',
-    published: true,
-    live: true,
-    downloads: 0,
-    stars: 0,
-    views: 0,
-    trend: 0,
-    lastAccessedAt: 0,
-    createdAt: madeAt,
-    updatedAt: madeAt,
-    publishedAt: madeAt,
-    deletedAt: 0,
-  }
 }

@@ -29,8 +29,8 @@ test('each query has its scores, the one without an answer as well, and what nob
   const [first, second] = scores
   // 7 / 1 of 7 + 1 / 1.58496 = 7.63093.
   assert.ok(Math.abs((first?.ndcg ?? 0) - 0.91732) < 1e-4)
-  assert.deepEqual([first?.recall, first?.found, first?.unjudged], [0.5, 3, ['other']])
-  assert.deepEqual(second, { query: queries[1], ndcg: 0, recall: 0, found: 0, unjudged: [] })
+  assert.deepEqual([first?.recall, first?.answer.length, first?.unjudged], [0.5, 3, ['other']])
+  assert.deepEqual(second, { query: queries[1], ndcg: 0, recall: 0, answer: [], unjudged: [] })
 })
 
 test('a ranker that fails is no ranker without an answer', async () => {

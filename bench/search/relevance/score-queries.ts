@@ -4,10 +4,10 @@ import type { Ranker } from './ranker.ts'
 
 export interface QueryScore {
   readonly query: Query
+  /** The fifty names that were asked for, or fewer; the best first. */
+  readonly answer: readonly string[]
   readonly ndcg: number
   readonly recall: number
-  /** How many names there were, of the fifty that were asked for. */
-  readonly found: number
   /** Names among the first ten that nobody has judged, and that count as 0: many of them, and the grades are unfair. */
   readonly unjudged: readonly string[]
 }
@@ -24,9 +24,9 @@ export async function scoreQueries(
     const zero = new Set(judgedZero.get(query.id))
     scores.push({
       query,
+      answer,
       ndcg: ndcg(answer, query.grades),
       recall: recall(answer, query.grades),
-      found: answer.length,
       unjudged: answer
         .slice(0, ndcgDepth)
         .filter((name) => !Object.hasOwn(query.grades, name) && !zero.has(name)),

@@ -26,7 +26,7 @@ function figuresOf(scores: readonly QueryScore[]): readonly (number | string)[] 
     scores.length,
     mean(scores.map(({ ndcg }) => ndcg)).toFixed(3),
     mean(scores.map(({ recall }) => recall)).toFixed(3),
-    scores.filter(({ found }) => found === 0).length,
+    scores.filter(({ answer }) => answer.length === 0).length,
     scores.reduce((sum, { unjudged }) => sum + unjudged.length, 0),
   ]
 }

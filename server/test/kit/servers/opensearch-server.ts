@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
@@ -21,6 +21,15 @@ export interface OpenSearchServer extends AsyncDisposable {
   thaw(): void
 }
 
+export interface OpenSearchServerOptions {
+  /** Of data that outlives the server: filled where it is empty, and left as it is in the end. */
+  readonly folder?: string
+  /** MiB of memory for it; 512 where nothing is said. */
+  readonly heap?: number
+  /** Its Java compiles what is used much as well as it can, which makes starts slow. */
+  readonly isLasting?: boolean
+}
+
 const root = join(import.meta.dirname, '../../../..')
 const { LADING_TOOLS_DIR = join(root, '.cache/tools') } = process.env
 const folder = join(LADING_TOOLS_DIR, 'opensearch')
@@ -35,13 +44,15 @@ const readyMs = 180_000
 /** Of one question whether it is ready. */
 const answerMs = 5_000
 
-const javaOptions = [
-  '-Xms256m',
-  // It starts with a quarter of that, and refuses what would not fit into it.
-  '-Xmx512m',
+/** MiB. It starts with a quarter of that, and refuses what would not fit into it. */
+const usualHeap = 512
+
+const javaOptions = ({ heap = usualHeap, isLasting = false }: OpenSearchServerOptions): readonly string[] => [
+  `-Xms${heap / 2}m`,
+  `-Xmx${heap}m`,
   '-XX:+UseSerialGC',
   // What makes long runs fast makes starts slow.
-  '-XX:TieredStopAtLevel=1',
+  ...(isLasting ? [] : ['-XX:TieredStopAtLevel=1']),
   '-Xshare:auto',
   `-XX:SharedArchiveFile=${join(folder, 'classes.jsa')}`,
   // Where they were kept by another Java, it would warn, and starts without them.
@@ -49,15 +60,27 @@ const javaOptions = [
   '-Xlog:all=error:stderr',
 ]
 
-export async function startOpenSearchServer(): Promise<OpenSearchServer> {
-  const data = await mkdtemp(join(tmpdir(), 'lading-opensearch-'))
+export async function startOpenSearchServer(
+  options: OpenSearchServerOptions = {},
+): Promise<OpenSearchServer> {
+  const data = options.folder ?? (await mkdtemp(join(tmpdir(), 'lading-opensearch-')))
+  await mkdir(data, { recursive: true })
   const [port, transportPort] = [await freePort(), await freePort()]
   const url = `http://127.0.0.1:${port}`
   const classes = `${join(folder, 'lib')}/*`
-  const args = [...javaOptions, '-cp', classes, 'OpenSearchServer', data, String(port), String(transportPort)]
+  const args = [
+    ...javaOptions(options),
+    '-cp',
+    classes,
+    'OpenSearchServer',
+    data,
+    String(port),
+    String(transportPort),
+  ]
   const start = (): Promise<Program> =>
     startProgram({ path: 'java', args, cwd: data, readyMs, ready: () => isReady(url) })
   const end = async (): Promise<void> => {
+    if (options.folder !== undefined) return await program?.stop()
     // One that was frozen hears nothing else.
     await program?.kill()
     await rm(data, { recursive: true, force: true })
