@@ -1,5 +1,6 @@
 import { compareText } from '../../domain/compare-text.ts'
 import type { SearchEngine } from '../../ports/search/search.ts'
+import type { Stored } from '../../ports/store/store.ts'
 import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
@@ -49,7 +50,7 @@ async function* listed(
 }
 
 /** A version that the store has not got to is of another state of it, such as one that a backup has replaced. */
-async function isOf(core: Core, row: ArtifactRow, version: number): Promise<boolean> {
+async function isOf(core: Core, row: Stored<ArtifactRow>, version: number): Promise<boolean> {
   if (version <= versionOf(row)) return version === versionOf(row)
   const now = await core.store.get(artifacts, [row.id])
   return now !== undefined && version <= versionOf(now)

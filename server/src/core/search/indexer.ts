@@ -1,3 +1,4 @@
+import { SearchError } from '../../ports/search/errors.ts'
 import type { Mark, SearchEngine } from '../../ports/search/search.ts'
 import type { Cursor } from '../../ports/store/store.ts'
 import { artifacts } from '../artifacts/tables.ts'
@@ -65,6 +66,9 @@ export class Indexer {
   readonly #counted = new Map<string, number>()
   #building: Promise<unknown> | undefined
   #at: IndexMark | undefined
+  /** The mark of which the engine has said that others have moved it. */
+  #movedFrom: Mark | undefined
+  #stepping: Promise<unknown> = Promise.resolve()
 
   constructor(options: IndexerOptions) {
     this.#options = options
@@ -100,8 +104,11 @@ export class Indexer {
 
   /** Brings the index to where the log is; does what is next. @returns whether there may be more to do at once */
   async step(signal: AbortSignal): Promise<boolean> {
+    // One at a time: of two, the one that has read first may be the one that writes last.
+    const step = this.#stepping.then(() => this.#step(signal))
+    this.#stepping = step.catch(() => {})
     try {
-      return await this.#step(signal)
+      return await step
     } catch (error) {
       this.#options.behind?.(true)
       throw error
@@ -166,7 +173,12 @@ export class Indexer {
     const changes = ids.length === 0 ? [] : await changesOf(core, ids)
     const next = { ...at, position: last.at }
     const moved = writeMark(next)
-    if ((await engine.apply(changes, mark, moved)) === 'moved') return undefined
+    if ((await engine.apply(changes, mark, moved)) === 'moved') {
+      if (this.#movedFrom === mark)
+        throw new SearchError('unavailable', 'the engine says that its mark has moved, and it has not')
+      this.#movedFrom = mark
+      return undefined
+    }
     this.#at = next
     const isEnd = entries.length < eventsAtOnce
     behind?.(!isEnd && core.clock.now() - last.row.at > behindFrom)

@@ -5,6 +5,8 @@ import type { SearchFacet } from '../../domain/search.ts'
 import { isSemver, parseSemver } from '../../domain/semver.ts'
 import { semverKey } from '../../domain/semver-key.ts'
 import { facetKey, type IndexChange, type SearchDocument } from '../../ports/search/search.ts'
+import { batchIdTime } from '../../ports/store/batch-id.ts'
+import type { BatchId, Stored } from '../../ports/store/store.ts'
 import { metadataOf } from '../artifacts/artifact-rows.ts'
 import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
@@ -40,12 +42,16 @@ export async function changesOf(core: Core, ids: readonly string[]): Promise<rea
 /** The documents of those that are to be found. */
 export async function documentsOf(
   core: Core,
-  rows: readonly ArtifactRow[],
+  rows: readonly Stored<ArtifactRow>[],
 ): Promise<readonly SearchDocument[]> {
   const live = rows.filter((row) => row.live && row.digest !== '')
   const shown = await shownRows(core, live)
   const sources = await Promise.all(shown.map(({ row }) => sourceHead(core, row)))
-  return shown.map(({ row, deprecated }, at) => documentOf(row, deprecated !== '', sources[at] ?? ''))
+  return live.map((standing, at) => {
+    const { row, deprecated } = shown[at] ?? { row: standing, deprecated: '' }
+    const document = documentOf(row, deprecated !== '', sources[at] ?? '')
+    return { ...document, version: versionOf(standing) }
+  })
 }
 
 export function documentOf(row: ArtifactRow, deprecated: boolean, source: string): SearchDocument {
@@ -108,9 +114,16 @@ export function documentOf(row: ArtifactRow, deprecated: boolean, source: string
 
 const joinedUp = (text: string): string => text.replace(/[-_.\s]+/gu, '')
 
-/** Both only grow: of two states of a row the later one has the larger. */
-export function versionOf({ updatedAt, lastAccessedAt }: ArtifactRow): number {
-  return Math.max(updatedAt, lastAccessedAt)
+/**
+ * Of two states of a row the later one has the larger. A row that is deleted, or brought back, is not updated by that: when it was
+ * written says its revision.
+ */
+export function versionOf({
+  updatedAt,
+  lastAccessedAt,
+  rev,
+}: ArtifactRow & { readonly rev?: BatchId }): number {
+  return Math.max(updatedAt, lastAccessedAt, rev === undefined ? 0 : batchIdTime(rev) || 0)
 }
 
 /** How much an artifact is used: each step of 1 is ten times as much. */

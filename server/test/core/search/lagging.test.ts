@@ -6,7 +6,7 @@ import type { SearchRequest, SearchResult } from '../../../src/core/search/searc
 import { overriding } from '../../../src/domain/overriding.ts'
 import { type Sight, wholeSight } from '../../../src/domain/search.ts'
 import { SearchError } from '../../../src/ports/search/errors.ts'
-import type { SearchEngine } from '../../../src/ports/search/search.ts'
+import type { IndexChange, SearchEngine } from '../../../src/ports/search/search.ts'
 import { spoiltEngine } from '../../kit/spoilt-engine.ts'
 import { type Authors, authors } from '../authoring/kit.ts'
 
@@ -106,6 +106,51 @@ test('what was made and hidden since is not told either, where somebody else has
   })
   assert.deepEqual([total, facets.topic], [0, []])
   await other.close()
+})
+
+test('a change that comes late to an index does not undo what has come before it', async () => {
+  const inner = openMemorySearch()
+  const outside = spoiltEngine(inner)
+  await using world = await twoEngines(outside.engine)
+  const { artifacts, test } = world.authors
+  const written: IndexChange[] = []
+  outside.faults = {
+    apply: async (changes, from, to) => {
+      written.push(...changes)
+      return await inner.apply(changes, from, to)
+    },
+  }
+  const id = await publishTwo(world)
+  for (const change of [
+    () => artifacts.delete(test.caller, id),
+    () => artifacts.restore(test.caller, id),
+    () => artifacts.update(test.caller, { id, visibility: 'private' }),
+    () => artifacts.delete(test.caller, id),
+  ]) {
+    const earlier = [...written]
+    await test.clock.advance(1)
+    await change()
+    await world.searching.catchUp()
+    const mark = (await inner.mark()) ?? ''
+    const told = async (): Promise<string> =>
+      JSON.stringify([
+        await inner.list(undefined, 9),
+        await world.searching.search(everybody, { text: 'word', limit: 9 }),
+      ])
+    const before = await told()
+    // Another process has read the same, and is slow to write it.
+    for (const late of earlier) await inner.apply([late], mark, mark)
+    assert.equal(await told(), before)
+  }
+})
+
+test('an engine that says for ever that others have gone on is one that fails', async () => {
+  const outside = spoiltEngine(openMemorySearch())
+  await using world = await twoEngines(outside.engine, openMemorySearch())
+  outside.faults = { apply: async () => 'moved' }
+  await publishTwo(world)
+  const { total, degraded } = await world.search('word')
+  assert.deepEqual([total, degraded], [2, true])
 })
 
 test('an engine that fails is not asked again for everything that is new', async () => {
