@@ -1,8 +1,8 @@
-import type { Clause, EngineQuery } from '../../../ports/search/search.ts'
+import type { Alternative, Clause, EngineQuery } from '../../../ports/search/search.ts'
 import { type Columns, isThere } from './columns.ts'
 import { RowSet } from './row-set.ts'
 import type { WordCounts } from './word-counts.ts'
-import { expressionOf, type WordRows } from './word-rows.ts'
+import { expressionOf, telling, type WordRows, withinFields } from './word-rows.ts'
 
 /** Called between two pieces of work; throws where nobody waits for it any more. */
 export type Rest = () => void
@@ -16,6 +16,10 @@ export interface Matched {
 
 /** What so many more documents have than are left is asked for together with what is rarer: FTS5 leaps over the others. */
 const muchMore = 8
+
+/** Words that this share of the documents has are read before somebody asks for them, and no more than so many. */
+const commonShare = 0.02
+const mostCommon = 64
 
 /** Finds rows by clauses. */
 export class ClauseMatcher {
@@ -47,9 +51,41 @@ export class ClauseMatcher {
     return { ...found, rows, frequencies }
   }
 
+  /** What is asked of words that many documents have, and so takes longest to be read for the first time. */
+  commonest(): readonly Clause[] {
+    const words = this.#counts.commonest(Math.max(1, commonShare * this.#columns.documents), mostCommon)
+    return words.flatMap((word): Clause[] => {
+      const alternatives = [{ words: [word], prefix: false, weight: 1 }]
+      return [{ alternatives }, withinFields({ alternatives }, telling)]
+    })
+  }
+
+  /** Common words are read each by itself, since they are kept for whoever asks for them beside something else. */
   rowsOf(clause: Clause): RowSet {
-    const expression = expressionOf(clause)
-    return expression === undefined ? RowSet.of([], 0) : this.#words.rowsOf(expression)
+    const { common, rest } = this.#parted(clause)
+    const sets = [...common, rest].flatMap((part) => {
+      const expression = expressionOf(part)
+      return expression === undefined ? [] : [this.#words.rowsOf(expression)]
+    })
+    return sets.length === 0 ? RowSet.of([], 0) : sets.reduce((one, other) => one.or(other))
+  }
+
+  #parted(clause: Clause): { readonly common: readonly Clause[]; readonly rest: Clause } {
+    const isCommon = (one: Alternative): boolean =>
+      one.words.length === 1 &&
+      !one.prefix &&
+      this.#counts.of(one, this.#columns.documents) >= this.#words.fewRows
+    const common = clause.alternatives.filter(isCommon)
+    return {
+      common: common.map((one) => ({ ...clause, alternatives: [one] })),
+      rest: { ...clause, alternatives: clause.alternatives.filter((one) => !common.includes(one)) },
+    }
+  }
+
+  /** All of it that is common was read before. */
+  #isKept(clause: Clause): boolean {
+    const { common } = this.#parted(clause)
+    return common.length > 0 && common.every((part) => this.#words.knows(expressionOf(part) ?? ''))
   }
 
   /** The rarest clause first. */
@@ -73,7 +109,7 @@ export class ClauseMatcher {
   #beside(first: Clause, left: RowSet, { clause, documents }: { clause: Clause; documents: number }): RowSet {
     const [rare, common] = [expressionOf(first), expressionOf(clause)]
     if (rare === undefined || common === undefined) return RowSet.of([], 0)
-    if (this.#words.knows(common) || left.size * muchMore > documents) return this.#words.rowsOf(common)
+    if (left.size * muchMore > documents || this.#isKept(clause)) return this.rowsOf(clause)
     return this.#words.rowsOf(`(${rare}) AND (${common})`)
   }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type SearchField, searchFields } from '../../../domain/search.ts'
+import { searchFields } from '../../../domain/search.ts'
 import { type FieldWords, type ScoredClause, scoreClauses } from '../../../domain/search-score.ts'
 import type { EngineQuery } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched } from './clause-matcher.ts'
@@ -7,10 +7,8 @@ import type { Columns } from './columns.ts'
 import { valueAt } from './first-of.ts'
 import { type Picked, pickRows } from './pick-rows.ts'
 import type { TextOrder } from './text-order.ts'
-import { withinFields } from './word-rows.ts'
+import { telling, withinFields } from './word-rows.ts'
 
-/** Where a word says so much that whoever has it there comes before the others. */
-const telling: readonly SearchField[] = ['name', 'title']
 const shortFields = searchFields.filter((field) => field !== 'source')
 /** So many are scored by their texts for each hit that is asked for, and at least so many. */
 const scoredPerHit = 2

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
 import { SearchError } from '../../../ports/search/errors.ts'
 import { answerCalls, type IsGivenUp } from './answer-calls.ts'
@@ -29,6 +30,7 @@ async function load() {
   words.follow()
   return {
     index,
+    matcher,
     words,
     queries: new QueryAnswering(db, columns, { matcher, order }),
     completing: new Completing(index, order, data.fewRows),
@@ -38,6 +40,17 @@ async function load() {
     ),
   }
 }
+
+/** Whoever asks meanwhile is answered in between. What fails here is told to who asks. */
+async function warm(): Promise<void> {
+  const { index, matcher } = await loading
+  for (const clause of matcher.commonest()) {
+    await setImmediate()
+    if (isEnded) return
+    index.atOneState(() => matcher.rowsOf(clause))
+  }
+}
+warm().catch(() => undefined)
 
 answerCalls<ReaderCalls>(
   {

@@ -6,17 +6,25 @@ import { afterAllWith } from './index-schema.ts'
 export class WordCounts {
   readonly #word: StatementSync
   readonly #beginning: StatementSync
+  readonly #commonest: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#word = db.prepare('SELECT docs FROM words WHERE word = ?')
     this.#beginning = db.prepare('SELECT sum(docs) FROM words WHERE word >= ? AND word < ?')
-    for (const statement of [this.#word, this.#beginning]) statement.setReturnArrays(true)
+    this.#commonest = db.prepare('SELECT word FROM words WHERE docs >= ? ORDER BY docs DESC, word LIMIT ?')
+    for (const statement of [this.#word, this.#beginning, this.#commonest]) statement.setReturnArrays(true)
   }
 
   /** At most so many of the documents: of words that follow each other, as many as have the rarest. */
   of({ words, prefix }: Alternative, documents: number): number {
     const counts = words.map((word, at) => this.#count(word, prefix && at === words.length - 1))
     return words.length === 0 ? 0 : Math.min(documents, ...counts)
+  }
+
+  /** Words that so many documents have, the commonest first. */
+  commonest(documents: number, limit: number): readonly string[] {
+    const rows = this.#commonest.all(documents, limit) as unknown as readonly (readonly [string])[]
+    return rows.map(([word]) => word)
   }
 
   #count(word: string, isBeginning: boolean): number {

@@ -7,6 +7,9 @@ import { RowSet } from './row-set.ts'
 /** So many rows that have changed are looked at again one by one; with more, all are. */
 const changesMost = 500
 
+/** Where a word says so much that whoever has it there comes before the others. */
+export const telling: readonly SearchField[] = ['name', 'title']
+
 export interface KeptBounds {
   readonly keptBytes: number
   /** What fewer rows have is not kept. */
@@ -37,6 +40,11 @@ export class WordRows {
     this.#all = readerOf(index.db, '')
     this.#some = readerOf(index.db, 'AND rowid IN (SELECT value FROM json_each(?))')
     index.onChange.push((row) => this.#note(row))
+  }
+
+  /** What fewer rows have is not kept. */
+  get fewRows(): number {
+    return this.#bounds.fewRows
   }
 
   knows(asked: string): boolean {
