@@ -352,7 +352,7 @@ test('nothing is written into the data folder, to it or above it, by whatever li
       [root, 'above'],
     ]
     // What the server itself makes a little later, or takes away again.
-    const own = /^(lading\.db-|lock\.db-|reserve$)/
+    const own = /^(lading\.db-|lock\.db-|reserve$|search$)/
     const names = async (): Promise<string[]> =>
       (await readdir(data)).filter((name) => !own.test(name)).sort()
     const before = await names()
