@@ -52,6 +52,8 @@ export interface ReindexReport {
     readonly engine: string
     /** Those that were indexed; absent where it was compared alone. */
     readonly artifacts?: number
+    /** Why it could not be done; nothing else is told then. */
+    readonly error?: string
     /** Where it was compared: the first hundred, and how many there are. */
     readonly differences?: readonly IndexDifference[]
     readonly different?: number

@@ -30,6 +30,8 @@ export const reindex: Command = {
     const report = await operate(invocation, (operator) => operator.reindex, options)
     if (switches.has('json')) world.out(JSON.stringify(report, null, 2))
     else for (const line of report.engines.flatMap(lines)) world.out(line)
+    const fails = report.engines.some(({ error }) => error !== undefined)
+    if (fails) return exitCodes.failed
     const differs = report.engines.some(({ different = 0 }) => different > 0)
     return differs ? exitCodes.damage : exitCodes.done
   },
@@ -38,9 +40,11 @@ export const reindex: Command = {
 function lines({
   engine,
   artifacts,
+  error,
   differences = [],
   different = 0,
 }: ReindexReport['engines'][number]): string[] {
+  if (error !== undefined) return [`Nothing could be done for ${engine}: ${error}`]
   if (artifacts !== undefined) return [`Indexed ${counted(artifacts, 'artifact')} for ${engine}`]
   if (different === 0) return [`The index of ${engine} is as the records are`]
   const more = different - differences.length

@@ -6,6 +6,7 @@ import { html } from '../../src/pages/home/html.ts'
 import { shownSize } from '../../src/pages/home/shown.ts'
 import { ask } from '../kit/http-client.ts'
 import { startTestRegistry } from '../kit/test-registry.ts'
+import { until } from '../kit/until.ts'
 import { indexType, OciClient } from '../protocols/oci/requirements/oci-client.ts'
 
 describe('the page at /', () => {
@@ -42,6 +43,22 @@ describe('the page at /', () => {
       const asked = await ask(registry.url, { path: '/?q=app' })
       assert.equal(asked.status, engine === 'store' ? 200 : 400)
     }
+  })
+
+  it('leads from what was found to where it was pushed', async () => {
+    await using registry = await startTestRegistry()
+    const client = new OciClient(registry.url)
+    const { config, ...chart } = await client.image('charts/greeter')
+    const mediaType = 'application/vnd.cncf.helm.config.v1+json'
+    await client.putManifest('charts/greeter', '0.1.0', { ...chart, config: { ...config, mediaType } })
+    let page = ''
+    await until(async () => {
+      page = (await ask(registry.url, { path: '/?q=greeter' })).text()
+      return page.includes('class="hit"')
+    })
+    const links = [...page.matchAll(/<h3><a href="([^"]+)"/g)].map((match) => match[1])
+    assert.deepEqual(links, ['/r/charts/greeter'])
+    assert.equal((await ask(registry.url, { path: '/r/charts/greeter' })).status, 200)
   })
 
   it('turns by links', async () => {

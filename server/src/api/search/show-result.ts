@@ -7,8 +7,9 @@ import type { AskedSearch } from './read-search.ts'
 export function shownResult(result: SearchResult, page: AskedSearch['page']): object {
   const { hits, total, facets, next, suggestion, relaxed, degraded, engine } = result
   return {
-    hits: hits.map(({ artifact, deprecated, score, matches, explanation }) => ({
+    hits: hits.map(({ artifact, repository, deprecated, score, matches, explanation }) => ({
       artifact: shownArtifact(artifact, deprecated),
+      repository,
       score,
       matches: matches.map(({ field, text, marks }) => ({ field, snippet: text, marks })),
       ...(explanation !== undefined && { explanation }),

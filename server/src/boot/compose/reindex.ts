@@ -1,5 +1,6 @@
 import type { Progress } from '../../core/ledger/progress.ts'
 import { RegistryError } from '../../domain/error.ts'
+import { SearchError } from '../../ports/search/errors.ts'
 import type { ReindexOptions, ReindexReport } from '../operator.ts'
 import type { IndexDifference, Searching } from './searching.ts'
 
@@ -16,17 +17,28 @@ export async function reindex(
     throw new RegistryError('unsupported', { what: 'an index, where search.engine is none,' })
   const engines: ReindexReport['engines'][number][] = []
   for (const name of engine === undefined ? searching.engines : [engine])
-    engines.push(
-      compare
-        ? await compared(searching, name, progress, signal)
-        : {
-            engine: name,
-            artifacts: await searching.reindex(name, signal, (done) =>
-              progress({ phase: `indexing for ${name}`, done, unit: 'artifacts' }),
-            ),
-          },
-    )
+    try {
+      engines.push(
+        compare
+          ? await compared(searching, name, progress, signal)
+          : await built(searching, name, progress, signal),
+      )
+    } catch (error) {
+      // The others have an index too.
+      if (!(error instanceof SearchError)) throw error
+      engines.push({ engine: name, error: error.message })
+    }
   return { engines }
+}
+
+async function built(
+  searching: Searching,
+  name: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ReindexReport['engines'][number]> {
+  const told = (done: number): void => progress({ phase: `indexing for ${name}`, done, unit: 'artifacts' })
+  return { engine: name, artifacts: await searching.reindex(name, signal, told) }
 }
 
 async function compared(

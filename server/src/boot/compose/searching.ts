@@ -50,10 +50,12 @@ export class Searching {
   readonly #searchers: Searchers
   readonly #indexers: readonly Kept[]
   readonly #closed = new AbortController()
+  readonly #timeout: number
   #following: Promise<unknown> | undefined
 
   constructor(core: Core, { interval, main, fallback, ...parts }: SearchParts) {
     this.#core = core
+    this.#timeout = parts.timeout
     const own = ({ name, engine }: NamedEngine): NamedEngine => ({
       name,
       engine: withOwnMarks(engine, () => registryId(core)),
@@ -119,7 +121,9 @@ export class Searching {
     return await Promise.all(
       this.#indexers.map(async ({ indexer }): Promise<NamedLag> => {
         try {
-          return { engine: indexer.name, ...(await indexer.lag()) }
+          const lag = await inTime(indexer.lag(), this.#timeout)
+          if (lag === undefined) throw new Error(`it has not answered within ${this.#timeout} ms`)
+          return { engine: indexer.name, ...lag }
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error)
           return { engine: indexer.name, entries: 0, ms: 0, isReady: false, error: reason }

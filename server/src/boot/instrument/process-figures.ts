@@ -31,6 +31,8 @@ export async function processFigures(parts: ProcessFiguresParts): Promise<Family
     parts.damaged().catch(() => undefined),
     parts.lags().catch(() => []),
   ])
+  // Of an index that is not there, or does not answer, nobody knows how far it is.
+  const known = lags.filter(({ isReady }) => isReady)
   const cpu = process.cpuUsage()
   return [
     family('lading_jobs', jobs),
@@ -39,11 +41,11 @@ export async function processFigures(parts: ProcessFiguresParts): Promise<Family
     family('lading_blobs_damaged', damaged === undefined ? [] : [plain(damaged)]),
     family(
       'lading_search_lag_seconds',
-      ofEngines(lags, ({ ms }) => ms / 1000),
+      ofEngines(known, ({ ms }) => ms / 1000),
     ),
     family(
       'lading_search_lag_entries',
-      ofEngines(lags, ({ entries }) => entries),
+      ofEngines(known, ({ entries }) => entries),
     ),
     family(
       'lading_search_ready',

@@ -1,3 +1,4 @@
+import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { SearchFacet, Sight } from '../../domain/search.ts'
 import {
   type EngineAnswer,
@@ -8,6 +9,7 @@ import {
 } from '../../ports/search/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
 import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
+import { repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import type { WantedClause } from './clauses.ts'
@@ -61,9 +63,14 @@ export async function searchArtifacts(
     core,
     page.ranked.map(({ row }) => row),
   )
-  const seen = page.ranked.flatMap((ranked, at): (RankedHit & ShownRow)[] => {
-    const as = shown[at]
-    return as !== undefined && isRowInSight(sight, as.row) ? [{ ...ranked, ...as }] : []
+  const homes = await core.store.getMany(
+    repositories,
+    page.ranked.map(({ row }) => [row.repository]),
+  )
+  const seen = page.ranked.flatMap((ranked, at): ShownHit[] => {
+    const [as, home] = [shown[at], homes[at]]
+    if (as === undefined || home === undefined || !isRowInSight(sight, as.row)) return []
+    return [{ ...ranked, ...as, repository: home.name as RepositoryName }]
   })
   const hits = await Promise.all(seen.map((hit) => hitOf(core, hit, clauses, request)))
   const next = nextOf(request, { answer, rows, offset, relaxed, ...page })
@@ -206,9 +213,11 @@ function nextOf(
   )
 }
 
+type ShownHit = RankedHit & ShownRow & { readonly repository: RepositoryName }
+
 async function hitOf(
   core: Core,
-  { row, deprecated, isNamed, score, clauses: scores, popularity, freshness }: RankedHit & ShownRow,
+  { row, repository, deprecated, isNamed, score, clauses: scores, popularity, freshness }: ShownHit,
   clauses: readonly WantedClause[],
   { explain = false, snippets = true }: SearchRequest,
 ): Promise<SearchHit> {
@@ -219,6 +228,7 @@ async function hitOf(
   }))
   return {
     artifact: artifactOf(row),
+    repository,
     ...(deprecated !== '' && { deprecated }),
     score,
     matches,

@@ -1,4 +1,5 @@
 import type { Artifact } from '../../domain/artifact.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { SearchFacet, SearchField, SearchNumber, SearchSort } from '../../domain/search.ts'
 import type { ClauseScore } from '../../domain/search-score.ts'
 
@@ -51,6 +52,8 @@ export interface Explanation {
 
 export interface SearchHit {
   readonly artifact: Artifact
+  /** Where its versions are pulled from. */
+  readonly repository: RepositoryName
   /** Why the version that it stands at should not be used any more. */
   readonly deprecated?: string
   /** 0 where it is not sorted by relevance, and beyond the hits that are scored. */

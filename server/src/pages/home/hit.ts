@@ -1,8 +1,6 @@
 import type { SearchResult } from '../../boot/registry.ts'
 import type { Artifact } from '../../domain/artifact.ts'
-import { parseNamespace } from '../../domain/repository-name.ts'
 import { formatTimestamp } from '../../domain/rfc3339.ts'
-import { repositoryOfKind } from '../../kinds/repository-of-kind.ts'
 import { html, type Markup } from './html.ts'
 
 type Hit = SearchResult['hits'][number]
@@ -12,15 +10,15 @@ type Snippet = Hit['matches'][number]
 const longestText = 200
 
 /** One artifact that was found, and why. */
-export function hitRow({ artifact, matches, deprecated }: Hit): Markup {
-  const { kind, namespace, slug, name, version, license, statistics, updatedAt } = artifact
+export function hitRow({ artifact, repository, matches, deprecated }: Hit): Markup {
+  const { kind, slug, name, version, license, statistics, updatedAt } = artifact
   const found = new Map(matches.map((match) => [match.field, match]))
   const title = found.get('title') ?? (name === slug ? found.get('name') : undefined)
   const more = [found.get('topics'), found.get('source')].filter((match) => match !== undefined)
   const day = formatTimestamp(updatedAt)
   return html`
-<li class="hit"><h3><a href="/r/${repositoryOf(artifact)}">${title?.text === name ? marked(title) : name}</a> <span class="kind">${kind}</span></h3>
-<p class="soft reference">${namespace}/${name !== slug && found.has('name') ? marked(found.get('name')) : slug}</p>
+<li class="hit"><h3><a href="/r/${repository}">${title?.text === name ? marked(title) : name}</a> <span class="kind">${kind}</span></h3>
+<p class="soft reference">${address(repository, slug, name === slug ? undefined : found.get('name'))}</p>
 ${deprecated === undefined ? '' : html`<p class="warned"><strong>Deprecated:</strong> ${deprecated}</p>`}${described(artifact, found.get('description'))}
 ${more.map((match) => html`<p class="soft">${match.field === 'topics' ? 'About' : 'In its source'}: ${marked(match)}</p>`)}
 <p class="soft facts">${[
@@ -30,6 +28,12 @@ ${more.map((match) => html`<p class="soft">${match.field === 'topics' ? 'About' 
     ...(statistics.stars === 0 ? [] : [html`<span>${counted(statistics.stars, 'star')}</span> `]),
     html`<time datetime="${day}">${day.slice(0, 10)}</time>`,
   ]}</p></li>`
+}
+
+/** Where it is pulled from. Its last part is its slug, unless another artifact had that. */
+function address(repository: string, slug: string, match: Snippet | undefined): Markup {
+  if (match === undefined || !repository.endsWith(`/${slug}`)) return html`${repository}`
+  return html`${repository.slice(0, -slug.length)}${marked(match)}`
 }
 
 export function counted(count: number, what: string): string {
@@ -55,8 +59,4 @@ function marked(snippet: Snippet | undefined): readonly (string | Markup)[] {
     at = to
   }
   return [...parts, text.slice(at)]
-}
-
-function repositoryOf({ kind, namespace, slug }: Artifact): string {
-  return repositoryOfKind(kind, parseNamespace(namespace), slug)
 }

@@ -126,3 +126,20 @@ test('a page that was overwritten is noticed by whoever reads it, and from then 
     await rm(folder, { recursive: true })
   }
 })
+
+test('where the folder was removed while it was used, another index is built in a new one', async () => {
+  const { folder } = await builtFolder()
+  const engine = openSqliteSearch({ folder })
+  try {
+    assert.equal(await neverWrong(engine), 'right')
+    await rm(folder, { recursive: true })
+    await rebuilt(engine)
+    await engine.close()
+    const again = openSqliteSearch({ folder })
+    assert.equal(await neverWrong(again), 'right')
+    await again.close()
+  } finally {
+    await engine.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})

@@ -94,7 +94,7 @@ describe('GET /api/v1/search', () => {
     })
     assert.ok(score > 0)
     assert.deepEqual(matches[0], { field: 'name', snippet: 'left-pad', marks: [[0, 8]] })
-    assert.deepEqual(more, {})
+    assert.deepEqual(more, { repository: 'persona/acme/left-pad' })
     assert.deepEqual(rest, {
       total: 1,
       facets: { kind: [{ value: 'persona', count: 1 }], license: [{ value: 'MIT', count: 1 }] },

@@ -1,10 +1,11 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Mark, SearchDocument } from '../../../ports/search/search.ts'
 import { openForBuilding } from './connection.ts'
 import { DocumentRows } from './document-rows.ts'
 import { gatherWords, indexFormat, tables, whatFollows } from './index-schema.ts'
 import { Labels } from './labels.ts'
-import { syncFile } from './search-folder.ts'
+import { SearchFolder, syncFile } from './search-folder.ts'
 
 export interface BuildOptions {
   readonly file: string
@@ -21,6 +22,8 @@ export class IndexBuilder {
 
   constructor(options: BuildOptions) {
     this.#file = options.file
+    // Somebody may have removed it.
+    new SearchFolder(dirname(options.file))
     this.#db = openForBuilding(options.file, options)
     this.#db.exec(`BEGIN; ${tables} ${gatherWords(options.gatheredBytes)}`)
     this.#rows = new DocumentRows(this.#db, new Labels(this.#db), 'INSERT')
