@@ -70,13 +70,13 @@ export async function isHighest(core: Core, artifact: ArtifactRow, version: stri
 }
 
 /**
- * Which one whoever names none should get where it is not this one: the highest that is published and not yanked, however
+ * Which one whoever names none should get where it is none of these: the highest that is published and not yanked, however
  * many there are. undefined: there is none.
  */
 export async function highestOther(
   core: Core,
   artifact: ArtifactRow,
-  version: string,
+  ...without: readonly string[]
 ): Promise<string | undefined> {
   let best: string | undefined
   let looked: string[] = []
@@ -91,7 +91,7 @@ export async function highestOther(
   }
   for await (const tag of eachRow(core.store, tags, { index: 'live', eq: [artifact.repository, true] })) {
     const other = decodeForeignVersion(tag.tag as Tag)
-    if (!isSemver(other) || other === version) continue
+    if (!isSemver(other) || without.includes(other)) continue
     looked.push(other)
     if (looked.length >= core.limits.pageSize) await look()
   }

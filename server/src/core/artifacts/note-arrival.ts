@@ -49,7 +49,7 @@ const imageTypes: ReadonlySet<string> = new Set([
   mediaTypes.dockerManifestList,
 ])
 /** How older clients tag what speaks of another manifest: distribution spec, "Referrers Tag Schema". */
-const tagOfReferrers = /^sha(?:256|512)-[0-9a-f]{64,128}/
+export const tagOfReferrers: RegExp = /^sha(?:256|512)-[0-9a-f]{64,128}/
 
 /**
  * What makes a repository an artifact that lists have: a row with its first tag, and with every later one what has

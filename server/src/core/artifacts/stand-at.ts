@@ -1,9 +1,10 @@
 import type { ArtifactMetadata } from '../../domain/artifact.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import type { Core } from '../ledger/core.ts'
-import { metadataColumns } from './artifact-rows.ts'
+import { metadataColumns, metadataOf } from './artifact-rows.ts'
+import { checkMetadata } from './check-metadata.ts'
 import { compareRanks } from './rank.ts'
-import { getVersionRow } from './read-version.ts'
+import { getVersionRow, readVersion } from './read-version.ts'
 import type { ArtifactRow } from './tables.ts'
 
 /** What an artifact says of itself while it stands at a version. */
@@ -13,6 +14,14 @@ export interface Standing {
   readonly digest: string
   readonly source: string
   readonly metadata: ArtifactMetadata
+}
+
+/** What the artifact says of itself where it stands at that version. */
+export async function standingOf(core: Core, artifact: ArtifactRow, version: string): Promise<Standing> {
+  const { digest, sourceDigest, document } = await readVersion(core, artifact, version)
+  const said = Object.hasOwn(document, 'name') ? document : metadataOf(artifact)
+  const metadata = checkMetadata({ name: artifact.name, ...said }, core.limits)
+  return { version, digest, source: sourceDigest ?? '', metadata }
 }
 
 export function standAt(row: Stored<ArtifactRow>, at: Standing | undefined, now: number): ArtifactRow {

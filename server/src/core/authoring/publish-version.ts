@@ -2,17 +2,14 @@ import type { Digest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { describePrincipal } from '../../domain/principal.ts'
 import { check, put } from '../../ports/store/change.ts'
-import { metadataOf } from '../artifacts/artifact-rows.ts'
-import { checkMetadata } from '../artifacts/check-metadata.ts'
 import { keepArtifact } from '../artifacts/keep-artifact.ts'
 import { isHighest } from '../artifacts/list-versions.ts'
-import { findVersion, isFrozen, nameOf, readVersion, requireVersion } from '../artifacts/read-version.ts'
+import { findVersion, isFrozen, nameOf, requireVersion } from '../artifacts/read-version.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
-import { givesWay, type Standing, standAt, withPublished } from '../artifacts/stand-at.ts'
+import { givesWay, standAt, standingOf, withPublished } from '../artifacts/stand-at.ts'
 import { type ArtifactRow, type VersionRow, versions } from '../artifacts/tables.ts'
 import { tags } from '../catalog/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
-import type { Core } from '../ledger/core.ts'
 import { type Authoring, changelogIn, versionNamed } from './authoring.ts'
 import { moveLatest } from './move-latest.ts'
 import { updateArtifact } from './update-artifact.ts'
@@ -75,12 +72,4 @@ export async function publishVersion(
       events: [{ kind: 'version.published', repository, artifact: id, version }],
     }
   })
-}
-
-/** What the artifact says of itself where it stands at that version. */
-export async function standingOf(core: Core, artifact: ArtifactRow, version: string): Promise<Standing> {
-  const { digest, sourceDigest, document } = await readVersion(core, artifact, version)
-  const said = Object.hasOwn(document, 'name') ? document : metadataOf(artifact)
-  const metadata = checkMetadata({ name: artifact.name, ...said }, core.limits)
-  return { version, digest, source: sourceDigest ?? '', metadata }
 }

@@ -3,12 +3,11 @@ import { RegistryError } from '../../domain/error.ts'
 import { keepArtifact } from '../artifacts/keep-artifact.ts'
 import { isFrozen, nameOf, requireVersion } from '../artifacts/read-version.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
-import { standAt } from '../artifacts/stand-at.ts'
+import { standAt, standingOf } from '../artifacts/stand-at.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
 import type { Caller } from '../ledger/caller.ts'
 import { type Authoring, versionNamed } from './authoring.ts'
 import { moveLatest } from './move-latest.ts'
-import { standingOf } from './publish-version.ts'
 
 /**
  * The artifact stands at an earlier version again, and `latest` names it; the others stay as they are. Where some

@@ -10,7 +10,7 @@ import { keepArtifact } from '../artifacts/keep-artifact.ts'
 import { highestOther } from '../artifacts/list-versions.ts'
 import { isFrozen, nameOf, requireVersion, versionByTag } from '../artifacts/read-version.ts'
 import { repositoryOf, requireArtifact } from '../artifacts/require-artifact.ts'
-import { standAt } from '../artifacts/stand-at.ts'
+import { standAt, standingOf } from '../artifacts/stand-at.ts'
 import { type ArtifactRow, type VersionRow, versions } from '../artifacts/tables.ts'
 import { getTag, liveDigest } from '../catalog/move-tag.ts'
 import type { TagRow } from '../catalog/tables.ts'
@@ -19,7 +19,6 @@ import type { Core } from '../ledger/core.ts'
 import { type Authoring, versionNamed } from './authoring.ts'
 import { latestTag } from './keep-version.ts'
 import { moveLatest } from './move-latest.ts'
-import { standingOf } from './publish-version.ts'
 
 export interface WithdrawVersion {
   readonly id: string

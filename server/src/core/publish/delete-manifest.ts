@@ -5,6 +5,7 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { patch, remove } from '../../ports/store/change.ts'
 import type { Change, Cursor, Stored } from '../../ports/store/store.ts'
+import { noteDeparture } from '../artifacts/note-departure.ts'
 import { requireDraft } from '../artifacts/require-draft.ts'
 import { getManifest, linksOfManifest, namedBy } from '../catalog/manifest-rows.ts'
 import { moveTag } from '../catalog/move-tag.ts'
@@ -88,11 +89,22 @@ async function decide(
   const untagged = await dropTags(core, immutable, caller, { repository, id: home.id, digest }, references)
   const history = await releaseHistory(core, home.id, digest, untagged.last ? rowsPerBatch : 0, references)
   const last = untagged.last && history.last
+  const noted = await noteDeparture(core, {
+    repository,
+    id: home.id,
+    tags: untagged.tags,
+    ...(last && { digest }),
+  })
   return {
     value: last ? 'gone' : 'more',
     changes: last
-      ? [...untagged.changes, ...history.changes, ...(await removeManifest(core, row, pulled, references))]
-      : [...untagged.changes, ...history.changes, ...references.changes()],
+      ? [
+          ...untagged.changes,
+          ...noted.changes,
+          ...history.changes,
+          ...(await removeManifest(core, row, pulled, references)),
+        ]
+      : [...untagged.changes, ...noted.changes, ...history.changes, ...references.changes()],
     deeds: [
       ...untagged.tags.map((tag) => ({
         action: 'tag.delete' as const,
@@ -105,6 +117,7 @@ async function decide(
     events: [
       ...untagged.tags.map((tag) => ({ kind: 'tag.deleted' as const, repository, tag, previous: digest })),
       ...(last ? [{ kind: 'manifest.deleted' as const, repository, digest, mediaType: row.mediaType }] : []),
+      ...noted.events,
     ],
     ...(last && {
       jobs: [

@@ -3,6 +3,7 @@ import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
+import { noteDeparture } from '../artifacts/note-departure.ts'
 import { requireDraft } from '../artifacts/require-draft.ts'
 import { getTag, liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
@@ -44,11 +45,12 @@ export async function deleteTag(
     const references = new References(core, row.id)
     const move = { repository: row.id, tag, current, to: undefined, by: describePrincipal(caller.principal) }
     const changes = await moveTag(core, move, references)
+    const noted = await noteDeparture(core, { repository, id: row.id, tags: [tag] })
     return {
       value: true,
-      changes: [...changes, ...references.changes(), ...guards],
+      changes: [...changes, ...references.changes(), ...noted.changes, ...guards],
       deeds: [{ action: 'tag.delete', repository, target: tag, before: digest }],
-      events: [{ kind: 'tag.deleted', repository, tag, previous: digest }],
+      events: [{ kind: 'tag.deleted', repository, tag, previous: digest }, ...noted.events],
     }
   })
 }

@@ -224,3 +224,59 @@ describe('what comes by a door that knows no artifacts', () => {
     await checkInvariants(a.test.core)
   })
 })
+
+describe('what goes by a door that knows no artifacts', () => {
+  const stands = async (core: TestCore): Promise<readonly unknown[]> => {
+    const { version, digest, name, published } = await only(core)
+    return [version, digest, name, published]
+  }
+  const drop = async ({ registry, caller }: TestCore, reference: string): Promise<void> =>
+    await registry.manifests.delete(caller, app, reference as Tag, {})
+  const titled = (title: string) => ({ 'org.opencontainers.image.title': title })
+
+  test('leaves the artifact at the highest version that is left, whether a tag goes or its manifest', async () => {
+    await using a = await authors()
+    const one = await push(a.test, { tag: '1.0.0', layer: 'one', annotations: titled('One') })
+    const two = await push(a.test, { tag: '2.0.0', layer: 'two', annotations: titled('Two') })
+    const three = await push(a.test, { tag: '3.0.0', layer: 'three', annotations: titled('Three') })
+    assert.deepEqual(await stands(a.test), ['3.0.0', three, 'Three', true])
+    await drop(a.test, three)
+    assert.deepEqual((await stands(a.test)).slice(0, 2), ['2.0.0', two])
+    await drop(a.test, '1.0.0')
+    assert.deepEqual((await stands(a.test)).slice(0, 2), ['2.0.0', two])
+    await push(a.test, { tag: '1.0.0', layer: 'one', annotations: titled('One') })
+    await drop(a.test, '2.0.0')
+    assert.deepEqual((await stands(a.test)).slice(0, 2), ['1.0.0', one])
+    await checkInvariants(a.test.core)
+  })
+
+  test('leaves it at what another tag names, and then at nothing, until something is pushed again', async () => {
+    await using a = await authors()
+    const nightly = await push(a.test, { tag: 'nightly', layer: 'nightly' })
+    await push(a.test, { tag: '1.0.0', layer: 'one' })
+    await push(a.test, { tag: `sha256-${'a'.repeat(64)}`, layer: 'referrers' })
+    await drop(a.test, '1.0.0')
+    assert.deepEqual((await stands(a.test)).slice(0, 2), [undefined, nightly])
+    await drop(a.test, 'nightly')
+    const [gone] = await allRows(a.test.store, artifacts)
+    assert.deepEqual([gone?.version, gone?.digest, gone?.published], ['', '', false])
+    const again = await push(a.test, { tag: '1.0.0', layer: 'one' })
+    assert.deepEqual((await stands(a.test)).slice(0, 2), ['1.0.0', again])
+    assert.equal((await only(a.test)).published, true)
+    await checkInvariants(a.test.core)
+  })
+
+  test('stays at one that is there, whatever else goes at once', async () => {
+    await using a = await authors()
+    const tags = Array.from({ length: 12 }, (_, at) => `1.${at}.0`)
+    for (const tag of tags) await push(a.test, { tag, layer: tag })
+    let isOver = false
+    const going = Promise.all(tags.slice(1).map((tag) => drop(a.test, tag))).finally(() => {
+      isOver = true
+    })
+    while (!isOver) await a.test.clock.advance(1)
+    await going
+    assert.equal((await stands(a.test))[0], '1.0.0')
+    await checkInvariants(a.test.core)
+  })
+})

@@ -95,6 +95,7 @@ test('a tag is deleted: its manifest stays, held by history, and it may come bac
     '+ tag acme/app v1 is gone, step 2',
     '+ history acme/app v1 2: image to nothing',
     '+ audit user:ada tag.delete acme/app v1 from image',
+    '+ event artifact.updated acme/app',
     '+ event tag.deleted acme/app v1 image',
   )
   await s.changes(async () =>

@@ -1,0 +1,127 @@
+import type { Digest } from '../../domain/digest.ts'
+import { isRegistryError } from '../../domain/error.ts'
+import { decodeForeignVersion, encodeForeignVersion } from '../../domain/foreign-name.ts'
+import type { RepositoryName } from '../../domain/repository-name.ts'
+import { isSemver } from '../../domain/semver.ts'
+import type { Tag } from '../../domain/tag.ts'
+import { check } from '../../ports/store/change.ts'
+import type { Change, Stored } from '../../ports/store/store.ts'
+import { getTag } from '../catalog/move-tag.ts'
+import { type TagRow, tags } from '../catalog/tables.ts'
+import type { Core } from '../ledger/core.ts'
+import { eachRow } from '../ledger/each-row.ts'
+import type { NewEvent } from '../ledger/ledger.ts'
+import { metadataOf } from './artifact-rows.ts'
+import { keepArtifact } from './keep-artifact.ts'
+import { highestOther } from './list-versions.ts'
+import { tagOfReferrers } from './note-arrival.ts'
+import { type Standing, standAt, standingOf } from './stand-at.ts'
+import { type ArtifactRow, artifacts } from './tables.ts'
+
+/** What goes by a door that knows no artifacts. */
+export interface Departed {
+  readonly repository: RepositoryName
+  /** Of the repository. */
+  readonly id: string
+  readonly tags: readonly Tag[]
+  /** A manifest that goes with the last of its tags. */
+  readonly digest?: Digest
+}
+
+/**
+ * An artifact that stands at what goes stands at the highest version that is left, or at what another tag names. Where nothing
+ * is left it stands at nothing, and no list has it until something is pushed to it again.
+ */
+export async function noteDeparture(
+  core: Core,
+  departed: Departed,
+): Promise<{ readonly changes: readonly Change[]; readonly events: readonly NewEvent[] }> {
+  const row = await core.store.get(artifacts, { unique: 'repository', values: [departed.id] })
+  if (row === undefined) return { changes: [], events: [] }
+  const versions = departed.tags.map(decodeForeignVersion).filter(isSemver)
+  const goes =
+    row.version === ''
+      ? row.digest !== '' && (await isLeftWithout(core, row, departed))
+      : versions.includes(row.version)
+  // It still stands elsewhere when this is committed.
+  if (!goes) return { changes: [check(artifacts, [row.id], row.rev)], events: [] }
+  const left = await leftOf(core, row, { versions, tags: departed.tags })
+  const after =
+    left === undefined ? withNothing(row, core.clock.now()) : standAt(row, left.standing, core.clock.now())
+  return {
+    changes: [
+      ...(left === undefined ? [] : [check(tags, [left.tag.repository, left.tag.tag], left.tag.rev)]),
+      ...(await keepArtifact(core, row, after)),
+    ],
+    events: [
+      {
+        kind: 'artifact.updated',
+        repository: departed.repository,
+        artifact: row.id,
+        ...(after.version !== '' && { version: after.version }),
+      },
+    ],
+  }
+}
+
+/** One whose tags name no versions stands at a manifest, as long as one of them names that. */
+async function isLeftWithout(
+  core: Core,
+  { repository, digest }: ArtifactRow,
+  { tags: going, digest: gone }: Departed,
+): Promise<boolean> {
+  if (gone === digest) return true
+  for await (const tag of eachRow(core.store, tags, { index: 'byDigest', eq: [repository, digest] }))
+    if (tag.live && !going.includes(tag.tag as Tag)) return false
+  return going.length > 0
+}
+
+interface Left {
+  readonly standing: Standing
+  readonly tag: Stored<TagRow>
+}
+
+async function leftOf(
+  core: Core,
+  row: ArtifactRow,
+  without: { readonly versions: readonly string[]; readonly tags: readonly Tag[] },
+): Promise<Left | undefined> {
+  const best = await highestOther(core, row, ...without.versions)
+  if (best === undefined) return await newestTag(core, row, without.tags)
+  const tag = await getTag(core, row.repository, encodeForeignVersion(best))
+  // It went since the tags were read: its row stays.
+  if (!tag?.live) return await leftOf(core, row, { ...without, versions: [...without.versions, best] })
+  return { tag, standing: await standingOr(core, row, { version: best, digest: tag.digest }) }
+}
+
+/** What cannot be read any more keeps nobody from deleting. */
+async function standingOr(
+  core: Core,
+  row: ArtifactRow,
+  { version, digest }: Pick<Standing, 'version' | 'digest'>,
+): Promise<Standing> {
+  try {
+    return await standingOf(core, row, version)
+  } catch (error) {
+    if (!isRegistryError(error)) throw error
+    return { version, digest, source: '', metadata: metadataOf(row) }
+  }
+}
+
+async function newestTag(core: Core, row: ArtifactRow, without: readonly Tag[]): Promise<Left | undefined> {
+  let newest: Stored<TagRow> | undefined
+  for await (const tag of eachRow(core.store, tags, { index: 'live', eq: [row.repository, true] })) {
+    const name = tag.tag as Tag
+    const isOther = isSemver(decodeForeignVersion(name)) || tagOfReferrers.test(name)
+    if (without.includes(name) || isOther) continue
+    if (newest === undefined || tag.movedAt > newest.movedAt) newest = tag
+  }
+  if (newest === undefined) return undefined
+  const standing = { version: '', digest: newest.digest, source: '', metadata: metadataOf(row) }
+  return { tag: newest, standing }
+}
+
+function withNothing({ rev: _, ...row }: Stored<ArtifactRow>, now: number): ArtifactRow {
+  const updatedAt = Math.max(now, row.updatedAt)
+  return { ...row, version: '', digest: '', source: '', published: false, updatedAt }
+}
