@@ -59,7 +59,10 @@ async function openOwn(config: Config): Promise<NamedEngine> {
   }
 }
 
-async function openOutside({ search }: Config, name: 'opensearch' | 'elasticsearch'): Promise<SearchEngine> {
+export async function openOutside(
+  { search }: Config,
+  name: 'opensearch' | 'elasticsearch',
+): Promise<SearchEngine> {
   const { url = '', index, username, password, apiKey, ca } = search
   const options = {
     node: url,

@@ -18,7 +18,7 @@ export function doctorWith(all: readonly Check[]): Command {
     summary: 'Looks for what commonly goes wrong, and says how to mend it',
     takes: [],
     about: [
-      'Looks at the configuration, the data folder and its disk, the port and the certificate, the clock, the database and its replicas, the bucket, the caches and the work that is left behind. Give it the flags that `lading serve` gets. It works beside a running server, and changes nothing. Ends with 1 where it finds a problem; warnings do not count.',
+      'Looks at the configuration, the data folder and its disk, the port and the certificate, the clock, the database and its replicas, the bucket, the caches, the server that searches and the work that is left behind. Give it the flags that `lading serve` gets. It works beside a running server, and changes nothing. Ends with 1 where it finds a problem; warnings do not count.',
     ],
     flags: { ...settingFlags, ...jsonFlag },
     examples: ['lading doctor', 'lading doctor --config /etc/lading/lading.yaml --json'],

@@ -18,6 +18,7 @@ import { ownerCheck } from './owner.ts'
 import { portCheck } from './port.ts'
 import { publicUrlCheck } from './public-url.ts'
 import { replicasCheck } from './replicas.ts'
+import { searchCheck } from './search.ts'
 import { trashCheck } from './trash.ts'
 import { writeAheadLogCheck } from './write-ahead-log.ts'
 
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   bucketCheck,
   ownerCheck,
   cachesCheck,
+  searchCheck,
   writeAheadLogCheck,
   oldCopiesCheck,
   contentCheck,

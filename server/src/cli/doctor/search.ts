@@ -1,0 +1,24 @@
+import { trySearch } from '../../boot/admin/try-search.ts'
+import { type Check, ok, warning } from './check.ts'
+
+/** A search that has to be answered is given up no later. */
+const answerMs = 2_000
+
+/** A registry goes on without a server that searches: its own index answers meanwhile. */
+export const searchCheck: Check = {
+  name: 'search',
+  async run({ config }) {
+    const { engine, url = '' } = config.search
+    if (engine === 'none') return [ok('nothing is searched with: search.engine is none')]
+    if (engine === 'store') return []
+    const shown = `${engine} at ${URL.canParse(url) ? new URL(url).host : 'its address'}`
+    const wrong = await trySearch(config, answerMs)
+    if (wrong === undefined) return [ok(`${shown} answers`)]
+    return [
+      warning(
+        `${shown} cannot be used: ${wrong}; the registry’s own index answers instead`,
+        'see whether it runs, and correct search.url and the credentials beside it',
+      ),
+    ]
+  },
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import { test } from 'node:test'
+import { searchCheck } from '../../../src/cli/doctor/search.ts'
+import { patientWith, told } from './patient.ts'
+
+const opensearch = (port: number) =>
+  patientWith({ 'search-engine': 'opensearch', 'search-url': `http://ada:secret@127.0.0.1:${port}` })
+
+test('of the registry’s own index there is nothing to try, and none is told', async () => {
+  assert.deepEqual(await told(searchCheck, patientWith()), [])
+  assert.deepEqual(await told(searchCheck, patientWith({ 'search-engine': 'none' })), [
+    'ok: nothing is searched with: search.engine is none',
+  ])
+})
+
+test('a server that searches and is away, or silent, is a warning without its password', async (t) => {
+  const silent = createServer((socket) => socket.on('error', () => {}))
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  t.after(() => silent.close())
+  const { port } = silent.address() as { port: number }
+  const [late = ''] = await told(searchCheck, opensearch(port))
+  assert.match(late, new RegExp(`^warning: opensearch at 127.0.0.1:${port} cannot be used: `))
+  silent.close()
+  const [away = ''] = await told(searchCheck, opensearch(1))
+  assert.match(away, /^warning: opensearch at 127.0.0.1:1 cannot be used: /)
+  assert.doesNotMatch(late + away, /secret/)
+})
