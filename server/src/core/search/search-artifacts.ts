@@ -11,7 +11,6 @@ import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import type { WantedClause } from './clauses.ts'
-import { makeSnippets } from './make-snippets.ts'
 import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
 import { type RankedHit, rankHits } from './rank-hits.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
@@ -19,6 +18,7 @@ import type { FacetValue, SearchHit, SearchRequest, SearchResult, Snippet } from
 import { type SearchStage, stageOf } from './search-stage.ts'
 import type { Searchers } from './searchers.ts'
 import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
+import { type SnippetMaker, snippetMaker } from './snippet-maker.ts'
 import { sourceHead } from './source-head.ts'
 import { suggestionOf } from './suggestion.ts'
 
@@ -65,7 +65,8 @@ export async function searchArtifacts(
     const as = shown[at]
     return as !== undefined && isRowInSight(sight, as.row) ? [{ ...ranked, ...as }] : []
   })
-  const hits = await Promise.all(seen.map((hit) => hitOf(core, hit, clauses, request)))
+  const snippets = snippetMaker(clauses)
+  const hits = await Promise.all(seen.map((hit) => hitOf(core, hit, { clauses, snippets, request })))
   const next = nextOf(request, { answer, rows, offset, relaxed, ...page })
   const best = seen[0]?.row
   const suggestion =
@@ -206,13 +207,21 @@ function nextOf(
   )
 }
 
+/** How hits are shown. */
+interface Showing {
+  readonly clauses: readonly WantedClause[]
+  readonly snippets: SnippetMaker
+  readonly request: SearchRequest
+}
+
 async function hitOf(
   core: Core,
   { row, deprecated, isNamed, score, clauses: scores, popularity, freshness }: RankedHit & ShownRow,
-  clauses: readonly WantedClause[],
-  { explain = false, snippets = true }: SearchRequest,
+  { clauses, snippets, request }: Showing,
 ): Promise<SearchHit> {
-  const matches = snippets ? await snippetsOf(core, row, clauses) : []
+  const { explain = false } = request
+  const matches =
+    request.snippets === false || clauses.length === 0 ? [] : await snippetsOf(core, row, snippets)
   const told = scores.map((one, at) => ({
     text: clauses[at]?.typed ?? clauses[at]?.alternatives[0]?.words.join(' ') ?? '',
     ...one,
@@ -226,15 +235,10 @@ async function hitOf(
   }
 }
 
-async function snippetsOf(
-  core: Core,
-  row: ArtifactRow,
-  clauses: readonly WantedClause[],
-): Promise<readonly Snippet[]> {
+async function snippetsOf(core: Core, row: ArtifactRow, snippets: SnippetMaker): Promise<readonly Snippet[]> {
   // The source is read only for those that nothing else shows to fit.
-  const shown = makeSnippets(row, '', clauses)
-  if (shown.length > 0 || clauses.length === 0) return shown
-  return makeSnippets(row, await sourceHead(core, row), clauses)
+  const shown = snippets(row, '')
+  return shown.length > 0 ? shown : snippets(row, await sourceHead(core, row))
 }
 
 /** Labels that differ in case alone are one value, under the commoner label. */
