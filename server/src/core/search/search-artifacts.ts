@@ -147,6 +147,11 @@ interface Paging {
   readonly offset: number
 }
 
+/** No more hits than these were asked for: it takes another question to tell whether one follows. */
+function mayBeMore({ hits, total }: EngineAnswer, after: string | undefined): boolean {
+  return hits.length === searchBounds.hits && (after !== undefined || total > hits.length)
+}
+
 interface PageOfHits {
   readonly ranked: readonly RankedHit[]
   /** Hits of the engine's answer that are on this page or before it. */
@@ -168,7 +173,7 @@ function pageOf({ core, request, clauses, answer, rows, offset }: Paging): PageO
     return {
       ranked: unscored(answer.hits.slice(from, passed)),
       passed,
-      isLast: passed === answer.hits.length,
+      isLast: passed === answer.hits.length && !mayBeMore(answer, after),
     }
   }
   const scored = answer.hits.slice(0, searchBounds.scored)
