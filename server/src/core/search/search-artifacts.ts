@@ -11,6 +11,7 @@ import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import type { WantedClause } from './clauses.ts'
+import { pageSnippets } from './page-snippets.ts'
 import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
 import { type RankedHit, rankHits } from './rank-hits.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
@@ -18,8 +19,7 @@ import type { FacetValue, SearchHit, SearchRequest, SearchResult, Snippet } from
 import { type SearchStage, stageOf } from './search-stage.ts'
 import type { Searchers } from './searchers.ts'
 import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
-import { type SnippetMaker, snippetMaker } from './snippet-maker.ts'
-import { sourceHead } from './source-head.ts'
+import { snippetMaker } from './snippet-maker.ts'
 import { suggestionOf } from './suggestion.ts'
 
 const usualFacetValues = 20
@@ -65,8 +65,10 @@ export async function searchArtifacts(
     const as = shown[at]
     return as !== undefined && isRowInSight(sight, as.row) ? [{ ...ranked, ...as }] : []
   })
-  const snippets = snippetMaker(clauses)
-  const hits = await Promise.all(seen.map((hit) => hitOf(core, hit, { clauses, snippets, request })))
+  const { explain = false, snippets = true } = request
+  const rowsSeen = snippets && clauses.length > 0 ? seen.map(({ row }) => row) : []
+  const matches = await pageSnippets(core, rowsSeen, snippetMaker(clauses))
+  const hits = seen.map((hit, at) => hitOf(hit, matches[at] ?? [], { clauses, explain }))
   const next = nextOf(request, { answer, rows, offset, relaxed, ...page })
   const best = seen[0]?.row
   const suggestion =
@@ -212,21 +214,11 @@ function nextOf(
   )
 }
 
-/** How hits are shown. */
-interface Showing {
-  readonly clauses: readonly WantedClause[]
-  readonly snippets: SnippetMaker
-  readonly request: SearchRequest
-}
-
-async function hitOf(
-  core: Core,
+function hitOf(
   { row, deprecated, isNamed, score, clauses: scores, popularity, freshness }: RankedHit & ShownRow,
-  { clauses, snippets, request }: Showing,
-): Promise<SearchHit> {
-  const { explain = false } = request
-  const matches =
-    request.snippets === false || clauses.length === 0 ? [] : await snippetsOf(core, row, snippets)
+  matches: readonly Snippet[],
+  { clauses, explain }: { readonly clauses: readonly WantedClause[]; readonly explain: boolean },
+): SearchHit {
   const told = scores.map((one, at) => ({
     text: clauses[at]?.typed ?? clauses[at]?.alternatives[0]?.words.join(' ') ?? '',
     ...one,
@@ -238,12 +230,6 @@ async function hitOf(
     matches,
     ...(explain && { explanation: { isNamed, clauses: told, popularity, freshness } }),
   }
-}
-
-async function snippetsOf(core: Core, row: ArtifactRow, snippets: SnippetMaker): Promise<readonly Snippet[]> {
-  // The source is read only for those that nothing else shows to fit.
-  const shown = snippets(row, '')
-  return shown.length > 0 ? shown : snippets(row, await sourceHead(core, row))
 }
 
 /** Labels that differ in case alone are one value, under the commoner label. */
