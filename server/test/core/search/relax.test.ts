@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
+import { writeSearchCursor } from '../../../src/core/search/search-cursor.ts'
 import { overriding } from '../../../src/domain/overriding.ts'
 import type { SearchEngine } from '../../../src/ports/search/search.ts'
 import { searchWorld } from './kit.ts'
@@ -28,4 +29,16 @@ test('a search of many unknown words asks the engine few questions at a time', a
   assert.deepEqual([hits.map(({ artifact }) => artifact.name), relaxed], [['one'], 'any'])
   assert.ok(asked >= 32, `${asked}`)
   assert.ok(most <= 4, `${most} at a time`)
+})
+
+test('no cursor that somebody has made up tells whether others have words that are nearly so', async () => {
+  await using world = await searchWorld()
+  const request = { text: 'aging', limit: 20 }
+  const after = writeSearchCursor(request, { relaxed: 'typos', offset: 0 })
+  const everybody = [{ visibilities: ['public' as const] }]
+  const before = await world.search({ ...request, after }, everybody)
+  await world.create({ metadata: { name: 'Ago' }, source: 'ago agx', visibility: 'private', published: true })
+  assert.deepEqual(await world.search({ ...request, after }, everybody), before)
+  // It is another question for who has them.
+  assert.equal((await world.search('agx', [{ owners: ['ada'] }])).total, 1)
 })
