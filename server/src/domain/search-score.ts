@@ -1,4 +1,5 @@
 import { type SearchField, searchFields } from './search.ts'
+import { WordFinder } from './word-finder.ts'
 
 /**
  * How much a word counts where it stands, and how long such a text usually is: by that length longer ones count less (BM25F,
@@ -45,28 +46,63 @@ export function scoreClauses(
   clauses: readonly ScoredClause[],
   documents: number,
 ): readonly ClauseScore[] {
-  return clauses.map((clause) => scoreClause(words, clause, documents))
+  return clauseScorer(clauses, documents)(words)
+}
+
+/** The same for many documents. */
+export function clauseScorer(
+  clauses: readonly ScoredClause[],
+  documents: number,
+): (words: FieldWords) => readonly ClauseScore[] {
+  const finder = new WordFinder(clauses.flatMap(({ alternatives }) => alternatives))
+  const asked = searchFields.filter((field) => clauses.some(({ fields }) => fields?.includes(field) ?? true))
+  let from = 0
+  const scored = clauses.map((clause): CountedClause => {
+    const rarities = clause.alternatives.map((one) => rarityOf(one.documents, documents))
+    const counted = { ...clause, from, rarities }
+    from += clause.alternatives.length
+    return counted
+  })
+  const all = from
+  return (words) => {
+    const times = new Map<SearchField, Uint32Array>()
+    for (const field of asked) {
+      const here = new Uint32Array(all)
+      finder.find(words[field], (wanted) => {
+        here[wanted] = (here[wanted] ?? 0) + 1
+      })
+      times.set(field, here)
+    }
+    return scored.map((clause) => scoreClause(words, clause, times))
+  }
+}
+
+interface CountedClause extends ScoredClause {
+  /** Place of its first alternative among those of all clauses. */
+  readonly from: number
+  /** Of each alternative. */
+  readonly rarities: readonly number[]
 }
 
 function scoreClause(
   words: FieldWords,
-  { alternatives, fields = searchFields }: ScoredClause,
-  documents: number,
+  { alternatives, fields = searchFields, from, rarities }: CountedClause,
+  times: ReadonlyMap<SearchField, Uint32Array>,
 ): ClauseScore {
   const found: Partial<Record<SearchField, number>> = {}
   let weight = 0
   let rarity = 0
   for (const field of fields) {
-    const text = words[field]
+    const here = times.get(field)
     let often = 0
-    for (const alternative of alternatives) {
-      const times = timesIn(text, alternative.words, alternative.prefix)
-      if (times === 0) continue
-      often += times * alternative.weight
-      rarity = Math.max(rarity, rarityOf(alternative.documents, documents))
+    for (const [at, alternative] of alternatives.entries()) {
+      const count = here?.[from + at] ?? 0
+      if (count === 0) continue
+      often += count * alternative.weight
+      rarity = Math.max(rarity, rarities[at] ?? 0)
     }
     if (often === 0) continue
-    found[field] = often * boostOf(field, text.length)
+    found[field] = often * boostOf(field, words[field].length)
     weight += found[field]
   }
   return { score: (rarity * weight) / (saturation + weight), rarity, fields: found }

@@ -1,8 +1,8 @@
 import type { Access } from '../../core/access/access.ts'
-import { registryId } from '../../core/care/registry-id.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import { unhurried } from '../../core/ledger/unhurried.ts'
 import { compareIndex, type IndexDifference } from '../../core/search/compare-index.ts'
+import { indexEra } from '../../core/search/index-era.ts'
 import { Indexer, type IndexLag } from '../../core/search/indexer.ts'
 import { mendIndex } from '../../core/search/mend-index.ts'
 import { nothingHidden } from '../../core/search/nothing-hidden.ts'
@@ -58,7 +58,7 @@ export class Searching {
     this.#timeout = parts.timeout
     const own = ({ name, engine }: NamedEngine): NamedEngine => ({
       name,
-      engine: withOwnMarks(engine, () => registryId(core)),
+      engine: withOwnMarks(engine, () => indexEra(core)),
     })
     this.#searchers = new Searchers({
       ...parts,

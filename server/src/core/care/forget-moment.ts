@@ -5,12 +5,13 @@ import { type FileRow, files, holds, uploads } from '../content/tables.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { secrets } from '../ledger/tables.ts'
+import { indexEraName } from '../search/index-era.ts'
 
 const changesAtOnce = 500
 
 /**
  * What a state of the records holds of the moment it was taken in, and of files that no backup has: uploads, trash, the
- * backup's own hold; and at which place its content was. Answers how many uploads ended by it.
+ * backup's own hold; and at which place its content was, and what indexes know its log by. Answers how many uploads ended by it.
  */
 export async function forgetMoment(store: Pick<Store, 'get' | 'find'>, ledger: Ledger): Promise<number> {
   let ended = 0
@@ -21,9 +22,8 @@ export async function forgetMoment(store: Pick<Store, 'get' | 'find'>, ledger: L
     }
     for await (const { file } of filesInPassing(store)) yield remove(files, [file])
     for await (const { id } of eachRow(store, holds)) yield remove(holds, [id])
-    yield* (await store.get(secrets, [contentPlaceName])) === undefined
-      ? []
-      : [remove(secrets, [contentPlaceName])]
+    for (const name of [contentPlaceName, indexEraName])
+      if ((await store.get(secrets, [name])) !== undefined) yield remove(secrets, [name])
   }
   let batch: Change[] = []
   const commit = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { shownRows } from './shown-rows.ts'
 import { sourceHead } from './source-head.ts'
+import { takingTurns } from './taking-turns.ts'
 import { fieldWords } from './text/field-words.ts'
 import { foldName } from './text/fold.ts'
 
@@ -47,11 +48,15 @@ export async function documentsOf(
   const live = rows.filter((row) => row.live && row.digest !== '')
   const shown = await shownRows(core, live)
   const sources = await Promise.all(shown.map(({ row }) => sourceHead(core, row)))
-  return live.map((standing, at) => {
+  const turn = takingTurns(core.clock)
+  const documents: SearchDocument[] = []
+  for (const [at, standing] of live.entries()) {
     const { row, deprecated } = shown[at] ?? { row: standing, deprecated: '' }
     const document = documentOf(row, deprecated !== '', sources[at] ?? '')
-    return { ...document, version: versionOf(standing) }
-  })
+    documents.push({ ...document, version: versionOf(standing) })
+    await turn()
+  }
+  return documents
 }
 
 export function documentOf(row: ArtifactRow, deprecated: boolean, source: string): SearchDocument {

@@ -4,14 +4,14 @@ import type { Mark, SearchEngine } from '../../ports/search/search.ts'
 const separator = ' '
 
 /**
- * The engine, whose index counts only where it is of this registry: positions in the log of another one say nothing of this
- * one, and neither do its artifacts. An index that was another's is to be built.
- * @param registry names it, without a blank
+ * The engine, whose index counts only where it has followed this log: positions in another one say nothing of this one, and
+ * neither do its artifacts. An index that was another's is to be built.
+ * @param log names it, without a blank
  */
-export function withOwnMarks(engine: SearchEngine, registry: () => Promise<string>): SearchEngine {
+export function withOwnMarks(engine: SearchEngine, log: () => Promise<string>): SearchEngine {
   let known: Promise<string> | undefined
   const prefix = async (): Promise<string> => {
-    known ??= registry().catch((error: unknown) => {
+    known ??= log().catch((error: unknown) => {
       known = undefined
       throw error
     })

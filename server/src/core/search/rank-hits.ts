@@ -2,9 +2,9 @@ import { compareText } from '../../domain/compare-text.ts'
 import { type SearchField, searchFields } from '../../domain/search.ts'
 import {
   type ClauseScore,
+  clauseScorer,
   type FieldWords,
   type ScoredClause,
-  scoreClauses,
 } from '../../domain/search-score.ts'
 import type { EngineAnswer, EngineHit } from '../../ports/search/search.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
@@ -45,10 +45,11 @@ export function rankHits(
     const counted = alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 }))
     return { alternatives: counted, ...(fields && { fields }) }
   })
+  const scoresOf = clauseScorer(clauses, documents)
   const ranked = hits.flatMap((hit): RankedHit[] => {
     const row = rows.get(hit.id)
     if (row === undefined) return []
-    const scores = scoreClauses(fieldsOf(hit), clauses, documents)
+    const scores = scoresOf(fieldsOf(hit))
     const popularity = boosts ? popularityAdds * Math.min(1, usedBy(row) / stepsOfUse) : 0
     const age = Math.max(0, now - row.updatedAt)
     const freshness = boosts ? freshnessAdds * 2 ** (-age / freshnessHalfLife) : 0

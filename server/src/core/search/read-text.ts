@@ -166,7 +166,9 @@ function timeIn(text: string): readonly [number, number] | undefined {
   const isDay = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)
   if (!isDay && !/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(text)) return undefined
   const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : [at, isDay ? at + dayMs - 1 : at]
+  // It takes 30 February for 2 March, and 24:00 for the next day.
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(text.slice(0, 10))) return undefined
+  return [at, isDay ? at + dayMs - 1 : at]
 }
 
 function invalid(reason: string): RegistryError<'parameter-invalid'> {

@@ -11,6 +11,17 @@ const nearWeights = [1, 0.6, 0.35] as const
 const begunWeight = 0.5
 /** Too many words begin with less. */
 const fewestLetters = 3
+/** Of one search, where all who search share what an engine does at a time. */
+const asksAtOnce = 4
+/** What is asked of a clause by itself. */
+const alone = {
+  filter: { facets: [], ranges: [] },
+  atLeast: 1,
+  without: [],
+  names: [],
+  facets: [],
+  limit: 0,
+} as const
 
 /**
  * The clauses, those of which the asker can see nothing with near spellings of their words and with words that begin so. The very
@@ -22,24 +33,7 @@ export async function relaxedClauses(
   clauses: readonly WantedClause[],
   signal: AbortSignal,
 ): Promise<readonly WantedClause[]> {
-  const { filter: _filter, ...rest } = query
-  const filter = { facets: [], ranges: [] }
-  const unseen = await Promise.all(
-    clauses.map(async (clause) => {
-      if (clause.typed === undefined || wordOf(clause) === undefined) return false
-      const alone = {
-        ...rest,
-        filter,
-        clauses: [clause],
-        atLeast: 1,
-        without: [],
-        names: [],
-        facets: [],
-        limit: 0,
-      }
-      return (await engine.query(alone, signal)).total === 0
-    }),
-  )
+  const unseen = await unseenOf(engine, query, clauses, signal)
   const mistyped = clauses.filter((clause, at) => unseen[at] === true && clause.edits > 0)
   const asked = mistyped.map(
     (clause) => ({ word: wordOf(clause) ?? '', edits: clause.edits === 2 ? 2 : 1 }) as const,
@@ -65,6 +59,26 @@ export async function relaxedClauses(
     }
   })
   return isMore ? relaxed : clauses
+}
+
+/** For each clause whether the asker can see nothing that has its word. */
+async function unseenOf(
+  engine: SearchEngine,
+  query: EngineQuery,
+  clauses: readonly WantedClause[],
+  signal: AbortSignal,
+): Promise<readonly boolean[]> {
+  const unseen = clauses.map(() => false)
+  const left = clauses.entries()
+  const look = async (): Promise<void> => {
+    for (const [at, clause] of left) {
+      if (clause.typed === undefined || wordOf(clause) === undefined) continue
+      const { total } = await engine.query({ ...query, ...alone, clauses: [clause] }, signal)
+      unseen[at] = total === 0
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(asksAtOnce, clauses.length) }, look))
+  return unseen
 }
 
 /** The single word of a clause: what was written in one piece, where it has several. */

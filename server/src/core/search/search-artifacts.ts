@@ -13,7 +13,7 @@ import { repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import type { WantedClause } from './clauses.ts'
-import { makeSnippets } from './make-snippets.ts'
+import { pageSnippets } from './page-snippets.ts'
 import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
 import { type RankedHit, rankHits } from './rank-hits.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
@@ -21,7 +21,7 @@ import type { FacetValue, SearchHit, SearchRequest, SearchResult, Snippet } from
 import { type SearchStage, stageOf } from './search-stage.ts'
 import type { Searchers } from './searchers.ts'
 import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
-import { sourceHead } from './source-head.ts'
+import { snippetMaker } from './snippet-maker.ts'
 import { suggestionOf } from './suggestion.ts'
 
 const usualFacetValues = 20
@@ -72,7 +72,10 @@ export async function searchArtifacts(
     if (as === undefined || home === undefined || !isRowInSight(sight, as.row)) return []
     return [{ ...ranked, ...as, repository: home.name as RepositoryName }]
   })
-  const hits = await Promise.all(seen.map((hit) => hitOf(core, hit, clauses, request)))
+  const { explain = false, snippets = true } = request
+  const rowsSeen = snippets && clauses.length > 0 ? seen.map(({ row }) => row) : []
+  const matches = await pageSnippets(core, rowsSeen, snippetMaker(clauses))
+  const hits = seen.map((hit, at) => hitOf(hit, matches[at] ?? [], { clauses, explain }))
   const next = nextOf(request, { answer, rows, offset, relaxed, ...page })
   const best = seen[0]?.row
   const suggestion =
@@ -153,6 +156,11 @@ interface Paging {
   readonly offset: number
 }
 
+/** No more hits than these were asked for: it takes another question to tell whether one follows. */
+function mayBeMore({ hits, total }: EngineAnswer, after: string | undefined): boolean {
+  return hits.length === searchBounds.hits && (after !== undefined || total > hits.length)
+}
+
 interface PageOfHits {
   readonly ranked: readonly RankedHit[]
   /** Hits of the engine's answer that are on this page or before it. */
@@ -174,7 +182,7 @@ function pageOf({ core, request, clauses, answer, rows, offset }: Paging): PageO
     return {
       ranked: unscored(answer.hits.slice(from, passed)),
       passed,
-      isLast: passed === answer.hits.length,
+      isLast: passed === answer.hits.length && !mayBeMore(answer, after),
     }
   }
   const scored = answer.hits.slice(0, searchBounds.scored)
@@ -215,13 +223,11 @@ function nextOf(
 
 type ShownHit = RankedHit & ShownRow & { readonly repository: RepositoryName }
 
-async function hitOf(
-  core: Core,
+function hitOf(
   { row, repository, deprecated, isNamed, score, clauses: scores, popularity, freshness }: ShownHit,
-  clauses: readonly WantedClause[],
-  { explain = false, snippets = true }: SearchRequest,
-): Promise<SearchHit> {
-  const matches = snippets ? await snippetsOf(core, row, clauses) : []
+  matches: readonly Snippet[],
+  { clauses, explain }: { readonly clauses: readonly WantedClause[]; readonly explain: boolean },
+): SearchHit {
   const told = scores.map((one, at) => ({
     text: clauses[at]?.typed ?? clauses[at]?.alternatives[0]?.words.join(' ') ?? '',
     ...one,
@@ -234,17 +240,6 @@ async function hitOf(
     matches,
     ...(explain && { explanation: { isNamed, clauses: told, popularity, freshness } }),
   }
-}
-
-async function snippetsOf(
-  core: Core,
-  row: ArtifactRow,
-  clauses: readonly WantedClause[],
-): Promise<readonly Snippet[]> {
-  // The source is read only for those that nothing else shows to fit.
-  const shown = makeSnippets(row, '', clauses)
-  if (shown.length > 0 || clauses.length === 0) return shown
-  return makeSnippets(row, await sourceHead(core, row), clauses)
 }
 
 /** Labels that differ in case alone are one value, under the commoner label. */

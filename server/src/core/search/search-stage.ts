@@ -34,7 +34,8 @@ export async function stageOf({ engine, signal, plan, query, cursor }: StageQues
     if (isFound || until !== undefined || plan.clauses.length === 0) return stage
   }
   const clauses = await relaxedClauses(engine, query, plan.clauses, signal)
-  if (clauses !== plan.clauses && until !== 'any') {
+  // Whether there are near spellings is no matter of the answer: others may have them where the asker sees none.
+  if ((clauses !== plan.clauses || until === 'typos') && until !== 'any') {
     const near: SearchStage = {
       relaxed: 'typos',
       clauses,

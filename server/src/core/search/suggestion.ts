@@ -3,7 +3,7 @@ import { metadataOf } from '../artifacts/artifact-rows.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
 import type { WantedClause } from './clauses.ts'
 import type { SearchRequest } from './search-request.ts'
-import { splitText } from './text/split-text.ts'
+import { splitText, type TextRun } from './text/split-text.ts'
 
 /**
  * What was asked for with the words of the best hit in place of those that only near spellings have found: made of what the
@@ -15,7 +15,8 @@ export function suggestionOf(
   best: ArtifactRow,
 ): string | undefined {
   const { name, description, topics, keywords } = metadataOf(best)
-  const shown = [best.slug, name, ...topics, ...keywords, description]
+  // Each taken apart once, however many words were typed.
+  const shown = [best.slug, name, ...topics, ...keywords, description].map(shownText)
   let suggested = text
   for (const { typed, alternatives } of clauses) {
     const near = alternatives
@@ -31,20 +32,25 @@ export function suggestionOf(
   return suggested === text ? undefined : suggested
 }
 
-function has(text: string, words: readonly string[], prefix: boolean): boolean {
-  const own = [...splitText(text)].flatMap((run) => [...run.words, ...(run.whole ? [run.whole] : [])])
-  return (
-    timesIn(
-      own.map(({ word }) => word),
-      words,
-      prefix,
-    ) > 0
-  )
+interface ShownText {
+  readonly text: string
+  readonly runs: readonly TextRun[]
+  readonly words: readonly string[]
+}
+
+function shownText(text: string): ShownText {
+  const runs = [...splitText(text)]
+  const words = runs.flatMap((run) => [...run.words, ...(run.whole ? [run.whole] : [])])
+  return { text, runs, words: words.map(({ word }) => word) }
+}
+
+function has(shown: ShownText, words: readonly string[], prefix: boolean): boolean {
+  return timesIn(shown.words, words, prefix) > 0
 }
 
 /** The first word of the text that is one of these, as it is written there. */
-function writtenIn(text: string, wanted: readonly string[]): string | undefined {
-  for (const run of splitText(text))
+function writtenIn({ text, runs }: ShownText, wanted: readonly string[]): string | undefined {
+  for (const run of runs)
     for (const { word, start, end } of [...(run.whole ? [run.whole] : []), ...run.words])
       if (wanted.includes(word)) return text.slice(start, end).toLowerCase()
   return undefined

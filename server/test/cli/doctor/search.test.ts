@@ -5,7 +5,12 @@ import { searchCheck } from '../../../src/cli/doctor/search.ts'
 import { patientWith, told } from './patient.ts'
 
 const opensearch = (port: number) =>
-  patientWith({ 'search-engine': 'opensearch', 'search-url': `http://ada:secret@127.0.0.1:${port}` })
+  patientWith({
+    'search-engine': 'opensearch',
+    'search-url': `http://127.0.0.1:${port}`,
+    'search-username': 'ada',
+    'search-password': 'secret',
+  })
 
 test('of the registry’s own index there is nothing to try, and none is told', async () => {
   assert.deepEqual(await told(searchCheck, patientWith()), [])

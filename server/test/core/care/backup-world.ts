@@ -8,6 +8,7 @@ import { type BackupReport, type BackupRequest, backup } from '../../../src/core
 import { type RestoreReport, type RestoreRequest, restore } from '../../../src/core/care/restore.ts'
 import { pullsCounted } from '../../../src/core/catalog/pull-counting.ts'
 import { contentPlaceName } from '../../../src/core/content/require-own-content.ts'
+import { indexEraName } from '../../../src/core/search/index-era.ts'
 import type { Directory } from '../../../src/ports/directory/directory.ts'
 import type { Store } from '../../../src/ports/store/store.ts'
 import { schemaVersion } from '../../../src/ports/store/table.ts'
@@ -112,7 +113,9 @@ export async function lasting({ s }: World): Promise<object> {
     if (table.name === 'uploads' || table.name === 'holds') continue
     const all = await allRows(store, table)
     rows[table.name] = all.filter(({ state, name }) =>
-      table.name === 'files' ? state === 'blob' : name !== pullsCounted && name !== contentPlaceName,
+      table.name === 'files'
+        ? state === 'blob'
+        : ![pullsCounted, contentPlaceName, indexEraName].includes(String(name)),
     )
   }
   for (const log of schema.logs) rows[log.name] = (await store.tail(log, undefined, 1000)).entries

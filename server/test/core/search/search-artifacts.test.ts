@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { SearchRequest } from '../../../src/core/search/search-request.ts'
+import { searchBounds } from '../../../src/ports/search/search.ts'
 import { codeOf } from '../authoring/kit.ts'
 import { searchWorld } from './kit.ts'
 
@@ -158,6 +160,21 @@ test('pages make up the whole, by relevance and by every other order, and a curs
   assert.equal(await codeOf(world.search({ text: 'tool', offset: 990 })), 'parameter-invalid')
 })
 
+test('where pages by number end, the next one goes on by a cursor while there is more', async () => {
+  await using world = await searchWorld()
+  const count = searchBounds.hits + 3
+  for (let at = 0; at < count; at++)
+    await world.create({ slug: `tool-${at}`, metadata: { name: `Tool ${at}` }, source: '', published: true })
+  const slugs = async (request: Partial<SearchRequest>): Promise<readonly string[]> => {
+    const { hits, next } = await world.search({ sort: 'createdAt', limit: 100, ...request })
+    const own = hits.map(({ artifact }) => artifact.slug)
+    return next === undefined ? own : [...own, ...(await slugs({ ...request, after: next, offset: 0 }))]
+  }
+  const last = Array.from({ length: 103 }, (_, at) => `tool-${at + count - 103}`)
+  assert.deepEqual(new Set(await slugs({ offset: searchBounds.hits - 100 })), new Set(last))
+  assert.equal((await slugs({ limit: searchBounds.hits })).length, count)
+})
+
 test('what many use comes first among equals, unless that is switched off, and the score is explained', async () => {
   await using world = await searchWorld()
   await world.publish({ one: 'same words', two: 'same words', three: 'same words' })
@@ -185,6 +202,8 @@ test('what cannot be asked is refused and says why', async () => {
     Array.from({ length: 40 }, (_, at) => `word${at}`).join(' '),
     'downloads:many',
     'created:2026-13-45',
+    'created:2026-02-30',
+    'updated:<2026-02-30T12:00:00Z',
     'created:yesterday',
     'deprecated:maybe',
     'platform:"no range"',

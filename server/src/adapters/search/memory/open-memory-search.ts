@@ -1,7 +1,7 @@
 import { compareText } from '../../../domain/compare-text.ts'
 import { editDistance } from '../../../domain/edit-distance.ts'
 import { isInSight, type SearchFacet, type SearchField, searchFields } from '../../../domain/search.ts'
-import { type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
+import { clauseScorer, type FieldWords } from '../../../domain/search-score.ts'
 import { SearchError } from '../../../ports/search/errors.ts'
 import {
   type CompletionQuery,
@@ -181,9 +181,10 @@ class MemorySearch implements SearchEngine {
     frequencies: readonly (readonly number[])[],
   ): readonly EngineHit[] {
     const { sort, back, after, limit, names } = query
+    const valueIn = this.#valuesBy(query, frequencies)
     const hits = matching.map((document): EngineHit => {
       const isNamed = sort === 'relevance' && document.names.some((name) => names.includes(name))
-      return { id: document.id, isNamed, value: this.#valueOf(document, query, frequencies) }
+      return { id: document.id, isNamed, value: valueIn(document) }
     })
     const isBack = back && sort !== 'relevance'
     hits.sort((one, other) =>
@@ -207,21 +208,21 @@ class MemorySearch implements SearchEngine {
     })
   }
 
-  #valueOf(
-    document: SearchDocument,
+  #valuesBy(
     { sort, clauses }: EngineQuery,
     frequencies: readonly (readonly number[])[],
-  ): number | string {
-    if (sort === 'name') return document.nameKey
-    if (sort !== 'relevance') return document.numbers[sort]
+  ): (document: SearchDocument) => number | string {
+    if (sort === 'name') return ({ nameKey }) => nameKey
+    if (sort !== 'relevance') return ({ numbers }) => numbers[sort]
     const scored = clauses.map(({ alternatives, ...rest }, at) => ({
       ...rest,
       alternatives: alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 })),
     }))
-    const texts = this.#index.words.textsOf(document.id)
-    if (texts === undefined) return 0
-    const scores = scoreClauses(texts, scored, this.#index.documents.size)
-    return scores.reduce((sum, { score }) => sum + score, document.weight)
+    const scoresOf = clauseScorer(scored, this.#index.documents.size)
+    return ({ id, weight }) => {
+      const texts = this.#index.words.textsOf(id)
+      return texts === undefined ? 0 : scoresOf(texts).reduce((sum, { score }) => sum + score, weight)
+    }
   }
 
   #requireOpen(): void {

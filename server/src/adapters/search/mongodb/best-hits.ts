@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb'
 import { compareText } from '../../../domain/compare-text.ts'
 import { type SearchField, searchFields } from '../../../domain/search.ts'
-import { type FieldWords, rarityOf, saturation, scoreClauses } from '../../../domain/search-score.ts'
+import { clauseScorer, type FieldWords, rarityOf, saturation } from '../../../domain/search-score.ts'
 import {
   type Clause,
   type EngineHit,
@@ -86,12 +86,13 @@ function scoring(
     ...rest,
     alternatives: alternatives.map((one) => ({ ...one, documents: having.ofAlternative(one) })),
   }))
+  const scoresOf = clauseScorer(scored, documents)
   return (words, weight) => {
     const split = Object.fromEntries(
       searchFields.map((field) => [field, wordsOf(words[field])]),
     ) as unknown as FieldWords
     const popularity = weightShare * (weight / (1 + weight))
-    return scoreClauses(split, scored, documents).reduce((sum, { score }) => sum + score, popularity)
+    return scoresOf(split).reduce((sum, { score }) => sum + score, popularity)
   }
 }
 

@@ -1,6 +1,6 @@
 import { compareText } from '../../../domain/compare-text.ts'
 import { type SearchFacet, type SearchField, searchFields } from '../../../domain/search.ts'
-import { type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
+import { clauseScorer, type FieldWords } from '../../../domain/search-score.ts'
 import {
   type EngineAnswer,
   type EngineHit,
@@ -109,6 +109,7 @@ function bestOf(
     ...rest,
     alternatives: alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 })),
   }))
+  const scoresOf = clauseScorer(scored, documents)
   return rows
     .map(([, , id, weight, named, ...texts]) => {
       const words = Object.fromEntries(searchFields.map((field, at) => [field, String(texts[at])])) as Record<
@@ -118,7 +119,7 @@ function bestOf(
       const split = Object.fromEntries(
         searchFields.map((field) => [field, wordsOf(words[field])]),
       ) as unknown as FieldWords
-      const scores = scoreClauses(split, scored, documents)
+      const scores = scoresOf(split)
       const popularity = weightShare * (Number(weight) / (1 + Number(weight)))
       const value = scores.reduce((sum, { score }) => sum + score, popularity)
       return { id: String(id), isNamed: named === 't', value, words }

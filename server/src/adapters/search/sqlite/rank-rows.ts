@@ -1,6 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { searchFields } from '../../../domain/search.ts'
-import { type FieldWords, type ScoredClause, scoreClauses } from '../../../domain/search-score.ts'
+import {
+  clauseScorer,
+  type FieldWords,
+  type ScoredClause,
+  scoreClauses,
+} from '../../../domain/search-score.ts'
 import type { EngineQuery } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
@@ -57,9 +62,10 @@ export class RankRows {
     const most = Math.max(fewest, scoredPerHit * limit)
     const chosen = rows.length <= most ? rows : this.#chosen(rows, clauses, { matched, least, most })
     const values = new Float64Array(chosen.length)
+    const scoresOf = clauseScorer(scored, documents)
     for (let at = 0; at < chosen.length; at++) {
       const row = chosen[at] ?? 0
-      const scores = scored.length === 0 ? [] : scoreClauses(this.#wordsOf(row), scored, documents)
+      const scores = scored.length === 0 ? [] : scoresOf(this.#wordsOf(row))
       let value = weight[row] ?? 0
       for (const [n, { score }] of scores.entries())
         value += score > 0 || !matched.has(n, row) ? score : (least[n] ?? 0)

@@ -5,12 +5,13 @@ import { contentPlaceName } from '../../content/require-own-content.ts'
 import { blobs, files, holds, uploads } from '../../content/tables.ts'
 import { emptyTrashJob } from '../../content/write-upload.ts'
 import { secrets, triedSecret } from '../../ledger/tables.ts'
+import { indexEraName } from '../../search/index-era.ts'
 import { halfCopiedName } from './half-copied.ts'
 
 /** What belongs to one process, one place, or the moment: the target has its own. */
 const ownTables: readonly string[] = [uploads, files, holds].map(({ name }) => name)
 
-const ownSecrets: readonly string[] = [triedSecret, halfCopiedName, contentPlaceName]
+const ownSecrets: readonly string[] = [triedSecret, halfCopiedName, contentPlaceName, indexEraName]
 
 /**
  * Columns that change while nobody changes anything: numbers of uses, which a registry gathers, and how far a job is. They

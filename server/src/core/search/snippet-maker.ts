@@ -1,4 +1,5 @@
 import { type SearchField, searchFields } from '../../domain/search.ts'
+import { type WantedWords, WordFinder } from '../../domain/word-finder.ts'
 import type { Clause } from '../../ports/search/search.ts'
 import { metadataOf } from '../artifacts/artifact-rows.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
@@ -9,22 +10,26 @@ import { splitText, type TextWord } from './text/split-text.ts'
 const longest = 200
 const before = 60
 
+/** Of an artifact and the beginning of its source. */
+export type SnippetMaker = (row: ArtifactRow, source: string) => readonly Snippet[]
+
 /** The texts of an artifact in which something stands that was looked for, with what that is; one for each field. */
-export function makeSnippets(
-  row: ArtifactRow,
-  source: string,
-  clauses: readonly Clause[],
-): readonly Snippet[] {
-  if (clauses.length === 0) return []
-  const texts = textsOf(row, source)
-  return searchFields.flatMap((field) => {
+export function snippetMaker(clauses: readonly Clause[]): SnippetMaker {
+  if (clauses.length === 0) return () => []
+  const marksIn = searchFields.map((field) => {
     const here = clauses.filter(({ fields }) => fields === undefined || fields.includes(field))
-    for (const text of texts[field]) {
-      const marks = marksIn(text, here)
-      if (marks.length > 0) return [{ field, ...cut(text, marks) }]
-    }
-    return []
+    return [field, markerOf(here.flatMap(({ alternatives }) => alternatives))] as const
   })
+  return (row, source) => {
+    const texts = textsOf(row, source)
+    return marksIn.flatMap(([field, mark]) => {
+      for (const text of texts[field]) {
+        const marks = mark(text)
+        if (marks.length > 0) return [{ field, ...cut(text, marks) }]
+      }
+      return []
+    })
+  }
 }
 
 function textsOf(row: ArtifactRow, source: string): Record<SearchField, readonly string[]> {
@@ -38,39 +43,33 @@ function textsOf(row: ArtifactRow, source: string): Record<SearchField, readonly
   }
 }
 
-/** Where something stands that one of the clauses wants: from, to; in order, and none over another. */
-function marksIn(text: string, clauses: readonly Clause[]): (readonly [number, number])[] {
-  const [words, wholes] = wordsIn(text)
-  const found: (readonly [number, number])[] = []
-  for (const { alternatives } of clauses)
-    for (const { words: wanted, prefix } of alternatives) {
-      found.push(...runsOf(words, wanted, prefix))
-      if (wanted.length === 1) found.push(...runsOf(wholes, wanted, prefix))
-    }
-  return joinedUp(found)
-}
-
-function wordsIn(text: string): readonly [readonly TextWord[], readonly TextWord[]] {
-  const runs = [...splitText(text)]
-  return [
-    runs.flatMap(({ words }) => words),
-    runs.flatMap(({ whole }) => (whole === undefined ? [] : [whole])),
-  ]
-}
-
-function* runsOf(
-  words: readonly TextWord[],
-  wanted: readonly string[],
-  prefix: boolean,
-): Generator<readonly [number, number]> {
-  const last = wanted.length - 1
-  for (let at = 0; at + last < words.length; at++) {
-    const holds = wanted.every((word, n) => {
-      const here = words[at + n]?.word ?? ''
-      return prefix && n === last ? here.startsWith(word) : here === word
-    })
-    const [first, end] = [words[at], words[at + last]]
-    if (holds && first !== undefined && end !== undefined) yield [first.start, end.end]
+/** Tells where something stands that is wanted: from, to; in order, and none over another. */
+function markerOf(wanted: readonly WantedWords[]): (text: string) => (readonly [number, number])[] {
+  const single = wanted.filter(({ words }) => words.length === 1)
+  const [words, wholes] = [new WordFinder(wanted), new WordFinder(single)]
+  return (text) => {
+    if (text === '' || wanted.length === 0) return []
+    const runs = [...splitText(text)]
+    const found: (readonly [number, number])[] = []
+    const mark = (finder: WordFinder, given: readonly TextWord[], of: readonly WantedWords[]): void =>
+      finder.find(
+        given.map(({ word }) => word),
+        (which, at) => {
+          const [first, end] = [given[at], given[at + (of[which]?.words.length ?? 1) - 1]]
+          if (first !== undefined && end !== undefined) found.push([first.start, end.end])
+        },
+      )
+    mark(
+      words,
+      runs.flatMap((run) => run.words),
+      wanted,
+    )
+    mark(
+      wholes,
+      runs.flatMap(({ whole }) => (whole === undefined ? [] : [whole])),
+      single,
+    )
+    return joinedUp(found)
   }
 }
 
