@@ -1,4 +1,5 @@
 import type { Access } from '../../core/access/access.ts'
+import { registryId } from '../../core/care/registry-id.ts'
 import type { Core } from '../../core/ledger/core.ts'
 import { unhurried } from '../../core/ledger/unhurried.ts'
 import { compareIndex, type IndexDifference } from '../../core/search/compare-index.ts'
@@ -58,7 +59,10 @@ export class Searching {
     this.#timeout = parts.timeout
     const own = ({ name, engine }: NamedEngine): NamedEngine => ({
       name,
-      engine: withOwnMarks(engine, () => indexEra(core)),
+      engine: withOwnMarks(engine, async () => ({
+        registry: await registryId(core),
+        era: await indexEra(core),
+      })),
     })
     this.#searchers = new Searchers({
       ...parts,
