@@ -15,6 +15,8 @@ export interface SearchPlan extends WantedClauses {
 }
 
 const longestText = 1_000
+const mostWords = 128
+const mostShortBeginnings = 2
 /** Of these an artifact has many: all that are asked for are wanted. */
 const many: ReadonlySet<string> = new Set(['topic', 'skill', 'capability'])
 
@@ -26,8 +28,30 @@ export function planSearch(request: SearchRequest): SearchPlan {
   const count = wanted.clauses.length + wanted.without.length
   if (count > searchBounds.clauses)
     throw invalid('q', `it has ${count} words, and ${searchBounds.clauses} are the most that are looked for`)
+  requireFew(wanted)
   return { ...wanted, filter: filterOf(request, typed.conditions), names: namesIn(request.text ?? '', typed) }
 }
+
+/** Each word of a phrase is looked for, and a beginning of one letter is that of a large part of all words. */
+function requireFew({ clauses, without }: WantedClauses): void {
+  const all = [...clauses, ...without].map(({ alternatives }) => alternatives)
+  const words = all.reduce((sum, one) => sum + Math.max(...one.map((each) => each.words.length), 0), 0)
+  if (words > mostWords)
+    throw invalid(
+      'q',
+      `its phrases and names have ${words} words, and ${mostWords} are the most that are looked for`,
+    )
+  const short = all.filter((one) =>
+    one.some(({ words, prefix }) => prefix && isOneLetter(words.at(-1) ?? '')),
+  )
+  if (short.length > mostShortBeginnings)
+    throw invalid(
+      'q',
+      `it has ${short.length} beginnings of one letter, and ${mostShortBeginnings} are the most that are looked for`,
+    )
+}
+
+const isOneLetter = (text: string): boolean => [...text].length === 1
 
 /** Doors look at what they are given; what an engine would make of a number that is none is not left to it. */
 function requireNumbers({ limit, offset = 0, ranges = [] }: SearchRequest): void {

@@ -74,6 +74,8 @@ describe('a parameter that cannot be', () => {
     'q=a%00b': ['query', /it holds a NUL$/],
     [`q=${'a'.repeat(10_000)}`]: ['q', /it has 10000 characters, and 1000 are the most/],
     [`q=${'b+'.repeat(400)}`]: ['q', /it has 400 words, and 32 are the most/],
+    [`q="${'b+'.repeat(300)}"`]: ['q', /phrases and names have 300 words, and 128 are the most/],
+    'q=a*+b*+c*': ['q', /it has 3 beginnings of one letter, and 2 are the most/],
     [Array.from({ length: 65 }, (_, n) => `kind=k${n}`).join('&')]: ['kind', /it is given 65 times/],
     [Array.from({ length: 2_000 }, () => 'kind=a').join('&')]: ['kind', /it is given 2000 times, and 64/],
     [Array.from({ length: 2_000 }, (_, n) => `x${n}`).join('&')]: ['x0', /there is no such parameter/],
