@@ -88,15 +88,22 @@ export class Indexer {
   async follow(signal: AbortSignal): Promise<void> {
     const { core, interval, name, pause = waitsUpTo } = this.#options
     let fails = 0
+    let told = ''
     while (!signal.aborted)
       try {
         this.#isNews = false
         const isMore = await this.step(signal)
+        if (told !== '') core.telemetry.info('a search index follows again', { engine: name })
+        told = ''
         fails = 0
         if (!isMore && !this.#isNews) await this.#rest(interval, signal)
       } catch (error) {
         if (signal.aborted) return
-        core.telemetry.error('a search index cannot follow', error, { engine: name })
+        // Once for as long as it is the same: what is away for a day is not told every few seconds.
+        const reason = error instanceof Error ? error.message : String(error)
+        if (reason === told) core.telemetry.debug('a search index cannot follow', { engine: name, reason })
+        else core.telemetry.error('a search index cannot follow', error, { engine: name })
+        told = reason
         // Whatever news there is: one that has failed is not asked again for each.
         await core.clock.idle(Math.min(pause, waitsFrom * 2 ** fails++), signal)
       }

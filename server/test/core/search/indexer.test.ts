@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
 import { countUse } from '../../../src/core/artifacts/count-use.ts'
+import { Indexer } from '../../../src/core/search/indexer.ts'
 import { wholeSight } from '../../../src/domain/search.ts'
+import { SearchError } from '../../../src/ports/search/errors.ts'
+import { spoiltEngine } from '../../kit/spoilt-engine.ts'
 import { searchWorld } from './kit.ts'
 
 test('an index follows what is made, changed, deleted, brought back and purged', async () => {
@@ -79,4 +83,31 @@ test('drafts are found by those who see everything, and by their owner', async (
   assert.equal(await slugs(wholeSight), 1)
   assert.equal(await slugs([{ visibilities: ['public'] }]), 0)
   assert.equal(await slugs([{ visibilities: ['public'] }, { owners: ['ada'] }]), 1)
+})
+
+test('an engine that is away is told of once, and once when it is there again', async () => {
+  await using world = await searchWorld()
+  const { core, clock, telemetry } = world.test
+  const spoilt = spoiltEngine(openMemorySearch())
+  const away = async (): Promise<never> => {
+    throw new SearchError('unavailable', 'it is away')
+  }
+  spoilt.faults = { mark: away }
+  const options = { core, engine: spoilt.engine, name: 'outside', interval: 100, pause: 1_000 }
+  const indexer = new Indexer({ ...options, ready: () => {} })
+  const ended = new AbortController()
+  const following = indexer.follow(ended.signal)
+  const told = (level: string): readonly string[] =>
+    telemetry.lines
+      .filter((line) => line.level === level && line.fields['engine'] === 'outside')
+      .map(({ message }) => message)
+  for (let time = 0; time < 20; time++) await clock.advance(1_000)
+  assert.deepEqual(told('error'), ['a search index cannot follow'])
+  assert.ok(told('debug').length > 5)
+  spoilt.faults = {}
+  while (told('info').length === 0) await clock.advance(1_000)
+  for (let time = 0; time < 20; time++) await clock.advance(1_000)
+  assert.deepEqual([told('error').length, told('info')], [1, ['a search index follows again']])
+  ended.abort()
+  await following
 })

@@ -12,11 +12,16 @@ const told = 300
 /** Of an answer as a whole, or of one part of it. */
 export function refusalOf(body: unknown): Refusal {
   const error = isRecord(body) ? (body['error'] ?? body) : body
-  if (!isRecord(error)) return { type: '', reason: typeof error === 'string' ? error.slice(0, told) : '' }
+  if (!isRecord(error)) return { type: '', reason: typeof error === 'string' ? lineOf(error) : '' }
   const [root] = Array.isArray(error['root_cause']) ? (error['root_cause'] as unknown[]) : []
   const cause = isRecord(root) ? root : error
   const reason = textOf(cause['reason']) || textOf(error['reason'])
-  return { type: textOf(cause['type']) || textOf(error['type']), reason: reason.slice(0, told) }
+  return { type: textOf(cause['type']) || textOf(error['type']), reason: lineOf(reason) }
+}
+
+/** For a log: no pages of other servers, and no lines of their own. */
+function lineOf(text: string): string {
+  return /^\s*</.test(text) ? 'a page of HTML' : text.slice(0, told).replace(/\s+/g, ' ').trim()
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
