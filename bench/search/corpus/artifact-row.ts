@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { metadataColumns } from '../../../server/src/core/artifacts/artifact-rows.ts'
 import type { ArtifactRow } from '../../../server/src/core/artifacts/tables.ts'
+import type { RepositoryRow } from '../../../server/src/core/content/tables.ts'
 import { emptyMetadata } from '../../../server/src/domain/artifact.ts'
 import type { Document } from '../relevance/corpus.ts'
 
@@ -37,6 +38,11 @@ export function artifactRow(document: Document, more: Partial<ArtifactRow> = {})
     deletedAt: 0,
     ...more,
   }
+}
+
+/** Where its versions would be pulled from. */
+export function repositoryRow({ repository, kind, namespace, slug, createdAt }: ArtifactRow): RepositoryRow {
+  return { id: repository, name: `${kind}/${namespace}/${slug}`, namespace, createdAt, live: true }
 }
 
 function idOf(name: string): string {

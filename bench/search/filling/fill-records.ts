@@ -2,8 +2,10 @@ import { openSqliteBulkLoad } from '../../../server/src/adapters/store/sqlite/bu
 import { openSqliteStore } from '../../../server/src/adapters/store/sqlite/sqlite-store.ts'
 import { schema } from '../../../server/src/boot/schema.ts'
 import { artifacts } from '../../../server/src/core/artifacts/tables.ts'
+import { repositories } from '../../../server/src/core/content/tables.ts'
 import { documentOf } from '../../../server/src/core/search/make-document.ts'
 import { gapWord } from '../../../server/src/ports/search/search.ts'
+import { repositoryRow } from '../corpus/artifact-row.ts'
 import { GrownCorpus } from '../corpus/grown-corpus.ts'
 import { readCorpus } from '../relevance/read-corpus.ts'
 import type { Task } from '../task.ts'
@@ -21,7 +23,11 @@ export async function fillRecords(task: Extract<Task, { do: 'fill-records' }>): 
   const { folder } = task
   await (await openSqliteStore({ folder }, schema)).close()
   await using load = await openSqliteBulkLoad({ folder }, schema)
-  for (let index = 0; index < task.artifacts; index++) load.insert(artifacts, grown.rowAt(index))
+  for (let index = 0; index < task.artifacts; index++) {
+    const row = grown.rowAt(index)
+    load.insert(artifacts, row)
+    load.insert(repositories, repositoryRow(row))
+  }
   await load.finish()
   return { commonest: commonestOf(grown, Math.min(task.artifacts, looked)) }
 }

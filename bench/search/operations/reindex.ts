@@ -6,6 +6,7 @@ import { openSqliteBulkLoad } from '../../../server/src/adapters/store/sqlite/bu
 import { openSqliteStore } from '../../../server/src/adapters/store/sqlite/sqlite-store.ts'
 import { schema } from '../../../server/src/boot/schema.ts'
 import { type ArtifactRow, artifacts } from '../../../server/src/core/artifacts/tables.ts'
+import { repositories } from '../../../server/src/core/content/tables.ts'
 import { buildIndex } from '../../../server/src/core/search/build-index.ts'
 import { documentOf } from '../../../server/src/core/search/make-document.ts'
 import { searchArtifacts } from '../../../server/src/core/search/search-artifacts.ts'
@@ -13,7 +14,9 @@ import { searchFields } from '../../../server/src/domain/search.ts'
 import type { SearchDocument, SearchEngine } from '../../../server/src/ports/search/search.ts'
 import { Timings } from '../../library/operations/timings.ts'
 import { mixedRequests } from '../asking/mixed-requests.ts'
+import { repositoryRow } from '../corpus/artifact-row.ts'
 import { GrownCorpus } from '../corpus/grown-corpus.ts'
+import { rowsById } from '../corpus/rows-by-id.ts'
 import { coreOver, searchersOver } from '../open-engine.ts'
 import { readCorpus } from '../relevance/read-corpus.ts'
 import type { Measurement, Task } from '../task.ts'
@@ -100,10 +103,7 @@ async function ask(
   rows: readonly ArtifactRow[],
   signal: AbortSignal,
 ): Promise<Timings> {
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  const getMany = async (table: unknown, keys: readonly (readonly unknown[])[]): Promise<unknown> =>
-    keys.map(([id]) => (table === artifacts ? byId.get(String(id)) : undefined))
-  const core = coreOver({ getMany } as Parameters<typeof coreOver>[0])
+  const core = coreOver({ getMany: rowsById(rows) } as unknown as Parameters<typeof coreOver>[0])
   const searchers = searchersOver('sqlite', engine)
   const timings = new Timings()
   for (let turn = 0; ; turn++) {
@@ -124,7 +124,10 @@ async function filledStore(
   await (await openSqliteStore({ folder }, schema)).close()
   {
     await using load = await openSqliteBulkLoad({ folder }, schema)
-    for (const row of rows) load.insert(artifacts, row)
+    for (const row of rows) {
+      load.insert(artifacts, row)
+      load.insert(repositories, repositoryRow(row))
+    }
     await load.finish()
   }
   const store = await openSqliteStore({ folder }, schema)

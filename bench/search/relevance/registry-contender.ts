@@ -1,6 +1,6 @@
 import { systemClock } from '../../../server/src/adapters/clock/system/system-clock.ts'
 import { MemoryTelemetry } from '../../../server/src/adapters/telemetry/memory/memory-telemetry.ts'
-import { type ArtifactRow, artifacts } from '../../../server/src/core/artifacts/tables.ts'
+import type { ArtifactRow } from '../../../server/src/core/artifacts/tables.ts'
 import type { Core } from '../../../server/src/core/ledger/core.ts'
 import { documentOf } from '../../../server/src/core/search/make-document.ts'
 import { searchArtifacts } from '../../../server/src/core/search/search-artifacts.ts'
@@ -8,6 +8,7 @@ import { Searchers } from '../../../server/src/core/search/searchers.ts'
 import { wholeSight } from '../../../server/src/domain/search.ts'
 import type { SearchEngine } from '../../../server/src/ports/search/search.ts'
 import { artifactRow } from '../corpus/artifact-row.ts'
+import { rowsById } from '../corpus/rows-by-id.ts'
 import type { Contender } from './ranker.ts'
 
 const addedAtOnce = 500
@@ -18,7 +19,6 @@ export function registryContender(name: string, open: () => Promise<SearchEngine
     name,
     fill: async ({ documents }) => {
       const rows = new Map(documents.map((document) => [document.name, artifactRow(document)]))
-      const byId = new Map([...rows.values()].map((row) => [row.id, row]))
       const engine = await open()
       await fill(engine, [...rows.values()])
       const searchers = new Searchers({
@@ -28,10 +28,7 @@ export function registryContender(name: string, open: () => Promise<SearchEngine
         timeout: 30_000,
         pause: 1_000,
       })
-      const store = {
-        getMany: async (table: unknown, keys: readonly [string][]) =>
-          keys.map(([id]) => (table === artifacts ? byId.get(id) : undefined)),
-      }
+      const store = { getMany: rowsById(rows.values()) }
       const core = { store, clock: systemClock } as unknown as Core
       return {
         rank: async ({ text, filters }, limit) => {
