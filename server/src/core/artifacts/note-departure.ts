@@ -43,8 +43,11 @@ export async function noteDeparture(
     row.version === ''
       ? row.digest !== '' && (await isLeftWithout(core, row, departed))
       : versions.includes(row.version)
-  // It still stands elsewhere when this is committed.
-  if (!goes) return { changes: [check(artifacts, [row.id], row.rev)], events: [] }
+  // It still stands elsewhere when this is committed: it may only come to stand at what a tag names.
+  if (!goes) {
+    const stays = departed.tags.length === 0 ? [] : [check(artifacts, [row.id], row.rev)]
+    return { changes: stays, events: [] }
+  }
   const left = await leftOf(core, row, { versions, tags: departed.tags })
   const after =
     left === undefined ? withNothing(row, core.clock.now()) : standAt(row, left.standing, core.clock.now())
