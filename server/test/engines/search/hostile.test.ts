@@ -228,8 +228,10 @@ for (const { name, skip, start } of searchedEngines)
         words.map((word) => `name:${word}`).join(' '),
         words.map((_, n) => `"a${n} b${n} c${n}"`).join(' '),
         words.map((_, n) => `camelCaseWord${n}`).join(' '),
-        words.map(() => 'a*').join(' '),
+        'a* b*',
+        words.map((_, n) => `a${n}*`).join(' '),
       ]
+      const refused = [words.map(() => 'a*').join(' '), 'a* b* c*', `"${'a '.repeat(129)}"`]
       const filters = ['topic', 'skill', 'capability', 'author']
         .flatMap((facet) => Array.from({ length: 64 }, (_, n) => `${facet}=${facet}${n}`))
         .join('&')
@@ -239,6 +241,11 @@ for (const { name, skip, start } of searchedEngines)
             (await told(`/api/v1/search?q=${encodeURIComponent(text)}${more}&facets=all`)).status,
             200,
           )
+      for (const text of refused) {
+        const answer = await told(`/api/v1/search?q=${encodeURIComponent(text)}&facets=all`)
+        assert.equal(answer.status, 400, text)
+        assert.equal(answer.json().error.code, 'REQUEST_INVALID', text)
+      }
     })
 
     it('with cursors that are cut, changed, of another order, or made up are refused or answered', async () => {
