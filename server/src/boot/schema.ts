@@ -9,7 +9,7 @@ import {
   versions,
 } from '../core/artifacts/tables.ts'
 import { artifactsFull, artifactsPublished } from '../core/artifacts/views.ts'
-import { links, manifests, pulls, tagHistory, tags } from '../core/catalog/tables.ts'
+import { goneSubjects, links, manifests, pulls, tagHistory, tags } from '../core/catalog/tables.ts'
 import {
   blobs,
   files,
@@ -46,6 +46,7 @@ const tables = [
   edges,
   stars,
   collections,
+  goneSubjects,
 ] as unknown as Table[]
 const logs = [audit, events] as unknown as Log[]
 
@@ -110,6 +111,11 @@ const migrations: readonly Migration[] = [
     version: 4,
     name: 'search',
     steps: [{ do: 'addIndex', table: 'artifacts', index: 'byUse', columns: ['lastAccessedAt'] }],
+  },
+  {
+    version: 5,
+    name: 'deletions in order',
+    steps: [{ do: 'createTable', table: goneSubjects as unknown as Table }],
   },
 ]
 

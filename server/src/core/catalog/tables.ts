@@ -121,6 +121,20 @@ export const tagHistory: Table<TagHistoryRow> = {
   },
 }
 
+/** A manifest that was deleted, until what spoke of it is gone too. */
+export type GoneSubjectRow = {
+  repository: string
+  digest: string
+  /** No referrer that was there has an `idleSince` after it, save where a clock was ahead; each that came later has. */
+  at: number
+}
+
+export const goneSubjects: Table<GoneSubjectRow> = {
+  name: 'gone_subjects',
+  columns: { repository: 'text', digest: 'text', at: 'integer' },
+  key: ['repository', 'digest'],
+}
+
 /** How often a manifest was pulled. Gathered in memory and written every few seconds, so a power cut may lose the last ones. */
 export type PullRow = {
   repository: string

@@ -5,7 +5,15 @@ import type { Change, Stored } from '../../ports/store/store.ts'
 import type { Row, Table } from '../../ports/store/table.ts'
 import { edges, stars, versions } from '../artifacts/tables.ts'
 import { getManifest, linksOfManifest } from '../catalog/manifest-rows.ts'
-import { links, type ManifestRow, manifests, pulls, tagHistory, tags } from '../catalog/tables.ts'
+import {
+  goneSubjects,
+  links,
+  type ManifestRow,
+  manifests,
+  pulls,
+  tagHistory,
+  tags,
+} from '../catalog/tables.ts'
 import { getHolding, releaseContent } from '../content/blob-rows.ts'
 import { dropHolding } from '../content/blobs.ts'
 import { goneName } from '../content/repositories.ts'
@@ -33,6 +41,7 @@ export async function emptyRepository(
   if (home === undefined || home.name !== goneName(home.id)) return undefined
   await removeAll(core, tagHistory, [repository], signal)
   await removeAll(core, tags, [repository], signal)
+  await removeAll(core, goneSubjects, [repository], signal)
   for await (const { digest } of eachRow(core.store, manifests, { eq: [repository] })) {
     signal.throwIfAborted()
     await core.ledger.keep(async () => {

@@ -14,6 +14,7 @@ import { endClaim } from '../content/upload-claim.ts'
 import { spend } from '../content/usage.ts'
 import type { Core } from '../ledger/core.ts'
 import { together } from '../ledger/together.ts'
+import { afterDeletion } from './gone-subject.ts'
 import { resolveLinks } from './resolve-links.ts'
 import type { Staged } from './stage-content.ts'
 
@@ -78,14 +79,14 @@ export async function arrive(
       size,
       totalSize: total,
       refs: references.take(digest),
-      idleSince: now,
+      idleSince: Math.max(now, subject.after),
       createdAt: now,
       by,
     }),
     ...rows.map((row) => insert(links, row)),
     ...referTo(core, staged.content, own),
     ...ended,
-    ...subject,
+    ...subject.changes,
     ...spent,
   ]
 }
@@ -162,15 +163,20 @@ async function arriveBlobs(
   return { changes, bytes }
 }
 
-/** A subject that is there stays while its referrer arrives: else its deletion could miss this one. */
+/**
+ * A subject that is there stays while its referrer arrives: else its deletion could miss this one. Of one that is not
+ * there, `after` is the earliest time to date the referrer.
+ */
 async function holdSubject(
   core: Core,
   repository: string,
   manifest: Manifest,
   references: References,
-): Promise<Change[]> {
+): Promise<{ readonly changes: Change[]; readonly after: number }> {
   const subject = manifest.subject?.digest
-  if (subject === undefined || references.touches(subject)) return []
+  if (subject === undefined || references.touches(subject)) return { changes: [], after: 0 }
   const row = await getManifest(core, repository, subject)
-  return row === undefined ? [] : [check(manifests, [repository, subject], row.rev)]
+  return row === undefined
+    ? { changes: [], after: await afterDeletion(core, repository, subject) }
+    : { changes: [check(manifests, [repository, subject], row.rev)], after: 0 }
 }

@@ -27,6 +27,7 @@ import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Plan } from '../ledger/ledger.ts'
 import { type ImmutableTags, requireMovable } from '../policy/immutable-tags.ts'
+import { noteGone } from './gone-subject.ts'
 import { checkPrecondition, type Precondition } from './precondition.ts'
 
 /** The job that follows a deleted manifest: see `delete-referrers.ts`. */
@@ -103,6 +104,7 @@ async function decide(
           ...noted.changes,
           ...history.changes,
           ...(await removeManifest(core, row, pulled, references)),
+          await noteGone(core, home.id, digest),
         ]
       : [...untagged.changes, ...noted.changes, ...history.changes, ...references.changes()],
     deeds: [
@@ -120,9 +122,7 @@ async function decide(
       ...noted.events,
     ],
     ...(last && {
-      jobs: [
-        { kind: deleteReferrersJob, payload: { repository, subject: digest, deletedAt: core.clock.now() } },
-      ],
+      jobs: [{ kind: deleteReferrersJob, payload: { repository, subject: digest } }],
     }),
   }
 }

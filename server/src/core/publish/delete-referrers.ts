@@ -10,10 +10,12 @@ import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
 import type { ImmutableTags } from '../policy/immutable-tags.ts'
 import { deleteManifest, deleteReferrersJob } from './delete-manifest.ts'
+import { forgetGone, getGoneSubject } from './gone-subject.ts'
 
 /**
  * What spoke of a deleted manifest goes after it, unless something names it (a tag, history, an index), or somebody has
- * pushed it since. Each of them asks for the same for its own referrers. Stops where the subject has come back.
+ * pushed it since. Each of them asks for the same for its own referrers. Stops where the subject has come back. What a
+ * process whose clock was ahead pushed before the deletion may stay: it is collected with what nothing names.
  */
 export async function deleteReferrers(
   core: Core,
@@ -23,7 +25,6 @@ export async function deleteReferrers(
 ): Promise<undefined> {
   const repository = payload['repository'] as RepositoryName
   const subject = payload['subject'] as Digest
-  const deletedAt = payload['deletedAt'] as number
   const home = await findRepository(core, repository)
   if (home === undefined) return undefined
   const caller: Caller = {
@@ -31,9 +32,14 @@ export async function deleteReferrers(
     requestId: `${deleteReferrersJob} ${subject}`,
     signal: context.signal,
   }
-  // A push in the very millisecond of the deletion is let live: it may have been acknowledged after it.
-  const isLeft = (row: ManifestRow): boolean => row.refs === 0 && row.idleSince < deletedAt
-  const isGone = async (): Promise<boolean> => (await getManifest(core, home.id, subject)) === undefined
+  const gone = await getGoneSubject(core, home.id, subject)
+  // Done before, or the deletion is one of a release that left no row.
+  if (gone === undefined) return undefined
+  // Another run may have ended meanwhile: without the row, nobody dates what is pushed after the deletion.
+  const isLeft = async (row: ManifestRow): Promise<boolean> =>
+    row.refs === 0 &&
+    row.idleSince <= ((await getGoneSubject(core, home.id, subject))?.at ?? -1) &&
+    (await getManifest(core, home.id, subject)) === undefined
   let after: Cursor | undefined
   do {
     const query = { index: 'bySubject', eq: [home.id, subject], limit: core.limits.pageSize }
@@ -46,7 +52,7 @@ export async function deleteReferrers(
         repository,
         digest,
         expect: {},
-        onlyIf: async (now: ManifestRow) => isLeft(now) && (await isGone()),
+        onlyIf: isLeft,
       }
       await deleteManifest(core, immutable, caller, request).catch((error: unknown) => {
         if (!isRegistryError(error, 'manifest-unknown') && !isRegistryError(error, 'manifest-in-use'))
@@ -55,5 +61,6 @@ export async function deleteReferrers(
     }
     after = page.next
   } while (after !== undefined)
+  await forgetGone(core, gone)
   return undefined
 }

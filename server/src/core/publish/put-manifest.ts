@@ -24,6 +24,7 @@ import type { Deed, NewEvent, Plan } from '../ledger/ledger.ts'
 import { together } from '../ledger/together.ts'
 import { type ImmutableTags, requireMovable } from '../policy/immutable-tags.ts'
 import { arrive } from './arrive.ts'
+import { afterDeletion } from './gone-subject.ts'
 import { checkPrecondition, type Precondition } from './precondition.ts'
 import { digestAs, type Staged, stageContent } from './stage-content.ts'
 
@@ -146,7 +147,11 @@ async function decide(
   if (push.tags.length === 0) checkPrecondition(request.expect, digest, known && digest)
   const references = new References(core, repository.id)
   const moved = await moveTags(core, push, { repository: repository.id, current }, references)
-  if (known !== undefined) references.manifest(digest, 0, known.idleSince)
+  if (known !== undefined) {
+    const { subject } = manifest
+    const after = subject === undefined ? 0 : await afterDeletion(core, repository.id, subject.digest)
+    references.manifest(digest, 0, Math.max(known.idleSince, after))
+  }
   const [arrival, noted] = await together([
     arrivalOf(core, push, { repository, staged, isKnown: known !== undefined }, references),
     noteArrival(core, {

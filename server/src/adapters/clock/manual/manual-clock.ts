@@ -44,6 +44,11 @@ export class ManualClock implements Clock {
     return this.sleep(ms, signal)
   }
 
+  /** The time of day jumps, as where somebody sets it, or another machine's is asked. No sleeper notices. */
+  jump(ms: number): void {
+    this.#now += ms
+  }
+
   /** How many wait for time to pass. */
   get sleeping(): number {
     return this.#sleepers.size
