@@ -18,17 +18,18 @@ export const fieldShape: Readonly<
 /** How soon more of the same word says no more. */
 export const saturation = 1.2
 /** How much the length of a text matters: 0 not at all, 1 fully. */
-const lengthMatters = 0.5
+export const lengthMatters = 0.5
 
-/** A clause as it is scored: its alternatives, with how many documents have each. */
+/** A clause as it is scored. */
 export interface ScoredClause {
   readonly alternatives: readonly {
     readonly words: readonly string[]
     readonly prefix: boolean
     readonly weight: number
-    readonly documents: number
   }[]
   readonly fields?: readonly SearchField[]
+  /** As `rarityOf` tells it; 1 where nothing is said. */
+  readonly rarity?: number
 }
 
 /** What one clause adds to a score, and where it was found. */
@@ -40,28 +41,22 @@ export interface ClauseScore {
 
 export type FieldWords = Readonly<Record<SearchField, readonly string[]>>
 
-/** What the clauses say of a document, one by one; the score is their sum. `documents`: of the whole index. */
-export function scoreClauses(
-  words: FieldWords,
-  clauses: readonly ScoredClause[],
-  documents: number,
-): readonly ClauseScore[] {
-  return clauseScorer(clauses, documents)(words)
+/** What the clauses say of a document, one by one; the score is their sum. */
+export function scoreClauses(words: FieldWords, clauses: readonly ScoredClause[]): readonly ClauseScore[] {
+  return clauseScorer(clauses)(words)
 }
 
 /** The same for many documents. */
 export function clauseScorer(
   clauses: readonly ScoredClause[],
-  documents: number,
 ): (words: FieldWords) => readonly ClauseScore[] {
   const finder = new WordFinder(clauses.flatMap(({ alternatives }) => alternatives))
   const asked = searchFields.filter((field) => clauses.some(({ fields }) => fields?.includes(field) ?? true))
   let from = 0
-  const scored = clauses.map((clause): CountedClause => {
-    const rarities = clause.alternatives.map((one) => rarityOf(one.documents, documents))
-    const counted = { ...clause, from, rarities }
+  const scored = clauses.map((clause): PlacedClause => {
+    const placed = { ...clause, from }
     from += clause.alternatives.length
-    return counted
+    return placed
   })
   const all = from
   return (words) => {
@@ -77,36 +72,49 @@ export function clauseScorer(
   }
 }
 
-interface CountedClause extends ScoredClause {
+interface PlacedClause extends ScoredClause {
   /** Place of its first alternative among those of all clauses. */
   readonly from: number
-  /** Of each alternative. */
-  readonly rarities: readonly number[]
 }
 
 function scoreClause(
   words: FieldWords,
-  { alternatives, fields = searchFields, from, rarities }: CountedClause,
+  { alternatives, fields = searchFields, rarity = 1, from }: PlacedClause,
   times: ReadonlyMap<SearchField, Uint32Array>,
 ): ClauseScore {
   const found: Partial<Record<SearchField, number>> = {}
   let weight = 0
-  let rarity = 0
   for (const field of fields) {
     const here = times.get(field)
     let often = 0
     for (const [at, alternative] of alternatives.entries()) {
       const count = here?.[from + at] ?? 0
-      if (count === 0) continue
       often += count * alternative.weight
-      rarity = Math.max(rarity, rarities[at] ?? 0)
     }
     if (often === 0) continue
     found[field] = often * boostOf(field, words[field].length)
     weight += found[field]
   }
-  return { score: (rarity * weight) / (saturation + weight), rarity, fields: found }
+  return { score: rarity * saturated(weight), rarity, fields: found }
 }
+
+/** More of the same says less and less more: from 0 to below 1. */
+export const saturated = (weight: number): number => weight / (saturation + weight)
+
+/** How much more what everybody uses counts than what nobody does. */
+export const mostPopularity = 0.25
+/** Ten times as much use is one step; after so many nothing is added. */
+export const stepsOfUse = 6
+
+/** @param use logarithm of it: the weight of a document (`SearchDocument.weight`) */
+export const popularityOf = (use: number): number => mostPopularity * Math.min(1, use / stepsOfUse)
+
+/** What a document's score may come to, by what engines know of it; where nothing was asked for, by its use alone. */
+export function estimateOf(said: number, weight: number): number {
+  return said === 0 ? weight * leastSaid : said * (1 + popularityOf(weight))
+}
+/** Less than any word says. */
+const leastSaid = 1e-6
 
 /** How much a word counts once in a field of so many words. */
 export function boostOf(field: SearchField, length: number): number {
@@ -115,11 +123,11 @@ export function boostOf(field: SearchField, length: number): number {
 }
 
 /**
- * What few documents have says more. Rounded, so that what one may not see, which is counted too, cannot be told by it.
+ * What fewer have says more. Both numbers are of what the asker may see: counted over all, they would tell of the rest.
+ * @param having how many have it, and how many have the commonest of what was asked for beside it
  */
-export function rarityOf(having: number, documents: number): number {
-  const share = 2 ** Math.round(Math.log2((documents + 1) / (having + 1)))
-  return Math.log(1 + share)
+export function rarityOf(having: number, commonest: number): number {
+  return Math.log1p((commonest + 1) / (having + 1))
 }
 
 /** How often these words follow each other in a text. */

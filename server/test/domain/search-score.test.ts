@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { searchFields } from '../../src/domain/search.ts'
-import { clauseScorer, type FieldWords, scoreClauses, timesIn } from '../../src/domain/search-score.ts'
+import {
+  clauseScorer,
+  estimateOf,
+  type FieldWords,
+  rarityOf,
+  scoreClauses,
+  timesIn,
+} from '../../src/domain/search-score.ts'
 import { WordFinder } from '../../src/domain/word-finder.ts'
 
 const word = (n: number): string => `${'abcdefgh'[n % 8]}${(n * 7919) % 10_007}`
@@ -25,12 +32,11 @@ test('a question as large as any is scored in a moment', () => {
       words: [word(clause * 64 + n)],
       prefix: n < 2,
       weight: 1,
-      documents: 3,
     })),
   }))
   const documents = Array.from({ length: 200 }, (_, n) => documentOf(n))
   const begun = process.cpuUsage()
-  const scoresOf = clauseScorer(clauses, 1_000)
+  const scoresOf = clauseScorer(clauses)
   const found = documents.filter((document) => scoresOf(document).some(({ score }) => score > 0))
   const { user } = process.cpuUsage(begun)
   assert.equal(found.length, documents.length)
@@ -62,21 +68,30 @@ test('words are found at once as they are one by one', () => {
   }
 })
 
-test('a clause is scored where it is asked for, and by its rarest alternative', () => {
+test('a clause is scored where it is asked for, and by its rarity', () => {
   const document = { ...documentOf(0), name: ['pad'], title: ['pad', 'left'], source: ['left', 'padding'] }
   const alternatives = [
-    { words: ['pad'], prefix: true, weight: 1, documents: 10 },
-    { words: ['pad', 'left'], prefix: false, weight: 0.5, documents: 0 },
+    { words: ['pad'], prefix: true, weight: 1 },
+    { words: ['pad', 'left'], prefix: false, weight: 0.5 },
   ]
-  const [inName, anywhere] = scoreClauses(
-    document,
-    [{ alternatives, fields: ['name'] }, { alternatives }],
-    100,
-  )
+  const [inName, anywhere] = scoreClauses(document, [
+    { alternatives, fields: ['name'] },
+    { alternatives, rarity: 3 },
+  ])
   assert.deepEqual(Object.keys(inName?.fields ?? {}), ['name'])
   assert.deepEqual(
     Object.keys(anywhere?.fields ?? {}),
     searchFields.filter((field) => ['name', 'title', 'source'].includes(field)),
   )
-  assert.ok((anywhere?.rarity ?? 0) > (inName?.rarity ?? 0))
+  assert.deepEqual([inName?.rarity, anywhere?.rarity], [1, 3])
+  assert.ok((inName?.score ?? 0) < 1 && (anywhere?.score ?? 0) > 1)
+})
+
+test('fewer say more, and use never makes up for what words say', () => {
+  assert.equal(rarityOf(7, 7), Math.log(2))
+  assert.ok(rarityOf(0, 1_000) > rarityOf(1, 1_000))
+  assert.equal(estimateOf(0.5, 0), 0.5)
+  assert.equal(estimateOf(0.5, 100), 0.625)
+  assert.ok(estimateOf(0, 3) > estimateOf(0, 2))
+  assert.ok(estimateOf(0, 12) < estimateOf(0.001, 0))
 })

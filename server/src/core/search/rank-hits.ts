@@ -1,20 +1,12 @@
 import { compareText } from '../../domain/compare-text.ts'
 import { type SearchField, searchFields } from '../../domain/search.ts'
-import {
-  type ClauseScore,
-  clauseScorer,
-  type FieldWords,
-  type ScoredClause,
-} from '../../domain/search-score.ts'
+import { type ClauseScore, clauseScorer, type FieldWords, popularityOf } from '../../domain/search-score.ts'
 import type { EngineAnswer, EngineHit } from '../../ports/search/search.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
 import type { WantedClause } from './clauses.ts'
 
-/** How much more what everybody uses counts than what nobody does, and what is of today than what is old. */
-const popularityAdds = 0.25
+/** How much more what is of today counts than what is old. */
 const freshnessAdds = 0.05
-/** Ten times as much use is one step; after so many nothing is added. */
-const stepsOfUse = 6
 /** After so long what is new counts half as new. */
 const freshnessHalfLife = 180 * 86_400_000
 
@@ -33,7 +25,7 @@ export interface RankedHit {
  * @param boosts whether use and age count
  */
 export function rankHits(
-  { hits, frequencies, documents }: EngineAnswer,
+  { hits }: EngineAnswer,
   wanted: readonly WantedClause[],
   {
     rows,
@@ -41,16 +33,12 @@ export function rankHits(
     now,
   }: { readonly rows: ReadonlyMap<string, ArtifactRow>; readonly boosts: boolean; readonly now: number },
 ): readonly RankedHit[] {
-  const clauses = wanted.map(({ alternatives, fields }, at): ScoredClause => {
-    const counted = alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 }))
-    return { alternatives: counted, ...(fields && { fields }) }
-  })
-  const scoresOf = clauseScorer(clauses, documents)
+  const scoresOf = clauseScorer(wanted)
   const ranked = hits.flatMap((hit): RankedHit[] => {
     const row = rows.get(hit.id)
     if (row === undefined) return []
     const scores = scoresOf(fieldsOf(hit))
-    const popularity = boosts ? popularityAdds * Math.min(1, usedBy(row) / stepsOfUse) : 0
+    const popularity = boosts ? popularityOf(usedBy(row)) : 0
     const age = Math.max(0, now - row.updatedAt)
     const freshness = boosts ? freshnessAdds * 2 ** (-age / freshnessHalfLife) : 0
     const said = wanted.length === 0 ? 1 : scores.reduce((sum, { score }) => sum + score, 0)

@@ -4,6 +4,7 @@ import {
   type SearchEngine,
   searchBounds,
 } from '../../ports/search/search.ts'
+import { clauseTotals } from './clause-totals.ts'
 import type { WantedClause } from './clauses.ts'
 
 /** How much a word counts that is one letter, or two, from what was typed, and one that only begins so. */
@@ -11,17 +12,6 @@ const nearWeights = [1, 0.6, 0.35] as const
 const begunWeight = 0.5
 /** Too many words begin with less. */
 const fewestLetters = 3
-/** Of one search, where all who search share what an engine does at a time. */
-const asksAtOnce = 4
-/** What is asked of a clause by itself. */
-const alone = {
-  filter: { facets: [], ranges: [] },
-  atLeast: 1,
-  without: [],
-  names: [],
-  facets: [],
-  limit: 0,
-} as const
 
 /**
  * The clauses, those of which the asker can see nothing with near spellings of their words and with words that begin so. The very
@@ -33,8 +23,10 @@ export async function relaxedClauses(
   clauses: readonly WantedClause[],
   signal: AbortSignal,
 ): Promise<readonly WantedClause[]> {
-  const unseen = await unseenOf(engine, query, clauses, signal)
-  const mistyped = clauses.filter((clause, at) => unseen[at] === true && clause.edits > 0)
+  const isAsked = (clause: WantedClause): boolean =>
+    clause.typed !== undefined && wordOf(clause) !== undefined
+  const totals = await clauseTotals(engine, query, { clauses, isAsked }, signal)
+  const mistyped = clauses.filter((clause, at) => totals[at] === 0 && clause.edits > 0)
   const asked = mistyped.map(
     (clause) => ({ word: wordOf(clause) ?? '', edits: clause.edits === 2 ? 2 : 1 }) as const,
   )
@@ -42,7 +34,7 @@ export async function relaxedClauses(
   const near = new Map(mistyped.map((clause, at) => [clause, found[at] ?? []]))
   let isMore = false
   const relaxed = clauses.map((clause, at): WantedClause => {
-    if (unseen[at] !== true) return clause
+    if (totals[at] !== 0) return clause
     const added = (near.get(clause) ?? []).map(
       ({ word, edits }): Alternative => ({
         words: [word],
@@ -59,26 +51,6 @@ export async function relaxedClauses(
     }
   })
   return isMore ? relaxed : clauses
-}
-
-/** For each clause whether the asker can see nothing that has its word. */
-async function unseenOf(
-  engine: SearchEngine,
-  query: EngineQuery,
-  clauses: readonly WantedClause[],
-  signal: AbortSignal,
-): Promise<readonly boolean[]> {
-  const unseen = clauses.map(() => false)
-  const left = clauses.entries()
-  const look = async (): Promise<void> => {
-    for (const [at, clause] of left) {
-      if (clause.typed === undefined || wordOf(clause) === undefined) continue
-      const { total } = await engine.query({ ...query, ...alone, clauses: [clause] }, signal)
-      unseen[at] = total === 0
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(asksAtOnce, clauses.length) }, look))
-  return unseen
 }
 
 /** The single word of a clause: what was written in one piece, where it has several. */

@@ -1,6 +1,7 @@
 import type { EngineAnswer, EngineQuery, SearchEngine } from '../../ports/search/search.ts'
 import type { WantedClause } from './clauses.ts'
 import type { SearchPlan } from './plan-search.ts'
+import { ratedClauses } from './rate.ts'
 import { relaxedClauses } from './relax.ts'
 import type { SearchCursor } from './search-cursor.ts'
 import type { Relaxed } from './search-request.ts'
@@ -46,7 +47,8 @@ export async function stageOf({ engine, signal, plan, query, cursor }: StageQues
   }
   const canBeLess = clauses.length > 1 && query.sort === 'relevance'
   if (stage !== undefined && !canBeLess) return stage
-  const any = await engine.query({ ...query, clauses, atLeast: 1 }, signal)
+  const rated = await ratedClauses(engine, query, clauses, signal)
+  const any = await engine.query({ ...query, clauses: rated, atLeast: 1 }, signal)
   if (stage !== undefined && any.total <= stage.answer.total) return stage
-  return { relaxed: 'any', clauses, answer: any }
+  return { relaxed: 'any', clauses: rated, answer: any }
 }

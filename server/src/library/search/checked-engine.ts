@@ -57,10 +57,9 @@ function markIn(mark: unknown): string | undefined {
 
 /** Hits that name no artifact, or one that was named before, are left out. */
 function answerIn(answer: EngineAnswer): EngineAnswer {
-  const { hits, total, facets, frequencies, documents } = objectIn(answer)
+  const { hits, total, facets, documents } = objectIn(answer)
   const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && Number(count) >= 0
-  if (!Array.isArray(hits) || !Array.isArray(frequencies) || !isCount(total) || !isCount(documents))
-    throw noAnswer('query')
+  if (!Array.isArray(hits) || !isCount(total) || !isCount(documents)) throw noAnswer('query')
   if (typeof facets !== 'object' || facets === null) throw noAnswer('query')
   const known = new Set<string>()
   const left = hits.filter((hit: Partial<EngineHit> | null | undefined): hit is EngineHit => {

@@ -54,6 +54,8 @@ export interface Clause {
   readonly alternatives: readonly Alternative[]
   /** Everywhere where nothing is said. */
   readonly fields?: readonly SearchField[]
+  /** How much it counts that a hit satisfies this one; 1 where nothing is said. */
+  readonly rarity?: number
 }
 
 /** All of it must hold. */
@@ -98,7 +100,10 @@ export interface EngineHit {
   readonly id: string
   /** By relevance: has one of the names that were asked for. */
   readonly isNamed: boolean
-  /** What it is sorted by; the engine's own estimate where that is relevance, of which only the order matters. */
+  /**
+   * What it is sorted by; the engine's own estimate where that is relevance, of which only the order matters. It goes by the
+   * document and the query alone: how often words occur in others may tell of what is out of sight.
+   */
   readonly value: number | string
   /** As they were given, by relevance for the first `searchBounds.scored` hits. */
   readonly words?: Readonly<Record<SearchField, string>>
@@ -116,9 +121,7 @@ export interface EngineAnswer {
   readonly total: number
   /** By count, the largest first, then by the bytes of the label; at most `searchBounds.facetLabels` of each. */
   readonly facets: Readonly<Partial<Record<SearchFacet, readonly FacetCount[]>>>
-  /** For each alternative of each clause, in their order: how many documents of the index have it, roughly, in sight or not. */
-  readonly frequencies: readonly (readonly number[])[]
-  /** Documents of the index. */
+  /** Documents of the index, in sight or not: whether there is one at all. Nobody who asks is told. */
   readonly documents: number
 }
 

@@ -38,6 +38,8 @@ const questions = [
   ...['zeppelin', 'zepelin', 'zep*', '"project moonbeam"', 'quixotic-launcher', 'acme/quixotic-launcher'],
   ...['quixotc lancher', 'zeppelin tool', 'zepelin toool', 'tool -zeppelin', 'name:quixotic', 'sourcesecret'],
   ...['license:Hidden-License', 'author:"Hidden Author"', 'topic:zeppelins tool', 'downloads:0', 'tool', ''],
+  // Some of it is found: which word says more is told by what one sees.
+  ...['third zeppelin tool', 'other launches', 'plain third launches nowhere'],
 ]
 
 const hiddenWays: Readonly<Record<string, Partial<CreateArtifact>>> = {
@@ -97,7 +99,7 @@ for (const { name, skip, start } of searchedEngines)
       ...questions.flatMap((question) => {
         const q = encodeURIComponent(question)
         return [
-          `/api/v1/search?q=${q}&facets=all&explain=true`,
+          `/api/v1/search?q=${q}&facets=all&explain=true&boosts=false`,
           `/api/v1/search?q=${q}&asTyped=true&sort=name&limit=1`,
           `/api/v1/search?q=${q}&sort=created&page=2&pageSize=1`,
           `/api/v1/search?q=${q}&limit=0&facets=all&sort=name`,
@@ -108,12 +110,12 @@ for (const { name, skip, start } of searchedEngines)
       ...searchFacets.map((facet) => `/api/v1/search?facets=${facet}&limit=0`),
     ]
 
-    /** All that the doors say to somebody, as it is but for what every answer has of its own, and what is rounded. */
+    /** All that the doors say to somebody, as it is but for what every answer has of its own. */
     async function toldTo(auth: string | undefined): Promise<ReadonlyMap<string, string>> {
       const answers = new Map<string, string>()
       for (const path of paths) {
         const text = await get(path, auth)
-        answers.set(path, text.replaceAll(/"requestId":"[^"]*"|"(?:score|rarity)":[\d.e-]+/g, ''))
+        answers.set(path, text.replaceAll(/"requestId":"[^"]*"/g, ''))
       }
       return answers
     }

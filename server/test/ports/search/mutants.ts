@@ -303,8 +303,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the order is by weight alone',
-    caughtBy:
-      'by relevance what has a rare word comes before what has a common one, where one of them is enough',
+    caughtBy: 'by relevance it counts how rare a clause is, where one of them is enough',
     wrong: answering((answer) => ({
       ...answer,
       hits: answer.hits.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
@@ -312,7 +311,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'hits come without their words',
-    caughtBy: 'hits come with their words, as they were given, and with how often each alternative is found',
+    caughtBy: 'hits come with their words, as they were given, by relevance',
     wrong: answering((answer) => ({ ...answer, hits: answer.hits.map(({ words: _, ...hit }) => hit) })),
   },
   {

@@ -1,7 +1,7 @@
 import { compareText } from '../../../domain/compare-text.ts'
 import { editDistance } from '../../../domain/edit-distance.ts'
 import { isInSight, type SearchFacet, type SearchField, searchFields } from '../../../domain/search.ts'
-import { clauseScorer, type FieldWords } from '../../../domain/search-score.ts'
+import { clauseScorer, estimateOf, type FieldWords } from '../../../domain/search-score.ts'
 import { SearchError } from '../../../ports/search/errors.ts'
 import {
   type CompletionQuery,
@@ -91,18 +91,14 @@ class MemorySearch implements SearchEngine {
   async query(query: EngineQuery, signal: AbortSignal): Promise<EngineAnswer> {
     this.#requireOpen()
     signal.throwIfAborted()
-    const { documents, words } = this.#index
     const matching = this.#matching(query).filter(({ visibility, facets, owner }) => {
       const [namespace = '', kind = ''] = [facets.namespace[0], facets.kind[0]]
       return isInSight(query.sight, { visibility, owner, namespace, kind })
     })
     const beside = matching.filter((document) => holdsBeside(document, query.filter))
     const hits = beside.filter((document) => holdsFacets(document, query.filter))
-    const frequencies = query.clauses.map(({ alternatives }) =>
-      alternatives.map((one) => words.frequency(one)),
-    )
     return {
-      hits: this.#page(hits, query, frequencies),
+      hits: this.#page(hits, query),
       total: hits.length,
       facets: Object.fromEntries(
         query.facets.map((facet) => [
@@ -113,8 +109,7 @@ class MemorySearch implements SearchEngine {
           ),
         ]),
       ),
-      frequencies,
-      documents: documents.size,
+      documents: this.#index.documents.size,
     }
   }
 
@@ -175,13 +170,9 @@ class MemorySearch implements SearchEngine {
     )
   }
 
-  #page(
-    matching: readonly SearchDocument[],
-    query: EngineQuery,
-    frequencies: readonly (readonly number[])[],
-  ): readonly EngineHit[] {
+  #page(matching: readonly SearchDocument[], query: EngineQuery): readonly EngineHit[] {
     const { sort, back, after, limit, names } = query
-    const valueIn = this.#valuesBy(query, frequencies)
+    const valueIn = this.#valuesBy(query)
     const hits = matching.map((document): EngineHit => {
       const isNamed = sort === 'relevance' && document.names.some((name) => names.includes(name))
       return { id: document.id, isNamed, value: valueIn(document) }
@@ -208,20 +199,14 @@ class MemorySearch implements SearchEngine {
     })
   }
 
-  #valuesBy(
-    { sort, clauses }: EngineQuery,
-    frequencies: readonly (readonly number[])[],
-  ): (document: SearchDocument) => number | string {
+  #valuesBy({ sort, clauses }: EngineQuery): (document: SearchDocument) => number | string {
     if (sort === 'name') return ({ nameKey }) => nameKey
     if (sort !== 'relevance') return ({ numbers }) => numbers[sort]
-    const scored = clauses.map(({ alternatives, ...rest }, at) => ({
-      ...rest,
-      alternatives: alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 })),
-    }))
-    const scoresOf = clauseScorer(scored, this.#index.documents.size)
+    const scoresOf = clauseScorer(clauses)
     return ({ id, weight }) => {
       const texts = this.#index.words.textsOf(id)
-      return texts === undefined ? 0 : scoresOf(texts).reduce((sum, { score }) => sum + score, weight)
+      const said = texts === undefined ? 0 : scoresOf(texts).reduce((sum, { score }) => sum + score, 0)
+      return estimateOf(said, weight)
     }
   }
 

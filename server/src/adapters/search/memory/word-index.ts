@@ -59,11 +59,6 @@ export class WordIndex {
     return found
   }
 
-  /** How many documents may have it: of words that follow each other, as many as have the rarest. */
-  frequency(alternative: Alternative): number {
-    return this.#candidates(alternative).size
-  }
-
   /** Documents that have its rarest word. */
   #candidates({ words, prefix }: Alternative): ReadonlySet<string> {
     const sets = words.map((word, at) =>

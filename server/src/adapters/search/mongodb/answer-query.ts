@@ -39,7 +39,7 @@ export async function answerQuery(
   const counted = query.facets.filter((facet) => !before.facets.has(facet))
   const wantsTotal = before.total === undefined
   const [hits, now] = await Promise.all([
-    hitsOf(asking, query, { generation, filter, having, documents, candidates: limits.candidates }),
+    hitsOf(asking, query, { generation, filter, candidates: limits.candidates }),
     countMatches(asking, { generation, filters, query, facets: counted, wantsTotal }),
   ])
   kept.put(pointer, query, now)
@@ -48,20 +48,16 @@ export async function answerQuery(
     hits,
     total: before.total ?? now.total ?? 0,
     facets: Object.fromEntries(query.facets.map((facet) => [facet, facets.get(facet) ?? []])),
-    frequencies: query.clauses.map(({ alternatives }) =>
-      alternatives.map((one) => Math.min(having.ofAlternative(one), documents)),
-    ),
     documents,
   }
 }
 
 /** For what was never built. */
-export function emptyAnswer({ facets, clauses }: EngineQuery): EngineAnswer {
+export function emptyAnswer({ facets }: EngineQuery): EngineAnswer {
   return {
     hits: [],
     total: 0,
     facets: Object.fromEntries(facets.map((facet) => [facet, []])),
-    frequencies: clauses.map(({ alternatives }) => alternatives.map(() => 0)),
     documents: 0,
   }
 }

@@ -1,7 +1,14 @@
 import type { Document } from 'mongodb'
 import { compareText } from '../../../domain/compare-text.ts'
 import { type SearchField, searchFields } from '../../../domain/search.ts'
-import { clauseScorer, type FieldWords, rarityOf, saturation } from '../../../domain/search-score.ts'
+import {
+  clauseScorer,
+  estimateOf,
+  type FieldWords,
+  mostPopularity,
+  saturation,
+  stepsOfUse,
+} from '../../../domain/search-score.ts'
 import {
   type Clause,
   type EngineHit,
@@ -10,7 +17,6 @@ import {
   searchBounds,
 } from '../../../ports/search/search.ts'
 import { holdsIn } from './clause-filter.ts'
-import type { Having } from './frequencies.ts'
 import { docsIn, type IndexDocument } from './index-collections.ts'
 import { isHead, nameHead, textsOf, wordsOf } from './index-document.ts'
 import type { Asking } from './search-connection.ts'
@@ -20,8 +26,6 @@ export interface Best {
   readonly generation: string
   /** What all hits hold. */
   readonly filter: Document
-  readonly having: Having
-  readonly documents: number
   /** So many are compared word by word. */
   readonly candidates: number
 }
@@ -52,7 +56,7 @@ export async function bestHits(
     .project<Pick<IndexDocument, '_id' | 'text' | 'weight'>>({ text: 1, weight: 1 })
     .toArray()
   const texts = new Map(found.map((one) => [one._id, one]))
-  const scoreOf = scoring(query, best)
+  const scoreOf = scoring(query)
   return estimated
     .map(({ _id, named }, at) => {
       const one = texts.get(_id)
@@ -75,31 +79,21 @@ function bestFirst(one: EngineHit & { value: number }, other: EngineHit & { valu
   )
 }
 
-/** Less than what any word says: it decides where words say the same. */
-const weightShare = 1e-3
-
-function scoring(
-  { clauses }: EngineQuery,
-  { having, documents }: Best,
-): (words: SearchDocument['words'], weight: number) => number {
-  const scored = clauses.map(({ alternatives, ...rest }) => ({
-    ...rest,
-    alternatives: alternatives.map((one) => ({ ...one, documents: having.ofAlternative(one) })),
-  }))
-  const scoresOf = clauseScorer(scored, documents)
+function scoring({ clauses }: EngineQuery): (words: SearchDocument['words'], weight: number) => number {
+  const scoresOf = clauseScorer(clauses)
   return (words, weight) => {
     const split = Object.fromEntries(
       searchFields.map((field) => [field, wordsOf(words[field])]),
     ) as unknown as FieldWords
-    const popularity = weightShare * (weight / (1 + weight))
-    return scoresOf(split).reduce((sum, { score }) => sum + score, popularity)
+    const said = scoresOf(split).reduce((sum, { score }) => sum + score, 0)
+    return estimateOf(said, weight)
   }
 }
 
 /** Alternatives of a whole query that the estimate looks at; those of a clause that stand first say most. */
 const estimatedAlternatives = 64
 
-function estimating(query: EngineQuery, { filter, ...best }: Best, most: number): Document[] {
+function estimating(query: EngineQuery, { filter }: Best, most: number): Document[] {
   const { clauses, names, atLeast } = query
   const each = Math.max(1, Math.floor(estimatedAlternatives / Math.max(1, clauses.length)))
   // Where all of them match, the source is looked through for nothing but what counts least.
@@ -109,14 +103,16 @@ function estimating(query: EngineQuery, { filter, ...best }: Best, most: number)
   const isNamed = { $gt: [{ $size: { $setIntersection: ['$heads', names.map(nameHead)] } }, 0] }
   const named = names.length === 0 ? {} : { named: { $cond: [isNamed, 1, 0] } }
   const kept = names.length === 0 ? {} : { named: 1 }
-  const popularity = { $multiply: [weightShare, { $divide: ['$weight', { $add: ['$weight', 1] }] }] }
-  const scores = clauses.map((clause, at) => ({
-    $multiply: [rarityOfClause(clause, best), { $divide: [`$w${at}`, { $add: [`$w${at}`, saturation] }] }],
+  const popularity = { $min: [mostPopularity, { $multiply: ['$weight', mostPopularity / stepsOfUse] }] }
+  const scores = clauses.map(({ rarity = 1 }, at) => ({
+    $multiply: [rarity, { $divide: [`$w${at}`, { $add: [`$w${at}`, saturation] }] }],
   }))
+  const chance =
+    clauses.length === 0 ? '$weight' : { $multiply: [{ $add: scores }, { $add: [1, popularity] }] }
   return [
     { $match: filter },
     { $project: { weight: 1, ...named, ...Object.fromEntries(sums) } },
-    { $project: { ...kept, chance: { $add: [popularity, ...scores] } } },
+    { $project: { ...kept, chance } },
     { $sort: { ...(names.length > 0 && { named: -1 }), chance: -1, _id: 1 } },
     { $limit: most },
     { $project: { _id: 1, ...kept } },
@@ -132,10 +128,4 @@ function weightOf({ alternatives }: Clause, fields: readonly SearchField[], most
         })),
   )
   return { $add: [0, ...found] }
-}
-
-/** By the commonest of its alternatives, of which most documents are. */
-function rarityOfClause(clause: Clause, { having, documents }: Omit<Best, 'filter'>): number {
-  const most = Math.max(0, ...clause.alternatives.map((one) => having.ofAlternative(one)))
-  return rarityOf(most, documents)
 }

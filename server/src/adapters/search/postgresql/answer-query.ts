@@ -1,6 +1,6 @@
 import { compareText } from '../../../domain/compare-text.ts'
 import { type SearchFacet, type SearchField, searchFields } from '../../../domain/search.ts'
-import { clauseScorer, type FieldWords } from '../../../domain/search-score.ts'
+import { clauseScorer, estimateOf, type FieldWords } from '../../../domain/search-score.ts'
 import {
   type EngineAnswer,
   type EngineHit,
@@ -53,21 +53,19 @@ export async function answerQuery(
   if (isSame) kept.put(current, query, now)
   const facets = new Map([...before.facets, ...now.facets])
   return {
-    hits: hitsOf(rows, query, { frequencies, documents }),
+    hits: hitsOf(rows, query),
     total: before.total ?? now.total ?? 0,
     facets: Object.fromEntries(query.facets.map((facet) => [facet, facets.get(facet) ?? []])),
-    frequencies,
     documents,
   }
 }
 
 /** For what was never built. */
-export function emptyAnswer({ facets, clauses }: EngineQuery): EngineAnswer {
+export function emptyAnswer({ facets }: EngineQuery): EngineAnswer {
   return {
     hits: [],
     total: 0,
     facets: Object.fromEntries(facets.map((facet) => [facet, []])),
-    frequencies: clauses.map(({ alternatives }) => alternatives.map(() => 0)),
     documents: 0,
   }
 }
@@ -82,14 +80,9 @@ function countsOf(rows: readonly SqlRow[], facets: readonly SearchFacet[]): Know
   return { total, facets: new Map(facets.map((facet) => [facet, byGroup.get(groupNumber(facet)) ?? []])) }
 }
 
-interface Rarity {
-  readonly frequencies: readonly (readonly number[])[]
-  readonly documents: number
-}
-
-function hitsOf(rows: readonly SqlRow[], query: EngineQuery, rarity: Rarity): readonly EngineHit[] {
+function hitsOf(rows: readonly SqlRow[], query: EngineQuery): readonly EngineHit[] {
   const found = rows.filter(([kind]) => kind === rowKinds.hit)
-  if (query.sort === 'relevance') return bestOf(found, query, rarity)
+  if (query.sort === 'relevance') return bestOf(found, query)
   return found.map(([, , id, value]) => ({
     id: String(id),
     isNamed: false,
@@ -97,19 +90,8 @@ function hitsOf(rows: readonly SqlRow[], query: EngineQuery, rarity: Rarity): re
   }))
 }
 
-/** Less than what any word says: it decides where words say the same. */
-const weightShare = 1e-3
-
-function bestOf(
-  rows: readonly SqlRow[],
-  { clauses, limit }: EngineQuery,
-  { frequencies, documents }: Rarity,
-): readonly EngineHit[] {
-  const scored = clauses.map(({ alternatives, ...rest }, at) => ({
-    ...rest,
-    alternatives: alternatives.map((one, n) => ({ ...one, documents: frequencies[at]?.[n] ?? 0 })),
-  }))
-  const scoresOf = clauseScorer(scored, documents)
+function bestOf(rows: readonly SqlRow[], { clauses, limit }: EngineQuery): readonly EngineHit[] {
+  const scoresOf = clauseScorer(clauses)
   return rows
     .map(([, , id, weight, named, ...texts]) => {
       const words = Object.fromEntries(searchFields.map((field, at) => [field, String(texts[at])])) as Record<
@@ -120,8 +102,8 @@ function bestOf(
         searchFields.map((field) => [field, wordsOf(words[field])]),
       ) as unknown as FieldWords
       const scores = scoresOf(split)
-      const popularity = weightShare * (Number(weight) / (1 + Number(weight)))
-      const value = scores.reduce((sum, { score }) => sum + score, popularity)
+      const said = scores.reduce((sum, { score }) => sum + score, 0)
+      const value = estimateOf(said, Number(weight))
       return { id: String(id), isNamed: named === 't', value, words }
     })
     .sort(

@@ -35,7 +35,7 @@ export function matchSql(written: Written, query: EngineQuery, prepared: Prepare
   const isByWords = sort === 'relevance'
   const wantsHits = query.limit > 0
   const wantsTiers = isByWords && wantsHits && mayBeMany(query, prepared)
-  const tiers = wantsTiers ? tiersOf(written, query, prepared) : []
+  const tiers = wantsTiers ? tiersOf(written, query) : []
   const conditions = [
     ...clausesSql(written, query, prepared.having),
     ...[sightSql(query.sight, prepared.known, bindings)].filter((one) => one !== undefined),
@@ -90,11 +90,15 @@ function namedSql(written: Written, { names }: EngineQuery): string {
   return `(d.n IN (SELECT x.n FROM ${written.tables.docs} x WHERE ${named}))`
 }
 
-/** Sets of rows, those of the best chances first: all that was asked for in name or title, all of it, some of it there. */
-function tiersOf(written: Written, { clauses, atLeast }: EngineQuery, { having }: Prepared): string[] {
+/**
+ * Sets of rows, those of the best chances first: all that was asked for in name or title, all of it, some of it there. What
+ * says most is the query's to tell: how often words occur is known of all documents, in sight or not.
+ */
+function tiersOf(written: Written, { clauses, atLeast }: EngineQuery): string[] {
   const headings = clauses.map((clause) => headingOf(clause))
   const everywhere = clauses.map((clause) => termsOf(clause).candidates)
-  const rarest = having.indexOf(Math.min(...having))
+  const rarities = clauses.map(({ rarity = 1 }) => rarity)
+  const rarest = rarities.indexOf(Math.max(...rarities))
   const queries = [
     allOf(headings),
     ...(atLeast < clauses.length ? [allOf(everywhere), everywhere[rarest] ?? ''] : []),

@@ -44,7 +44,6 @@ export class QueryAnswering {
       hits: this.#hits(rows, query, matched),
       total: rows.length,
       facets,
-      frequencies: matched.frequencies,
       documents: this.#columns.documents,
     }
   }

@@ -11,7 +11,6 @@ export interface Matched {
   readonly rows: RowSet
   /** Whether a row that matches has this clause. */
   readonly has: (clause: number, row: number) => boolean
-  readonly frequencies: readonly (readonly number[])[]
 }
 
 /** What so many more documents have than are left is asked for together with what is rarer: FTS5 leaps over the others. */
@@ -35,20 +34,17 @@ export class ClauseMatcher {
 
   match(query: EngineQuery, rest: Rest): Matched {
     const { clauses, without } = query
-    const frequencies = clauses.map(({ alternatives }) =>
-      alternatives.map((one) => this.#counts.of(one, this.#columns.documents)),
-    )
     const needed = Math.min(query.atLeast, clauses.length)
     const found =
       needed === clauses.length
-        ? { rows: this.#allOf(clauses, frequencies, rest), has: () => true }
+        ? { rows: this.#allOf(clauses, rest), has: () => true }
         : this.#someOf(clauses, needed, rest)
     let { rows } = found
     for (const clause of without) {
       rest()
       rows = rows.without(this.rowsOf(clause))
     }
-    return { ...found, rows, frequencies }
+    return { ...found, rows }
   }
 
   /** What is asked of words that many documents have, and so takes longest to be read for the first time. */
@@ -89,10 +85,11 @@ export class ClauseMatcher {
   }
 
   /** The rarest clause first. */
-  #allOf(clauses: readonly Clause[], frequencies: Matched['frequencies'], rest: Rest): RowSet {
-    const counted = clauses.map((clause, at) => ({
+  #allOf(clauses: readonly Clause[], rest: Rest): RowSet {
+    const most = this.#columns.documents
+    const counted = clauses.map((clause) => ({
       clause,
-      documents: (frequencies[at] ?? []).reduce((sum, one) => sum + one, 0),
+      documents: clause.alternatives.reduce((sum, one) => sum + this.#counts.of(one, most), 0),
     }))
     counted.sort((one, other) => one.documents - other.documents)
     const [first, ...others] = counted

@@ -1,11 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { searchFields } from '../../../domain/search.ts'
-import {
-  clauseScorer,
-  type FieldWords,
-  type ScoredClause,
-  scoreClauses,
-} from '../../../domain/search-score.ts'
+import { clauseScorer, estimateOf, type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
 import type { EngineQuery } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
@@ -49,27 +44,23 @@ export class RankRows {
   ): readonly Picked[] {
     if (limit === 0) return []
     const { clauses } = query
-    const scored = clauses.map(({ alternatives, fields }, at): ScoredClause => {
-      const counted = alternatives.map((one, n) => ({ ...one, documents: matched.frequencies[at]?.[n] ?? 0 }))
-      return { alternatives: counted, ...(fields && { fields }) }
-    })
-    const { weight, documents, rows: all } = this.#columns
+    const { weight, rows: all } = this.#columns
     /** What a clause says of a row that has its words in the source alone. */
-    const least = scored.map(({ alternatives }) => {
-      const source = alternatives[0]?.words ?? []
-      return scoreClauses({ ...nothing, source }, [{ alternatives }], documents)[0]?.score ?? 0
+    const least = clauses.map(({ fields: _, ...anywhere }) => {
+      const source = anywhere.alternatives[0]?.words ?? []
+      return scoreClauses({ ...nothing, source }, [anywhere])[0]?.score ?? 0
     })
     const most = Math.max(fewest, scoredPerHit * limit)
     const chosen = rows.length <= most ? rows : this.#chosen(rows, clauses, { matched, least, most })
     const values = new Float64Array(chosen.length)
-    const scoresOf = clauseScorer(scored, documents)
+    const scoresOf = clauseScorer(clauses)
     for (let at = 0; at < chosen.length; at++) {
       const row = chosen[at] ?? 0
-      const scores = scored.length === 0 ? [] : scoresOf(this.#wordsOf(row))
-      let value = weight[row] ?? 0
+      const scores = clauses.length === 0 ? [] : scoresOf(this.#wordsOf(row))
+      let said = 0
       for (const [n, { score }] of scores.entries())
-        value += score > 0 || !matched.has(n, row) ? score : (least[n] ?? 0)
-      values[at] = value
+        said += score > 0 || !matched.has(n, row) ? score : (least[n] ?? 0)
+      values[at] = estimateOf(said, weight[row] ?? 0)
     }
     return pickRows(this.#order, { rows: chosen, values, all }, { limit, isDown: true, idsDown: false })
   }
@@ -84,7 +75,6 @@ export class RankRows {
     const { weight } = this.#columns
     const told = clauses.map((clause) => this.#matcher.rowsOf(withinFields(clause, telling)))
     const values = new Float64Array(rows.length)
-    for (let at = 0; at < rows.length; at++) values[at] = weight[rows[at] ?? 0] ?? 0
     for (const [n, where] of told.entries()) {
       const some = least[n] ?? 0
       for (let at = 0; at < rows.length; at++) {
@@ -93,6 +83,8 @@ export class RankRows {
         else if (matched.has(n, row)) values[at] = (values[at] ?? 0) + some
       }
     }
+    for (let at = 0; at < rows.length; at++)
+      values[at] = estimateOf(values[at] ?? 0, weight[rows[at] ?? 0] ?? 0)
     const last = valueAt(values, most, true)
     const chosen = new Uint32Array(most)
     let found = 0

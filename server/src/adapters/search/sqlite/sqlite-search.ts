@@ -83,7 +83,6 @@ export class SqliteSearch implements SearchEngine {
     return {
       ...emptyAnswer,
       facets: Object.fromEntries(query.facets.map((facet) => [facet, []])),
-      frequencies: query.clauses.map(({ alternatives }) => alternatives.map(() => 0)),
     }
   }
 

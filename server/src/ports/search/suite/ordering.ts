@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { SearchSort } from '../../../domain/search.ts'
-import { type EngineHit, searchBounds } from '../search.ts'
+import { type EngineHit, type SearchDocument, searchBounds } from '../search.ts'
 import { documentOf, type SearchCase, type SearchCaseContext, word } from './harness.ts'
 
 const names = ['B', 'a', 'a', 'ä', '\uffee', '\u{1f600}', 'Z', 'b', '', 'b c']
@@ -117,19 +117,59 @@ export const ordering: readonly SearchCase[] = [
     },
   },
   {
-    name: 'by relevance what has a rare word comes before what has a common one, where one of them is enough',
+    name: 'by relevance it counts how rare a clause is, where one of them is enough',
     check: async ({ built, found }) => {
       await built([
         ...Array.from({ length: 60 }, (_, at) => documentOf(`c${at}`, { words: { description: 'common' } })),
         documentOf('r', { words: { description: 'rare' } }),
       ])
-      const hits = await found({ clauses: [word('common'), word('rare')], atLeast: 1, limit: 3 })
-      assert.equal(hits[0], 'r')
-      assert.equal(hits.length, 3)
+      const best = async (common: number, rare: number): Promise<string | undefined> => {
+        const clauses = [
+          { ...word('common'), rarity: common },
+          { ...word('rare'), rarity: rare },
+        ]
+        const hits = await found({ clauses, atLeast: 1, limit: 3 })
+        assert.equal(hits.length, 3)
+        return hits[0]
+      }
+      assert.equal(await best(0.7, 4), 'r')
+      assert.equal(await best(4, 0.7), 'c0')
     },
   },
   {
-    name: 'hits come with their words, as they were given, and with how often each alternative is found',
+    name: 'by relevance the order owes nothing to documents that are out of sight',
+    check: async ({ built, ask }) => {
+      const seen = [
+        documentOf('a', { words: { description: 'left of here' } }),
+        documentOf('b', { words: { description: 'right of here' } }),
+        documentOf('c', { words: { title: 'here', description: 'left' } }),
+        documentOf('d', { words: { title: 'here', description: 'right' } }),
+      ]
+      const best = async (hidden: readonly SearchDocument[]): Promise<readonly string[]> => {
+        await built([...seen, ...hidden])
+        const { hits } = await ask({
+          clauses: [word('left'), word('right')],
+          atLeast: 1,
+          sight: [{ visibilities: ['public'] }],
+        })
+        return hits.map(({ id }) => id)
+      }
+      const order = await best([])
+      assert.equal(order.length, seen.length)
+      for (const text of ['left', 'right', 'left left left of left'])
+        assert.deepEqual(
+          await best(
+            Array.from({ length: 60 }, (_, at) =>
+              documentOf(`h${at}`, { words: { name: text, description: text }, visibility: 'private' }),
+            ),
+          ),
+          order,
+          text,
+        )
+    },
+  },
+  {
+    name: 'hits come with their words, as they were given, by relevance',
     check: async ({ built, ask }) => {
       const words = { name: 'left', title: '', description: 'pad of text', topics: '', source: 'x' }
       await built([
@@ -140,15 +180,12 @@ export const ordering: readonly SearchCase[] = [
       const either = {
         alternatives: [word('left'), word('none')].flatMap(({ alternatives }) => alternatives),
       }
-      const { hits, frequencies, documents } = await ask({ clauses: [either, word('pa', true)] })
+      const { hits, documents } = await ask({ clauses: [either, word('pa', true)] })
       assert.deepEqual(
         hits.map(({ id, words: own }) => ({ id, words: own })),
         [{ id: 'a', words }],
       )
       assert.equal(documents, 3)
-      assert.equal(frequencies.length, 2)
-      assert.deepEqual(frequencies[0], [1, 0])
-      assert.ok((frequencies[1]?.[0] ?? 0) >= 2)
     },
   },
   {

@@ -8,7 +8,6 @@ import { documentsQuery } from './filter-queries.ts'
 import type { FoundHit, Words } from './read-answer.ts'
 import { comeWithWords, countBody, searchBody, wordsBody } from './search-body.ts'
 import type { Searches } from './searches.ts'
-import { askedWords, beginningQueries, frequenciesOf, wordCounts } from './word-counts.ts'
 
 /** Answers a query out of the index under its alias, or undefined where there is none. */
 export async function askQuery(
@@ -17,29 +16,15 @@ export async function askQuery(
   { shards, signal }: { readonly shards: number; readonly signal: AbortSignal },
 ): Promise<EngineAnswer | undefined> {
   const { read } = searches
-  const asked = askedWords(query.clauses)
-  const counts = [documentsQuery, ...beginningQueries(asked)].map(countBody)
-  const [found, words] = await Promise.all([
-    searches.all([searchBody(query, shards), ...counts], signal),
-    wordCounts(searches, asked, signal),
-  ])
+  const found = await searches.all([searchBody(query, shards), countBody(documentsQuery)], signal)
   if (found === undefined) return undefined
-  const [answer, ...counted] = found
-  const [documents = 0, ...begun] = counted.map((one) => read.total(one))
-  // Of several parts of the index one was asked how often words occur.
-  const parts = read.shards(answer)
-  const whole = {
-    words: new Map([...words].map(([word, count]) => [word, count * parts] as const)),
-    beginnings: new Map(asked.beginnings.map((word, at) => [word, begun[at] ?? 0] as const)),
-    documents,
-  }
+  const [answer, counted] = found
   const hits = read.engineHits(answer, query)
   return {
     hits: await withWords(searches, hits, { query, signal }),
     total: read.total(answer),
     facets: read.facets(answer, query.facets),
-    frequencies: frequenciesOf(query.clauses, whole),
-    documents,
+    documents: read.total(counted),
   }
 }
 

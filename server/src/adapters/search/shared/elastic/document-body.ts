@@ -1,7 +1,7 @@
 import { searchFacets, searchFields } from '../../../../domain/search.ts'
 import { facetKey, type SearchDocument } from '../../../../ports/search/search.ts'
 import { cutTerm, exactTerm, exactWords } from './bounded-term.ts'
-import { kept, noWords } from './index-body.ts'
+import { kept } from './index-body.ts'
 
 /** A document as it is kept. */
 export function documentBody(document: SearchDocument): object {
@@ -15,7 +15,7 @@ export function documentBody(document: SearchDocument): object {
     nameKey: cutTerm(document.nameKey),
     text: {
       all: texts.filter((text) => text !== ''),
-      ...Object.fromEntries(searchFields.map((field, at) => [field, texts[at] || noWords])),
+      ...Object.fromEntries(searchFields.map((field, at) => [field, texts[at]])),
     },
     names: names.map(exactTerm),
     beginnings: beginnings.map(cutTerm),

@@ -146,12 +146,11 @@ class ElasticEngine implements SearchEngine {
 }
 
 /** Of an index that is not there. */
-function emptyAnswer({ facets, clauses }: EngineQuery): EngineAnswer {
+function emptyAnswer({ facets }: EngineQuery): EngineAnswer {
   return {
     hits: [],
     total: 0,
     facets: Object.fromEntries(facets.map((facet) => [facet, []])),
-    frequencies: clauses.map(({ alternatives }) => alternatives.map(() => 0)),
     documents: 0,
   }
 }

@@ -1,7 +1,8 @@
-import { searchFacets, searchFields, searchNumbers } from '../../../../domain/search.ts'
+import { type SearchField, searchFacets, searchFields, searchNumbers } from '../../../../domain/search.ts'
+import { fieldShape, lengthMatters, saturation } from '../../../../domain/search-score.ts'
 
 /** Of what is kept and how: an index of another one is built anew. To be raised with every change of what stands below. */
-export const elasticFormat = 1
+export const elasticFormat = 2
 
 /** Of the field by which documents are told from the mark and the sign of life, and from those of other formats. */
 export const kept: { readonly document: string; readonly mark: string; readonly life: string } = {
@@ -9,9 +10,6 @@ export const kept: { readonly document: string; readonly mark: string; readonly 
   mark: `mark-${elasticFormat}`,
   life: `life-${elasticFormat}`,
 }
-
-/** Stands in a field that has no words, so that words are equally rare in all of them. No word has this character. */
-export const noWords = '_'
 
 /**
  * Before every word where near spellings are looked for: of two letters that differ the servers want the first letter to be the
@@ -36,6 +34,18 @@ const spelled = { type: 'text', analyzer: 'spelled', index_options: 'docs', norm
 const each = <T extends string>(names: readonly T[], mapping: object): Record<string, object> =>
   Object.fromEntries(names.map((name) => [name, mapping]))
 
+/**
+ * What one word says of a document by where it stands, how often, and how long that is; see `domain/search-score.ts`. The
+ * servers' own measure goes by how many documents have the word, those that the asker may not see among them.
+ */
+function saidBy(field: SearchField): object {
+  const { weight, usualLength } = fieldShape[field]
+  const source = `
+    double said = ${weight}D * doc.freq / (${1 - lengthMatters}D + ${lengthMatters}D * doc.length / ${usualLength}D);
+    return query.boost * said / (${saturation}D + said);`
+  return { type: 'scripted', script: { source } }
+}
+
 /** What an index is made with. */
 export const indexBody: {
   readonly settings: Readonly<Record<string, unknown>>
@@ -48,7 +58,7 @@ export const indexBody: {
     // Somebody may see a great many namespaces.
     max_terms_count: 1_000_000,
     max_regex_length: 100_000,
-    similarity: { default: { type: 'BM25', k1: 1.2, b: 0.5 } },
+    similarity: Object.fromEntries(searchFields.map((field) => [field, saidBy(field)])),
     analysis: {
       tokenizer: { blanks: { type: 'whitespace', max_token_length: 32_766 } },
       filter: { begun: { type: 'pattern_replace', pattern: '^', replacement: spelledBegin } },
@@ -71,7 +81,7 @@ export const indexBody: {
         properties: {
           // Where all is looked for that names no field; the others are asked which of them it was.
           all: { ...text, norms: false, fields: { spelled }, index_prefixes: shortBeginnings },
-          ...each(searchFields, text),
+          ...Object.fromEntries(searchFields.map((field) => [field, { ...text, similarity: field }])),
         },
       },
       names: askedFor,

@@ -59,10 +59,6 @@ export class AnswerReader {
     return isWhole ? body : this.#fail(['_shards'])
   }
 
-  shards(body: unknown): number {
-    return this.count(body, '_shards', 'total')
-  }
-
   total(body: unknown): number {
     if (this.text(body, 'hits', 'total', 'relation') !== 'eq') return this.#fail(['hits', 'total'])
     return this.count(body, 'hits', 'total', 'value')

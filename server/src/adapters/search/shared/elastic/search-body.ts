@@ -1,4 +1,5 @@
 import type { SearchFacet } from '../../../../domain/search.ts'
+import { mostPopularity, stepsOfUse } from '../../../../domain/search-score.ts'
 import { type EngineQuery, searchBounds } from '../../../../ports/search/search.ts'
 import { cutTerm } from './bounded-term.ts'
 import { clauseQuery } from './clause-query.ts'
@@ -6,8 +7,6 @@ import { scoringQueries } from './clause-score.ts'
 import { besideQueries, documentsQuery, facetQueries, sightQuery } from './filter-queries.ts'
 import { allOf, type Query } from './queries.ts'
 
-/** Of what many people use, no more than this counts: less than a name. */
-const mostWeight = 1_000
 /** What each part of an index tells of a facet, where there are several. */
 const labelsOfShard = 5_000
 
@@ -71,14 +70,23 @@ function matchingQueries({ clauses, atLeast, without, filter, sight }: EngineQue
   ]
 }
 
+/** As `estimateOf` has it. */
 function scored({ sort, clauses, names }: EngineQuery, filter: readonly Query[]): Query {
   if (sort !== 'relevance') return allOf(filter)
+  const used = (factor: number): object => ({ field_value_factor: { field: 'weight', missing: 0, factor } })
+  const popularity =
+    clauses.length + names.length === 0
+      ? { functions: [used(1)], boost_mode: 'replace' }
+      : {
+          functions: [{ weight: 1, filter: { match_all: {} } }, used(mostPopularity / stepsOfUse)],
+          score_mode: 'sum',
+          max_boost: 1 + mostPopularity,
+          boost_mode: 'multiply',
+        }
   return {
     function_score: {
       query: { bool: { filter, should: scoringQueries(clauses, names), minimum_should_match: 0 } },
-      functions: [{ field_value_factor: { field: 'weight', missing: 0 } }],
-      max_boost: mostWeight,
-      boost_mode: 'sum',
+      ...popularity,
     },
   }
 }
