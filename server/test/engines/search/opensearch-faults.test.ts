@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { openOpenSearch } from '../../../src/adapters/search/opensearch/open-opensearch.ts'
-import { kept } from '../../../src/adapters/search/shared/elastic/index-body.ts'
+import { elasticFormat, kept } from '../../../src/adapters/search/shared/elastic/index-body.ts'
 import type { ElasticOptions } from '../../../src/adapters/search/shared/elastic/options.ts'
 import { SearchError } from '../../../src/ports/search/errors.ts'
 import { type SearchDocument, type SearchEngine, searchBounds } from '../../../src/ports/search/search.ts'
@@ -194,6 +194,8 @@ describe('an index in OpenSearch', { skip: openSearchSkip }, () => {
     const engine = await open()
     await build(engine, named('a', 2), 'one')
     const [present] = await indicesOf(server.url, index)
+    const next = elasticFormat + 1
+    const later = { mark: `mark-${next}`, document: `document-${next}` }
     await tell('DELETE', `/${present}/_doc/${kept.mark}`)
     assert.equal(await engine.mark(), undefined)
     assert.equal(await engine.apply([], 'one', 'two'), 'moved')
@@ -201,8 +203,11 @@ describe('an index in OpenSearch', { skip: openSearchSkip }, () => {
     await tell('PUT', `/${index}-2-1`, { aliases: { [index]: {} }, mappings: { properties } })
     assert.equal(await engine.mark(), undefined)
     await tell('DELETE', `/${present}`)
-    await tell('PUT', `/${index}-2-1/_doc/mark-2?refresh=true`, { kept: 'mark-2', stored: { mark: 'one' } })
-    await tell('PUT', `/${index}-2-1/_doc/d%3Aa?refresh=true`, { kept: 'document-2', stored: { id: 'a' } })
+    await tell('PUT', `/${index}-2-1/_doc/${later.mark}?refresh=true`, {
+      kept: later.mark,
+      stored: { mark: 'one' },
+    })
+    await tell('PUT', `/${index}-2-1/_doc/d%3Aa?refresh=true`, { kept: later.document, stored: { id: 'a' } })
     assert.equal(await engine.mark(), undefined)
     await assert.rejects(found(engine), { kind: 'foreign' })
     await build(engine, named('a', 3), 'three')
