@@ -38,7 +38,7 @@ export async function tailOf<R extends Row>(
 ): Promise<Entries<R>> {
   const page = { after: checkedPlace(after), limit: checkedLimit(limit) }
   const last = await run(lastReading(log))
-  if (last === undefined) return { entries: [] }
+  if (last === undefined || !isBehind(page.after, last.place)) return { entries: [] }
   const found = await run(tailReading<R>(log, page, last.settled))
   if (isSettled(last) || found.entries.length >= limit) return found
   const { settled } = await settle(run, log, { until: last, settleMs })
@@ -59,7 +59,8 @@ export async function tailNowOf<R extends Row>(
 ): Promise<{ readonly entries: SeenEntry<R>[] }> {
   const page = { after: checkedPlace(after), limit: checkedLimit(limit) }
   const last = await run(lastReading(log))
-  return last === undefined ? { entries: [] } : await run(tailNowReading<R>(log, page, last.settled))
+  if (last === undefined || !isBehind(page.after, last.place)) return { entries: [] }
+  return await run(tailNowReading<R>(log, page, last.settled))
 }
 
 /** Throws `transient` where transactions before the log's last entry do not end in time. */
@@ -158,6 +159,9 @@ function lastReading(log: DeclaredLog): Reading<LastEntry | undefined> {
 }
 
 const positionOf = ({ xid, at }: Place): Position => `${xid}.${at}` as Position
+
+const isBehind = (one: Place, other: Place): boolean =>
+  one.xid < other.xid || (one.xid === other.xid && one.at < other.at)
 
 function checkedPlace(after: Position | undefined): Place {
   if (after === undefined) return { xid: 0, at: 0 }
