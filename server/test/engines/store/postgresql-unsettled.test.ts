@@ -272,21 +272,34 @@ describe('PostgreSQL while somebody holds a transaction open', {
       test(name, run)
     }
 
-    test('several readers see all of many writers of several processes, in one order', async () => {
-      const { open: another } = own(never)
+    test('several readers see all of many writers of several processes, quick and slow ones, in one order', async () => {
+      const { schema, open: another } = own(never)
       const stores: PostgresqlStore[] = []
       for (let n = 0; n < 3; n++) stores.push(await another())
       try {
         const each = 60
-        const total = stores.length * 4 * each
-        const writing = stores.flatMap((store, at) =>
-          Array.from({ length: 4 }, async (_, w) => {
+        const quick = stores.flatMap((store, at) =>
+          Array.from({ length: 3 }, async (_, w) => {
             for (let n = 0; n < each; n++) await say(store, `${at}.${w}`, n)
           }),
         )
+        // Each statement of theirs is a message, and some take it all back.
+        const slow = Array.from({ length: 4 }, async (_, w) => {
+          const client = await connected(server.url)
+          for (let n = 0; n < each; n++) {
+            const said = late(schema).replace(`'late', 1`, `'slow ${w}', ${n}`)
+            for (const sql of ['BEGIN', said, 'ROLLBACK', 'BEGIN', said, 'SELECT 1', 'COMMIT'])
+              await client.query(sql)
+          }
+          await client.end()
+        })
+        const writing = [...quick, ...slow]
+        const total = writing.length * each
         const reading = stores.map(async (store) => {
           const seen: string[] = []
+          const end = performance.now() + 60_000
           for (let place: Position | undefined; seen.length < total; ) {
+            assert.ok(performance.now() < end, `only ${seen.length} entries came`)
             const { entries } = await store.tail(happenings, place, 50)
             seen.push(...entries.map(({ row }) => `${row.who} ${row.n}`))
             place = entries.at(-1)?.at ?? place
