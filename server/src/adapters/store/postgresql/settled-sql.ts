@@ -19,15 +19,16 @@ export const allEnded = 'pg_snapshot_xmin(pg_current_snapshot())'
 export function writersEndedSql(tables: readonly string[]): string {
   const written = ['lading_batches', ...tables].map((name) => `'${quoted(name)}'::regclass`).join(', ')
   return `(WITH locks AS MATERIALIZED (
-    SELECT "locktype", "database", "relation", "transactionid"::text AS "number", "virtualtransaction" AS "holder", "mode"
-      FROM pg_locks WHERE "granted" AND "locktype" IN ('relation', 'transactionid')
+    SELECT "locktype", "transactionid"::text AS "number", "virtualtransaction" AS "holder" FROM pg_locks
+      WHERE "granted" AND ("locktype" = 'transactionid' AND "mode" = 'ExclusiveLock'
+        OR "locktype" = 'relation' AND "mode" = 'RowExclusiveLock' AND "relation" IN (${written})
+          AND "database" = (SELECT oid FROM pg_database WHERE datname = current_database()))
   ) SELECT coalesce((
     SELECT "xid" FROM pg_snapshot_xip(pg_current_snapshot()) AS running ("xid") WHERE NOT EXISTS (
-      SELECT FROM locks AS own WHERE own."locktype" = 'transactionid' AND own."mode" = 'ExclusiveLock'
-        AND own."number" = ("xid"::text::bigint & 4294967295)::text AND NOT EXISTS (
-          SELECT FROM locks AS written WHERE written."locktype" = 'relation' AND written."mode" = 'RowExclusiveLock'
-            AND written."holder" = own."holder" AND written."relation" IN (${written})
-            AND written."database" = (SELECT oid FROM pg_database WHERE datname = current_database())
+      SELECT FROM locks AS own
+        WHERE own."locktype" = 'transactionid' AND own."number" = ("xid"::text::bigint & 4294967295)::text
+        AND NOT EXISTS (
+          SELECT FROM locks AS written WHERE written."locktype" = 'relation' AND written."holder" = own."holder"
         )
     ) ORDER BY "xid" LIMIT 1
   ), pg_snapshot_xmax(pg_current_snapshot())))`
