@@ -9,6 +9,7 @@ export function overStore(store: Store, calls: Partial<Store>): Store {
     find: store.find.bind(store),
     count: store.count.bind(store),
     tail: store.tail.bind(store),
+    ...(store.tailNow && { tailNow: store.tailNow.bind(store) }),
     last: store.last.bind(store),
     commit: store.commit.bind(store),
     ...(store.snapshot && { snapshot: store.snapshot.bind(store) }),

@@ -185,7 +185,7 @@ export class Searching {
   async #caughtUp(indexer: Indexer): Promise<boolean> {
     const { signal } = this.#closed
     try {
-      while (!signal.aborted && (await indexer.step(signal))) {}
+      while (!signal.aborted && (await indexer.step(signal, 'all'))) {}
       return !signal.aborted
     } catch {
       return false

@@ -34,12 +34,14 @@ export function instrumentStore(store: Store, telemetry: Metering, tracing?: Tra
       waiting.add(-1)
     }
   }
+  const tailNow = store.tailNow?.bind(store)
   return overriding(store, {
     get: (table, key, from) => timed(get, () => store.get(table, key, from)),
     getMany: (table, keys) => timed(getMany, () => store.getMany(table, keys)),
     find: (table, query) => timed(find, () => store.find(table, query)),
     count: (table, query) => timed(count, () => store.count(table, query)),
     tail: (log, after, limit) => timed(tail, () => store.tail(log, after, limit)),
+    ...(tailNow && { tailNow: (log, after, limit) => timed(tail, () => tailNow(log, after, limit)) }),
     last: (log) => timed(last, () => store.last(log)),
     commit:
       tracing === undefined

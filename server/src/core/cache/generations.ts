@@ -103,6 +103,7 @@ export class Generations {
  */
 export function withGenerations(store: Store, generations: Generations): Store {
   const snapshot = store.snapshot?.bind(store)
+  const tailNow = store.tailNow?.bind(store)
   const follow = store.follow?.bind(store)
   return {
     can: store.can,
@@ -112,6 +113,7 @@ export function withGenerations(store: Store, generations: Generations): Store {
     count: (table, query) => store.count(table, query),
     tail: (log, after, limit) => store.tail(log, after, limit),
     last: (log) => store.last(log),
+    ...(tailNow && { tailNow }),
     ...(snapshot && { snapshot }),
     ...(follow && { follow }),
     close: () => store.close(),

@@ -15,6 +15,7 @@ const longestRestMs = 200
 export function unhurried<C extends Pick<Core, 'store' | 'clock'>>(core: C, signal: AbortSignal): C {
   const { store, clock } = core
   const snapshot = store.snapshot?.bind(store)
+  const tailNow = store.tailNow?.bind(store)
   let rested = clock.monotonic()
   const rest = async (): Promise<void> => {
     const ms = Math.min(longestRestMs, restsPerWork * (clock.monotonic() - rested))
@@ -38,6 +39,7 @@ export function unhurried<C extends Pick<Core, 'store' | 'clock'>>(core: C, sign
       count: (table, query) => store.count(table, query),
       tail: (log, after, limit) => store.tail(log, after, limit),
       last: (log) => store.last(log),
+      ...(tailNow && { tailNow }),
       ...(snapshot && { snapshot }),
     },
   }

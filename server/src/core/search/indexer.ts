@@ -1,6 +1,7 @@
 import { SearchError } from '../../ports/search/errors.ts'
 import type { Mark, SearchEngine } from '../../ports/search/search.ts'
 import type { Cursor } from '../../ports/store/store.ts'
+import { tailNow } from '../../ports/store/tail-now.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { events } from '../ledger/tables.ts'
@@ -8,11 +9,14 @@ import { artifactsIn } from './artifacts-in.ts'
 import { buildIndex, usesLate } from './build-index.ts'
 import { type IndexMark, readMark, writeMark } from './index-mark.ts'
 import { changesOf } from './make-document.ts'
+import { ReachAhead } from './reach-ahead.ts'
 
 /** Events of which the artifacts are looked up at a time. */
 const eventsAtOnce = 100
 /** How many events are counted that are still to come. */
 const mostCounted = 1_000
+/** How often it is looked whether events that are there can be followed by now, ms. */
+const heldUpEvery = 50
 /** How often it is looked who was used, ms, and how many of these at a time. */
 const usesEvery = 5_000
 const usesAtOnce = 100
@@ -45,6 +49,9 @@ export interface IndexerOptions {
   readonly behind?: (isBehind: boolean) => void
 }
 
+/** How far an index is brought: to where its mark can stand, or to all that was committed. */
+export type Reach = 'settled' | 'all'
+
 interface Standing {
   readonly mark: Mark
   readonly at: IndexMark
@@ -69,9 +76,13 @@ export class Indexer {
   /** The mark of which the engine has said that others have moved it. */
   #movedFrom: Mark | undefined
   #stepping: Promise<unknown> = Promise.resolve()
+  /** There are events that it cannot pass yet. */
+  #isHeldUp = false
+  readonly #ahead: ReachAhead
 
   constructor(options: IndexerOptions) {
     this.#options = options
+    this.#ahead = new ReachAhead(options.core, options.engine)
   }
 
   get name(): string {
@@ -92,11 +103,13 @@ export class Indexer {
     while (!signal.aborted)
       try {
         this.#isNews = false
-        const isMore = await this.step(signal)
+        // What is held up for longer than a moment is not waited for.
+        const isMore = await this.step(signal, this.#isHeldUp ? 'all' : 'settled')
         if (told !== '') core.telemetry.info('a search index follows again', { engine: name })
         told = ''
         fails = 0
-        if (!isMore && !this.#isNews) await this.#rest(interval, signal)
+        if (!isMore && !this.#isNews)
+          await this.#rest(this.#isHeldUp ? Math.min(interval, heldUpEvery) : interval, signal)
       } catch (error) {
         if (signal.aborted) return
         // Once for as long as it is the same: what is away for a day is not told every few seconds.
@@ -109,10 +122,14 @@ export class Indexer {
       }
   }
 
-  /** Brings the index to where the log is; does what is next. @returns whether there may be more to do at once */
-  async step(signal: AbortSignal): Promise<boolean> {
+  /**
+   * Brings the index to where the log is; does what is next.
+   * @param reach `all`: at the end also to what is there and not settled, which the mark cannot pass
+   * @returns whether there may be more to do at once
+   */
+  async step(signal: AbortSignal, reach: Reach = 'settled'): Promise<boolean> {
     // One at a time: of two, the one that has read first may be the one that writes last.
-    const step = this.#stepping.then(() => this.#step(signal))
+    const step = this.#stepping.then(() => this.#step(signal, reach))
     this.#stepping = step.catch(() => {})
     try {
       return await step
@@ -127,7 +144,7 @@ export class Indexer {
     return this.#at
   }
 
-  async #step(signal: AbortSignal): Promise<boolean> {
+  async #step(signal: AbortSignal, reach: Reach): Promise<boolean> {
     const { engine, ready } = this.#options
     await this.#building
     const mark = await engine.mark()
@@ -140,7 +157,15 @@ export class Indexer {
     }
     ready(true)
     const followed = await this.#followEvents(mark, at)
-    return followed === undefined || (await this.#followUses(followed.mark, followed.at))
+    if (followed === undefined) return true
+    if (reach === 'all' && this.#isHeldUp) {
+      const { mark: stands, at: from } = followed
+      if (!(await this.#ahead.reach(stands, from.position))) {
+        this.#noteMoved(stands)
+        return true
+      }
+    }
+    return await this.#followUses(followed.mark, followed.at)
   }
 
   /** Anew, whatever there is. One at a time. @returns how many artifacts it has */
@@ -161,7 +186,7 @@ export class Indexer {
     const mark = await engine.mark()
     const at = mark === undefined ? undefined : readMark(mark)
     if (at === undefined) return { entries: 0, ms: 0, isReady: false }
-    const { entries } = await core.store.tail(events, at.position, mostCounted)
+    const entries = await tailNow(core.store, events, { after: at.position, limit: mostCounted })
     const [first] = entries
     const ms = first === undefined ? 0 : Math.max(0, core.clock.now() - first.row.at)
     return { entries: entries.length, ms, isReady: true }
@@ -170,7 +195,9 @@ export class Indexer {
   /** @returns where it has come to; undefined: not to the end of the log */
   async #followEvents(mark: Mark, at: IndexMark): Promise<Standing | undefined> {
     const { core, engine, behind } = this.#options
-    const { entries } = await core.store.tail(events, at.position, eventsAtOnce)
+    const page = await tailNow(core.store, events, { after: at.position, limit: eventsAtOnce })
+    const entries = page.filter(({ isSettled }) => isSettled)
+    this.#isHeldUp = entries.length < page.length
     const last = entries.at(-1)
     if (last === undefined) {
       behind?.(false)
@@ -181,15 +208,19 @@ export class Indexer {
     const next = { ...at, position: last.at }
     const moved = writeMark(next)
     if ((await engine.apply(changes, mark, moved)) === 'moved') {
-      if (this.#movedFrom === mark)
-        throw new SearchError('unavailable', 'the engine says that its mark has moved, and it has not')
-      this.#movedFrom = mark
+      this.#noteMoved(mark)
       return undefined
     }
     this.#at = next
     const isEnd = entries.length < eventsAtOnce
     behind?.(!isEnd && core.clock.now() - last.row.at > behindFrom)
     return isEnd ? { mark: moved, at: next } : undefined
+  }
+
+  #noteMoved(mark: Mark): void {
+    if (this.#movedFrom === mark)
+      throw new SearchError('unavailable', 'the engine says that its mark has moved, and it has not')
+    this.#movedFrom = mark
   }
 
   /**

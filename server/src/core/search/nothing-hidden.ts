@@ -1,5 +1,6 @@
 import type { Sight } from '../../domain/search.ts'
 import type { Position } from '../../ports/store/store.ts'
+import { tailNow } from '../../ports/store/tail-now.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { events } from '../ledger/tables.ts'
@@ -18,7 +19,8 @@ export async function nothingHidden(
   position: Position | undefined,
   sight: Sight,
 ): Promise<boolean> {
-  const { entries } = await core.store.tail(events, position, mostLookedAt)
+  // Also what readers of the log are not shown yet was acknowledged.
+  const entries = await tailNow(core.store, events, { after: position, limit: mostLookedAt })
   if (entries.length === 0) return true
   if (entries.length === mostLookedAt) return false
   // What was made and is as it was made was never to be seen by anybody else. All else the index may have come to just now, and

@@ -74,6 +74,17 @@ export type Cursor = string & { readonly brand: 'Cursor' }
 /** A place in a log. Opaque; ordered within its log by the engine alone. */
 export type Position = string & { readonly brand: 'Position' }
 
+export interface LogEntry<R extends Row = Row> {
+  readonly at: Position
+  readonly row: R
+}
+
+/** An entry that is there, whether or not a reader may pass it for good. */
+export interface SeenEntry<R extends Row = Row> extends LogEntry<R> {
+  /** Nothing will come to stand before it. */
+  readonly isSettled: boolean
+}
+
 export type ReadFrom = 'primary' | 'replica'
 
 /** An equality prefix of one declared index (`'key'` is the primary key), read forwards or backwards as a whole. */
@@ -200,13 +211,24 @@ export interface Store {
   commit(id: BatchId, changes: readonly Change[], survives?: Survives): Promise<Outcome>
   /**
    * Commit order; what a reader has passed never gains an earlier entry. `undefined`: from the start. What is behind a commit
-   * under way may come later, so a page without entries is no end of the log: `last` tells where that is.
+   * under way may come later, so a page without entries is no end of the log: `last` tells where that is, and `tailNow` what
+   * is there.
    */
   tail<R extends Row>(
     log: Log<R>,
     after: Position | undefined,
     limit: number,
-  ): Promise<{ readonly entries: { readonly at: Position; readonly row: R }[] }>
+  ): Promise<{ readonly entries: LogEntry<R>[] }>
+  /**
+   * All that was committed before the call, behind a place, and at once; fewer than `limit` are all there are. What `tail` keeps
+   * back yet comes last and is not settled: what is under way may come to stand before it. So who goes on from its place does
+   * so to see what is there, and keeps no such place. Of an engine without it `tail` keeps nothing back.
+   */
+  tailNow?<R extends Row>(
+    log: Log<R>,
+    after: Position | undefined,
+    limit: number,
+  ): Promise<{ readonly entries: SeenEntry<R>[] }>
   /** Where the log ends: at or after every entry that was committed before the call. undefined: it is empty. `transient` while that is not known. */
   last(log: Log): Promise<Position | undefined>
   /** All that was committed before the call, and of later commits none or all of each. Takes as long as a copy. */

@@ -7,6 +7,7 @@ import { events } from '../../../src/core/ledger/tables.ts'
 import { newBatchId } from '../../../src/ports/store/batch-id.ts'
 import { append } from '../../../src/ports/store/change.ts'
 import type { Position } from '../../../src/ports/store/store.ts'
+import { until } from '../../kit/until.ts'
 
 const event = (n: number) => ({
   at: n,
@@ -193,4 +194,29 @@ test('a position of the log is all that a reader needs: nothing of the bus', asy
   const after = second?.position as Position
   const other = new EventBus(store)
   assert.deepEqual(ats(await take(other.read(after, new AbortController().signal), 3)), [2, 3, 4])
+})
+
+test('a reader tells what the store holds back once it is shown, also where no news come of that', async () => {
+  const { store, write } = await world()
+  await write(3)
+  let shown = 1
+  let looks = 0
+  const bus = new EventBus({
+    last: store.last.bind(store),
+    tail: async (log, after, limit) => {
+      looks++
+      const { entries } = await store.tail(log, after, limit)
+      return { entries: entries.filter(({ row }) => Number(row['at']) < shown) }
+    },
+    tailNow: async (log, after, limit) => {
+      const { entries } = await store.tail(log, after, limit)
+      return { entries: entries.map((entry) => ({ ...entry, isSettled: Number(entry.row['at']) < shown })) }
+    },
+  })
+  const reader = bus.read(undefined, new AbortController().signal)
+  assert.deepEqual(ats(await take(reader, 1)), [0])
+  const rest = take(reader, 2)
+  await until(async () => looks > 4)
+  shown = 3
+  assert.deepEqual(ats(await rest), [1, 2])
 })

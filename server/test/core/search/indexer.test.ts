@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
 import { countUse } from '../../../src/core/artifacts/count-use.ts'
+import { writeMark } from '../../../src/core/search/index-mark.ts'
 import { Indexer } from '../../../src/core/search/indexer.ts'
+import { searchArtifacts } from '../../../src/core/search/search-artifacts.ts'
 import { wholeSight } from '../../../src/domain/search.ts'
 import { SearchError } from '../../../src/ports/search/errors.ts'
+import { overStore } from '../../kit/over-store.ts'
 import { spoiltEngine } from '../../kit/spoilt-engine.ts'
 import { searchWorld } from './kit.ts'
 
@@ -29,7 +32,6 @@ test('what has gone since it was indexed is not shown, nor counted', async () =>
   const { hits } = await world.search('same')
   const [first] = hits
   await world.artifacts.delete(world.test.caller, first?.artifact.id ?? '')
-  const { searchArtifacts } = await import('../../../src/core/search/search-artifacts.ts')
   const now = await searchArtifacts(world.test.core, world.searchers, wholeSight, { text: 'same', limit: 20 })
   assert.equal(now.total, 1)
   assert.deepEqual(
@@ -110,4 +112,75 @@ test('an engine that is away is told of once, and once when it is there again', 
   assert.deepEqual([told('error').length, told('info')], [1, ['a search index follows again']])
   ended.abort()
   await following
+})
+
+test('what is there and not settled is found, and what comes before it in the end as well', async () => {
+  let late: unknown
+  let isHeldUp = false
+  const world = await searchWorld(openMemorySearch(), {
+    wrap: (store) =>
+      overStore(store, {
+        tail: async () => assert.fail('who reads the log looks at what is not settled too'),
+        tailNow: async (log, after, limit) => {
+          const { entries } = await store.tail(log, after, limit)
+          const held = entries.findIndex(({ row }) => late !== undefined && row['artifact'] === late)
+          const passed = isHeldUp && held >= 0 ? held : entries.length
+          const seen = entries.map((entry, n) => ({ ...entry, isSettled: n < passed }))
+          return { entries: isHeldUp ? seen.filter(({ row }) => row['artifact'] !== late) : seen }
+        },
+      }),
+  })
+  await using _ = world
+  const { artifacts, test } = world
+  const found = async (text: string): Promise<readonly string[]> => {
+    while (await world.indexer.step(new AbortController().signal, 'all')) {}
+    const { hits } = await searchArtifacts(world.test.core, world.searchers, wholeSight, { text, limit: 20 })
+    return hits.map(({ artifact }) => artifact.name).sort()
+  }
+  await world.create({ slug: 'first', metadata: { name: 'first', description: 'same words' } })
+  assert.deepEqual(await found('same'), ['first'])
+  isHeldUp = true
+  late = (await world.create({ slug: 'late', metadata: { name: 'late', description: 'same words' } })).id
+  const { id } = await world.create({ slug: 'early', metadata: { name: 'early', description: 'same words' } })
+  const mark = await world.engine.mark()
+  assert.deepEqual(await found('same'), ['early', 'first'])
+  await artifacts.update(test.caller, { id, metadata: { description: 'other words' } })
+  assert.deepEqual([await found('same'), await found('other')], [['first'], ['early']])
+  assert.equal(await world.engine.mark(), mark)
+  assert.equal((await world.indexer.lag()).entries > 0, true)
+  isHeldUp = false
+  assert.deepEqual([await found('same'), await found('other')], [['first', 'late'], ['early']])
+  assert.deepEqual(await world.indexer.lag(), { entries: 0, ms: 0, isReady: true })
+})
+
+test('what was reached ahead of the mark is reached again in an index that was built anew since', async () => {
+  let isHeldUp = false
+  const world = await searchWorld(openMemorySearch(), {
+    wrap: (store) =>
+      overStore(store, {
+        tailNow: async (log, after, limit) => {
+          const { entries } = await store.tail(log, after, limit)
+          return { entries: entries.map((entry) => ({ ...entry, isSettled: !isHeldUp })) }
+        },
+      }),
+  })
+  await using _ = world
+  const reach = async (): Promise<readonly string[]> => {
+    while (await world.indexer.step(new AbortController().signal, 'all')) {}
+    return (await world.engine.list(undefined, 500)).map(({ id }) => id)
+  }
+  await world.create({ slug: 'first', metadata: { name: 'first' } })
+  await reach()
+  isHeldUp = true
+  for (let n = 0; n < 120; n++)
+    await world.create({ slug: `many-${n}`, metadata: { name: `many ${n}` }, source: '' })
+  const all = await reach()
+  assert.equal(all.length, 121)
+  const { at } = world.indexer
+  assert.ok(at !== undefined)
+  {
+    await using rebuilding = await world.engine.rebuild()
+    await rebuilding.finish(writeMark({ ...at, usedUpTo: at.usedUpTo + 1 }))
+  }
+  assert.deepEqual(await reach(), all.slice(1))
 })

@@ -6,6 +6,7 @@ import { Searchers } from '../../../src/core/search/searchers.ts'
 import { type Sight, wholeSight } from '../../../src/domain/search.ts'
 import type { SearchEngine } from '../../../src/ports/search/search.ts'
 import { type Authors, authors } from '../authoring/kit.ts'
+import type { TestCoreOptions } from '../kit.ts'
 
 export interface SearchWorld extends Authors {
   readonly engine: SearchEngine
@@ -21,8 +22,11 @@ export interface SearchWorld extends Authors {
 }
 
 /** A registry in memory whose artifacts are searched. */
-export async function searchWorld(engine: SearchEngine = openMemorySearch()): Promise<SearchWorld> {
-  const world = await authors()
+export async function searchWorld(
+  engine: SearchEngine = openMemorySearch(),
+  options: TestCoreOptions = {},
+): Promise<SearchWorld> {
+  const world = await authors(options)
   const { core, clock, telemetry } = world.test
   const searchers = new Searchers({
     main: { name: 'memory', engine },

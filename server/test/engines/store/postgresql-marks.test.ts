@@ -68,6 +68,10 @@ async function listen(store: PostgresqlStore): Promise<Ear> {
   return { following, heard, told, caughtUp }
 }
 
+/** What is under way for as long as its client likes. */
+const beginBatch = (schema: string): string =>
+  `BEGIN; INSERT INTO "${schema}"."lading_batches" ("id", "void", "at") VALUES ('held open', true, 0)`
+
 /** As many processes have one: what each keeps for the others. */
 function sharedCache(): Pick<TieredCache, 'get' | 'set'> {
   const kept = new Map<string, Uint8Array | undefined>()
@@ -264,7 +268,7 @@ describe('marks of PostgreSQL', { skip: postgresqlSkip }, () => {
     await other.connect()
     const before = await listen(store)
     try {
-      await other.query('BEGIN; SELECT pg_current_xact_id()')
+      await other.query(beginBatch(schema))
       await done(store, [insert(counters, counter('a'))])
       await before.caughtUp()
       const mark = before.heard.get(rowHash('counters', ['a'])) ?? 0
@@ -282,6 +286,45 @@ describe('marks of PostgreSQL', { skip: postgresqlSkip }, () => {
     }
   })
 
+  test('get above what is told though somebody else holds a transaction of the server open, and nobody is told of that', async () => {
+    const schema = `foreign_${++schemas}`
+    const store = await open(schema)
+    const connections = new Connections({ url: server.url, schema }, { all: 2 }, defaultWaits)
+    const other = new Client({ connectionString: server.url })
+    await other.connect()
+    const troubles: string[] = []
+    let mark = 0
+    let told = 0
+    const follower = {
+      touched: (_: readonly number[], at: number) => {
+        told = at
+      },
+      current: (at: number) => {
+        assert.ok(at >= mark, `the mark went back from ${mark} to ${at}`)
+        mark = at
+      },
+      lost: () => {},
+    }
+    const onTrouble = ({ message }: Error): number => troubles.push(message)
+    await other.query('BEGIN; SELECT pg_current_xact_id()')
+    const following = await followBatches(connections, follower, { longMs: 100, everyMs: 20, onTrouble })
+    const atLeastUntil = performance.now() + 300
+    try {
+      await done(store, [insert(counters, counter('a'))])
+      for (let n = 1; n <= 5 || performance.now() < atLeastUntil; n++) {
+        const before = told
+        await done(store, [set('a', n)])
+        await until(async () => told > before && mark > told)
+      }
+      assert.deepEqual(troubles, [])
+    } finally {
+      await following[Symbol.asyncDispose]()
+      await other.end()
+      await connections.close()
+      await store.close()
+    }
+  })
+
   test('a transaction that stays open is told of once', async () => {
     const schema = `long_${++schemas}`
     const store = await open(schema)
@@ -294,7 +337,7 @@ describe('marks of PostgreSQL', { skip: postgresqlSkip }, () => {
     const following = await followBatches(connections, follower, { longMs: 100, everyMs: 20, onTrouble })
     try {
       const { rows } = await other.query('SELECT pg_backend_pid() AS pid')
-      await other.query('BEGIN; SELECT pg_current_xact_id()')
+      await other.query(beginBatch(schema))
       await done(store, [insert(counters, counter('a'))])
       await until(async () => troubles.length > 0)
       for (let n = 1; n <= 5; n++) await done(store, [set('a', n)])

@@ -118,6 +118,37 @@ export const readMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'what is not settled is kept back from who asks for all there is',
+    caughtBy:
+      'all that is committed is told at once, settled or not, page by page; what is settled stays as it was told',
+    spoil: (right) => ({
+      tailNow: async (log, after, limit) => {
+        const { entries } = await right.tail(log, after, limit)
+        return { entries: entries.slice(0, -1).map((entry) => ({ ...entry, isSettled: true })) }
+      },
+    }),
+  },
+  {
+    name: 'what may yet get something before it is told as settled',
+    caughtBy:
+      'all that is committed is told at once, settled or not, page by page; what is settled stays as it was told',
+    spoil: (right) => {
+      const met = new Set<unknown>()
+      return {
+        tailNow: async (log, after, limit) => {
+          const { entries } = await right.tail(log, after, limit)
+          const seen = entries.filter(({ at }, n) => {
+            // Every fifth one comes once there are others behind it, as one whose transaction ended late.
+            if (Number(at) % 5 !== 0 || n === entries.length - 1 || met.has(at)) return true
+            met.add(at)
+            return false
+          })
+          return { entries: seen.map((entry) => ({ ...entry, isSettled: true })) }
+        },
+      }
+    },
+  },
+  {
     name: 'the end of the log is told late',
     caughtBy:
       'last answers where a log ends: nothing is behind it until more is committed, and nothing where it is empty',

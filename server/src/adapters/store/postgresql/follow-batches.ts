@@ -4,7 +4,7 @@ import type { PooledClient } from '../../shared/postgresql-pooled-client.ts'
 import { storeErrorOf } from '../../shared/postgresql-store-error-of.ts'
 import { touchedHashes } from './batch-sql.ts'
 import type { Connections } from './connections.ts'
-import { beginSql, deltaSql, eraSql, lookOf, openSql } from './follow-sql.ts'
+import { batchesEndedSql, beginSql, deltaSql, eraSql, lookOf, openSql } from './follow-sql.ts'
 import { Marks } from './marks.ts'
 import { hintChannel, Receipts, receiptChannel } from './receipts.ts'
 import { queryOf, type SqlRow, type Statement } from './statement.ts'
@@ -19,7 +19,7 @@ export interface FollowTimes {
   readonly unsettledMs: number
   /** … but no longer than this in a row. */
   readonly settleMs: number
-  /** A transaction of anybody that holds up the mark for longer is told of. */
+  /** A transaction that holds up the mark for longer is told of. */
   readonly longMs: number
 }
 
@@ -74,6 +74,9 @@ class BatchFollowing implements Following {
   #gaveUpAt = 0
   /** The oldest transaction under way, since when (`performance.now()`), and whether people were told of it. */
   #oldest = { xid: 0, since: 0, isTold: false }
+  /** As was found after the last look: below it no batch is under way any more. And the oldest transaction in that look. */
+  #batchesEnded = 0
+  #heldUpBy = 0
   #ended = false
   #looping: Promise<void> = Promise.resolve()
   #wake: () => void = () => {}
@@ -155,6 +158,7 @@ class BatchFollowing implements Following {
       this.#marks = new Marks(this.#highest, look, kept)
       this.#settleBy = undefined
       this.#gaveUpAt = 0
+      this.#batchesEnded = 0
       this.#client = client
       this.#asOf = asOf
       // Batches above the mark may have been seen by the first look, and are told to nobody.
@@ -174,7 +178,8 @@ class BatchFollowing implements Following {
     const asOf = instant()
     const found = await this.#rows(client, { sql: deltaSql, values: [this.#snapshot] })
     if (this.#ended) return
-    const { snapshot, look } = lookOf(found[0] ?? [], asOf)
+    const { snapshot, look: seen } = lookOf(found[0] ?? [], asOf)
+    const look = { ...seen, oldest: Math.max(seen.oldest, this.#batchesEnded) }
     for (const [, , , , xid, touched] of found) {
       if (xid === null) continue
       this.#follower.touched(touchedHashes(touched as Uint8Array | null), Number(xid))
@@ -189,6 +194,16 @@ class BatchFollowing implements Following {
     }
     this.#settle(marks, asOf)
     await this.#watch(client, look.oldest)
+    await this.#passOthers(client, seen.oldest)
+  }
+
+  /** What holds up the mark from one look to the next may be somebody else's: it is asked up to where batches have ended. */
+  async #passOthers(client: PooledClient, oldest: number): Promise<void> {
+    const isSame = oldest === this.#heldUpBy
+    this.#heldUpBy = oldest
+    if (!isSame || this.#highest < Math.max(oldest, this.#batchesEnded)) return
+    const [row] = await this.#rows(client, { sql: batchesEndedSql, values: [] })
+    this.#batchesEnded = Math.max(this.#batchesEnded, Number(row?.[0]))
   }
 
   #settle(marks: Marks, asOf: number): void {
@@ -212,7 +227,7 @@ class BatchFollowing implements Following {
     if (!this.#ended) this.#follower.current(mark, this.#asOf)
   }
 
-  /** A transaction that stays open keeps far answers and readers of logs waiting, whosever it is. */
+  /** A batch that stays under way keeps far answers and readers of logs waiting. */
   async #watch(client: PooledClient, xid: number): Promise<void> {
     const now = performance.now()
     if (xid !== this.#oldest.xid) this.#oldest = { xid, since: now, isTold: false }

@@ -1,9 +1,10 @@
 import { databaseSql } from './database-sql.ts'
 import type { Look } from './marks.ts'
+import { allEnded, writersEndedSql } from './settled-sql.ts'
 import type { SqlRow } from './statement.ts'
 
 /** The snapshot, and of `Look` all but the time. */
-const lookSql = `pg_current_snapshot()::text, pg_snapshot_xmin(pg_current_snapshot()),
+const lookSql = `pg_current_snapshot()::text, ${allEnded},
   (pg_current_wal_insert_lsn() - '0/0')::bigint, (pg_current_wal_flush_lsn() - '0/0')::bigint`
 /**
  * What has become visible since the snapshot before, and what this one is: transactions become visible in another order
@@ -16,6 +17,8 @@ export const deltaSql: string = `SELECT ${lookSql}, b."xid", b."touched" FROM (S
     UNION ALL SELECT "xid", "touched" FROM "lading_batches"
       WHERE "xid" = ANY (ARRAY(SELECT pg_snapshot_xip($1::text::pg_snapshot))) AND NOT "void"
   ) AS b ON true`
+/** Below it every batch has ended for whoever looks after this. */
+export const batchesEndedSql: string = `SELECT ${writersEndedSql([])}`
 export const beginSql: string = `SELECT ${lookSql}, coalesce((SELECT "xid" FROM "lading_batches" ORDER BY "xid" DESC LIMIT 1), '0')`
 /**
  * What marks can be compared within: the data's own name, that of the server's files, how often a replica took over, and when

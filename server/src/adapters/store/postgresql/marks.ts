@@ -1,6 +1,6 @@
 /** What one look at the server found. Places in its log are in bytes. */
 export interface Look {
-  /** The oldest transaction that was under way: what is below it has ended. */
+  /** The oldest transaction that was under way, but for those that are no batch: every batch below it has ended. */
   readonly oldest: number
   /** Where the log ended after all that the look saw, and up to where it was on the disk. */
   readonly written: number

@@ -10,6 +10,7 @@ import type {
   Page,
   Position,
   ReadFrom,
+  SeenEntry,
   Snapshot,
   Store,
   StoreCapabilities,
@@ -27,7 +28,7 @@ import { Connections, type PoolFigures } from './connections.ts'
 import { followBatches } from './follow-batches.ts'
 import { ForgetIds } from './forget-ids.ts'
 import { Hints } from './hints.ts'
-import { type Entries, lastOf, tailOf } from './log-reads.ts'
+import { type Entries, lastOf, tailNowOf, tailOf } from './log-reads.ts'
 import { openSchema } from './migrate.ts'
 import type { OpenedSchema } from './opened-schema.ts'
 import { defaultLaneLimits } from './read-lanes.ts'
@@ -202,6 +203,18 @@ class ServerStore implements PostgresqlStore {
       const { settleMs } = connections.waits
       const known = tableNamed(tables.logs, 'log', log.name)
       return await tailOf<R>((reading) => connections.read(reading), known, { after, limit, settleMs })
+    })
+  }
+
+  tailNow<R extends Row>(
+    log: Log<R>,
+    after: Position | undefined,
+    limit: number,
+  ): Promise<{ readonly entries: SeenEntry<R>[] }> {
+    return this.#call(async () => {
+      const { tables, connections } = this.#parts
+      const known = tableNamed(tables.logs, 'log', log.name)
+      return await tailNowOf<R>((reading) => connections.read(reading), known, { after, limit })
     })
   }
 

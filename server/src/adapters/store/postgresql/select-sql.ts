@@ -1,5 +1,6 @@
 import { quoted } from '../../shared/postgresql-quoted.ts'
 import type { Column, DeclaredLog, DeclaredTable } from '../shared/declared.ts'
+import { allEnded, writersEndedSql } from './settled-sql.ts'
 import { listed, positionColumn, sqlTypes, transactionColumn } from './table-sql.ts'
 
 /** The shape of a page: how many values it binds, not which. Statements are kept by their text. */
@@ -59,16 +60,24 @@ export function countSql(table: DeclaredTable, prefix: readonly Column[]): strin
 
 const xid = quoted(transactionColumn)
 const at = quoted(positionColumn)
-/** Every transaction below it has ended, so nothing will come to stand before what is below it. */
-const settled = 'pg_snapshot_xmin(pg_current_snapshot())'
 
-/** Binds the position passed, of two numbers, then the limit. Answers what is settled. */
+/** Binds the position passed, of two numbers, then the limit, then below what all is settled. Answers what is. */
 export function tailSql(log: DeclaredLog): string {
+  return entriesSql(log, '', ` AND ${xid} < $4::text::xid8`)
+}
+
+/** Binds as `tailSql`. Answers all there is, and before the columns whether it is settled. */
+export function tailNowSql(log: DeclaredLog): string {
+  return entriesSql(log, `${xid} < $4::text::xid8, `, '')
+}
+
+function entriesSql(log: DeclaredLog, told: string, which: string): string {
   const after = `(${xid}, ${at}) > ($1::text::xid8, $2::bigint)`
-  return `SELECT ${xid}, ${at}, ${listed(log.columns)} FROM ${quoted(log.name)} WHERE ${after} AND ${xid} < ${settled} ORDER BY ${xid}, ${at} LIMIT $3`
+  return `SELECT ${xid}, ${at}, ${told}${listed(log.columns)} FROM ${quoted(log.name)} WHERE ${after}${which} ORDER BY ${xid}, ${at} LIMIT $3`
 }
 
 /** Of one row: the log's last entry, settled or not; and below what all is settled. Of no row where the log is empty. */
 export function lastSql(log: DeclaredLog): string {
+  const settled = `CASE WHEN ${xid} < ${allEnded} THEN ${allEnded} ELSE ${writersEndedSql([log.name])} END`
   return `SELECT ${xid}, ${at}, ${settled} FROM ${quoted(log.name)} ORDER BY ${xid} DESC, ${at} DESC LIMIT 1`
 }

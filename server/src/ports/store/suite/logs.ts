@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { append, insert, put } from '../change.ts'
-import type { Position } from '../store.ts'
+import type { Position, SeenEntry } from '../store.ts'
+import { tailNow } from '../tail-now.ts'
 import { atOnce, pacer, refusedForGood, type StoreCase } from './harness.ts'
 import { counter, counters, entriesOf, type Happening, happening, happenings, others } from './sample.ts'
 
@@ -115,6 +116,62 @@ export const logs: readonly StoreCase[] = [
           Array.from({ length: each }, (_, n) => n),
         )
       }
+    },
+  },
+  {
+    name: 'all that is committed is told at once, settled or not, page by page; what is settled stays as it was told',
+    check: async ({ store, done }) => {
+      const walk = async (limit: number): Promise<SeenEntry<Happening>[]> => {
+        const seen: SeenEntry<Happening>[] = []
+        for (;;) {
+          const page = await tailNow(store, happenings, { after: seen.at(-1)?.at, limit })
+          assert.ok(page.length <= limit)
+          seen.push(...page)
+          if (page.length < limit) return seen
+        }
+      }
+      assert.deepEqual(await walk(1), [])
+      const told: SeenEntry<Happening>[][] = []
+      await atOnce(8, async (w) => {
+        for (let n = 0; n < 10; n++) {
+          await done(append(happenings, happening(`w${w}`, n)))
+          const seen = await walk(n % 2 === 0 ? 1000 : 7)
+          assert.ok(
+            seen.some(({ row }) => row.who === `w${w}` && row.n === n),
+            'what was answered is not told',
+          )
+          // Between two pages more is committed, and settled.
+          if (n % 2 === 0) told.push(seen)
+        }
+      })
+      const end = await store.last(happenings)
+      const all = (await store.tail(happenings, undefined, 1000)).entries
+      assert.equal(all.length, 80)
+      const waited = pacer()
+      const late = performance.now() + waitMs
+      for (let seen = await walk(1000); ; seen = await walk(1000)) {
+        assert.deepEqual(
+          seen.map(({ at, row }) => ({ at, row })),
+          all,
+        )
+        if (seen.every(({ isSettled }) => isSettled)) break
+        assert.ok(performance.now() < late, 'what nobody writes before is never settled')
+        await waited()
+      }
+      for (const seen of told) {
+        const settled = seen.filter(({ isSettled }) => isSettled)
+        assert.deepEqual(
+          settled.map(({ at, row }) => ({ at, row })),
+          all.slice(0, settled.length),
+        )
+        assert.ok(!seen.slice(0, settled.length).some(({ isSettled }) => !isSettled))
+      }
+      assert.deepEqual(await tailNow(store, happenings, { after: end, limit: 10 }), [])
+      for (const limit of [0, 1001])
+        await refusedForGood(`limit ${limit}`, () => tailNow(store, happenings, { after: undefined, limit }))
+      await refusedForGood('noise', () =>
+        tailNow(store, happenings, { after: 'noise' as Position, limit: 1 }),
+      )
     },
   },
   {
