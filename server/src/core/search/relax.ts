@@ -5,9 +5,9 @@ import {
   searchBounds,
 } from '../../ports/search/search.ts'
 import type { WantedClause } from './clauses.ts'
+import { nearAlternatives } from './near-alternatives.ts'
 
-/** How much a word counts that is one letter, or two, from what was typed, and one that only begins so. */
-const nearWeights = [1, 0.6, 0.35] as const
+/** How much a word counts that only begins so. */
 const begunWeight = 0.5
 /** Too many words begin with less. */
 const fewestLetters = 3
@@ -35,21 +35,11 @@ export async function relaxedClauses(
 ): Promise<readonly WantedClause[]> {
   const unseen = await unseenOf(engine, query, clauses, signal)
   const mistyped = clauses.filter((clause, at) => unseen[at] === true && clause.edits > 0)
-  const asked = mistyped.map(
-    (clause) => ({ word: wordOf(clause) ?? '', edits: clause.edits === 2 ? 2 : 1 }) as const,
-  )
-  const found = asked.length === 0 ? [] : await engine.similar(asked, signal)
-  const near = new Map(mistyped.map((clause, at) => [clause, found[at] ?? []]))
+  const near = await nearAlternatives(engine, mistyped, signal)
   let isMore = false
   const relaxed = clauses.map((clause, at): WantedClause => {
     if (unseen[at] !== true) return clause
-    const added = (near.get(clause) ?? []).map(
-      ({ word, edits }): Alternative => ({
-        words: [word],
-        prefix: false,
-        weight: nearWeights[edits] ?? 0.35,
-      }),
-    )
+    const added = near.get(clause) ?? []
     const begun = begunBy(clause)
     if (added.length === 0 && begun.length === 0) return clause
     isMore = true
