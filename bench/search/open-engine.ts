@@ -10,6 +10,7 @@ import { schema } from '../../server/src/boot/schema.ts'
 import type { Core } from '../../server/src/core/ledger/core.ts'
 import { buildIndex } from '../../server/src/core/search/build-index.ts'
 import { Searchers } from '../../server/src/core/search/searchers.ts'
+import { kindsByName } from '../../server/src/kinds/kinds.ts'
 import type { SearchEngine } from '../../server/src/ports/search/search.ts'
 import type { Store } from '../../server/src/ports/store/store.ts'
 import type { EngineAt } from './task.ts'
@@ -49,7 +50,7 @@ export function searchersOver(name: string, engine: SearchEngine): Searchers {
 
 /** As much of it as searching takes: of what is found here, nothing has a source. */
 export function coreOver(store: Pick<Store, 'getMany'>): Core {
-  return { store, clock: systemClock } as unknown as Core
+  return { store, clock: systemClock, kinds: kindsByName() } as unknown as Core
 }
 
 async function openRecords({ records }: EngineAt): Promise<Store> {

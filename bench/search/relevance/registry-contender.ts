@@ -6,6 +6,7 @@ import { documentOf } from '../../../server/src/core/search/make-document.ts'
 import { searchArtifacts } from '../../../server/src/core/search/search-artifacts.ts'
 import { Searchers } from '../../../server/src/core/search/searchers.ts'
 import { wholeSight } from '../../../server/src/domain/search.ts'
+import { kindsByName } from '../../../server/src/kinds/kinds.ts'
 import type { SearchEngine } from '../../../server/src/ports/search/search.ts'
 import { artifactRow } from '../corpus/artifact-row.ts'
 import { rowsById } from '../corpus/rows-by-id.ts'
@@ -29,7 +30,7 @@ export function registryContender(name: string, open: () => Promise<SearchEngine
         pause: 1_000,
       })
       const store = { getMany: rowsById(rows.values()) }
-      const core = { store, clock: systemClock } as unknown as Core
+      const core = { store, clock: systemClock, kinds: kindsByName() } as unknown as Core
       return {
         rank: async ({ text, filters }, limit) => {
           const facets = {

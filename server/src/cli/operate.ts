@@ -9,6 +9,7 @@ import type { Progress } from '../core/ledger/progress.ts'
 import { isRegistryError } from '../domain/error.ts'
 import { BlobsError } from '../ports/blobs/errors.ts'
 import { DirectoryError } from '../ports/directory/errors.ts'
+import { SearchError } from '../ports/search/errors.ts'
 import { StoreError } from '../ports/store/errors.ts'
 import { connectAdmin } from './admin-client.ts'
 import { checkedConfig } from './checked-config.ts'
@@ -62,7 +63,8 @@ export function inWords(error: unknown): unknown {
     isRegistryError(error) ||
     error instanceof StoreError ||
     error instanceof BlobsError ||
-    error instanceof DirectoryError
+    error instanceof DirectoryError ||
+    error instanceof SearchError
   return foreseen ? new Failure((error as Error).message, undefined, { cause: error }) : error
 }
 

@@ -49,6 +49,8 @@ export interface ErrorData {
   }
   unsupported: { what: string }
   'method-unsupported': { method: string; allow: readonly string[] }
+  /** `reason`: what there is instead. */
+  'path-unknown': { path: string; reason: string }
   'too-large': { what: string; limit: number }
   'too-many-requests': { retryAfterMs: number }
   /** Lading cannot answer now; nothing is known to be lost. */
@@ -147,6 +149,7 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
   'quota-exceeded': ({ namespace, measure, used, add, limit }) =>
     `the namespace ${shown(namespace)} may have ${limit} ${measure}, has ${used}, and this would add ${add}; delete some, or ask the operator for more`,
   unsupported: ({ what }) => `${what} is not supported`,
+  'path-unknown': ({ path, reason }) => `there is nothing at ${shown(path)}; ${reason}`,
   'method-unsupported': ({ method, allow }) => `${method} is not supported here; try ${allow.join(', ')}`,
   'too-large': ({ what, limit }) => `${what} is over its limit of ${limit}`,
   'too-many-requests': () => 'too many requests; try again later',

@@ -31,6 +31,7 @@ const statuses: { readonly [C in ErrorCode]: number } = {
   'quota-exceeded': 403,
   unsupported: 400,
   'method-unsupported': 405,
+  'path-unknown': 404,
   'too-large': 413,
   'too-many-requests': 429,
   unavailable: 503,

@@ -17,7 +17,10 @@ export class StrictParameters {
     for (const name of parameters.keys()) {
       if (known.includes(name)) continue
       const shown = name.length > shownName ? `${name.slice(0, shownName)}…` : name
-      throw invalid(shown, `there is no such parameter${namingNearest(name, known)}`)
+      throw invalid(
+        shown,
+        `there is no such parameter${namingNearest(name, known) || `; there are ${known.join(', ')}`}`,
+      )
     }
     this.#parameters = parameters
   }

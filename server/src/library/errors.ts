@@ -209,6 +209,7 @@ const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
   'quota-exceeded': 'QUOTA',
   unsupported: 'VALIDATION',
   'method-unsupported': 'VALIDATION',
+  'path-unknown': 'VALIDATION',
   'too-large': 'VALIDATION',
   'too-many-requests': 'UNAVAILABLE',
   unavailable: 'UNAVAILABLE',

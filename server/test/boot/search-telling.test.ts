@@ -52,6 +52,13 @@ test('of an index that is not there nobody says how far behind it is', async () 
   ])
 })
 
+test('where nothing is searched with, there is nothing to index, and it is said what to do', async () => {
+  await assert.rejects(
+    reindex(undefined, { compare: false }, () => {}, new AbortController().signal),
+    /^RegistryError: invalid search\.engine: it is none, so there is no index; set it to store, /,
+  )
+})
+
 test('an engine that fails is told, and the others are built and compared all the same', async (t) => {
   const world = await authors()
   t.after(() => world[Symbol.asyncDispose]())

@@ -3,9 +3,11 @@ import { planSearch } from '../../src/core/search/plan-search.ts'
 import { fieldWords } from '../../src/core/search/text/field-words.ts'
 import { foldText } from '../../src/core/search/text/fold.ts'
 import { splitText } from '../../src/core/search/text/split-text.ts'
+import { kindsByName } from '../../src/kinds/kinds.ts'
 import { searchBounds } from '../../src/ports/search/search.ts'
 import { fuzz } from './fuzz.ts'
 
+const kinds = [...kindsByName().keys()]
 const word = /^[\p{L}\p{N}\p{M}]+$/u
 
 fuzz({
@@ -80,7 +82,7 @@ fuzz({
     '^',
   ],
   read(text) {
-    const { clauses, without, filter } = planSearch({ text, limit: 10 })
+    const { clauses, without, filter } = planSearch({ text, limit: 10 }, kinds)
     assert.ok(clauses.length + without.length <= searchBounds.clauses)
     for (const { alternatives } of [...clauses, ...without]) {
       assert.ok(alternatives.length > 0 && alternatives.length <= searchBounds.alternatives)

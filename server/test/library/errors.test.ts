@@ -80,6 +80,7 @@ const cases: { readonly [C in ErrorCode]: readonly [ErrorData[C], Told] } = {
   'quota-exceeded': [{ namespace: 'acme', measure: 'bytes', used: 1, add: 1, limit: 1 }, { code: 'QUOTA' }],
   unsupported: [{ what: 'this' }, { code: 'VALIDATION' }],
   'method-unsupported': [{ method: 'PUT', allow: ['GET'] }, { code: 'VALIDATION' }],
+  'path-unknown': [{ path: '/a', reason: 'there is /b' }, { code: 'VALIDATION' }],
   'too-large': [{ what: 'a body', limit: 1 }, { code: 'VALIDATION' }],
   'too-many-requests': [{ retryAfterMs: 3 }, { code: 'UNAVAILABLE', retryAfterMs: 3 }],
   unavailable: [

@@ -89,16 +89,19 @@ describe('the results', () => {
     assert.equal(count(text), '1 artifact')
     assert.match(text, /aria-live="polite"/)
     assert.match(text, /<title>Search for “pads”: 1 artifact · Lading<\/title>/)
-    assert.match(text, /<a href="\/r\/persona\/acme\/left-pad">Left &lt;script&gt;/)
-    assert.match(text, /<p><mark>Pads<\/mark> &amp; &lt;script&gt;alert\(&quot;<mark>pad<\/mark>&quot;\)/)
+    assert.match(text, /<a href="\/r\/persona\/acme\/left-pad" dir="auto">Left &lt;script&gt;/)
+    assert.match(
+      text,
+      /<p dir="auto"><mark>Pads<\/mark> &amp; &lt;script&gt;alert\(&quot;<mark>pad<\/mark>&quot;\)/,
+    )
     assert.match(text, /<span class="kind">persona<\/span>/)
     assert.doesNotMatch(text, /<script|<b>/)
-    assert.match(await page('/?q=needle'), /In its source: the <mark>needle<\/mark>/)
-    assert.match(await page('/?q=tool+even'), /About: <mark>even<\/mark>/)
+    assert.match(await page('/?q=needle'), /In its source: <bdi>the <mark>needle<\/mark><\/bdi>/)
+    assert.match(await page('/?q=tool+even'), /About: <bdi><mark>even<\/mark><\/bdi>/)
     const plain = await page('/?q=plain')
     assert.match(plain, /<mark>Plain<\/mark> thing<\/a>/)
-    assert.match(plain, /<p>(words )+…<\/p>/)
-    assert.match(plain, /<strong>Deprecated:<\/strong> &lt;b&gt;use&lt;\/b&gt; another/)
+    assert.match(plain, /<p dir="auto">(words )+…<\/p>/)
+    assert.match(plain, /<strong>Deprecated:<\/strong> <bdi>&lt;b&gt;use&lt;\/b&gt; another<\/bdi>/)
     assert.equal(count(await page('/?q=')), '27 artifacts')
     assert.equal((await ask(world.url, { path: '/r/persona/acme/left-pad' })).status, 200)
   })
@@ -107,7 +110,7 @@ describe('the results', () => {
     const all = await page('/?q=tool')
     const facets = /<nav class="facets"[\s\S]*<\/nav>/.exec(all)?.[0] ?? ''
     const offered = [
-      ...facets.matchAll(/<li><a href="([^"]+)">([^<]+)<\/a> <span class="soft">(\d+)<\/span>/g),
+      ...facets.matchAll(/<li><a href="([^"]+)"><bdi>([^<]+)<\/bdi><\/a> <span class="soft">(\d+)<\/span>/g),
     ]
     assert.deepEqual(
       offered.map((match) => `${match[2]} ${match[3]}`),
@@ -121,7 +124,7 @@ describe('the results', () => {
       assert.equal(count(await page(removal?.[1] ?? '')), '25 artifacts')
       // What is chosen already is not offered; its others are, with what they would show.
       const others = /<nav class="facets"[\s\S]*<\/nav>/.exec(narrowed)?.[0] ?? ''
-      assert.ok(!others.includes(`>${value}</a>`))
+      assert.ok(!others.includes(`>${value}</bdi></a>`))
     }
     const odd = await page(`/?q=&license=${encodeURIComponent('A&B "C"')}&language=C%2B%2B`)
     assert.equal(count(odd), '1 artifact')
@@ -137,6 +140,7 @@ describe('the results', () => {
       [...titles(first), ...titles(second)].map(said),
       Array.from({ length: 25 }, (_, n) => `tool ${n + 10}`),
     )
+    assert.deepEqual([count(first), count(second)], ['25 artifacts', '25 artifacts, continued'])
     assert.equal(links(second)['First page'], '/?q=tool&sort=name')
     assert.ok(!second.includes('rel="next"'))
     assert.equal(titles(await page(Newest)).length, 20)
@@ -146,10 +150,36 @@ describe('the results', () => {
 
   it('say what may have been meant', async () => {
     const text = await page('/?q=numbrs&license=MIT')
-    const meant = /Did you mean (<a href="[^"]+">[^<]+<\/a>)\?/.exec(text)?.[1] ?? ''
+    const meant = /Did you mean (<a href="[^"]+" dir="auto">[^<]+<\/a>)\?/.exec(text)?.[1] ?? ''
     assert.deepEqual(links(meant), { numbers: '/?q=numbers&license=MIT' })
     assert.match(text, /Few have just these words/)
     assert.match(await page('/?q=plain+nowhere+whatever'), /Few have all of these words/)
+  })
+
+  it('say that a term was nearly one, also where there are none', async () => {
+    const found = links(await page('/?q=kindd%3Apersona&license=MIT'))
+    assert.equal(found['kind:persona'], '/?q=kind%3Apersona&license=MIT')
+  })
+
+  it('show text of either direction as it is read, whatever stands beside it', async () => {
+    const [name, license] = ['حزمة \u202e1.2 pad', 'رخصة']
+    await using shelf = await startSearchedRegistry()
+    const metadata = { name, license, topics: ['سلاسل'], description: 'يحشو pad 1.2' }
+    await shelf.create({ slug: 'rtl', metadata })
+    const text = (await ask(shelf.url, { path: '/?q=pad' })).text()
+    assert.ok(text.includes('<input id="q" type="search" name="q" value="pad" dir="auto"'))
+    assert.ok(text.includes('<h1>Search for “<bdi>pad</bdi>”</h1>'))
+    assert.ok(
+      text.includes(
+        `<a href="/r/persona/acme/rtl" dir="auto">${name.replace('pad', '<mark>pad</mark>')}</a>`,
+      ),
+    )
+    assert.ok(text.includes('<p dir="auto">يحشو <mark>pad</mark> 1.2</p>'))
+    assert.ok(text.includes(`<bdi>${license}</bdi></span>`))
+    for (const value of [license, 'سلاسل'])
+      assert.ok(text.includes(`<bdi>${value}</bdi></a> <span class="soft">1</span>`))
+    const chosen = (await ask(shelf.url, { path: `/?q=pad&license=${encodeURIComponent(license)}` })).text()
+    assert.ok(chosen.includes(`License: <bdi>${license}</bdi> <span aria-hidden="true">×</span>`))
   })
 
   it('say what to do where there are none', async () => {
@@ -165,7 +195,9 @@ describe('the results', () => {
 
   it('are refused with the question still in its box', async () => {
     for (const [query, status, why] of [
-      [`q=${'a'.repeat(1_001)}`, 400, 'it has 1001 characters'],
+      [`q=${'a'.repeat(1_001)}`, 400, 'This cannot be looked for: it has 1001 characters'],
+      ['q=kind:skil', 400, 'This cannot be looked for: there is no kind “skil”; there are persona, '],
+      ['q=tool&kind=skil', 400, 'did you mean skill?'],
       ['q=downloads:many', 400, 'an example: downloads:&gt;=100'],
       ['q=tool&after=nonsense', 400, 'not what an earlier page gave'],
     ] as const) {
@@ -175,6 +207,8 @@ describe('the results', () => {
       assert.match(answer.text(), /<p role="alert">/)
       assert.match(answer.text(), /name="q" value="[a-z]/)
     }
+    const kinds = (await ask(world.url, { path: '/?q=tool&kind=skil&license=MIT' })).text()
+    assert.equal(links(kinds)['Remove Kind: skil ×'], '/?q=tool&license=MIT')
     // What a link carries beside is nobody's mistake here.
     assert.equal(count(await page('/?q=tool&utm_source=x&sort=nonsense&kind=&q=b')), '25 artifacts')
   })

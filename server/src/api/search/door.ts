@@ -1,9 +1,10 @@
 import type { Registry } from '../../boot/registry.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
+import { nearest } from '../../domain/nearest.ts'
 import { describePrincipal, type Principal } from '../../domain/principal.ts'
 import type { Door } from '../../http/door.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { type Report, sendApiProblem, sendNotFound } from '../../http/problem.ts'
+import { type Report, sendApiProblem } from '../../http/problem.ts'
 import { type HeaderList, send } from '../../http/send.ts'
 import { visitorOf } from '../../http/visitor.ts'
 import { readSearch, readSuggestions } from './read-search.ts'
@@ -24,7 +25,7 @@ export function createSearchDoor(registry: Pick<Registry, 'access' | 'search'>, 
     segments: ['api'],
     handle: async (exchange) => {
       const { method, path } = exchange
-      if (!paths.includes(path)) return sendNotFound(exchange)
+      if (!paths.includes(path)) throw nothingAt(path)
       exchange.route = path === '/api/v1/search' ? 'search' : 'suggest'
       if (!methods.includes(method)) throw new RegistryError('method-unsupported', { method, allow: methods })
       const principal = await visitorOf(exchange, access.login.bind(access))
@@ -34,6 +35,12 @@ export function createSearchDoor(registry: Pick<Registry, 'access' | 'search'>, 
     },
     fail: (exchange, error) => sendApiProblem(exchange, error, report),
   }
+}
+
+function nothingAt(path: string): RegistryError<'path-unknown'> {
+  const meant = nearest(path, paths)
+  const reason = meant === undefined ? `there are ${paths.join(', ')}` : `did you mean ${meant}?`
+  return new RegistryError('path-unknown', { path, reason })
 }
 
 async function answerSearch(

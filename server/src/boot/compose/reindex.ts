@@ -14,7 +14,10 @@ export async function reindex(
   signal: AbortSignal,
 ): Promise<ReindexReport> {
   if (searching === undefined)
-    throw new RegistryError('unsupported', { what: 'an index, where search.engine is none,' })
+    throw new RegistryError('parameter-invalid', {
+      parameter: 'search.engine',
+      reason: 'it is none, so there is no index; set it to store, opensearch or elasticsearch first',
+    })
   const engines: ReindexReport['engines'][number][] = []
   for (const name of engine === undefined ? searching.engines : [engine])
     try {

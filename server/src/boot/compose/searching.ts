@@ -172,7 +172,9 @@ export class Searching {
         core.telemetry.warn('a search index is not as the store is; it is built anew', { engine: name })
         return await indexer.build(ended)
       }
-      found[name] = await mendIndex(core, engine, { catchUp, build }, ended)
+      const artifacts = await mendIndex(core, engine, { catchUp, build }, ended)
+      if (artifacts > 0) core.telemetry.info('a search index was mended', { engine: name, artifacts })
+      found[name] = artifacts
     }
     return found
   }

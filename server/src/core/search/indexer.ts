@@ -172,9 +172,12 @@ export class Indexer {
   async build(signal: AbortSignal, told?: (artifacts: number) => void): Promise<number> {
     const { core, engine, ready } = this.#options
     await this.#building?.catch(() => {})
+    const begunAt = core.clock.monotonic()
     const building = buildIndex(core, engine, signal, told)
     this.#building = building.catch(() => {})
     const count = await building
+    const ms = Math.round(core.clock.monotonic() - begunAt)
+    core.telemetry.info('a search index was built', { engine: this.name, artifacts: count, ms })
     this.#building = undefined
     ready(true)
     return count

@@ -4,6 +4,7 @@ import { facetKey, type SearchFilter, searchBounds } from '../../ports/search/se
 import { clausesOf, type WantedClauses } from './clauses.ts'
 import { platformOf } from './make-document.ts'
 import { readText, type TypedCondition, type TypedText } from './read-text.ts'
+import { requireKinds } from './require-kinds.ts'
 import type { SearchRequest } from './search-request.ts'
 import { foldName } from './text/fold.ts'
 
@@ -20,16 +21,25 @@ const mostShortBeginnings = 2
 /** Of these an artifact has many: all that are asked for are wanted. */
 const many: ReadonlySet<string> = new Set(['topic', 'skill', 'capability'])
 
-/** @throws RegistryError `parameter-invalid`: what cannot be understood, or is more than is looked for at once */
-export function planSearch(request: SearchRequest): SearchPlan {
+/**
+ * @param kinds names of all kinds that artifacts can have here
+ * @throws RegistryError `parameter-invalid`: what cannot be understood, or is more than is looked for at once
+ */
+export function planSearch(request: SearchRequest, kinds: readonly string[]): SearchPlan {
   requireNumbers(request)
   const typed = readText(request.text ?? '', longestText)
+  requireKinds('kind', request.facets?.kind ?? [], kinds)
+  requireKinds('q', typed.conditions.flatMap(kindIn), kinds)
   const wanted = clausesOf(typed, request.asTyped === true)
   const count = wanted.clauses.length + wanted.without.length
   if (count > searchBounds.clauses)
     throw invalid('q', `it has ${count} words, and ${searchBounds.clauses} are the most that are looked for`)
   requireFew(wanted)
   return { ...wanted, filter: filterOf(request, typed.conditions), names: namesIn(request.text ?? '', typed) }
+}
+
+function kindIn(condition: TypedCondition): readonly string[] {
+  return condition.about === 'facet' && condition.facet === 'kind' ? [condition.label] : []
 }
 
 /** Each word of a phrase is looked for, and a beginning of one letter is that of a large part of all words. */

@@ -64,7 +64,7 @@ const numberNames: ReadonlyMap<string, SearchNumber> = new Map([
 ])
 
 /** Where a term can begin, its name, and what follows: in quotes, or up to the next blank. */
-const term = /(?<sign>-?)(?:(?<name>[a-z]+):)?(?:"(?<quoted>[^"]*)(?:"|$)|(?<bare>[^\s"]+))/giu
+export const term: RegExp = /(?<sign>-?)(?:(?<name>[a-z]+):)?(?:"(?<quoted>[^"]*)(?:"|$)|(?<bare>[^\s"]+))/giu
 
 /**
  * Takes apart what was typed. What looks like a term of another search engine is words: nothing is refused for its form.
@@ -118,6 +118,14 @@ function conditionOf(name: string, value: string, isExcluded: boolean): TypedCon
   if (value !== 'true' && value !== 'false') throw invalid('deprecated: is followed by true or false')
   return { about: 'deprecated', value: (value === 'true') !== isExcluded }
 }
+
+/** What can stand before a colon. */
+export const termNames: readonly string[] = [
+  ...facetNames.keys(),
+  ...fieldNames.keys(),
+  ...numberNames.keys(),
+  ...['platform', 'deprecated'],
+]
 
 const range = /^(?:(?<sign>>=|<=|>|<|=)?(?<only>[^.<>=].*?)|(?<from>.+?)\.\.(?<to>.+))$/u
 

@@ -6,9 +6,9 @@ import {
 } from '../../ports/search/search.ts'
 import { clauseTotals } from './clause-totals.ts'
 import type { WantedClause } from './clauses.ts'
+import { nearAlternatives } from './near-alternatives.ts'
 
-/** How much a word counts that is one letter, or two, from what was typed, and one that only begins so. */
-const nearWeights = [1, 0.6, 0.35] as const
+/** How much a word counts that only begins so. */
 const begunWeight = 0.5
 /** Too many words begin with less. */
 const fewestLetters = 3
@@ -27,21 +27,11 @@ export async function relaxedClauses(
     clause.typed !== undefined && wordOf(clause) !== undefined
   const totals = await clauseTotals(engine, query, { clauses, isAsked }, signal)
   const mistyped = clauses.filter((clause, at) => totals[at] === 0 && clause.edits > 0)
-  const asked = mistyped.map(
-    (clause) => ({ word: wordOf(clause) ?? '', edits: clause.edits === 2 ? 2 : 1 }) as const,
-  )
-  const found = asked.length === 0 ? [] : await engine.similar(asked, signal)
-  const near = new Map(mistyped.map((clause, at) => [clause, found[at] ?? []]))
+  const near = await nearAlternatives(engine, mistyped, signal)
   let isMore = false
   const relaxed = clauses.map((clause, at): WantedClause => {
     if (totals[at] !== 0) return clause
-    const added = (near.get(clause) ?? []).map(
-      ({ word, edits }): Alternative => ({
-        words: [word],
-        prefix: false,
-        weight: nearWeights[edits] ?? 0.35,
-      }),
-    )
+    const added = near.get(clause) ?? []
     const begun = begunBy(clause)
     if (added.length === 0 && begun.length === 0) return clause
     isMore = true

@@ -41,7 +41,8 @@ export async function searchArtifacts(
   sight: Sight,
   request: SearchRequest,
 ): Promise<SearchResult> {
-  const plan = planSearch(request)
+  const kinds = [...core.kinds.keys()]
+  const plan = planSearch(request, kinds)
   const cursor = request.after === undefined ? undefined : readSearchCursor(request, request.after)
   const offset = offsetOf(request, cursor)
   const query = queryOf(request, plan, { sight, cursor, offset })
@@ -77,9 +78,8 @@ export async function searchArtifacts(
   const matches = await pageSnippets(core, rowsSeen, snippetMaker(clauses))
   const hits = seen.map((hit, at) => hitOf(hit, matches[at] ?? [], { clauses, explain }))
   const next = nextOf(request, { answer, rows, offset, relaxed, ...page })
-  const best = seen[0]?.row
-  const suggestion =
-    relaxed === 'none' || best === undefined ? undefined : suggestionOf(request, clauses, best)
+  const best = relaxed === 'none' ? undefined : seen[0]?.row
+  const suggestion = suggestionOf(request, { clauses, best, kinds })
   return {
     hits,
     total: answer.total - (answer.hits.length - rows.size) - (page.ranked.length - seen.length),

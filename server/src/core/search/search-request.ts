@@ -78,7 +78,7 @@ export interface SearchResult {
   /** Where the next page begins; absent on the last one, and after the last hit that relevance can tell apart. */
   readonly next?: string
   readonly relaxed: Relaxed
-  /** What may have been meant: the text with the words that were found. */
+  /** What may have been meant: the text with the words that were found, and `kind:` for `kindd:`. */
   readonly suggestion?: string
   /** Another engine has answered than the one that was configured. */
   readonly degraded: boolean

@@ -128,10 +128,14 @@ function facetsOf(facets: SearchResult['facets']): SearchPage['facets'] {
   )
 }
 
-const ofText: Names = new Map([['q', 'text']])
+const ofText: Names = new Map([
+  ['q', 'text'],
+  ['kind', 'type'],
+])
 const ofQuery: Names = new Map([
   ['q', 'query'],
   ['filter', 'query'],
+  ['kind', 'type'],
   ['offset', 'page'],
 ])
 

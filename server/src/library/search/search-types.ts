@@ -125,7 +125,7 @@ export interface SearchPage {
   /** Undefined where it began with `after`. */
   readonly page?: number
   readonly pageSize: number
-  /** What may have been meant: the query with the words that were found. */
+  /** What may have been meant: the query with the words that were found, and `type:` for `typ:`. */
   readonly suggestion?: string
   /** `typos`: few had what was asked for, so near spellings count too. `any`: nor they, so some of the words are enough. */
   readonly relaxed: 'none' | 'typos' | 'any'

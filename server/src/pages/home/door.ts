@@ -42,7 +42,7 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
     } catch (error) {
       if (!isRegistryError(error)) throw error
       reportFault(exchange, error, report)
-      sendPage(exchange, statusOf(error.code), unansweredPage(question, error.message), errorHeaders(error))
+      sendPage(exchange, statusOf(error.code), unansweredPage(question, whyNot(error)), errorHeaders(error))
     }
   }
   const home = async (exchange: Exchange, principal: Principal): Promise<void> => {
@@ -95,6 +95,13 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
       )
     },
   }
+}
+
+/** What is wrong with a box or a choice on the page needs no name of a parameter. */
+function whyNot(error: RegistryError): string {
+  if (!isRegistryError(error, 'parameter-invalid')) return error.message
+  const { parameter, reason } = error.data
+  return parameter === 'q' || parameter === 'kind' ? `This cannot be looked for: ${reason}` : error.message
 }
 
 /** A repository may go while the page is made. */

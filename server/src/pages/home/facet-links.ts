@@ -19,7 +19,7 @@ export function chosenLinks(question: Question): Markup | string {
   return html`<ul class="chosen" aria-label="Chosen">${chosen.map(({ facet, value }) => {
     const rest = (question.chosen[facet] ?? []).filter((other) => other !== value)
     return html`
-<li><a href="${choosing(question, facet, rest)}"><span class="unseen">Remove </span>${titles[facet]}: ${value} <span aria-hidden="true">×</span></a></li>`
+<li><a href="${choosing(question, facet, rest)}"><span class="unseen">Remove </span>${titles[facet]}: <bdi>${value}</bdi> <span aria-hidden="true">×</span></a></li>`
   })}
 </ul>`
 }
@@ -39,7 +39,7 @@ ${groups.map(
   ({ facet, values }) => html`<h3>${titles[facet]}</h3>
 <ul>${values.map(
     ({ value, count }) => html`
-<li><a href="${choosing(question, facet, [value])}">${value}</a> <span class="soft">${count}</span></li>`,
+<li><a href="${choosing(question, facet, [value])}"><bdi>${value}</bdi></a> <span class="soft">${count}</span></li>`,
   )}
 </ul>
 `,

@@ -17,13 +17,13 @@ export function hitRow({ artifact, repository, matches, deprecated }: Hit): Mark
   const more = [found.get('topics'), found.get('source')].filter((match) => match !== undefined)
   const day = formatTimestamp(updatedAt)
   return html`
-<li class="hit"><h3><a href="/r/${repository}">${title?.text === name ? marked(title) : name}</a> <span class="kind">${kind}</span></h3>
+<li class="hit"><h3><a href="/r/${repository}" dir="auto">${title?.text === name ? marked(title) : name}</a> <span class="kind">${kind}</span></h3>
 <p class="soft reference">${address(repository, slug, name === slug ? undefined : found.get('name'))}</p>
-${deprecated === undefined ? '' : html`<p class="warned"><strong>Deprecated:</strong> ${deprecated}</p>`}${described(artifact, found.get('description'))}
-${more.map((match) => html`<p class="soft">${match.field === 'topics' ? 'About' : 'In its source'}: ${marked(match)}</p>`)}
+${deprecated === undefined ? '' : html`<p class="warned"><strong>Deprecated:</strong> <bdi>${deprecated}</bdi></p>`}${described(artifact, found.get('description'))}
+${more.map((match) => html`<p class="soft">${match.field === 'topics' ? 'About' : 'In its source'}: <bdi>${marked(match)}</bdi></p>`)}
 <p class="soft facts">${[
-    ...(version === undefined ? [] : [html`<span>${version}</span> `]),
-    ...(license === '' ? [] : [html`<span>${license}</span> `]),
+    ...(version === undefined ? [] : [html`<span><bdi>${version}</bdi></span> `]),
+    ...(license === '' ? [] : [html`<span><bdi>${license}</bdi></span> `]),
     html`<span>${counted(statistics.downloads, 'download')}</span> `,
     ...(statistics.stars === 0 ? [] : [html`<span>${counted(statistics.stars, 'star')}</span> `]),
     html`<time datetime="${day}">${day.slice(0, 10)}</time>`,
@@ -41,11 +41,11 @@ export function counted(count: number, what: string): string {
 }
 
 function described({ description }: Artifact, match: Snippet | undefined): Markup | string {
-  if (match !== undefined) return html`<p>${marked(match)}</p>`
+  if (match !== undefined) return html`<p dir="auto">${marked(match)}</p>`
   if (description === '') return ''
-  if (description.length <= longestText) return html`<p>${description}</p>`
+  if (description.length <= longestText) return html`<p dir="auto">${description}</p>`
   const cut = description.slice(0, longestText).toWellFormed()
-  return html`<p>${cut.slice(0, cut.lastIndexOf(' ') + 1 || longestText)}…</p>`
+  return html`<p dir="auto">${cut.slice(0, cut.lastIndexOf(' ') + 1 || longestText)}…</p>`
 }
 
 /** A text with what was looked for in `mark`. */

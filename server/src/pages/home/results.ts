@@ -14,13 +14,15 @@ const sortTitles: Readonly<Record<ShownSort, string>> = {
   name: 'Name',
 }
 
+const longestTitle = 80
+
 /** What was found, and how to find more or less. */
 export function resultsPage(question: Question, result: SearchResult): string {
   const { hits, total, facets } = result
   return page(
     `${titleOf(question)}: ${counted(total, 'artifact')} · Lading`,
-    html`<h1>${titleOf(question)}</h1>
-<p class="count" role="status" aria-live="polite">${counted(total, 'artifact')}</p>
+    html`<h1>${heading(question)}</h1>
+<p class="count" role="status" aria-live="polite">${counted(total, 'artifact')}${question.after === undefined ? '' : ', continued'}</p>
 ${chosenLinks(question)}
 ${notes(question, result)}
 ${hits.length === 0 ? nothing(question) : sortLinks(question)}
@@ -42,7 +44,7 @@ ${turning(question, next)}</section>`
 export function unansweredPage(question: Question, why: string): string {
   return page(
     `${titleOf(question)} · Lading`,
-    html`<h1>${titleOf(question)}</h1>
+    html`<h1>${heading(question)}</h1>
 <div class="sheet empty"><p role="alert">${why}</p></div>
 ${chosenLinks(question)}
 <nav aria-label="Pages"><a href="/">To the start</a></nav>`,
@@ -50,17 +52,26 @@ ${chosenLinks(question)}
   )
 }
 
-function titleOf({ text }: Question): string {
+function titleOf(question: Question): string {
+  const words = shownWords(question)
+  return words === '' ? 'Everything' : `Search for “${words}”`
+}
+
+function heading(question: Question): Markup | string {
+  const words = shownWords(question)
+  return words === '' ? 'Everything' : html`Search for “<bdi>${words}</bdi>”`
+}
+
+function shownWords({ text }: Question): string {
   const words = text.trim()
-  if (words === '') return 'Everything'
-  return `Search for “${words.length > 80 ? `${words.slice(0, 79).toWellFormed()}…` : words}”`
+  return words.length > longestTitle ? `${words.slice(0, longestTitle - 1).toWellFormed()}…` : words
 }
 
 function notes(question: Question, { relaxed, suggestion, degraded, hits }: SearchResult): Markup {
   const meant =
     suggestion === undefined
       ? ''
-      : html`<p>Did you mean <a href="${linkTo(question, { text: suggestion })}">${suggestion}</a>?</p>`
+      : html`<p>Did you mean <a href="${linkTo(question, { text: suggestion })}" dir="auto">${suggestion}</a>?</p>`
   const how = hits.length === 0 ? '' : relaxedNote(relaxed)
   const spare = degraded
     ? html`<p class="warned">The search engine does not answer at present. What you see is from the registry’s own index.</p>`

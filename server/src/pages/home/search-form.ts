@@ -11,7 +11,7 @@ export function searchForm(question?: Question): Markup {
   const hidden = [...kept, ...(sort === 'relevance' ? [] : [['sort', sort] as const])]
   return html`<form class="search" role="search" action="/" method="get">
 <label class="unseen" for="q">Search artifacts</label>
-<input id="q" type="search" name="q" value="${text}" maxlength="${longestText}" autocomplete="off" autocapitalize="none" spellcheck="false">
+<input id="q" type="search" name="q" value="${text}" dir="auto" accesskey="/" maxlength="${longestText}" autocomplete="off" autocapitalize="none" spellcheck="false">
 ${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button type="submit">Search</button>
 </form>`
 }

@@ -55,6 +55,7 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'quota-exceeded': 'DENIED',
   unsupported: 'UNSUPPORTED',
   'method-unsupported': 'UNSUPPORTED',
+  'path-unknown': 'UNSUPPORTED',
   'too-large': 'SIZE_INVALID',
   'too-many-requests': 'TOOMANYREQUESTS',
   unavailable: 'UNAVAILABLE',

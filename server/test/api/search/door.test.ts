@@ -221,11 +221,38 @@ describe('GET /api/v1/search', () => {
       const refused = await ask(world.url, { method: 'POST', path })
       assert.deepEqual([refused.status, refused.headers.allow], [405, 'GET, HEAD'])
       assert.equal(refused.headers['content-type'], 'application/problem+json')
+      const { detail, code } = refused.json()
+      assert.deepEqual([detail, code], ['POST is not supported here; try GET, HEAD', 'method-unsupported'])
       const head = await ask(world.url, { method: 'HEAD', path })
       assert.deepEqual([head.status, head.body.length], [200, 0])
     }
-    for (const path of ['/api', '/api/v1', '/api/v1/search/', '/api/v2/search'])
-      assert.equal((await ask(world.url, { path })).status, 404)
+    const both = 'there are /api/v1/search, /api/v1/suggest'
+    const unknown: Readonly<Record<string, string>> = {
+      '/api/v1/serach?q=a': '"/api/v1/serach"; did you mean /api/v1/search?',
+      '/api/v1/search/': '"/api/v1/search/"; did you mean /api/v1/search?',
+      '/api/v2/search': '"/api/v2/search"; did you mean /api/v1/search?',
+      '/api/v1/sugest': '"/api/v1/sugest"; did you mean /api/v1/suggest?',
+      '/api': `"/api"; ${both}`,
+      '/api/v1': `"/api/v1"; ${both}`,
+      '/api/v1/artifacts': `"/api/v1/artifacts"; ${both}`,
+      [`/api/${'x'.repeat(2_000)}`]: `"/api/${'x'.repeat(112)}..."; ${both}`,
+    }
+    for (const [path, said] of Object.entries(unknown))
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        const answer = await ask(world.url, { method, path })
+        assert.deepEqual(
+          [answer.status, answer.headers['content-type'], answer.headers['cache-control']],
+          [404, 'application/problem+json', 'no-store'],
+        )
+        assert.deepEqual(answer.json(), {
+          status: 404,
+          type: 'about:blank',
+          title: 'Not Found',
+          detail: `there is nothing at ${said}`,
+          code: 'path-unknown',
+          requestId: answer.headers['x-request-id'],
+        })
+      }
     assert.deepEqual(world.reported, [])
   })
 

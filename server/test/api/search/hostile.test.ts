@@ -38,7 +38,10 @@ describe('a parameter that cannot be', () => {
   const cases: Readonly<Record<string, readonly [parameter: string, detail: RegExp]>> = {
     'licence=MIT': ['licence', /^invalid licence: there is no such parameter; did you mean license\?$/],
     'Q=a': ['Q', /did you mean q\?$/],
-    [`${'x'.repeat(9_000)}=1`]: [`${'x'.repeat(40)}…`, /there is no such parameter$/],
+    [`${'x'.repeat(9_000)}=1`]: [
+      `${'x'.repeat(40)}…`,
+      /there is no such parameter; there are q, platform, .*, pageSize$/,
+    ],
     'q=a&q=b': ['q', /it is given 2 times; give it once$/],
     'limit=101': ['limit', /it is no whole number from 0 to 100$/],
     'limit=-1': ['limit', /whole number/],
@@ -47,6 +50,12 @@ describe('a parameter that cannot be', () => {
     'limit=%EF%BC%91': ['limit', /whole number/],
     'minDownloads=9999999999999999': ['minDownloads', /whole number/],
     'facetLimit=0': ['facetLimit', /whole number from 1 to 1000$/],
+    'kind=skil': [
+      'kind',
+      /^invalid kind: there is no kind “skil”; there are persona, .*; did you mean skill\?$/,
+    ],
+    'q=pad+kind:skil': ['q', /^invalid q: there is no kind “skil”; .*; did you mean skill\?$/],
+    [`kind=${'k'.repeat(9_000)}`]: ['kind', /there is no kind “k{40}…”; there are .*file$/],
     'kind=': ['kind', /it is empty; give a value, or leave it out$/],
     'sort=stras': ['sort', /it is none of .*; did you mean stars\?$/],
     'sort=constructor': ['sort', /it is none of/],
@@ -79,7 +88,7 @@ describe('a parameter that cannot be', () => {
     [Array.from({ length: 65 }, (_, n) => `kind=k${n}`).join('&')]: ['kind', /it is given 65 times/],
     [Array.from({ length: 2_000 }, () => 'kind=a').join('&')]: ['kind', /it is given 2000 times, and 64/],
     [Array.from({ length: 2_000 }, (_, n) => `x${n}`).join('&')]: ['x0', /there is no such parameter/],
-    [['kind', 'topic', 'skill', 'license', 'author']
+    [['namespace', 'topic', 'skill', 'license', 'author']
       .flatMap((name) => Array.from({ length: 60 }, (_, n) => `${name}=${n}`))
       .join('&')]: ['filter', /300 values are asked for, and 256 are the most/],
   }
@@ -94,7 +103,7 @@ describe('a parameter that cannot be', () => {
   it('is refused where names are completed', async () => {
     const suggest = '/api/v1/suggest'
     assert.deepEqual(await refused('kind=a', suggest), {
-      detail: 'invalid kind: there is no such parameter',
+      detail: 'invalid kind: there is no such parameter; there are q, limit',
       parameter: 'kind',
     })
     assert.equal((await refused(`q=${'a'.repeat(10_000)}`, suggest))['parameter'], 'q')

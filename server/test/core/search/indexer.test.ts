@@ -5,6 +5,7 @@ import { countUse } from '../../../src/core/artifacts/count-use.ts'
 import { writeMark } from '../../../src/core/search/index-mark.ts'
 import { Indexer } from '../../../src/core/search/indexer.ts'
 import { searchArtifacts } from '../../../src/core/search/search-artifacts.ts'
+import { overriding } from '../../../src/domain/overriding.ts'
 import { wholeSight } from '../../../src/domain/search.ts'
 import { SearchError } from '../../../src/ports/search/errors.ts'
 import { overStore } from '../../kit/over-store.ts'
@@ -24,6 +25,26 @@ test('an index follows what is made, changed, deleted, brought back and purged',
   assert.deepEqual(await world.names('other'), ['Ada'])
   await artifacts.purge(test.caller, id)
   assert.deepEqual([await world.names('other'), (await world.engine.list(undefined, 9)).length], [[], 0])
+})
+
+test('it is told once when an index was built, with how many artifacts and how long it took', async () => {
+  const engine = openMemorySearch()
+  const slow = overriding(engine, {
+    rebuild: async () => {
+      const rebuilding = await engine.rebuild()
+      await world.test.clock.advance(1_500)
+      return rebuilding
+    },
+  })
+  await using world = await searchWorld(slow)
+  await world.publish({ one: 'first words', two: 'other words' })
+  world.test.telemetry.lines.length = 0
+  await world.indexed()
+  await world.publish({ three: 'more words' })
+  await world.indexed()
+  const told = world.test.telemetry.lines.filter(({ message }) => message.includes('search index'))
+  const fields = { engine: 'memory', artifacts: 2, ms: 1_500 }
+  assert.deepEqual(told, [{ level: 'info', message: 'a search index was built', fields }])
 })
 
 test('what has gone since it was indexed is not shown, nor counted', async () => {
@@ -107,9 +128,12 @@ test('an engine that is away is told of once, and once when it is there again', 
   assert.deepEqual(told('error'), ['a search index cannot follow'])
   assert.ok(told('debug').length > 5)
   spoilt.faults = {}
-  while (told('info').length === 0) await clock.advance(1_000)
+  while (told('info').length < 2) await clock.advance(1_000)
   for (let time = 0; time < 20; time++) await clock.advance(1_000)
-  assert.deepEqual([told('error').length, told('info')], [1, ['a search index follows again']])
+  assert.deepEqual(
+    [told('error').length, told('info')],
+    [1, ['a search index was built', 'a search index follows again']],
+  )
   ended.abort()
   await following
 })

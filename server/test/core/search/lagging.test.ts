@@ -298,9 +298,18 @@ test('what an index has lost or has otherwise is found by itself, and it is buil
   assert.equal((await checked.search(wholeSight, { text: 'word', limit: 5 })).total, 1)
   // Of one that has just been changed nobody knows whether the index has only not come to it yet.
   await world.authors.test.clock.advance(120_000)
+  const { lines } = world.authors.test.telemetry
+  lines.length = 0
   assert.deepEqual(await checked.mend(signal), { outside: 1 })
+  const engine = 'outside'
+  assert.deepEqual(lines, [
+    { level: 'warn', message: 'a search index is not as the store is; it is built anew', fields: { engine } },
+    { level: 'info', message: 'a search index was built', fields: { engine, artifacts: 2, ms: 0 } },
+    { level: 'info', message: 'a search index was mended', fields: { engine, artifacts: 1 } },
+  ])
   assert.equal((await checked.search(wholeSight, { text: 'word', limit: 5 })).total, 2)
   assert.deepEqual(await checked.mend(signal), { outside: 0 })
+  assert.equal(lines.length, 3, 'nothing is told where nothing was mended')
   await checked.close()
 })
 

@@ -140,6 +140,7 @@ onEachBackend('a registry with a search engine', (open) => {
       'ValidationError VALIDATION after',
     )
     assert.equal(await failure(registry.find({ text: 'w '.repeat(600) })), 'ValidationError VALIDATION text')
+    assert.equal(await failure(registry.find({ text: 'n', type: 'skil' })), 'ValidationError VALIDATION type')
   })
 
   test('is not asked for what is related, of which everybody may see all', async () => {

@@ -62,7 +62,7 @@ function* pairs(text: string, start: number): Generator<TextWord> {
     const next = signs[at + 1]
     if (next === undefined && signs.length > 1) return
     const end = next === undefined ? index + one.length : next.index + next[0].length
-    const word = lettersOf(text.slice(index, end))
+    const word = unstemmed(text.slice(index, end))
     if (word !== '') yield { word, start: start + index, end: start + end }
   }
 }
@@ -74,12 +74,12 @@ function wholeOf(run: string, start: number): TextWord | undefined {
 
 /** One word, folded and stemmed (Porter, "An algorithm for suffix stripping", for English). */
 export function wordOf(text: string): string {
-  const word = lettersOf(text)
+  const word = unstemmed(text)
   return /^[a-z]{3,}$/.test(word) ? stemmer(word) : word
 }
 
-/** Folded, without what is neither letter nor number, and not endless. */
-function lettersOf(text: string): string {
+/** One word, folded, without what is neither letter nor number, and not endless. */
+export function unstemmed(text: string): string {
   const folded = foldText(text).replace(/[^\p{L}\p{N}\p{M}]+/gu, '')
   return folded.length <= longestWord ? folded : [...folded].slice(0, longestWord).join('')
 }
