@@ -7,7 +7,7 @@ import { events } from '../ledger/tables.ts'
 import { artifactsIn } from './artifacts-in.ts'
 import { buildIndex, usesLate } from './build-index.ts'
 import { type IndexMark, readMark, writeMark } from './index-mark.ts'
-import { changesOf } from './make-document.ts'
+import { changesOf, countOf } from './make-document.ts'
 
 /** Events of which the artifacts are looked up at a time. */
 const eventsAtOnce = 100
@@ -209,14 +209,7 @@ export class Indexer {
       ...(after !== undefined && { after }),
     })
     const used = rows.filter(({ id, lastAccessedAt }) => this.#counted.get(id) !== lastAccessedAt)
-    const changes =
-      used.length === 0
-        ? []
-        : await changesOf(
-            core,
-            used.map(({ id }) => id),
-          )
-    if (changes.length > 0 && (await engine.apply(changes, mark, mark)) === 'moved') return true
+    if (used.length > 0 && (await engine.apply(used.map(countOf), mark, mark)) === 'moved') return true
     for (const { id, lastAccessedAt } of used) this.#counted.set(id, lastAccessedAt)
     this.#uses = next === undefined ? undefined : { begunAt, after: next }
     if (next !== undefined) return true
