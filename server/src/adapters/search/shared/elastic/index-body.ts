@@ -1,7 +1,7 @@
 import { searchFacets, searchFields, searchNumbers } from '../../../../domain/search.ts'
 
 /** Of what is kept and how: an index of another one is built anew. To be raised with every change of what stands below. */
-export const elasticFormat = 1
+export const elasticFormat = 2
 
 /** Of the field by which documents are told from the mark and the sign of life, and from those of other formats. */
 export const kept: { readonly document: string; readonly mark: string; readonly life: string } = {
