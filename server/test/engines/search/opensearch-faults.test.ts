@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { openOpenSearch } from '../../../src/adapters/search/opensearch/open-opensearch.ts'
+import { elasticFormat, kept } from '../../../src/adapters/search/shared/elastic/index-body.ts'
 import type { ElasticOptions } from '../../../src/adapters/search/shared/elastic/options.ts'
 import { SearchError } from '../../../src/ports/search/errors.ts'
 import { type SearchDocument, type SearchEngine, searchBounds } from '../../../src/ports/search/search.ts'
@@ -139,7 +140,7 @@ describe('an index in OpenSearch', { skip: openSearchSkip }, () => {
     await until(async () => {
       const names = await indicesOf(server.url, index)
       const signs = await Promise.all(
-        names.map(async (name) => (await fetch(`${server.url}/${name}/_doc/life-1`)).text()),
+        names.map(async (name) => (await fetch(`${server.url}/${name}/_doc/${kept.life}`)).text()),
       )
       return signs.some((sign) => sign.includes(String(now)))
     })
@@ -193,15 +194,19 @@ describe('an index in OpenSearch', { skip: openSearchSkip }, () => {
     const engine = await open()
     await build(engine, named('a', 2), 'one')
     const [present] = await indicesOf(server.url, index)
-    await tell('DELETE', `/${present}/_doc/mark-1`)
+    await tell('DELETE', `/${present}/_doc/${kept.mark}`)
     assert.equal(await engine.mark(), undefined)
     assert.equal(await engine.apply([], 'one', 'two'), 'moved')
     const properties = { kept: { type: 'keyword' }, stored: { type: 'object' } }
-    await tell('PUT', `/${index}-2-1`, { aliases: { [index]: {} }, mappings: { properties } })
+    const format = elasticFormat + 1
+    const other = `/${index}-${format}-1`
+    await tell('PUT', other, { aliases: { [index]: {} }, mappings: { properties } })
     assert.equal(await engine.mark(), undefined)
     await tell('DELETE', `/${present}`)
-    await tell('PUT', `/${index}-2-1/_doc/mark-2?refresh=true`, { kept: 'mark-2', stored: { mark: 'one' } })
-    await tell('PUT', `/${index}-2-1/_doc/d%3Aa?refresh=true`, { kept: 'document-2', stored: { id: 'a' } })
+    const mark = { kept: `mark-${format}`, stored: { mark: 'one' } }
+    await tell('PUT', `${other}/_doc/${mark.kept}?refresh=true`, mark)
+    const document = { kept: `document-${format}`, stored: { id: 'a' } }
+    await tell('PUT', `${other}/_doc/d%3Aa?refresh=true`, document)
     assert.equal(await engine.mark(), undefined)
     await assert.rejects(found(engine), { kind: 'foreign' })
     await build(engine, named('a', 3), 'three')

@@ -75,7 +75,7 @@ describe('PostgreSQL as text', { skip: postgresqlSkip }, () => {
 
   test('says what each part is for, and refuses versions that are not there', () => {
     const sql = exportSql(schema, 0, newest)
-    assert.match(sql, /^-- Lading's records, for PostgreSQL: from version 0 to version 4\./)
+    assert.ok(sql.startsWith(`-- Lading's records, for PostgreSQL: from version 0 to version ${newest}.`))
     assert.match(sql, /-- 0003 up: artifacts\nBEGIN;/)
     assert.match(sql, /-- 0003 down, to be had by --from 3 --to 2:\n-- {3}/)
     assert.match(sql, /-- Order byLife of repositories\nCREATE INDEX "repositories_i_byLife"/)
