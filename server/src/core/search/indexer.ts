@@ -1,7 +1,7 @@
 import { SearchError } from '../../ports/search/errors.ts'
 import type { Mark, SearchEngine } from '../../ports/search/search.ts'
-import type { Cursor } from '../../ports/store/store.ts'
-import { artifacts } from '../artifacts/tables.ts'
+import type { Cursor, Stored } from '../../ports/store/store.ts'
+import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { events } from '../ledger/tables.ts'
 import { artifactsIn } from './artifacts-in.ts'
@@ -62,8 +62,8 @@ export class Indexer {
   /** A walk through recent uses that is under way; when the next one is due. */
   #uses: { readonly begunAt: number; readonly after: Cursor | undefined } | undefined
   #usesAgainAt = 0
-  /** When artifacts were used last, of which that is counted. */
-  readonly #counted = new Map<string, number>()
+  /** States of rows of which the uses are counted. Two uses may be of one time. */
+  readonly #counted = new Map<string, Pick<Stored<ArtifactRow>, 'rev' | 'lastAccessedAt'>>()
   #building: Promise<unknown> | undefined
   #at: IndexMark | undefined
   /** The mark of which the engine has said that others have moved it. */
@@ -198,9 +198,9 @@ export class Indexer {
    */
   async #followUses(mark: Mark, at: IndexMark): Promise<boolean> {
     const { core, engine } = this.#options
-    const now = core.clock.now()
+    const now = core.clock.monotonic()
     if (this.#uses === undefined && now < this.#usesAgainAt) return false
-    this.#uses ??= { begunAt: now, after: undefined }
+    this.#uses ??= { begunAt: core.clock.now(), after: undefined }
     const { begunAt, after } = this.#uses
     const { rows, next } = await core.store.find(artifacts, {
       index: 'byUse',
@@ -208,14 +208,15 @@ export class Indexer {
       limit: usesAtOnce,
       ...(after !== undefined && { after }),
     })
-    const used = rows.filter(({ id, lastAccessedAt }) => this.#counted.get(id) !== lastAccessedAt)
+    const used = rows.filter(({ id, rev }) => this.#counted.get(id)?.rev !== rev)
     if (used.length > 0 && (await engine.apply(used.map(countOf), mark, mark)) === 'moved') return true
-    for (const { id, lastAccessedAt } of used) this.#counted.set(id, lastAccessedAt)
+    for (const { id, rev, lastAccessedAt } of used) this.#counted.set(id, { rev, lastAccessedAt })
     this.#uses = next === undefined ? undefined : { begunAt, after: next }
     if (next !== undefined) return true
     this.#usesAgainAt = now + usesEvery
     const usedUpTo = begunAt - usesLate
-    for (const [id, time] of this.#counted) if (time <= usedUpTo) this.#counted.delete(id)
+    for (const [id, { lastAccessedAt }] of this.#counted)
+      if (lastAccessedAt <= usedUpTo) this.#counted.delete(id)
     if (usedUpTo - at.usedUpTo >= usesLate) await engine.apply([], mark, writeMark({ ...at, usedUpTo }))
     return false
   }

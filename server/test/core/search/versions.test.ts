@@ -91,6 +91,20 @@ test('a download is told as numbers, and the artifact is not read for it', async
   assert.equal(listed.find((one) => one.id === id)?.version, version)
 })
 
+test('two downloads of one moment are both counted, also where the clock is set back between them', async () => {
+  await using world = await searchWorld()
+  const { clock } = world.test
+  await world.publish({ one: 'same' })
+  const [{ artifact: { id = '' } = {} } = {}] = (await world.search('same')).hits
+  await world.artifacts.countUse(id ?? '', 'downloads')
+  await clock.advance(6_000)
+  assert.deepEqual(await world.names('same downloads:1'), ['one'])
+  clock.jump(-6_000)
+  await world.artifacts.countUse(id ?? '', 'downloads')
+  await clock.advance(6_000)
+  assert.deepEqual(await world.names('same downloads:2'), ['one'])
+})
+
 test('an index whose documents have times for versions is built anew', async () => {
   const engine = openMemorySearch()
   await using world = await searchWorld(engine)
