@@ -64,6 +64,8 @@ export class Indexer {
   #usesAgainAt = 0
   /** States of rows of which the uses are counted. Two uses may be of one time. */
   readonly #counted = new Map<string, Pick<Stored<ArtifactRow>, 'rev' | 'lastAccessedAt'>>()
+  /** As the mark says from which on they are. */
+  #countedFrom = 0
   #building: Promise<unknown> | undefined
   #at: IndexMark | undefined
   /** The mark of which the engine has said that others have moved it. */
@@ -198,6 +200,12 @@ export class Indexer {
    */
   async #followUses(mark: Mark, at: IndexMark): Promise<boolean> {
     const { core, engine } = this.#options
+    if (at.usedUpTo !== this.#countedFrom) {
+      // Somebody else has moved it, or has built the index anew, with rows as they were before these uses.
+      this.#counted.clear()
+      this.#uses = undefined
+      this.#countedFrom = at.usedUpTo
+    }
     const now = core.clock.monotonic()
     if (this.#uses === undefined && now < this.#usesAgainAt) return false
     this.#uses ??= { begunAt: core.clock.now(), after: undefined }
@@ -217,7 +225,9 @@ export class Indexer {
     const usedUpTo = begunAt - usesLate
     for (const [id, { lastAccessedAt }] of this.#counted)
       if (lastAccessedAt <= usedUpTo) this.#counted.delete(id)
-    if (usedUpTo - at.usedUpTo >= usesLate) await engine.apply([], mark, writeMark({ ...at, usedUpTo }))
+    if (usedUpTo - at.usedUpTo < usesLate) return false
+    if ((await engine.apply([], mark, writeMark({ ...at, usedUpTo }))) === 'applied')
+      this.#countedFrom = usedUpTo
     return false
   }
 

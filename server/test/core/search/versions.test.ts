@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
 import { artifacts as table } from '../../../src/core/artifacts/tables.ts'
 import { events } from '../../../src/core/ledger/tables.ts'
+import { writeMark } from '../../../src/core/search/index-mark.ts'
 import type { RepositoryName } from '../../../src/domain/repository-name.ts'
 import type { Sight } from '../../../src/domain/search.ts'
 import type { Tag } from '../../../src/domain/tag.ts'
@@ -103,6 +104,21 @@ test('two downloads of one moment are both counted, also where the clock is set 
   await world.artifacts.countUse(id ?? '', 'downloads')
   await clock.advance(6_000)
   assert.deepEqual(await world.names('same downloads:2'), ['one'])
+})
+
+test('uses that came while somebody else built the index anew are counted in it too', async () => {
+  const engine = openMemorySearch()
+  await using world = await searchWorld(engine)
+  const { clock, store } = world.test
+  const { id } = await world.create({ metadata: { name: 'Thing' }, published: true })
+  await world.indexed()
+  const early = writeMark({ position: await store.last(events), usedUpTo: clock.now() - 30_001 })
+  await world.artifacts.countUse(id, 'downloads')
+  await clock.advance(6_000)
+  assert.deepEqual(await world.names('downloads:1'), ['Thing'])
+  await build(engine, [documentOf(id, { version: 1, words: { name: 'thing' } })], early)
+  await clock.advance(6_000)
+  assert.deepEqual(await world.names('downloads:1'), ['Thing'])
 })
 
 test('an index whose documents have times for versions is built anew', async () => {
