@@ -206,9 +206,11 @@ export class Indexer {
       this.#uses = undefined
       this.#countedFrom = at.usedUpTo
     }
-    const now = core.clock.monotonic()
-    if (this.#uses === undefined && now < this.#usesAgainAt) return false
-    this.#uses ??= { begunAt: core.clock.now(), after: undefined }
+    const now = core.clock.now()
+    const left = this.#usesAgainAt - now
+    // More is left where the clock was set back.
+    if (this.#uses === undefined && left > 0 && left <= usesEvery) return false
+    this.#uses ??= { begunAt: now, after: undefined }
     const { begunAt, after } = this.#uses
     const { rows, next } = await core.store.find(artifacts, {
       index: 'byUse',
