@@ -39,17 +39,19 @@ export async function foundStage(question: FoundQuestion): Promise<FoundStage> {
   }
   const [first, isSettled] = await Promise.all([look(), searchers.isSettled(name, sight)])
   if (isSettled && hiddenIn(first).length === 0) return first
-  for (let settled = 1; ; settled++) {
-    const asOf = await core.store.last(events)
+  const settledLook = async (): Promise<FoundStage> => {
     await searchers.settle(name)
-    const found = await look()
-    const hidden = hiddenIn(found)
-    if (hidden.length === 0) return found
-    if (settled < mostSettled) continue
-    // Whatever is hidden while it is asked was still to be seen when it was asked.
-    if (await haveChangedSince(core, hidden, asOf)) return found
-    throw new SearchError('unavailable', `the index of ${name} still has what was hidden long since`)
+    return await look()
   }
+  for (let settled = 1; settled < mostSettled; settled++) {
+    const found = await settledLook()
+    if (hiddenIn(found).length === 0) return found
+  }
+  const asOf = await core.store.last(events)
+  const found = await settledLook()
+  // Whatever is hidden while it is asked was still to be seen when it was asked.
+  if (await haveChangedSince(core, hiddenIn(found), asOf)) return found
+  throw new SearchError('unavailable', `the index of ${name} still has what was hidden long since`)
 }
 
 async function rowsOf(
@@ -74,6 +76,7 @@ async function haveChangedSince(
   ids: readonly string[],
   position: Position | undefined,
 ): Promise<boolean> {
+  if (ids.length === 0) return true
   const { entries } = await core.store.tail(events, position, mostLookedAt)
   const changed = new Set(artifactsIn(entries.map(({ row }) => row)))
   return ids.every((id) => changed.has(id))
