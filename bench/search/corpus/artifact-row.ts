@@ -27,6 +27,7 @@ export function artifactRow(document: Document, more: Partial<ArtifactRow> = {})
     source: '',
     published: true,
     live: true,
+    changes: 1,
     downloads: 0,
     stars: 0,
     views: 0,

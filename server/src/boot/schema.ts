@@ -95,7 +95,7 @@ const migrations: readonly Migration[] = [
     version: 3,
     name: 'artifacts',
     steps: [
-      ...[without(artifacts, undefined, 'byUse'), terms, termCounts, versions, edges, stars, collections].map(
+      ...[without(artifacts, 'changes', 'byUse'), terms, termCounts, versions, edges, stars, collections].map(
         (table) => ({ do: 'createTable', table: table as unknown as Table }) as const,
       ),
       { do: 'addColumn', table: 'repositories', column: 'live', type: 'boolean', fill: true },
@@ -114,8 +114,11 @@ const migrations: readonly Migration[] = [
   },
   {
     version: 5,
-    name: 'deletions in order',
-    steps: [{ do: 'createTable', table: goneSubjects as unknown as Table }],
+    name: 'deletions and changes in order',
+    steps: [
+      { do: 'createTable', table: goneSubjects as unknown as Table },
+      { do: 'addColumn', table: 'artifacts', column: 'changes', type: 'integer', fill: 0 },
+    ],
   },
 ]
 

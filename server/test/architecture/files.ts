@@ -64,6 +64,11 @@ function touchReasons(path: string, file: FileFacts | undefined, rules: Rules): 
   if (file.commits.length > 0 && !standsAtAny(path, rules.committers)) {
     reasons.push(`${at(file.commits)}calls commit, which only ${rules.committers.join(', ')} may`)
   }
+  for (const { table, line } of file.rowChanges) {
+    const only = Object.hasOwn(rules.changedIn, table) ? rules.changedIn[table] : undefined
+    if (only !== undefined && path !== only)
+      reasons.push(`line ${line} changes a row of ${table}, which only ${only} may: it counts the changes`)
+  }
   return reasons
 }
 

@@ -242,6 +242,12 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
     good: { 'core/ledger/a.ts': 'await store.commit(id, [])' },
   },
   {
+    rule: 'a row that counts its changes is changed in one place',
+    bad: { 'core/publish/a.ts': 'put(tags, row, rev)\npatch<ArtifactRow>(artifacts, [id], { set })' },
+    says: 'core/publish/a.ts: line 2 changes a row of artifacts, which only core/artifacts/write-artifact.ts may: it counts the changes',
+    good: { 'core/artifacts/write-artifact.ts': 'put(artifacts, row, rev)' },
+  },
+  {
     rule: 'no cycles, types counted',
     bad: {
       'domain/a.ts': "import './b.ts'",

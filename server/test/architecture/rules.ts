@@ -30,6 +30,8 @@ export interface Rules {
   readonly loadedAtOnce: readonly string[]
   /** Who may call `commit` of a store. */
   readonly committers: readonly string[]
+  /** Tables whose rows count their changes, and the one file that may put or patch a row of them. */
+  readonly changedIn: Readonly<Record<string, string>>
   /** Words that no file or folder may be named after. */
   readonly emptyNames: readonly string[]
   /** Files that hold a class which the library's users know by such a name. */
@@ -168,6 +170,7 @@ export const rules: Rules = {
     'adapters/store/',
     'ports/store/',
   ],
+  changedIn: { artifacts: 'core/artifacts/write-artifact.ts' },
   emptyNames: ['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'manager', 'managers'],
   givenNames: ['library/registry-manager.ts', 'library/semver-manager.ts'],
   entries: ['library/index.ts'],

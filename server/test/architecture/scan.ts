@@ -16,6 +16,8 @@ export interface FileFacts {
   readonly environment: readonly number[]
   /** Lines that name a member `commit` of something, by property or by destructuring. */
   readonly commits: readonly number[]
+  /** Names of tables of which a row is put or patched. */
+  readonly rowChanges: readonly { readonly table: string; readonly line: number }[]
   /** What the scan could not follow. A reader must treat it as a failure: a rule may be broken there. */
   readonly unclear: readonly { readonly line: number; readonly why: string }[]
 }
@@ -36,6 +38,7 @@ export function scan(source: string): FileFacts {
   const imports: ImportFact[] = []
   const environment: number[] = []
   const commits: number[] = []
+  const rowChanges: { table: string; line: number }[] = []
   const unclear: { line: number; why: string }[] = []
   for (const [index, token] of tokens.entries()) {
     if (token.kind === SyntaxKind.Unknown)
@@ -45,8 +48,10 @@ export function scan(source: string): FileFacts {
     else if (found) imports.push(found)
     if (readsEnvironment(tokens, index)) environment.push(token.line)
     if (namesCommit(tokens, index)) commits.push(token.line)
+    const table = changedTable(tokens, index)
+    if (table !== undefined) rowChanges.push({ table, line: token.line })
   }
-  return { imports, environment, commits, unclear }
+  return { imports, environment, commits, rowChanges, unclear }
 }
 
 function importAt(tokens: readonly Token[], index: number): ImportFact | 'computed' | undefined {
@@ -104,6 +109,15 @@ function namesCommit(tokens: readonly Token[], index: number): boolean {
     return close !== undefined && tokens[close + 1]?.text === '=' && isPattern(tokens, close)
   }
   return isText(token) && token.value === 'commit' && tokens[index - 1]?.text === '['
+}
+
+/** `put(table, …)` or `patch(table, …)`, with type arguments or without. */
+function changedTable(tokens: readonly Token[], index: number): string | undefined {
+  if (!['put', 'patch'].includes(tokens[index]?.text ?? '') || isMember(tokens, index)) return undefined
+  let at = index + 1
+  if (tokens[at]?.text === '<') while (at < tokens.length && tokens[at]?.text !== '(') at++
+  const table = tokens[at + 1]
+  return tokens[at]?.text === '(' && table?.kind === SyntaxKind.Identifier ? table.text : undefined
 }
 
 /** `const { …name… } = subject`, where `index` is at the subject. */

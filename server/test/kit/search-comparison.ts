@@ -39,7 +39,8 @@ export async function compareWithMemory(
     for (let at = 0; at < queries; at++) await compareQuery(memory, engine, random.query(), told)
     await compareWords({ memory, engine, random }, queries, told)
     assert.deepEqual(await engine.list(undefined, documents * 2), await memory.list(undefined, documents * 2))
-    const changes = changesOf(random, ids, round + 2)
+    const known = new Map((await memory.list(undefined, documents * 2)).map((one) => [one.id, one.version]))
+    const changes = changesOf(random, ids, { version: round + 2, known })
     const next = `${mark} ${round}`
     for (const one of [memory, engine]) assert.equal(await one.apply(changes, mark, next), 'applied', told)
     mark = next
@@ -47,12 +48,18 @@ export async function compareWithMemory(
   await memory.close()
 }
 
-function changesOf(random: RandomSearch, ids: readonly string[], version: number): readonly IndexChange[] {
-  const changed = ids.filter(() => random.chance(10))
+function changesOf(
+  random: RandomSearch,
+  ids: readonly string[],
+  { version, known }: { readonly version: number; readonly known: ReadonlyMap<string, number> },
+): readonly IndexChange[] {
+  const changed = ids.filter(() => random.chance(20))
   return changed.map((id): IndexChange => {
     if (random.chance(30)) return { do: 'remove', id, version }
     const document: SearchDocument = random.document(id, version)
-    return { do: 'put', document }
+    if (random.chance(60)) return { do: 'put', document }
+    const { numbers, weight } = document
+    return { do: 'count', id, numbers, weight, version: random.chance(80) ? (known.get(id) ?? 1) : version }
   })
 }
 

@@ -1,4 +1,4 @@
-import { insert, patch, put, remove } from '../../ports/store/change.ts'
+import { insert, patch, remove } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
 import type { Core } from '../ledger/core.ts'
 import { type Term, termsOf } from './artifact-rows.ts'
@@ -11,6 +11,7 @@ import {
   terms,
 } from './tables.ts'
 import { addToTrend, trendWeights } from './trend.ts'
+import { countUses, replaceArtifact } from './write-artifact.ts'
 
 /**
  * The changes that make a row of `artifacts` what it shall be, and its terms with it, so that every list agrees with every
@@ -22,7 +23,7 @@ export async function keepArtifact(
   after: ArtifactRow,
 ): Promise<Change[]> {
   return [
-    before === undefined ? insert(artifacts, after) : put(artifacts, after, before.rev),
+    before === undefined ? insert(artifacts, after) : replaceArtifact(before, after),
     ...(await keepTerms(core, before, after)),
   ]
 }
@@ -95,7 +96,7 @@ export function addStatistics(
   const trend = trendWith(row.trend, add, now)
   const lastAccessedAt = Math.max(now, row.lastAccessedAt)
   return [
-    patch(artifacts, [row.id], { add, set: { trend, lastAccessedAt }, when: { trend: { eq: row.trend } } }),
+    countUses(row, add, { trend, lastAccessedAt }),
     ...termsOf(row).map(({ field, term }) => patch(terms, [field, term, row.id], { add })),
   ]
 }

@@ -20,6 +20,7 @@ import { keepEdges } from './keep-edges.ts'
 import { compareRanks } from './rank.ts'
 import { type ArtifactRow, artifacts, terms } from './tables.ts'
 import { sourceLayer } from './version-source.ts'
+import { changeArtifact, type SaidColumn } from './write-artifact.ts'
 
 /** A manifest that came with tags by a door that knows no artifacts. */
 export interface Arrived {
@@ -96,7 +97,7 @@ function told(
   ]
 }
 
-type Standing = Partial<ArtifactRow> & Pick<ArtifactRow, 'updatedAt'>
+type Standing = Partial<Pick<ArtifactRow, SaidColumn>> & Pick<ArtifactRow, 'updatedAt'>
 
 /** The columns that change: all of them where the artifact stands at this manifest from now on. */
 function standing(
@@ -134,7 +135,7 @@ async function keepChanged(
     ...(names.includes('version') && { version: { eq: row.version } }),
   }
   return [
-    patch(artifacts, [row.id], { set: { updatedAt, ...Object.fromEntries(changed) }, when }),
+    changeArtifact(row.id, { updatedAt, ...Object.fromEntries(changed) }, when),
     ...termsOf(row).map(({ field, term }) => patch(terms, [field, term, row.id], { set: { updatedAt } })),
   ]
 }
@@ -166,6 +167,7 @@ async function newRow(
     source: '',
     published: true,
     live: true,
+    changes: 1,
     downloads: 0,
     stars: 0,
     views: 0,

@@ -15,6 +15,7 @@ import { metadataOf } from './artifact-rows.ts'
 import { keepArtifact } from './keep-artifact.ts'
 import { highestOther } from './list-versions.ts'
 import { tagOfReferrers } from './note-arrival.ts'
+import { getVersionRow } from './read-version.ts'
 import { type Standing, standAt, standingOf } from './stand-at.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
 
@@ -43,6 +44,12 @@ export async function noteDeparture(
     row.version === ''
       ? row.digest !== '' && (await isLeftWithout(core, row, departed))
       : versions.includes(row.version)
+  const about = { kind: 'artifact.updated', repository: departed.repository, artifact: row.id } as const
+  if (!goes && (await isShownAs(core, row, versions)))
+    return {
+      changes: await keepArtifact(core, row, standAt(row, undefined, core.clock.now())),
+      events: [{ ...about, version: row.version }],
+    }
   // It still stands elsewhere when this is committed: it may only come to stand at what a tag names.
   if (!goes) {
     const stays = departed.tags.length === 0 ? [] : [check(artifacts, [row.id], row.rev)]
@@ -56,15 +63,14 @@ export async function noteDeparture(
       ...(left === undefined ? [] : [check(tags, [left.tag.repository, left.tag.tag], left.tag.rev)]),
       ...(await keepArtifact(core, row, after)),
     ],
-    events: [
-      {
-        kind: 'artifact.updated',
-        repository: departed.repository,
-        artifact: row.id,
-        ...(after.version !== '' && { version: after.version }),
-      },
-    ],
+    events: [{ ...about, ...(after.version !== '' && { version: after.version }) }],
   }
+}
+
+/** While it stands at a draft it is shown as another version, and as none where that was the last. */
+async function isShownAs(core: Core, row: ArtifactRow, going: readonly string[]): Promise<boolean> {
+  if (!row.published || row.version === '' || going.length === 0) return false
+  return (await getVersionRow(core, row.id, row.version))?.state === 'draft'
 }
 
 /** One whose tags name no versions stands at a manifest, as long as one of them names that. */

@@ -46,6 +46,8 @@ export type ArtifactRow = {
   published: boolean
   /** False once it was deleted, until it is purged or brought back. */
   live: boolean
+  /** How often it, or one of its versions, was changed; uses do not count. Of two states of it the one with more is newer. */
+  changes: number
   downloads: number
   stars: number
   views: number
@@ -108,6 +110,7 @@ export const artifacts: Table<ArtifactRow> = {
     source: 'text',
     published: 'boolean',
     live: 'boolean',
+    changes: 'integer',
     trend: 'real',
     lastAccessedAt: 'integer',
     publishedAt: 'integer',

@@ -122,6 +122,7 @@ async function make(
         source: parts.source,
         published,
         live: true,
+        changes: 1,
         downloads: 0,
         stars: 0,
         views: 0,

@@ -4,7 +4,6 @@ import type { Stored } from '../../ports/store/store.ts'
 import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
-import { versionOf } from './make-document.ts'
 
 /** `missing`: the store has it and the index has not; `stale`: the index has another state; `surplus`: only the index has it. */
 export interface IndexDifference {
@@ -51,7 +50,7 @@ async function* listed(
 
 /** A version that the store has not got to is of another state of it, such as one that a backup has replaced. */
 async function isOf(core: Core, row: Stored<ArtifactRow>, version: number): Promise<boolean> {
-  if (version <= versionOf(row)) return version === versionOf(row)
+  if (version <= row.changes) return version === row.changes
   const now = await core.store.get(artifacts, [row.id])
-  return now !== undefined && version <= versionOf(now)
+  return now !== undefined && version <= now.changes
 }

@@ -9,8 +9,11 @@ export interface IndexMark {
   readonly usedUpTo: number
 }
 
+/** Of documents and of marks: an index of another one is built anew. */
+const documentFormat = 2
+
 export function writeMark({ position, usedUpTo }: IndexMark): Mark {
-  return JSON.stringify([position ?? null, usedUpTo])
+  return JSON.stringify([documentFormat, position ?? null, usedUpTo])
 }
 
 /** undefined: it is none of ours, and the index is to be built. */
@@ -21,7 +24,8 @@ export function readMark(mark: Mark): IndexMark | undefined {
   } catch {
     return undefined
   }
-  const [position, usedUpTo] = Array.isArray(found) ? (found as unknown[]) : []
+  const [format, position, usedUpTo] = Array.isArray(found) ? (found as unknown[]) : []
+  if (format !== documentFormat) return undefined
   if (typeof usedUpTo !== 'number' || (position !== null && typeof position !== 'string')) return undefined
   return { position: position === null ? undefined : (position as Position), usedUpTo }
 }

@@ -1,14 +1,14 @@
 import { SearchError } from '../../ports/search/errors.ts'
 import type { Mark, SearchEngine } from '../../ports/search/search.ts'
-import type { Cursor } from '../../ports/store/store.ts'
+import type { Cursor, Stored } from '../../ports/store/store.ts'
 import { tailNow } from '../../ports/store/tail-now.ts'
-import { artifacts } from '../artifacts/tables.ts'
+import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { events } from '../ledger/tables.ts'
 import { artifactsIn } from './artifacts-in.ts'
 import { buildIndex, usesLate } from './build-index.ts'
 import { type IndexMark, readMark, writeMark } from './index-mark.ts'
-import { changesOf } from './make-document.ts'
+import { changesOf, countOf } from './make-document.ts'
 import { ReachAhead } from './reach-ahead.ts'
 
 /** Events of which the artifacts are looked up at a time. */
@@ -69,8 +69,10 @@ export class Indexer {
   /** A walk through recent uses that is under way; when the next one is due. */
   #uses: { readonly begunAt: number; readonly after: Cursor | undefined } | undefined
   #usesAgainAt = 0
-  /** When artifacts were used last, of which that is counted. */
-  readonly #counted = new Map<string, number>()
+  /** States of rows of which the uses are counted. Two uses may be of one time. */
+  readonly #counted = new Map<string, Pick<Stored<ArtifactRow>, 'rev' | 'lastAccessedAt'>>()
+  /** As the mark says from which on they are. */
+  #countedFrom = 0
   #building: Promise<unknown> | undefined
   #at: IndexMark | undefined
   /** The mark of which the engine has said that others have moved it. */
@@ -232,8 +234,16 @@ export class Indexer {
    */
   async #followUses(mark: Mark, at: IndexMark): Promise<boolean> {
     const { core, engine } = this.#options
+    if (at.usedUpTo !== this.#countedFrom) {
+      // Somebody else has moved it, or has built the index anew, with rows as they were before these uses.
+      this.#counted.clear()
+      this.#uses = undefined
+      this.#countedFrom = at.usedUpTo
+    }
     const now = core.clock.now()
-    if (this.#uses === undefined && now < this.#usesAgainAt) return false
+    const left = this.#usesAgainAt - now
+    // More is left where the clock was set back.
+    if (this.#uses === undefined && left > 0 && left <= usesEvery) return false
     this.#uses ??= { begunAt: now, after: undefined }
     const { begunAt, after } = this.#uses
     const { rows, next } = await core.store.find(artifacts, {
@@ -242,22 +252,18 @@ export class Indexer {
       limit: usesAtOnce,
       ...(after !== undefined && { after }),
     })
-    const used = rows.filter(({ id, lastAccessedAt }) => this.#counted.get(id) !== lastAccessedAt)
-    const changes =
-      used.length === 0
-        ? []
-        : await changesOf(
-            core,
-            used.map(({ id }) => id),
-          )
-    if (changes.length > 0 && (await engine.apply(changes, mark, mark)) === 'moved') return true
-    for (const { id, lastAccessedAt } of used) this.#counted.set(id, lastAccessedAt)
+    const used = rows.filter(({ id, rev }) => this.#counted.get(id)?.rev !== rev)
+    if (used.length > 0 && (await engine.apply(used.map(countOf), mark, mark)) === 'moved') return true
+    for (const { id, rev, lastAccessedAt } of used) this.#counted.set(id, { rev, lastAccessedAt })
     this.#uses = next === undefined ? undefined : { begunAt, after: next }
     if (next !== undefined) return true
     this.#usesAgainAt = now + usesEvery
     const usedUpTo = begunAt - usesLate
-    for (const [id, time] of this.#counted) if (time <= usedUpTo) this.#counted.delete(id)
-    if (usedUpTo - at.usedUpTo >= usesLate) await engine.apply([], mark, writeMark({ ...at, usedUpTo }))
+    for (const [id, { lastAccessedAt }] of this.#counted)
+      if (lastAccessedAt <= usedUpTo) this.#counted.delete(id)
+    if (usedUpTo - at.usedUpTo < usesLate) return false
+    if ((await engine.apply([], mark, writeMark({ ...at, usedUpTo }))) === 'applied')
+      this.#countedFrom = usedUpTo
     return false
   }
 

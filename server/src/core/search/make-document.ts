@@ -4,9 +4,13 @@ import { defaultNamespace } from '../../domain/repository-name.ts'
 import type { SearchFacet } from '../../domain/search.ts'
 import { isSemver, parseSemver } from '../../domain/semver.ts'
 import { semverKey } from '../../domain/semver-key.ts'
-import { facetKey, type IndexChange, type SearchDocument } from '../../ports/search/search.ts'
-import { batchIdTime } from '../../ports/store/batch-id.ts'
-import type { BatchId, Stored } from '../../ports/store/store.ts'
+import {
+  facetKey,
+  type IndexChange,
+  type SearchDocument,
+  type SearchUses,
+} from '../../ports/search/search.ts'
+import type { Stored } from '../../ports/store/store.ts'
 import { metadataOf } from '../artifacts/artifact-rows.ts'
 import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
@@ -36,7 +40,7 @@ export async function changesOf(core: Core, ids: readonly string[]): Promise<rea
     if (document !== undefined) return { do: 'put', document }
     const row = rows[at]
     // An id is never given again: what is gone for ever is newer than all that was said of it.
-    return { do: 'remove', id, version: row === undefined ? Number.MAX_SAFE_INTEGER : versionOf(row) }
+    return { do: 'remove', id, version: row === undefined ? Number.MAX_SAFE_INTEGER : row.changes }
   })
 }
 
@@ -50,10 +54,8 @@ export async function documentsOf(
   const sources = await Promise.all(shown.map(({ row }) => sourceHead(core, row)))
   const turn = takingTurns(core.clock)
   const documents: SearchDocument[] = []
-  for (const [at, standing] of live.entries()) {
-    const { row, deprecated } = shown[at] ?? { row: standing, deprecated: '' }
-    const document = documentOf(row, deprecated !== '', sources[at] ?? '')
-    documents.push({ ...document, version: versionOf(standing) })
+  for (const [at, { row, deprecated }] of shown.entries()) {
+    documents.push(documentOf(row, deprecated !== '', sources[at] ?? ''))
     await turn()
   }
   return documents
@@ -104,31 +106,23 @@ export function documentOf(row: ArtifactRow, deprecated: boolean, source: string
     // What is not published yet is its owner's alone.
     visibility: row.published ? (row.visibility as Visibility) : 'private',
     owner: row.owner,
-    numbers: {
-      downloads: row.downloads,
-      stars: row.stars,
-      createdAt: row.createdAt,
-      updatedAt: row.updatedAt,
-    },
+    ...usesOf(row),
     deprecated,
     platform: platformOf(row.platformVersion),
-    weight: weightOf(row),
-    version: versionOf(row),
+    version: row.changes,
   }
 }
 
 const joinedUp = (text: string): string => text.replace(/[-_.\s]+/gu, '')
 
-/**
- * Of two states of a row the later one has the larger. A row that is deleted, or brought back, is not updated by that: when it was
- * written says its revision.
- */
-export function versionOf({
-  updatedAt,
-  lastAccessedAt,
-  rev,
-}: ArtifactRow & { readonly rev?: BatchId }): number {
-  return Math.max(updatedAt, lastAccessedAt, rev === undefined ? 0 : batchIdTime(rev) || 0)
+/** What an index has of the artifact's uses, for a document that it has. */
+export function countOf(row: ArtifactRow): IndexChange {
+  return { do: 'count', id: row.id, version: row.changes, ...usesOf(row) }
+}
+
+function usesOf(row: ArtifactRow): SearchUses {
+  const { downloads, stars, createdAt, updatedAt } = row
+  return { numbers: { downloads, stars, createdAt, updatedAt }, weight: weightOf(row) }
 }
 
 /** How much an artifact is used: each step of 1 is ten times as much. */

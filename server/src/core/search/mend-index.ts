@@ -1,10 +1,10 @@
 import type { SearchEngine } from '../../ports/search/search.ts'
+import { batchIdTime } from '../../ports/store/batch-id.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { compareIndex } from './compare-index.ts'
-import { versionOf } from './make-document.ts'
 
-/** What has changed so lately, ms, the index may not have come to; downloads are counted within less. */
+/** What has changed so lately, ms, the index may not have come to. */
 const lately = 60_000
 /** So many are enough to know that it is wrong. */
 const mostLookedAt = 1_000
@@ -46,7 +46,7 @@ async function differing(
   for await (const { id } of compareIndex(core, engine, signal)) {
     const row = await core.store.get(artifacts, [id])
     // One that is purged was changed at a time that nobody knows: it counts if it is still there the second time.
-    if (row === undefined || core.clock.now() - versionOf(row) >= lately) found.add(id)
+    if (row === undefined || core.clock.now() - (batchIdTime(row.rev) || 0) >= lately) found.add(id)
     if (found.size >= mostLookedAt) break
   }
   return found

@@ -8,27 +8,23 @@ import {
   searchBounds,
 } from '../../ports/search/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
-import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
+import type { ArtifactRow } from '../artifacts/tables.ts'
 import { repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import type { WantedClause } from './clauses.ts'
+import { type FoundStage, foundStage } from './found-stage.ts'
 import { pageSnippets } from './page-snippets.ts'
 import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
 import { type RankedHit, rankHits } from './rank-hits.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
 import type { FacetValue, SearchHit, SearchRequest, SearchResult, Snippet } from './search-request.ts'
-import { type SearchStage, stageOf } from './search-stage.ts'
 import type { Searchers } from './searchers.ts'
 import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
 import { snippetMaker } from './snippet-maker.ts'
 import { suggestionOf } from './suggestion.ts'
 
 const usualFacetValues = 20
-
-interface FoundStage extends SearchStage {
-  readonly rows: ReadonlyMap<string, ArtifactRow>
-}
 
 /**
  * What somebody finds who may see what is in sight. Nothing else leaves a trace: not in a number, and not in what is meant
@@ -48,15 +44,7 @@ export async function searchArtifacts(
   const query = queryOf(request, plan, { sight, cursor, offset })
   const asked = await searchers.ask(async (engine, signal, name) => {
     const asking = { engine: builtEngine(engine), signal, plan, query, cursor }
-    const look = async (): Promise<FoundStage> => {
-      const stage = await stageOf(asking)
-      return { ...stage, rows: await rowsOf(core, stage.answer, sight) }
-    }
-    const [found, isSettled] = await Promise.all([look(), searchers.isSettled(name, sight)])
-    if (isSettled && found.rows.size === found.answer.hits.length) return found
-    // It counts what was hidden before it was asked.
-    await searchers.settle(name)
-    return await look()
+    return await foundStage({ ...asking, core, searchers, name, sight })
   })
   const { relaxed, clauses, answer, rows } = asked.value
   const page = pageOf({ core, request, clauses, answer, rows, offset })
@@ -131,20 +119,6 @@ function queryOf(
     limit: Math.min(searchBounds.hits, isRelevance ? Math.max(searchBounds.scored, reach) : reach),
     facets: countFacets,
   }
-}
-
-/** The artifacts behind the hits as they are now; without those that have gone, or out of sight, since they were indexed. */
-async function rowsOf(
-  core: Core,
-  { hits }: EngineAnswer,
-  sight: Sight,
-): Promise<ReadonlyMap<string, ArtifactRow>> {
-  const rows = await core.store.getMany(
-    artifacts,
-    hits.map(({ id }) => [id]),
-  )
-  const found = rows.filter((row) => row !== undefined).filter((row) => isRowInSight(sight, row))
-  return new Map(found.map((row) => [row.id, row]))
 }
 
 interface Paging {

@@ -217,6 +217,7 @@ function artifactRows({ artifact, ids, metadata, sink, sums }: Making, standing:
     ...standing,
     published: publishedAt > 0,
     live: true,
+    changes: artifact.versions.length,
     ...artifact.statistics,
     trend: use === undefined ? 0 : trendWith(0, artifact.statistics, use.at),
     lastAccessedAt: use?.at ?? 0,

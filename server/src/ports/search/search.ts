@@ -25,17 +25,27 @@ export interface SearchDocument {
   readonly platform: string
   /** What many people use comes first where words say nothing: 0 and more. */
   readonly weight: number
-  /** Of two documents of one id the one with the larger is newer. */
+  /** Of two documents of one id the one with the larger is newer. Those that have the same differ in numbers and weight alone. */
   readonly version: number
 }
 
 /** Stands between words that do not follow each other. It is asked for by nobody. */
 export const gapWord = '0gap0'
 
-/** An artifact's document, or that it has none any more. */
+/** An artifact's document, or that it has none any more, or how much it is used by now. */
 export type IndexChange =
   | { readonly do: 'put'; readonly document: SearchDocument }
   | { readonly do: 'remove'; readonly id: string; readonly version: number }
+  /** Of the document of that very version, which stays as it is otherwise. Where the index has another one, or none, it changes nothing. */
+  | ({ readonly do: 'count'; readonly id: string; readonly version: number } & SearchUses)
+
+/** What of a document may change while its version stays. */
+export type SearchUses = Pick<SearchDocument, 'numbers' | 'weight'>
+
+/** Uses alone. */
+export type CountChange = Extract<IndexChange, { readonly do: 'count' }>
+/** What an index has of an artifact comes or goes with it. */
+export type WholeChange = Exclude<IndexChange, CountChange>
 
 /** How far an index has followed the log of events: the engine keeps the text and compares it for equality alone. */
 export type Mark = string

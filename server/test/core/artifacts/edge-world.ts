@@ -67,6 +67,7 @@ function rowOf({ name, kind = 'skill', live = true, current, versions: all }: Wo
     source: '',
     published: true,
     live,
+    changes: 1,
     downloads: 0,
     stars: 0,
     views: 0,

@@ -128,7 +128,8 @@ test('a change that comes late to an index does not undo what has come before it
     () => artifacts.delete(test.caller, id),
   ]) {
     const earlier = [...written]
-    await test.clock.advance(1)
+    // Of another process, whose clock is behind.
+    test.clock.jump(-10_000)
     await change()
     await world.searching.catchUp()
     const mark = (await inner.mark()) ?? ''
@@ -263,6 +264,59 @@ test('an engine that does not hear that it is given up keeps nobody waiting, and
   outside.faults = {}
   await world.authors.test.clock.advance(1_000)
   assert.equal((await world.search('word')).degraded, false)
+})
+
+test('an index that does not let go of what was hidden does not answer for it: the other one does', async () => {
+  const inner = openMemorySearch()
+  const outside = spoiltEngine(inner)
+  await using world = await twoEngines(outside.engine, openMemorySearch())
+  const { artifacts, test } = world.authors
+  const id = await publishTwo(world)
+  // It says that it has what it has not.
+  outside.faults = { apply: async (_, from, to) => await inner.apply([], from, to) }
+  await artifacts.update(test.caller, { id, visibility: 'private' })
+  await world.searching.catchUp()
+  const { total, facets, degraded, engine } = await world.search({ text: 'word', countFacets: ['topic'] })
+  assert.deepEqual([total, facets.topic], [1, [{ value: 'plainly', count: 1 }]])
+  assert.deepEqual([degraded, engine], [true, 'own'])
+})
+
+test('without another one such an index is as good as none', async () => {
+  const inner = openMemorySearch()
+  const outside = spoiltEngine(inner)
+  await using world = await twoEngines(outside.engine)
+  const { artifacts, test } = world.authors
+  const id = await publishTwo(world)
+  outside.faults = { apply: async (_, from, to) => await inner.apply([], from, to) }
+  await artifacts.update(test.caller, { id, visibility: 'private' })
+  await assert.rejects(world.search('word'), { code: 'unavailable' })
+  await artifacts.update(test.caller, { id, visibility: 'public' })
+  assert.equal((await world.search('word')).total, 2)
+})
+
+test('what is hidden while it is asked, time and again, keeps nobody from an answer', async () => {
+  const inner = openMemorySearch()
+  const outside = spoiltEngine(inner)
+  await using world = await twoEngines(outside.engine)
+  const { create, artifacts, test } = world.authors
+  const made = await Promise.all(
+    Array.from({ length: 9 }, (_, at) =>
+      create({ slug: `word-${at}`, metadata: { name: 'word' }, published: true }),
+    ),
+  )
+  await world.searching.catchUp()
+  const left = made.map(({ id }) => id)
+  outside.faults = {
+    query: async (query, ended) => {
+      const answer = await inner.query(query, ended)
+      const id = left.pop()
+      if (id !== undefined) await artifacts.update(test.caller, { id, visibility: 'private' })
+      return answer
+    },
+  }
+  const { total, hits, engine, degraded } = await world.search({ text: 'word', sort: 'name' })
+  assert.deepEqual([total, hits.length, engine, degraded], [left.length, left.length, 'outside', false])
+  assert.ok(left.length > 0 && left.length < 9)
 })
 
 test('an index that is ahead of the store is stale too', async () => {

@@ -58,9 +58,12 @@ function randomChanges(chance: Chance, round: number): readonly IndexChange[] {
   return [...ids].map((id): IndexChange => {
     // Some come late.
     const version = round + chance(2)
-    return chance(4) === 0
-      ? { do: 'remove', id, version }
-      : { do: 'put', document: randomDocument(chance, id, version) }
+    if (chance(4) === 0) return { do: 'remove', id, version }
+    const document = randomDocument(chance, id, version)
+    const { numbers, weight } = document
+    return chance(3) === 0
+      ? { do: 'count', id, version: chance(round + 2), numbers, weight }
+      : { do: 'put', document }
   })
 }
 

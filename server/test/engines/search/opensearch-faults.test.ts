@@ -194,20 +194,19 @@ describe('an index in OpenSearch', { skip: openSearchSkip }, () => {
     const engine = await open()
     await build(engine, named('a', 2), 'one')
     const [present] = await indicesOf(server.url, index)
-    const next = elasticFormat + 1
-    const later = { mark: `mark-${next}`, document: `document-${next}` }
     await tell('DELETE', `/${present}/_doc/${kept.mark}`)
     assert.equal(await engine.mark(), undefined)
     assert.equal(await engine.apply([], 'one', 'two'), 'moved')
     const properties = { kept: { type: 'keyword' }, stored: { type: 'object' } }
-    await tell('PUT', `/${index}-2-1`, { aliases: { [index]: {} }, mappings: { properties } })
+    const format = elasticFormat + 1
+    const other = `/${index}-${format}-1`
+    await tell('PUT', other, { aliases: { [index]: {} }, mappings: { properties } })
     assert.equal(await engine.mark(), undefined)
     await tell('DELETE', `/${present}`)
-    await tell('PUT', `/${index}-2-1/_doc/${later.mark}?refresh=true`, {
-      kept: later.mark,
-      stored: { mark: 'one' },
-    })
-    await tell('PUT', `/${index}-2-1/_doc/d%3Aa?refresh=true`, { kept: later.document, stored: { id: 'a' } })
+    const mark = { kept: `mark-${format}`, stored: { mark: 'one' } }
+    await tell('PUT', `${other}/_doc/${mark.kept}?refresh=true`, mark)
+    const document = { kept: `document-${format}`, stored: { id: 'a' } }
+    await tell('PUT', `${other}/_doc/d%3Aa?refresh=true`, document)
     assert.equal(await engine.mark(), undefined)
     await assert.rejects(found(engine), { kind: 'foreign' })
     await build(engine, named('a', 3), 'three')

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
 import { openOpenSearch } from '../../../src/adapters/search/opensearch/open-opensearch.ts'
-import { kept as keptNames } from '../../../src/adapters/search/shared/elastic/index-body.ts'
+import { kept } from '../../../src/adapters/search/shared/elastic/index-body.ts'
 import type { IndexDifference } from '../../../src/boot/compose/searching.ts'
 import type { SearchEngine } from '../../../src/ports/search/search.ts'
 import { type SearchedRegistry, startSearchedRegistry } from '../../kit/searched-registry.ts'
@@ -244,13 +244,13 @@ describe('a registry beside an OpenSearch that fails', { skip: openSearchSkip },
         _source: { stored: object }
       }
       const present = await standing()
-      const kept = { kept: keptNames.document, id: changed, text: { all: ['common'] }, ...source }
-      await tell('PUT', `${present}/_doc/d%3A${changed}`, kept)
+      const other = { kept: kept.document, id: changed, text: { all: ['common'] }, ...source }
+      await tell('PUT', `${present}/_doc/d%3A${changed}`, other)
       await tell('POST', `${present}/_update/d%3A${spoilt}`, {
         doc: { stored: { words: { name: 'other' } } },
       })
       await tell('DELETE', `${present}/_doc/d%3A${removed}`)
-      const added = { stored: { id: '~', version: 1, words: {} }, kept: keptNames.document, id: '~' }
+      const added = { stored: { id: '~', version: 1, words: {} }, kept: kept.document, id: '~' }
       await tell('PUT', `${present}/_doc/d%3A~?refresh=true`, added)
       assert.deepEqual(await compared(), [
         { id: changed, why: 'stale' },

@@ -4,7 +4,8 @@ import { openMemorySearch } from '../../../src/adapters/search/memory/open-memor
 import type { SearchEngine } from '../../../src/ports/search/search.ts'
 import type { SearchHarness } from '../../../src/ports/search/suite/harness.ts'
 import { searchContract } from '../../../src/ports/search/suite.ts'
-import { type Mutant, mutants } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
+import { mutants } from './mutants.ts'
 
 describe('a search engine that is wrong in one way fails the suite', () => {
   for (const mutant of mutants)

@@ -4,15 +4,9 @@ import type {
   EngineQuery,
   IndexChange,
   SearchDocument,
-  SearchEngine,
 } from '../../../src/ports/search/search.ts'
-
-/** A way in which a search engine could be wrong, and the case of the suite that must find it. */
-export interface Mutant {
-  readonly name: string
-  readonly caughtBy: string
-  wrong(right: SearchEngine): Partial<SearchEngine>
-}
+import { countMutants } from './count-mutants.ts'
+import type { Mutant } from './mutant.ts'
 
 /** Asks the right engine another question. */
 const asking =
@@ -362,7 +356,7 @@ export const mutants: readonly Mutant[] = [
     wrong: (right) => ({
       apply: (changes, from, to) =>
         right.apply(
-          changes.filter((one) => one.do === 'put'),
+          changes.filter((one) => one.do !== 'remove'),
           from,
           to,
         ),
@@ -387,6 +381,7 @@ export const mutants: readonly Mutant[] = [
       }
     },
   },
+  ...countMutants,
   {
     name: 'whoever comes moves the mark',
     caughtBy: 'who does not know the mark is told so, and does not move it',

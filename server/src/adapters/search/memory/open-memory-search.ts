@@ -5,6 +5,7 @@ import { clauseScorer, estimateOf, type FieldWords } from '../../../domain/searc
 import { SearchError } from '../../../ports/search/errors.ts'
 import {
   type CompletionQuery,
+  type CountChange,
   type EngineAnswer,
   type EngineHit,
   type EngineQuery,
@@ -39,6 +40,11 @@ class Index {
     this.words.put(id, textsOf(document))
   }
 
+  count({ id, version, numbers, weight }: CountChange): void {
+    const known = this.documents.get(id)
+    if (known?.version === version) this.documents.set(id, { ...known, numbers, weight })
+  }
+
   remove(id: string, version: number): void {
     if (version < this.#versionOf(id)) return
     this.documents.delete(id)
@@ -67,6 +73,7 @@ class MemorySearch implements SearchEngine {
     if (this.#mark !== from) return 'moved'
     for (const change of changes)
       if (change.do === 'put') this.#index.put(change.document)
+      else if (change.do === 'count') this.#index.count(change)
       else this.#index.remove(change.id, change.version)
     this.#mark = to
     return 'applied'

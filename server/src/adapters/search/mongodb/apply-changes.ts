@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation } from 'mongodb'
-import type { IndexChange, Mark } from '../../../ports/search/search.ts'
+import type { CountChange, IndexChange, Mark, WholeChange } from '../../../ports/search/search.ts'
 import { duplicatesOf } from './duplicates.ts'
 import { docsIn, type GoneDocument, type IndexDocument, indexFormat, stateIn } from './index-collections.ts'
 import { indexDocumentOf, vocabularyOf } from './index-document.ts'
@@ -9,8 +9,8 @@ import { sortableText } from './sortable-text.ts'
 import { addWords } from './vocabulary.ts'
 
 /**
- * Words, then documents, then the mark, without a transaction: each document is written whole and only over an older one, so
- * that whoever is killed in between, or comes too late, leaves nothing wrong, and the next one writes the same again.
+ * Words, then documents, then the mark, without a transaction: each document is written whole and only over an older one, or
+ * counted in the version that it has, so that whoever is killed in between, or comes too late, leaves nothing wrong, and the next one writes the same again.
  */
 export async function applyChanges(
   changing: Changing,
@@ -23,12 +23,17 @@ export async function applyChanges(
 ): Promise<'applied' | 'moved'> {
   const { db, options } = changing
   const { generation, mark } = pointer
-  const newest = newestOf(changes)
+  const newest = newestOf(changes.filter((change) => change.do !== 'count'))
   const words = new Set(
     newest.flatMap((change) => (change.do === 'put' ? [...vocabularyOf(change.document.words)] : [])),
   )
   await addWords(changing, generation, { words, atOnce: wordsAtOnce })
   await writeDocuments(changing, generation, newest)
+  await countUses(
+    changing,
+    generation,
+    changes.filter((change) => change.do === 'count'),
+  )
   const { matchedCount } = await stateIn(db).updateOne(
     { _id: 'index', format: indexFormat, generation, mark },
     { $set: { mark: to }, $inc: { changes: 1 } },
@@ -37,13 +42,13 @@ export async function applyChanges(
   return matchedCount === 1 ? 'applied' : 'moved'
 }
 
-const idOf = (change: IndexChange): string => (change.do === 'put' ? change.document.id : change.id)
-const versionOf = (change: IndexChange): number =>
+const idOf = (change: WholeChange): string => (change.do === 'put' ? change.document.id : change.id)
+const versionOf = (change: WholeChange): number =>
   change.do === 'put' ? change.document.version : change.version
 
 /** Of several changes of one id the one that is newest, of equal ones the last. */
-function newestOf(changes: readonly IndexChange[]): readonly IndexChange[] {
-  const newest = new Map<string, IndexChange>()
+function newestOf(changes: readonly WholeChange[]): readonly WholeChange[] {
+  const newest = new Map<string, WholeChange>()
   for (const change of changes) {
     const other = newest.get(idOf(change))
     if (other === undefined || versionOf(change) >= versionOf(other)) newest.set(idOf(change), change)
@@ -55,11 +60,11 @@ function newestOf(changes: readonly IndexChange[]): readonly IndexChange[] {
 async function writeDocuments(
   { db, options }: Changing,
   generation: string,
-  changes: readonly IndexChange[],
+  changes: readonly WholeChange[],
 ): Promise<void> {
   if (changes.length === 0) return
   const docs = docsIn(db, generation)
-  const write = async (each: readonly IndexChange[], upsert: boolean): Promise<readonly number[]> => {
+  const write = async (each: readonly WholeChange[], upsert: boolean): Promise<readonly number[]> => {
     const writes = each.map((change) => writeOf(change, upsert))
     return await duplicatesOf(docs.bulkWrite(writes, { ...options, ordered: false }))
   }
@@ -72,12 +77,25 @@ async function writeDocuments(
     )
 }
 
-function writeOf(change: IndexChange, upsert: boolean): AnyBulkWriteOperation<IndexDocument> {
+function writeOf(change: WholeChange, upsert: boolean): AnyBulkWriteOperation<IndexDocument> {
   const filter = { _id: sortableText(idOf(change)), version: { $lte: versionOf(change) } }
   const replacement = change.do === 'put' ? indexDocumentOf(change.document) : goneDocumentOf(change)
   return { replaceOne: { filter, replacement: replacement as IndexDocument, upsert } }
 }
 
-function goneDocumentOf({ id, version }: Extract<IndexChange, { do: 'remove' }>): GoneDocument {
+function goneDocumentOf({ id, version }: Extract<WholeChange, { do: 'remove' }>): GoneDocument {
   return { _id: sortableText(id), version, gone: new Date() }
+}
+
+async function countUses(
+  { db, options }: Changing,
+  generation: string,
+  changes: readonly CountChange[],
+): Promise<void> {
+  if (changes.length === 0) return
+  const counts = changes.map(({ id, version, numbers, weight }): AnyBulkWriteOperation<IndexDocument> => {
+    const filter = { _id: sortableText(id), version, live: 1 as const }
+    return { updateOne: { filter, update: { $set: { numbers, weight } } } }
+  })
+  await docsIn(db, generation).bulkWrite(counts, options)
 }

@@ -1,5 +1,6 @@
 import { type SearchField, searchFields } from '../../../domain/search.ts'
-import type { IndexChange, Mark, SearchDocument } from '../../../ports/search/search.ts'
+import type { IndexChange, Mark, SearchDocument, WholeChange } from '../../../ports/search/search.ts'
+import { countUses } from './count-uses.ts'
 import { begunHash, type DocumentRow, namedLabels, saidHash, writeRows } from './document-rows.ts'
 import { type IndexTables, tablesOf } from './index-tables.ts'
 import { giveNumbers } from './label-ids.ts'
@@ -17,7 +18,7 @@ export async function applyChanges(
   const pointer = await readPointer(ask, 'FOR UPDATE')
   if (pointer === undefined || pointer.mark !== from) return 'moved'
   const tables = tablesOf(pointer.generation)
-  const newest = newestOf(changes)
+  const newest = newestOf(changes.filter((change) => change.do !== 'count'))
   const before = await standing(ask, tables, [...newest.keys()])
   const wanted = [...newest.values()].filter((change) => {
     const now = before.get(idOf(change))
@@ -46,6 +47,11 @@ export async function applyChanges(
     lexemeBytes,
   })
   await counts.write(ask, tables)
+  await countUses(
+    ask,
+    tables,
+    changes.filter((change) => change.do === 'count'),
+  )
   await ask(
     `UPDATE lading_search_state SET mark = $1, changes = changes + 1, documents = documents + $2, has_long = has_long OR $3`,
     [to, rows.filter((row) => !isOld(row)).length - gone.length, hasLong],
@@ -56,17 +62,18 @@ export async function applyChanges(
 interface Standing {
   readonly n: number
   readonly version: number
+  readonly weight: number
   readonly said: string
   readonly begun: string
 }
 
-const idOf = (change: IndexChange): string => (change.do === 'put' ? change.document.id : change.id)
-const versionOf = (change: IndexChange): number =>
+const idOf = (change: WholeChange): string => (change.do === 'put' ? change.document.id : change.id)
+const versionOf = (change: WholeChange): number =>
   change.do === 'put' ? change.document.version : change.version
 
 /** Of several changes of one id the one that is newest, of equal ones the last. */
-function newestOf(changes: readonly IndexChange[]): ReadonlyMap<string, IndexChange> {
-  const newest = new Map<string, IndexChange>()
+function newestOf(changes: readonly WholeChange[]): ReadonlyMap<string, WholeChange> {
+  const newest = new Map<string, WholeChange>()
   for (const change of changes) {
     const other = newest.get(idOf(change))
     if (other === undefined || versionOf(change) >= versionOf(other)) newest.set(idOf(change), change)
@@ -80,11 +87,17 @@ async function standing(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Standing>> {
   if (ids.length === 0) return new Map()
-  const rows = await ask(`SELECT id, n, version, said, begun FROM ${docs} WHERE id = ANY($1::text[])`, [ids])
+  const rows = await ask(
+    `SELECT id, n, version, weight, said, begun FROM ${docs} WHERE id = ANY($1::text[])`,
+    [ids],
+  )
   return new Map(
-    rows.map(([id, n, version, said, begun]) => [
+    rows.map(([id, n, version, weight, said, begun]) => [
       String(id),
-      { n: Number(n), version: Number(version), said: String(said), begun: String(begun) },
+      {
+        ...{ n: Number(n), version: Number(version), weight: Number(weight) },
+        ...{ said: String(said), begun: String(begun) },
+      },
     ]),
   )
 }
@@ -107,7 +120,7 @@ async function rowsOf(
       n: now?.n ?? own.get(document.id) ?? 0,
       document,
       isSaidAnew: now?.said !== saidHash(document),
-      isBegunAnew: now?.begun !== begunHash(document),
+      isBegunAnew: now?.begun !== begunHash(document) || now.weight !== document.weight,
     }
   })
 }

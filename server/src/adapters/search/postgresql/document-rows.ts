@@ -22,8 +22,8 @@ export interface DocumentRow {
 export const saidHash = ({ words, names }: SearchDocument): string =>
   hashOf(JSON.stringify([searchFields.map((field) => words[field]), names]))
 
-export const begunHash = ({ beginnings, weight, visibility, owner, facets }: SearchDocument): string =>
-  hashOf(JSON.stringify([beginnings, weight, visibility, owner, facets.namespace[0], facets.kind[0]]))
+export const begunHash = ({ beginnings, visibility, owner, facets }: SearchDocument): string =>
+  hashOf(JSON.stringify([beginnings, visibility, owner, facets.namespace[0], facets.kind[0]]))
 
 /** Every label and owner that the documents name, by hash. */
 export function namedLabels(documents: readonly SearchDocument[]): ReadonlyMap<string, NamedLabel> {

@@ -1,10 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { searchFields } from '../../../domain/search.ts'
-import type { IndexChange, Mark, SearchDocument } from '../../../ports/search/search.ts'
+import type {
+  CountChange,
+  IndexChange,
+  Mark,
+  SearchDocument,
+  WholeChange,
+} from '../../../ports/search/search.ts'
 import { type CacheSize, damaged, openForApplying } from './connection.ts'
 import { DocumentRows, type Said, saidAs, saidOf, type Texts } from './document-rows.ts'
 import { indexFormat, type MetaKey } from './index-schema.ts'
 import { Labels } from './labels.ts'
+import { withUses } from './packed-document.ts'
 import { WordChanges } from './word-changes.ts'
 
 interface Known {
@@ -61,7 +68,8 @@ export class IndexWriter {
     const seq = Number(this.#meta('seq')) + 1
     const words = new WordChanges()
     for (const change of changes)
-      if (change.do === 'put') this.#put(change.document, seq, words)
+      if (change.do === 'count') this.#count(change, seq)
+      else if (change.do === 'put') this.#put(change.document, seq, words)
       else this.#remove(change, seq, words)
     words.write(this.#db, this.#rows)
     this.#statements.setMeta.run(seq, 'seq')
@@ -82,7 +90,13 @@ export class IndexWriter {
     if (isOtherSaid) this.#say(row, kept, document)
   }
 
-  #remove({ id, version }: IndexChange & { do: 'remove' }, seq: number, words: WordChanges): void {
+  #count({ id, version, ...uses }: CountChange, seq: number): void {
+    const known = this.#statements.packed.get(id, version) as { row: number; packed: Uint8Array } | undefined
+    if (known === undefined) return
+    this.#statements.count.run(seq, uses.weight, withUses(known.packed, uses), known.row)
+  }
+
+  #remove({ id, version }: WholeChange & { do: 'remove' }, seq: number, words: WordChanges): void {
     const known = this.#known(id)
     if (known !== undefined && version < known.version) return
     const row = known?.row ?? this.#nextRow()
@@ -130,6 +144,8 @@ function statementsOf(
   | 'kept'
   | 'nextRow'
   | 'removed'
+  | 'packed'
+  | 'count'
   | 'removeTexts'
   | 'name'
   | 'removeName'
@@ -147,6 +163,8 @@ function statementsOf(
     removed: db.prepare(
       "INSERT OR REPLACE INTO docs (row, id, version, seq, name_key, weight, packed) VALUES (?, ?, ?, ?, '', 0, NULL)",
     ),
+    packed: db.prepare('SELECT row, packed FROM docs WHERE id = ? AND version = ? AND packed IS NOT NULL'),
+    count: db.prepare('UPDATE docs SET seq = ?, weight = ?, packed = ? WHERE row = ?'),
     removeTexts: db.prepare('DELETE FROM texts WHERE row = ?'),
     name: db.prepare('INSERT OR IGNORE INTO names (name, row) VALUES (?, ?)'),
     removeName: db.prepare('DELETE FROM names WHERE name = ? AND row = ?'),

@@ -1,6 +1,6 @@
 import type { Visibility } from '../../../domain/artifact.ts'
 import { searchFacets, searchNumbers } from '../../../domain/search.ts'
-import type { SearchDocument } from '../../../ports/search/search.ts'
+import type { SearchDocument, SearchUses } from '../../../ports/search/search.ts'
 import { damaged } from './connection.ts'
 import { type Labels, lettersColumn, ownerColumn, platformColumn } from './labels.ts'
 
@@ -19,7 +19,7 @@ const listsAt = (countsAt + 2 * listColumns + 3) & ~3
 
 /** What of a document is kept in memory, as bytes. */
 export function packed(document: SearchDocument, labels: Labels): Uint8Array {
-  const { facets, visibility, deprecated, weight, numbers, owner, platform, beginnings } = document
+  const { facets, visibility, deprecated, owner, platform, beginnings } = document
   const lists: (readonly string[])[] = searchFacets.map((facet) => facets[facet])
   lists.push(lettersOf(beginnings))
   let size = 2
@@ -27,9 +27,7 @@ export function packed(document: SearchDocument, labels: Labels): Uint8Array {
   const bytes = new Uint8Array(listsAt + 4 * size)
   const view = new DataView(bytes.buffer)
   bytes[0] = visibilities.indexOf(visibility) | (deprecated ? deprecatedFlag : 0)
-  view.setFloat64(weightAt, weight, true)
-  for (const [at, number] of searchNumbers.entries())
-    view.setFloat64(weightAt + 8 * (at + 1), numbers[number], true)
+  setUses(view, document)
   view.setUint32(listsAt, labels.numberOf(ownerColumn, owner), true)
   view.setUint32(listsAt + 4, labels.numberOf(platformColumn, platform), true)
   let to = listsAt + 8
@@ -42,6 +40,20 @@ export function packed(document: SearchDocument, labels: Labels): Uint8Array {
     }
   }
   return bytes
+}
+
+/** The same document with other numbers. */
+export function withUses(bytes: Uint8Array, uses: SearchUses): Uint8Array {
+  if (bytes.length < listsAt) throw damaged('a document is too short')
+  const changed = Uint8Array.from(bytes)
+  setUses(new DataView(changed.buffer), uses)
+  return changed
+}
+
+function setUses(view: DataView, { weight, numbers }: SearchUses): void {
+  view.setFloat64(weightAt, weight, true)
+  for (const [at, number] of searchNumbers.entries())
+    view.setFloat64(weightAt + 8 * (at + 1), numbers[number], true)
 }
 
 function lettersOf(beginnings: readonly string[]): readonly string[] {

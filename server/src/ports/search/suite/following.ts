@@ -1,6 +1,22 @@
 import assert from 'node:assert/strict'
 import { searchBounds } from '../search.ts'
-import { asked, build, documentOf, firstMark, type SearchCase, word } from './harness.ts'
+import {
+  answersWithinMs,
+  asked,
+  build,
+  documentOf,
+  firstMark,
+  phrase,
+  type SearchCase,
+  word,
+} from './harness.ts'
+
+const signal = (): AbortSignal => AbortSignal.timeout(answersWithinMs)
+const used = (id: string, version: number, downloads: number, weight: number) =>
+  ({
+    do: 'count',
+    ...{ id, version, weight, numbers: { downloads, stars: 2, createdAt: 3, updatedAt: 4 } },
+  }) as const
 
 const put = (id: string, version: number, name: string) =>
   ({
@@ -76,6 +92,75 @@ export const following: readonly SearchCase[] = [
     },
   },
   {
+    name: 'uses alone change the numbers and the weight of a document of that very version, and all else stays as it is',
+    check: async ({ engine, built, ask, found }) => {
+      const said = { words: { name: 'one' }, names: ['one'], facets: { topic: ['t'] }, version: 5 }
+      await built([
+        documentOf('a', { ...said, beginnings: ['one'], weight: 1 }),
+        documentOf('b', { ...said, beginnings: ['on'], weight: 2 }),
+      ])
+      const complete = async (): Promise<readonly string[]> =>
+        await engine.complete({ text: 'o', sight: [{}], limit: 9 }, signal())
+      assert.deepEqual(await complete(), ['b', 'a'])
+      assert.equal(await engine.apply([used('a', 5, 70, 3)], firstMark, 'mark 2'), 'applied')
+      assert.deepEqual(await complete(), ['a', 'b'])
+      const values = async (sort: 'downloads' | 'stars' | 'createdAt' | 'updatedAt'): Promise<unknown> =>
+        (await ask({ sort, filter: { facets: [], ranges: [{ number: 'downloads', from: 1 }] } })).hits.map(
+          ({ id, value }) => [id, value],
+        )
+      assert.deepEqual(await values('downloads'), [['a', 70]])
+      assert.deepEqual(await values('stars'), [['a', 2]])
+      assert.deepEqual(await values('createdAt'), [['a', 3]])
+      assert.deepEqual(await values('updatedAt'), [['a', 4]])
+      const { hits, total, facets } = await ask({ clauses: [word('one')], names: ['one'], facets: ['topic'] })
+      assert.deepEqual(
+        hits.map(({ id, isNamed }) => [id, isNamed]),
+        [
+          ['a', true],
+          ['b', true],
+        ],
+      )
+      assert.deepEqual([total, facets.topic], [2, [{ label: 't', count: 2 }]])
+      assert.deepEqual(await engine.list(undefined, 9), [
+        { id: 'a', version: 5 },
+        { id: 'b', version: 5 },
+      ])
+      assert.deepEqual(await found({ clauses: [phrase('one')], sight: [{ owners: ['ada'] }] }), ['a', 'b'])
+    },
+  },
+  {
+    name: 'uses of a document that the index has in another version, or has not, change nothing, nor hold up what is newer',
+    check: async ({ engine, built, ask, found }) => {
+      await built([documentOf('a', { words: { name: 'one' }, version: 5 }), documentOf('b', { version: 5 })])
+      const counts = async (): Promise<unknown> =>
+        (await ask({ sort: 'downloads' })).hits.map(({ id, value }) => [id, value])
+      const others = [used('a', 4, 40, 4), used('a', 6, 60, 6), used('none', 5, 50, 5)]
+      assert.equal(await engine.apply(others, firstMark, 'mark 2'), 'applied')
+      const untouched = [
+        ['a', 0],
+        ['b', 0],
+      ]
+      assert.deepEqual(await counts(), untouched)
+      const gone = { do: 'remove', id: 'b', version: 6 } as const
+      assert.equal(await engine.apply([used('a', 5, 70, 7), gone], 'mark 2', 'mark 3'), 'applied')
+      assert.equal(
+        await engine.apply([used('b', 5, 1, 1), used('b', 6, 1, 1)], 'mark 3', 'mark 4'),
+        'applied',
+      )
+      assert.deepEqual(await counts(), [['a', 70]])
+      assert.equal(await engine.apply([put('a', 4, 'old')], 'mark 4', 'mark 5'), 'applied')
+      assert.deepEqual(await found({ clauses: [word('one')] }), ['a'])
+      assert.equal(await engine.apply([put('a', 5, 'same')], 'mark 5', 'mark 6'), 'applied')
+      assert.deepEqual([await found({ clauses: [word('same')] }), await counts()], [['a'], [['a', 0]]])
+      assert.equal(await engine.apply([used('a', 5, 1, 1), put('c', 1, 'c')], 'mark 0', 'mark 7'), 'moved')
+      assert.equal(await engine.apply([used('a', 5, 9, 1), put('c', 1, 'c')], 'mark 6', 'mark 7'), 'applied')
+      assert.deepEqual(await counts(), [
+        ['c', 0],
+        ['a', 9],
+      ])
+    },
+  },
+  {
     name: 'who does not know the mark is told so, and does not move it',
     check: async ({ engine, built }) => {
       await built([documentOf('a')])
@@ -131,15 +216,23 @@ export const following: readonly SearchCase[] = [
     check: async ({ engine, built, reopen }) => {
       await built([documentOf('a', { words: { name: 'one' } }), documentOf('b')])
       await engine.apply([put('c', 1, 'three'), { do: 'remove', id: 'b', version: 1 }], firstMark, 'mark 2')
+      await engine.apply([used('a', 1, 9, 1)], 'mark 2', 'mark 3')
       const again = await reopen()
-      assert.equal(await again.mark(), 'mark 2')
+      assert.equal(await again.mark(), 'mark 3')
       const answer = await asked(again, { sort: 'name', facets: ['topic'] })
       assert.deepEqual(
         answer.hits.map(({ id }) => id),
         ['a', 'c'],
       )
       assert.deepEqual(answer.facets.topic, [{ label: 'three', count: 1 }])
-      assert.equal(await again.apply([put('a', 2, 'new')], 'mark 2', 'mark 3'), 'applied')
+      assert.deepEqual(
+        (await asked(again, { sort: 'downloads' })).hits.map(({ id, value }) => [id, value]),
+        [
+          ['c', 0],
+          ['a', 9],
+        ],
+      )
+      assert.equal(await again.apply([put('a', 2, 'new')], 'mark 3', 'mark 4'), 'applied')
       assert.equal((await asked(again, { clauses: [word('new')] })).total, 1)
     },
   },

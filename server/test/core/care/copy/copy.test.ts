@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { type CollectionRow, collections } from '../../../../src/core/artifacts/tables.ts'
+import { artifacts, type CollectionRow, collections } from '../../../../src/core/artifacts/tables.ts'
 import { defaultCopyBounds } from '../../../../src/core/care/copy/copy-bounds.ts'
 import { readCopyMark } from '../../../../src/core/care/copy/half-copied.ts'
 import { registryId } from '../../../../src/core/care/registry-id.ts'
 import { blobs as blobsTable, holds, uploads } from '../../../../src/core/content/tables.ts'
+import { indexEra } from '../../../../src/core/search/index-era.ts'
 import type { FileName } from '../../../../src/ports/blobs/blobs.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
 import { insert, remove } from '../../../../src/ports/store/change.ts'
@@ -23,6 +24,20 @@ import {
   served,
   targetOf,
 } from './copy-world.ts'
+
+test('a copy counts changes of artifacts on, and its log is another one to indexes, whose documents may be later', async () => {
+  const { s } = await filled()
+  const place = await emptyPlace(s.test)
+  const [era, rows] = [await indexEra(s.test.core), await allRows(s.test.store, artifacts)]
+  assert.equal(await indexEra(s.test.core), era)
+  assert.ok(rows.some(({ changes }) => changes > 1))
+  await copyTo(s.test, targetOf(place))
+  const copied = await allRows(place.store, artifacts)
+  const counted = (given: typeof rows): unknown => given.map(({ id, changes }) => [id, changes])
+  assert.deepEqual(counted(copied), counted(rows))
+  const again = await served(place, s)
+  assert.notEqual(await indexEra(again.test.core), era)
+})
 
 test('a copy has every row, entry and byte of its source, and none of what is of the moment', async () => {
   const { s, layers, images } = await filled()

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SearchError } from '../../../../ports/search/errors.ts'
-import type { IndexChange } from '../../../../ports/search/search.ts'
+import type { WholeChange } from '../../../../ports/search/search.ts'
 import { documentKey } from './bounded-term.ts'
 import type { Conversation } from './conversation.ts'
 import { documentBody } from './document-body.ts'
@@ -28,7 +28,7 @@ export class BulkWriter {
    * @param isSeen who searches after the answer finds them
    * @returns whether the index is there
    */
-  async write(alias: string, changes: readonly IndexChange[], isSeen: boolean): Promise<boolean> {
+  async write(alias: string, changes: readonly WholeChange[], isSeen: boolean): Promise<boolean> {
     const bodies = this.#bodiesOf(changes)
     for (const [at, lines] of bodies.entries())
       if (!(await this.#writeAll(alias, lines, isSeen && at === bodies.length - 1))) return false
@@ -36,7 +36,7 @@ export class BulkWriter {
   }
 
   /** Bodies of a length that the server takes, each change whole. */
-  #bodiesOf(changes: readonly IndexChange[]): readonly (readonly string[])[] {
+  #bodiesOf(changes: readonly WholeChange[]): readonly (readonly string[])[] {
     const bodies: string[][] = []
     let bytes = Number.POSITIVE_INFINITY
     for (const change of changes) {
@@ -102,7 +102,7 @@ export class BulkWriter {
 }
 
 /** What is older changes nothing; the same version is as well as new. */
-function linesOf(change: IndexChange): string {
+function linesOf(change: WholeChange): string {
   const { id, version } = change.do === 'put' ? change.document : change
   const kept = { _id: documentKey(id), version, version_type: 'external_gte' }
   return change.do === 'put'

@@ -5,11 +5,11 @@ import { kept } from './index-body.ts'
 
 /** A document as it is kept. */
 export function documentBody(document: SearchDocument): object {
-  const { id, words, names, beginnings, facets, numbers, deprecated, platform, version } = document
+  const { id, words, names, beginnings, facets, numbers, deprecated, platform } = document
   const texts = searchFields.map((field) => exactWords(words[field]))
   return {
-    // As it was given; all else may be cut.
-    stored: { id, version, words },
+    // As it was given, to be written again with other numbers; all else may be cut.
+    stored: document,
     kept: kept.document,
     id: cutTerm(id),
     nameKey: cutTerm(document.nameKey),

@@ -1,6 +1,7 @@
 import {
   alteredVersion,
   type CompletionQuery,
+  type CountChange,
   type EngineAnswer,
   type EngineQuery,
   type IndexChange,
@@ -16,6 +17,7 @@ import { cutTerm } from './bounded-term.ts'
 import { BulkWriter } from './bulk-writer.ts'
 import { beginningQuery } from './clause-query.ts'
 import { Conversation } from './conversation.ts'
+import { countedDocuments } from './counted-documents.ts'
 import { documentsQuery, sightQuery } from './filter-queries.ts'
 import { Generations } from './generations.ts'
 import { beginRebuilding } from './index-rebuilding.ts'
@@ -58,7 +60,10 @@ class ElasticEngine implements SearchEngine {
   async apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'> {
     const place = await findMark(this.#conversation, this.#settings)
     if (place === undefined || place.mark !== from) return 'moved'
-    if (!(await this.#writer.write(writtenBy(place.index), changes, true))) return 'moved'
+    const wholes = changes.filter((change) => change.do !== 'count')
+    if (!(await this.#writer.write(writtenBy(place.index), wholes, true))) return 'moved'
+    const counts = changes.filter((change) => change.do === 'count')
+    if (!(await this.#count(place.index, counts))) return 'moved'
     const { writeTimeoutMs: timeoutMs } = this.#settings
     return (await moveMark(this.#conversation, place, { to, timeoutMs })) ? 'applied' : 'moved'
   }
@@ -113,6 +118,15 @@ class ElasticEngine implements SearchEngine {
 
   async close(): Promise<void> {
     await this.#conversation.close()
+  }
+
+  /** @returns whether the index is there */
+  async #count(index: string, counts: readonly CountChange[]): Promise<boolean> {
+    const { writeTimeoutMs: timeoutMs } = this.#settings
+    const documents = await countedDocuments(this.#conversation, index, { counts, timeoutMs })
+    if (documents === undefined) return false
+    const changes = documents.map((document) => ({ do: 'put', document }) as const)
+    return await this.#writer.write(writtenBy(index), changes, true)
   }
 
   async #listSome(
