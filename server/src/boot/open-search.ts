@@ -47,7 +47,8 @@ async function openOwn(config: Config): Promise<NamedEngine> {
     }
     case 'sqlite': {
       const { openSqliteSearch } = await import('../adapters/search/sqlite/open-sqlite-search.ts')
-      return { name, engine: openSqliteSearch({ folder: join(config.data, 'search') }) }
+      const { readers } = config.search
+      return { name, engine: openSqliteSearch({ folder: join(config.data, 'search'), readers }) }
     }
     case 'mongodb': {
       const { openMongodbSearch } = await loadEngine(

@@ -138,6 +138,7 @@ export interface SearchSettings {
   readonly timeout: number
   readonly pause: number
   readonly interval: number
+  readonly readers: number
   readonly compareInterval: number
 }
 

@@ -1,7 +1,7 @@
 import { type ConfigKey, searchEngines } from './config.ts'
 import { indexName, plainWord } from './engine-types.ts'
 import { path, webAddress } from './place-types.ts'
-import { choice, duration } from './scalar-types.ts'
+import { choice, count, duration } from './scalar-types.ts'
 import type { Settings } from './setting.ts'
 import { minute, week } from './units.ts'
 
@@ -49,6 +49,12 @@ export const searchSettings: Settings<Extract<ConfigKey, `search.${string}`>> = 
     type: duration({ min: 10, max: minute }),
     default: '500ms',
     about: 'How often it is looked for what is new to be indexed, where nobody tells.',
+  },
+  'search.readers': {
+    type: count({ min: 1, max: 16 }),
+    default: 1,
+    about:
+      'Threads that search, on the store’s own engine with SQLite: with several, one long question does not hold up the others. Each has some 110 bytes of every artifact in memory, and 64 MiB of what is asked for often.',
   },
   'search.compareInterval': {
     type: duration({ min: minute, max: week }),

@@ -85,6 +85,7 @@ const defaults: Config = {
     timeout: 2_000,
     pause: 5_000,
     interval: 500,
+    readers: 1,
     compareInterval: 3_600_000,
   },
   log: { level: 'info', format: 'auto' },
