@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { stopThreads } from './stop-threads.ts'
 
 export interface ProgramOptions {
   readonly path: string
@@ -81,7 +82,9 @@ function programOf(child: ChildProcess, path: string, output: () => string): Pro
     output,
     exited,
     signal: (name) => {
-      if (alive()) child.kill(name)
+      if (!alive()) return
+      if (name === 'SIGSTOP' && child.pid !== undefined) stopThreads(child.pid)
+      else child.kill(name)
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
