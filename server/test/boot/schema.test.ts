@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openMemoryStore } from '../../src/adapters/store/memory/memory-store.ts'
+import { schemaAt } from '../../src/adapters/store/shared/standing.ts'
 import { unmadeTables } from '../../src/adapters/store/sqlite/found-tables.ts'
 import { inspectSchema } from '../../src/adapters/store/sqlite/inspect-schema.ts'
 import { schema } from '../../src/boot/schema.ts'
+import { schemaVersion } from '../../src/ports/store/table.ts'
 import { testCore } from '../core/kit.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures')
@@ -29,6 +31,12 @@ test('the migrations make what the tables declare', () => {
   assert.deepEqual(unmadeTables(schema), [])
   const forgetful = { ...schema, migrations: schema.migrations.slice(0, -1) }
   assert.ok(unmadeTables(forgetful).length > 0)
+})
+
+test('columns are declared in the order in which they were made, by which backups tell them', () => {
+  const made = new Map(schemaAt(schema, schemaVersion(schema)).tables.map((table) => [table.name, table]))
+  for (const { name, columns } of schema.tables)
+    assert.deepEqual(Object.keys(columns), Object.keys(made.get(name)?.columns ?? {}), name)
 })
 
 test('what earlier releases have made is what their migrations say to this day', async () => {
