@@ -4,9 +4,9 @@ import type { Core } from '../../core/ledger/core.ts'
 import { unhurried } from '../../core/ledger/unhurried.ts'
 import { compareIndex, type IndexDifference } from '../../core/search/compare-index.ts'
 import { indexEra } from '../../core/search/index-era.ts'
+import type { IndexMark } from '../../core/search/index-mark.ts'
 import { Indexer, type IndexLag } from '../../core/search/indexer.ts'
 import { mendIndex } from '../../core/search/mend-index.ts'
-import { nothingHidden } from '../../core/search/nothing-hidden.ts'
 import { withOwnMarks } from '../../core/search/own-marks.ts'
 import { searchArtifacts } from '../../core/search/search-artifacts.ts'
 import type { SearchRequest, SearchResult } from '../../core/search/search-request.ts'
@@ -41,8 +41,8 @@ export interface NamedLag extends IndexLag {
 interface Kept {
   readonly named: NamedEngine
   readonly indexer: Indexer
-  /** Answers whether the index has come to where the log was. Never rejects. */
-  readonly catchingUp: Together<boolean>
+  /** Answers where the index stands once it has come to where the log was; undefined where it cannot. Never rejects. */
+  readonly catchingUp: Together<IndexMark | undefined>
 }
 
 /** The search of a registry: asks its engines, and keeps their indexes as the store is. */
@@ -70,8 +70,11 @@ export class Searching {
       ...(fallback && { fallback: own(fallback) }),
       clock: core.clock,
       telemetry: core.telemetry,
-      isSettled: async (name, sight) => await this.#isSettled(name, sight),
-      settle: async (name) => await this.#named(name).catchingUp.run(),
+      watch: {
+        at: (name) => this.#named(name).indexer.at,
+        atNow: async (name) => await this.#named(name).indexer.atNow(),
+        settle: async (name) => await this.#named(name).catchingUp.run(),
+      },
     })
     this.#indexers = this.#searchers.engines.map((named) => {
       // Of one that is not built, nothing that it answers would be true.
@@ -112,7 +115,7 @@ export class Searching {
     const there = await Promise.all(
       asked.map(async ({ catchingUp }) => await inTime(catchingUp.run(), within)),
     )
-    return asked.flatMap(({ named }, at) => (there[at] === true ? [named.name] : []))
+    return asked.flatMap(({ named }, at) => (there[at] === undefined ? [] : [named.name]))
   }
 
   /** There may be more events. */
@@ -184,19 +187,12 @@ export class Searching {
     await Promise.all([this.#following, ...this.#indexers.map(({ catchingUp }) => catchingUp.idle())])
   }
 
-  async #caughtUp(indexer: Indexer): Promise<boolean> {
-    const { signal } = this.#closed
+  async #caughtUp(indexer: Indexer): Promise<IndexMark | undefined> {
     try {
-      while (!signal.aborted && (await indexer.step(signal, 'all'))) {}
-      return !signal.aborted
+      return await indexer.catchUp(this.#closed.signal)
     } catch {
-      return false
+      return undefined
     }
-  }
-
-  async #isSettled(name: string, sight: Sight): Promise<boolean> {
-    const { at } = this.#named(name).indexer
-    return at !== undefined && (await nothingHidden(this.#core, at.position, sight))
   }
 
   #named(name: string): Kept {

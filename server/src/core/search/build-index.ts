@@ -24,6 +24,7 @@ export async function buildIndex(
   told: (artifacts: number) => void = () => {},
 ): Promise<number> {
   const mark = writeMark({
+    build: Buffer.from(core.random.bytes(12)).toString('hex'),
     position: await core.store.last(events),
     usedUpTo: core.clock.now() - usesLate,
   })

@@ -3,6 +3,8 @@ import type { Position } from '../../ports/store/store.ts'
 
 /** How far an index has come: in the log of events, and in the times at which artifacts were used. */
 export interface IndexMark {
+  /** Of which building it is: no two have the same. What says something of one index says nothing of another in its place. */
+  readonly build: string
   /** undefined: before the first event. */
   readonly position: Position | undefined
   /** Uses up to this time are counted, ms since 1970. */
@@ -10,10 +12,10 @@ export interface IndexMark {
 }
 
 /** Of documents and of marks: an index of another one is built anew. */
-const documentFormat = 2
+const documentFormat = 3
 
-export function writeMark({ position, usedUpTo }: IndexMark): Mark {
-  return JSON.stringify([documentFormat, position ?? null, usedUpTo])
+export function writeMark({ build, position, usedUpTo }: IndexMark): Mark {
+  return JSON.stringify([documentFormat, build, position ?? null, usedUpTo])
 }
 
 /** undefined: it is none of ours, and the index is to be built. */
@@ -24,8 +26,8 @@ export function readMark(mark: Mark): IndexMark | undefined {
   } catch {
     return undefined
   }
-  const [format, position, usedUpTo] = Array.isArray(found) ? (found as unknown[]) : []
-  if (format !== documentFormat) return undefined
+  const [format, build, position, usedUpTo] = Array.isArray(found) ? (found as unknown[]) : []
+  if (format !== documentFormat || typeof build !== 'string') return undefined
   if (typeof usedUpTo !== 'number' || (position !== null && typeof position !== 'string')) return undefined
-  return { position: position === null ? undefined : (position as Position), usedUpTo }
+  return { build, position: position === null ? undefined : (position as Position), usedUpTo }
 }

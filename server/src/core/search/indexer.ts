@@ -57,6 +57,12 @@ interface Standing {
   readonly at: IndexMark
 }
 
+interface Step {
+  /** There may be more to do at once. */
+  readonly isMore: boolean
+  readonly at: IndexMark | undefined
+}
+
 /**
  * Keeps an index as the store is: builds it where there is none, then follows the log of events. Any number of them may follow
  * for one index: who comes late with a change sees that the mark has moved, and goes on from there.
@@ -71,8 +77,9 @@ export class Indexer {
   #usesAgainAt = 0
   /** States of rows of which the uses are counted. Two uses may be of one time. */
   readonly #counted = new Map<string, Pick<Stored<ArtifactRow>, 'rev' | 'lastAccessedAt'>>()
-  /** As the mark says from which on they are. */
-  #countedFrom = 0
+  /** Of the index that they were told. */
+  #countedIn: Pick<IndexMark, 'build' | 'usedUpTo'> | undefined
+  /** Never rejects. */
   #building: Promise<unknown> | undefined
   #at: IndexMark | undefined
   /** The mark of which the engine has said that others have moved it. */
@@ -130,6 +137,19 @@ export class Indexer {
    * @returns whether there may be more to do at once
    */
   async step(signal: AbortSignal, reach: Reach = 'settled'): Promise<boolean> {
+    return (await this.#inTurn(signal, reach)).isMore
+  }
+
+  /** Brings the index to all that was committed. @returns where its mark stands then; undefined: the signal was aborted before */
+  async catchUp(signal: AbortSignal): Promise<IndexMark | undefined> {
+    while (!signal.aborted) {
+      const { isMore, at } = await this.#inTurn(signal, 'all')
+      if (!isMore) return at
+    }
+    return undefined
+  }
+
+  async #inTurn(signal: AbortSignal, reach: Reach): Promise<Step> {
     // One at a time: of two, the one that has read first may be the one that writes last.
     const step = this.#stepping.then(() => this.#step(signal, reach))
     this.#stepping = step.catch(() => {})
@@ -141,55 +161,64 @@ export class Indexer {
     }
   }
 
-  /** Where in the log the index was when it was last looked at; it may have come further since. undefined: nobody has looked. */
+  /**
+   * Where in the log the index was when it was last looked at: it may have come further since, and another one may be in its
+   * place. undefined: nobody has looked.
+   */
   get at(): IndexMark | undefined {
     return this.#at
   }
 
-  async #step(signal: AbortSignal, reach: Reach): Promise<boolean> {
+  /** As the engine says; undefined: the index is to be built. @throws SearchError */
+  async atNow(): Promise<IndexMark | undefined> {
+    const mark = await this.#options.engine.mark()
+    return mark === undefined ? undefined : readMark(mark)
+  }
+
+  async #step(signal: AbortSignal, reach: Reach): Promise<Step> {
     const { engine, ready } = this.#options
-    await this.#building
     const mark = await engine.mark()
     const at = mark === undefined ? undefined : readMark(mark)
     this.#at = at
     if (mark === undefined || at === undefined) {
       ready(false)
-      await this.build(signal)
-      return true
+      // Somebody may be at it.
+      await (this.#building ?? this.build(signal))
+      return { isMore: true, at: undefined }
     }
+    // Also while another one is built to take its place: it is what is asked.
     ready(true)
     const followed = await this.#followEvents(mark, at)
-    if (followed === undefined) return true
-    if (reach === 'all' && this.#isHeldUp) {
-      const { mark: stands, at: from } = followed
-      if (!(await this.#ahead.reach(stands, from.position))) {
-        this.#noteMoved(stands)
-        return true
-      }
+    if (followed === undefined) return { isMore: true, at }
+    const { mark: stands, at: from } = followed
+    if (reach === 'all' && this.#isHeldUp && !(await this.#ahead.reach(stands, from.position))) {
+      this.#noteMoved(stands)
+      return { isMore: true, at }
     }
-    return await this.#followUses(followed.mark, followed.at)
+    return { isMore: await this.#followUses(stands, from), at: from }
   }
 
   /** Anew, whatever there is. One at a time. @returns how many artifacts it has */
   async build(signal: AbortSignal, told?: (artifacts: number) => void): Promise<number> {
     const { core, engine, ready } = this.#options
-    await this.#building?.catch(() => {})
+    while (this.#building !== undefined) await this.#building
     const begunAt = core.clock.monotonic()
     const building = buildIndex(core, engine, signal, told)
-    this.#building = building.catch(() => {})
+    const ended = (): void => {
+      this.#building = undefined
+    }
+    this.#building = building.then(ended, ended)
     const count = await building
     const ms = Math.round(core.clock.monotonic() - begunAt)
     core.telemetry.info('a search index was built', { engine: this.name, artifacts: count, ms })
-    this.#building = undefined
     ready(true)
     return count
   }
 
   /** @throws StoreError, SearchError */
   async lag(): Promise<IndexLag> {
-    const { core, engine } = this.#options
-    const mark = await engine.mark()
-    const at = mark === undefined ? undefined : readMark(mark)
+    const { core } = this.#options
+    const at = await this.atNow()
     if (at === undefined) return { entries: 0, ms: 0, isReady: false }
     const entries = await tailNow(core.store, events, { after: at.position, limit: mostCounted })
     const [first] = entries
@@ -234,11 +263,11 @@ export class Indexer {
    */
   async #followUses(mark: Mark, at: IndexMark): Promise<boolean> {
     const { core, engine } = this.#options
-    if (at.usedUpTo !== this.#countedFrom) {
-      // Somebody else has moved it, or has built the index anew, with rows as they were before these uses.
+    if (at.usedUpTo !== this.#countedIn?.usedUpTo || at.build !== this.#countedIn.build) {
+      // Somebody else has moved it, or the index was built anew, with rows as they were before these uses.
       this.#counted.clear()
       this.#uses = undefined
-      this.#countedFrom = at.usedUpTo
+      this.#countedIn = at
     }
     const now = core.clock.now()
     const left = this.#usesAgainAt - now
@@ -246,7 +275,7 @@ export class Indexer {
     if (this.#uses === undefined && left > 0 && left <= usesEvery) return false
     this.#uses ??= { begunAt: now, after: undefined }
     const { begunAt, after } = this.#uses
-    const { rows, next } = await core.store.find(artifacts, {
+    const { rows, next: more } = await core.store.find(artifacts, {
       index: 'byUse',
       beyond: [at.usedUpTo],
       limit: usesAtOnce,
@@ -255,15 +284,15 @@ export class Indexer {
     const used = rows.filter(({ id, rev }) => this.#counted.get(id)?.rev !== rev)
     if (used.length > 0 && (await engine.apply(used.map(countOf), mark, mark)) === 'moved') return true
     for (const { id, rev, lastAccessedAt } of used) this.#counted.set(id, { rev, lastAccessedAt })
-    this.#uses = next === undefined ? undefined : { begunAt, after: next }
-    if (next !== undefined) return true
+    this.#uses = more === undefined ? undefined : { begunAt, after: more }
+    if (more !== undefined) return true
     this.#usesAgainAt = now + usesEvery
     const usedUpTo = begunAt - usesLate
     for (const [id, { lastAccessedAt }] of this.#counted)
       if (lastAccessedAt <= usedUpTo) this.#counted.delete(id)
     if (usedUpTo - at.usedUpTo < usesLate) return false
-    if ((await engine.apply([], mark, writeMark({ ...at, usedUpTo }))) === 'applied')
-      this.#countedFrom = usedUpTo
+    const next = { ...at, usedUpTo }
+    if ((await engine.apply([], mark, writeMark(next))) === 'applied') this.#countedIn = next
     return false
   }
 

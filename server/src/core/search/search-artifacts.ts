@@ -44,7 +44,7 @@ export async function searchArtifacts(
   const query = queryOf(request, plan, { sight, cursor, offset })
   const asked = await searchers.ask(async (engine, signal, name) => {
     const asking = { engine: builtEngine(engine), signal, plan, query, cursor }
-    return await foundStage({ ...asking, core, searchers, name, sight })
+    return await foundStage({ ...asking, core, watch: searchers.watch, name, sight })
   })
   const { relaxed, clauses, answer, rows } = asked.value
   const page = pageOf({ core, request, clauses, answer, rows, offset })

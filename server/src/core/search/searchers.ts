@@ -1,9 +1,9 @@
 import { RegistryError } from '../../domain/error.ts'
-import type { Sight } from '../../domain/search.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
 import { SearchError } from '../../ports/search/errors.ts'
 import type { SearchEngine } from '../../ports/search/search.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
+import type { IndexMark } from './index-mark.ts'
 
 /** An engine under the name that people know it by. */
 export interface NamedEngine {
@@ -17,6 +17,16 @@ export interface Answered<T> {
   readonly degraded: boolean
 }
 
+/** How far the indexes of engines have followed the log. */
+export interface IndexWatch {
+  /** As far as is known before it is asked: what it answers then is no older, unless another one is in its place. */
+  at(name: string): IndexMark | undefined
+  /** As its engine says. @throws SearchError */
+  atNow(name: string): Promise<IndexMark | undefined>
+  /** Brings it to where the log is. @returns where that is; undefined: it cannot come there */
+  settle(name: string): Promise<IndexMark | undefined>
+}
+
 export interface SearchersOptions {
   /** The one that is asked first. */
   readonly main: NamedEngine
@@ -28,10 +38,8 @@ export interface SearchersOptions {
   readonly timeout: number
   /** After a failure the main one is left alone for so long, ms. */
   readonly pause: number
-  /** Whether the index of an engine has come to where nothing is in it that was hidden from the sight. */
-  readonly isSettled?: (name: string, sight: Sight) => Promise<boolean>
-  /** Brings the index of an engine to where the log is. @returns whether it is there */
-  readonly settle?: (name: string) => Promise<boolean>
+  /** Where nothing is said nothing is hidden while there are indexes. */
+  readonly watch?: IndexWatch
 }
 
 /** What is done with one engine, until the signal aborts. */
@@ -90,15 +98,8 @@ export class Searchers {
     return this.isReady(main.name) && this.isAsked(main.name) && !isLeft
   }
 
-  /** Nothing is in the index that was hidden from the sight. */
-  async isSettled(name: string, sight: Sight): Promise<boolean> {
-    return (await this.#options.isSettled?.(name, sight)) ?? true
-  }
-
-  /** @throws SearchError: the index cannot come to where the log is */
-  async settle(name: string): Promise<void> {
-    if ((await this.#options.settle?.(name)) === false)
-      throw new SearchError('unavailable', `the index of ${name} does not follow what was hidden since`)
+  get watch(): IndexWatch | undefined {
+    return this.#options.watch
   }
 
   /** @throws RegistryError `unavailable`: no engine answers */

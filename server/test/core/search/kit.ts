@@ -1,6 +1,5 @@
 import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
 import { Indexer } from '../../../src/core/search/indexer.ts'
-import { nothingHidden } from '../../../src/core/search/nothing-hidden.ts'
 import { searchArtifacts } from '../../../src/core/search/search-artifacts.ts'
 import type { SearchRequest, SearchResult } from '../../../src/core/search/search-request.ts'
 import { Searchers } from '../../../src/core/search/searchers.ts'
@@ -35,10 +34,10 @@ export async function searchWorld(
     telemetry,
     timeout: 5_000,
     pause: 1_000,
-    isSettled: async (_, sight) => await nothingHidden(core, indexer.at?.position, sight),
-    settle: async () => {
-      await indexed()
-      return true
+    watch: {
+      at: () => indexer.at,
+      atNow: async () => await indexer.atNow(),
+      settle: async () => await indexer.catchUp(new AbortController().signal),
     },
   })
   const ready = (isReady: boolean): void => searchers.setReady('memory', isReady)

@@ -112,7 +112,11 @@ test('uses that came while somebody else built the index anew are counted in it 
   const { clock, store } = world.test
   const { id } = await world.create({ metadata: { name: 'Thing' }, published: true })
   await world.indexed()
-  const early = writeMark({ position: await store.last(events), usedUpTo: clock.now() - 30_001 })
+  const early = writeMark({
+    build: 'early',
+    position: await store.last(events),
+    usedUpTo: clock.now() - 30_001,
+  })
   await world.artifacts.countUse(id, 'downloads')
   await clock.advance(6_000)
   assert.deepEqual(await world.names('downloads:1'), ['Thing'])
