@@ -1,11 +1,11 @@
 import type { Artifact } from '../../domain/artifact.ts'
 import type { Sight } from '../../domain/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
-import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import { invalid } from './plan-search.ts'
 import type { Answered, Searchers } from './searchers.ts'
+import { settledAnswer } from './settled-answer.ts'
 import { isRowInSight, shownRows } from './shown-rows.ts'
 import { foldText } from './text/fold.ts'
 
@@ -28,17 +28,15 @@ export async function suggest(
     )
   const typed = foldText(text.replaceAll('\0', ' ').toWellFormed()).trimStart().replace(/\s+/gu, ' ')
   if (typed === '') return { value: [], engine: '', degraded: false }
-  const asked = await searchers.ask((engine, signal) =>
-    builtEngine(engine).complete({ text: typed, sight, limit }, signal),
-  )
-  const rows = await core.store.getMany(
-    artifacts,
-    asked.value.map((id) => [id]),
-  )
-  const shown = await shownRows(
-    core,
-    rows.filter((row) => row !== undefined),
-  )
+  const asked = await searchers.ask(async (engine, signal, name) => {
+    const asker = { core, watch: searchers.watch, name, sight }
+    const { rows } = await settledAnswer(asker, async () => {
+      const ids = await builtEngine(engine).complete({ text: typed, sight, limit }, signal)
+      return { value: undefined, ids }
+    })
+    return [...rows.values()]
+  })
+  const shown = await shownRows(core, asked.value)
   const value = shown.filter(({ row }) => isRowInSight(sight, row)).map(({ row }) => artifactOf(row))
   return { ...asked, value }
 }
