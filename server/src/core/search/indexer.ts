@@ -270,6 +270,11 @@ export class Indexer {
       this.#countedIn = at
     }
     const now = core.clock.now()
+    if (at.usedUpTo > now) {
+      // A clock was ahead: what is used until then would be counted by nobody.
+      await engine.apply([], mark, writeMark({ ...at, usedUpTo: now - usesLate }))
+      return true
+    }
     const left = this.#usesAgainAt - now
     // More is left where the clock was set back.
     if (this.#uses === undefined && left > 0 && left <= usesEvery) return false
@@ -287,7 +292,7 @@ export class Indexer {
     this.#uses = more === undefined ? undefined : { begunAt, after: more }
     if (more !== undefined) return true
     this.#usesAgainAt = now + usesEvery
-    const usedUpTo = begunAt - usesLate
+    const usedUpTo = Math.min(begunAt, now) - usesLate
     for (const [id, { lastAccessedAt }] of this.#counted)
       if (lastAccessedAt <= usedUpTo) this.#counted.delete(id)
     if (usedUpTo - at.usedUpTo < usesLate) return false

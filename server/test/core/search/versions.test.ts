@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
+import { Searching } from '../../../src/boot/compose/searching.ts'
 import { artifacts as table } from '../../../src/core/artifacts/tables.ts'
 import { events } from '../../../src/core/ledger/tables.ts'
 import { writeMark } from '../../../src/core/search/index-mark.ts'
 import type { RepositoryName } from '../../../src/domain/repository-name.ts'
-import type { Sight } from '../../../src/domain/search.ts'
+import { type Sight, wholeSight } from '../../../src/domain/search.ts'
 import type { Tag } from '../../../src/domain/tag.ts'
 import type { IndexChange } from '../../../src/ports/search/search.ts'
 import { build, documentOf } from '../../../src/ports/search/suite/harness.ts'
 import { spoiltEngine } from '../../kit/spoilt-engine.ts'
+import { authors } from '../authoring/kit.ts'
 import { allRows } from '../invariants.ts'
 import { type SearchWorld, searchWorld } from './kit.ts'
 
@@ -104,6 +106,31 @@ test('two downloads of one moment are both counted, also where the clock is set 
   await world.artifacts.countUse(id ?? '', 'downloads')
   await clock.advance(12_000)
   assert.deepEqual(await world.names('same downloads:2'), ['one'])
+})
+
+test('uses are counted where a clock that was a day ahead has left a mark, also at the next start', async () => {
+  const engine = openMemorySearch()
+  await using world = await authors()
+  const { core, clock } = world.test
+  const day = 86_400_000
+  const { id } = await world.create({ metadata: { name: 'Thing' }, published: true })
+  for (const isAgain of [false, true]) {
+    const parts = { main: { name: 'memory', engine }, timeout: 2_000, pause: 1_000, interval: 100 }
+    const ahead = new Searching(core, parts)
+    await ahead.catchUp()
+    clock.jump(day)
+    await ahead.catchUp()
+    clock.jump(-day)
+    await ahead.close()
+    const searching = new Searching(core, parts)
+    await searching.catchUp()
+    await world.artifacts.countUse(id, 'downloads')
+    clock.jump(6_000)
+    await searching.catchUp()
+    const text = `downloads:${isAgain ? 2 : 1}`
+    assert.equal((await searching.search(wholeSight, { text, limit: 1 })).total, 1)
+    await searching.close()
+  }
 })
 
 test('uses that came while somebody else built the index anew are counted in it too', async () => {
