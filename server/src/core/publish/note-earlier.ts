@@ -2,7 +2,7 @@ import type { Digest } from '../../domain/digest.ts'
 import { parseManifest } from '../../domain/manifest.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
-import { check, insert } from '../../ports/store/change.ts'
+import { append, check, insert } from '../../ports/store/change.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import { claimedDocument } from '../artifacts/claimed-document.ts'
 import { noteArrival } from '../artifacts/note-arrival.ts'
@@ -14,6 +14,8 @@ import { goneName } from '../content/repositories.ts'
 import { marks, type RepositoryRow, repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
+import { eventRow } from '../ledger/ledger.ts'
+import { events } from '../ledger/tables.ts'
 
 const mark = 'artifacts-noted'
 
@@ -56,7 +58,7 @@ async function noteRepository(core: Core, home: Stored<RepositoryRow>): Promise<
       if (row === undefined || now?.digest !== digest) return { value: undefined, changes: [] }
       const bytes = await readContent(core, digest as Digest, core.limits.manifestBytes)
       const manifest = parseManifest(bytes, row.mediaType)
-      const { changes } = await noteArrival(core, {
+      const { changes, events: told } = await noteArrival(core, {
         repository: home.name as RepositoryName,
         target: {
           id: home.id,
@@ -72,9 +74,13 @@ async function noteRepository(core: Core, home: Stored<RepositoryRow>): Promise<
         by: row.by,
         createdAt: home.createdAt,
       })
+      if (changes.length === 0) return { value: undefined, changes: [] }
+      // Nobody does anything now, and yet whoever follows the log, as an index does, must hear of it.
+      const recorded = { at: core.clock.now(), by: row.by }
+      const entries = told.map((event) => append(events, eventRow(event, recorded)))
       return {
         value: undefined,
-        changes: changes.length === 0 ? [] : [check(tags, [home.id, tag], now.rev), ...changes],
+        changes: [check(tags, [home.id, tag], now.rev), ...changes, ...entries],
       }
     }, 'process')
   }
