@@ -50,7 +50,7 @@ export async function makeSeeded(
     const id = isPushed
       ? await pushed(seeding, caller, choice, artifact)
       : await authored(seeding, caller, choice, artifact)
-    await used(seeding.authoring, artifact, id)
+    await used(seeding.authoring, caller, artifact, id)
     return artifact.versions.length
   } catch (error) {
     if (isRegistryError(error, 'artifact-exists')) return 0
@@ -112,14 +112,24 @@ async function pushed(
   return row.id
 }
 
-/** As if it had been looked at since. */
-async function used({ core }: Authoring, artifact: SeededArtifact, id: string): Promise<void> {
+/** As if it had been looked at since: so long ago that nobody walks through the uses of that time, so the log tells of it. */
+async function used(
+  { core }: Authoring,
+  caller: Caller,
+  artifact: SeededArtifact,
+  id: string,
+): Promise<void> {
   const use = seededUse(artifact, id)
   if (use === undefined) return
-  await core.ledger.keep(async () => {
+  const repository = repositoryOfKind(artifact.kind, artifact.namespace, artifact.slug)
+  await core.ledger.change(caller, async () => {
     const row = await requireArtifact(core, id)
     const given = use.stars.map((each) => insert(stars, each))
-    return { value: undefined, changes: [...addStatistics(row, artifact.statistics, use.at), ...given] }
+    return {
+      value: undefined,
+      changes: [...addStatistics(row, artifact.statistics, use.at), ...given],
+      events: [{ kind: 'artifact.updated', repository, artifact: id }],
+    }
   })
 }
 

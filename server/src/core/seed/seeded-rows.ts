@@ -199,7 +199,8 @@ function record(
   for (const event of told) sink.append(events, eventRow(event, recorded))
 }
 
-function artifactRows({ artifact, ids, metadata, sink, sums }: Making, standing: Standing): void {
+function artifactRows(making: Making, standing: Standing): void {
+  const { core, artifact, ids, metadata, repository, sink, sums, by } = making
   const [first] = artifact.versions
   const last = artifact.versions.at(-1) ?? first
   const publishedAt = artifact.versions.find(({ published }) => published)?.at ?? 0
@@ -235,5 +236,8 @@ function artifactRows({ artifact, ids, metadata, sink, sums }: Making, standing:
     })
     sums.count(field, term)
   }
-  for (const star of use?.stars ?? []) sink.insert(stars, star)
+  if (use === undefined) return
+  for (const star of use.stars) sink.insert(stars, star)
+  const told: NewEvent = { kind: 'artifact.updated', repository, artifact: ids.artifact }
+  sink.append(events, eventRow(told, { at: core.clock.now(), by }))
 }

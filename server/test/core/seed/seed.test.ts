@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
 import { openSqliteBulkLoad } from '../../../src/adapters/store/sqlite/bulk-load.ts'
 import { openSqliteStore } from '../../../src/adapters/store/sqlite/sqlite-store.ts'
+import { Searching } from '../../../src/boot/compose/searching.ts'
 import { schema } from '../../../src/boot/schema.ts'
+import { artifacts } from '../../../src/core/artifacts/tables.ts'
 import { manifests } from '../../../src/core/catalog/tables.ts'
 import { blobs } from '../../../src/core/content/tables.ts'
 import type { Seeding } from '../../../src/core/seed/make-seeded.ts'
 import { type SeedOptions, seed, seedNew } from '../../../src/core/seed/seed.ts'
 import { seedableKinds } from '../../../src/core/seed/seeded-identity.ts'
 import { pushedKinds } from '../../../src/core/seed/seeded-push.ts'
+import { wholeSight } from '../../../src/domain/search.ts'
+import type { EngineQuery } from '../../../src/ports/search/search.ts'
 import type { Position, Store } from '../../../src/ports/store/store.ts'
 import type { Log } from '../../../src/ports/store/table.ts'
 import { temporaryFolder } from '../../adapters/store/sqlite/sqlite-harness.ts'
+import { overStore } from '../../kit/over-store.ts'
 import { allRows, checkInvariants } from '../invariants.ts'
 import { type TestCore, testCore } from '../kit.ts'
 
@@ -29,6 +35,20 @@ async function everything(store: Store): Promise<Readonly<Record<string, readonl
   }
   for (const log of schema.logs) all[log.name] = await allEntries(store, log)
   return all
+}
+
+/** Of an engine: all that it has. */
+const wholeIndex: EngineQuery = {
+  clauses: [],
+  atLeast: 0,
+  without: [],
+  filter: { facets: [], ranges: [] },
+  sight: wholeSight,
+  names: [],
+  sort: 'name',
+  back: false,
+  limit: 500,
+  facets: [],
 }
 
 async function allEntries(store: Store, log: Log): Promise<readonly unknown[]> {
@@ -104,11 +124,11 @@ test('all kinds are made, found, and agree with each other; what is there alread
   assert.equal(report.present, 0)
   assert.deepEqual(Object.keys(report.kinds).sort(), seedableKinds.toSorted())
   await checkInvariants(test.core)
-  const { artifacts } = test.registry
+  const { artifacts: made } = test.registry
   const [count, found, topics] = await Promise.all([
-    artifacts.count({ kinds: ['skill'] }),
-    artifacts.find({ filter: {}, order: 'downloads', back: true, limit: 100 }),
-    artifacts.terms('topic', 1),
+    made.count({ kinds: ['skill'] }),
+    made.find({ filter: {}, order: 'downloads', back: true, limit: 100 }),
+    made.terms('topic', 1),
   ])
   assert.equal(count, report.kinds['skill'])
   assert.ok((topics[0]?.artifacts ?? 0) > 10)
@@ -118,6 +138,38 @@ test('all kinds are made, found, and agree with each other; what is there alread
   const again = await seed(seedingOf(test), test.caller, options, untold)
   assert.deepEqual(again, { artifacts: 0, versions: 0, present: 150, kinds: {} })
   assert.deepEqual(await everything(test.store), before)
+})
+
+test('an index that follows meanwhile has the use of what is made', async () => {
+  let follow = async (): Promise<unknown> => undefined
+  await using test = await testCore({
+    wrap: (store) =>
+      overStore(store, {
+        commit: async (...given) => {
+          const outcome = await store.commit(...given)
+          await follow()
+          return outcome
+        },
+      }),
+  })
+  // What is made looks as if it had been used long ago.
+  test.clock.jump(10 * 365 * 86_400_000)
+  const engine = openMemorySearch()
+  const parts = { main: { name: 'memory', engine }, timeout: 5_000, pause: 1_000, interval: 100 }
+  const searching = new Searching(test.core, parts)
+  await searching.catchUp()
+  follow = async () => await searching.catchUp()
+  await seed(seedingOf(test), test.caller, { artifacts: 40, seed: 2, kinds: [] }, untold)
+  const rows = await allRows(test.store, artifacts)
+  assert.ok(rows.some(({ downloads }) => downloads > 0))
+  for (const sort of ['downloads', 'stars'] as const) {
+    const { hits } = await engine.query({ ...wholeIndex, sort }, AbortSignal.timeout(5_000))
+    assert.deepEqual(
+      new Map(hits.map(({ id, value }) => [id, value])),
+      new Map(rows.map((row) => [row.id, row[sort]])),
+    )
+  }
+  await searching.close()
 })
 
 test('what cannot be made is refused before anything is', async () => {
