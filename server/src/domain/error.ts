@@ -53,8 +53,8 @@ export interface ErrorData {
   'path-unknown': { path: string; reason: string }
   'too-large': { what: string; limit: number }
   'too-many-requests': { retryAfterMs: number }
-  /** Lading cannot answer now; nothing is known to be lost. */
-  unavailable: { reason: string; retryAfterMs: number }
+  /** Lading cannot answer now; nothing is known to be lost. `isTold`: the operator heard of it, once for all who ask. */
+  unavailable: { reason: string; retryAfterMs: number; isTold?: true }
   /** The bytes of a digest were lost or changed. A push of the same content mends it. */
   'content-damaged': { digest: string; retryAfterMs: number }
   /** There is no space for the bytes. What was kept before stays. */

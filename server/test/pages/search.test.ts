@@ -229,6 +229,6 @@ describe('the results', () => {
     const none = await ask(alone.url, { path: '/?q=pad' })
     assert.deepEqual([none.status, none.headers['retry-after']], [503, '1'])
     assert.match(none.text(), /no search engine answers at present; try again later/)
-    assert.equal(alone.reported.length, 1)
+    assert.deepEqual(alone.reported, [])
   })
 })

@@ -45,6 +45,12 @@ export interface SearchersOptions {
 /** What is done with one engine, until the signal aborts. */
 export type EngineWork<T> = (engine: SearchEngine, signal: AbortSignal, name: string) => Promise<T>
 
+/** Why the main engine does not answer; or nobody. */
+interface Failure {
+  readonly isNobody: boolean
+  readonly reason: string
+}
+
 /** Asks the engine that was configured, and where that does not answer the store's own. */
 export class Searchers {
   readonly #options: SearchersOptions
@@ -54,6 +60,9 @@ export class Searchers {
   #hasFailed = false
   /** Somebody tries whether it answers again. */
   #isTried = false
+  /** What the operator was told last of it; undefined: it answers. */
+  #told: Failure | undefined
+  #toldAt = 0
 
   constructor(options: SearchersOptions) {
     this.#options = options
@@ -105,7 +114,7 @@ export class Searchers {
   /** @throws RegistryError `unavailable`: no engine answers */
   async ask<T>(work: EngineWork<T>): Promise<Answered<T>> {
     const { main, fallback, pause } = this.#options
-    let cause: unknown
+    let cause: SearchError | undefined
     // One that has failed is tried by one search at a time: the others need not wait for it.
     const isTrial = this.#hasFailed
     if (this.isWhole && !(isTrial && this.#isTried))
@@ -113,6 +122,7 @@ export class Searchers {
         if (isTrial) this.#isTried = true
         const value = await this.#within(main, work)
         this.#hasFailed = false
+        this.#tellAnswers()
         return { value, engine: main.name, degraded: false }
       } catch (error) {
         if (!(error instanceof SearchError)) throw error
@@ -123,24 +133,48 @@ export class Searchers {
       }
     if (fallback !== undefined && !this.#unready.has(fallback.name))
       try {
-        return { value: await this.#within(fallback, work), engine: fallback.name, degraded: true }
+        const value = await this.#within(fallback, work)
+        if (this.#told?.isNobody) this.#tellAnswers()
+        return { value, engine: fallback.name, degraded: true }
       } catch (error) {
         if (!(error instanceof SearchError)) throw error
         cause = error
       }
     const reason =
       cause === undefined ? 'the search index is being built' : 'no search engine answers at present'
-    throw new RegistryError('unavailable', { reason, retryAfterMs: pause }, { cause })
+    this.#tell({ isNobody: true, reason: cause === undefined ? reason : cause.message })
+    throw new RegistryError('unavailable', { reason, retryAfterMs: pause, isTold: true }, { cause })
   }
 
   #failed(error: SearchError): void {
-    const { main, clock, telemetry, pause } = this.#options
+    const { clock, pause } = this.#options
     this.#hasFailed = true
     this.#askAgainAt = clock.monotonic() + pause
-    telemetry.warn('the search engine does not answer; the one of the store does meanwhile', {
-      engine: main.name,
-      reason: error.message,
-    })
+    if (!this.#told?.isNobody) this.#tell({ isNobody: false, reason: error.message })
+  }
+
+  /** Once for as long as it is the same, however many ask. */
+  #tell(failure: Failure): void {
+    const { main, clock, telemetry } = this.#options
+    const { isNobody, reason } = failure
+    const isSame = this.#told?.isNobody === isNobody && this.#told.reason === reason
+    const tell = isSame ? telemetry.debug.bind(telemetry) : telemetry.warn.bind(telemetry)
+    this.#told = failure
+    this.#toldAt = clock.monotonic()
+    if (isNobody) tell('nothing can be searched', { reason })
+    else
+      tell('the search engine does not answer; the one of the store does meanwhile', {
+        engine: main.name,
+        reason,
+      })
+  }
+
+  /** One that answers every other question has not come back. */
+  #tellAnswers(): void {
+    const { clock, telemetry, pause } = this.#options
+    if (this.#told === undefined || clock.monotonic() - this.#toldAt < pause) return
+    this.#told = undefined
+    telemetry.info('searches are answered again')
   }
 
   /** No longer than that, whether the engine hears of its end or not. */

@@ -278,6 +278,8 @@ describe('GET /api/v1/search', () => {
         code: 'unavailable',
       })
     }
+    // Whoever searches has told it, once for all who ask.
+    assert.deepEqual(alone.reported, [])
   })
 })
 
