@@ -47,7 +47,7 @@ export function saidBy(
     ...emptyMetadata,
     ...chart,
     name: cutToKey(said('title')) || unsaid.name,
-    organization: unsaid.organization,
+    organization: cutToKey(said('vendor')) || unsaid.organization,
     description: say('description', textLength) || chart.description,
     ...authorOf(cutToKey(said('authors'))),
     license: said('licenses', chart.license),

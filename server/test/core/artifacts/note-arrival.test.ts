@@ -195,6 +195,13 @@ describe('what comes by a door that knows no artifacts', () => {
     await push(a.test, { tag: '1.0.0', annotations })
     const first = ['The App', 'Does it all', 'Ada Lovelace', 'ada@example.com', 'MIT', 'https://example.com']
     assert.deepEqual(await said(), first)
+    assert.equal((await only(a.test)).organization, 'acme')
+    await push(a.test, {
+      tag: '1.0.0',
+      layer: 'sold',
+      annotations: { ...annotations, ...keys({ vendor: 'Acme, Inc.' }) },
+    })
+    assert.equal((await only(a.test)).organization, 'Acme, Inc.')
     await push(a.test, { tag: '1.0.0', layer: 'bare' })
     assert.deepEqual(await said(), ['app', '', '', '', '', ''])
     await push(a.test, { tag: '1.0.0', annotations })
