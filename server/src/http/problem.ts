@@ -50,11 +50,11 @@ function parameterOf(error: RegistryError | undefined): { readonly parameter?: s
 
 /**
  * Reports an error that the client can do nothing about: a RegistryError whose status is 500 or above, with its code,
- * and whatever nobody foresaw. Others are not told. For each door's `fail`.
+ * and whatever nobody foresaw. Others are not told, nor is what the operator has switched off. For each door's `fail`.
  */
 export function reportFault(exchange: Exchange, error: unknown, report: Report): void {
   if (!isRegistryError(error)) reportInternal(exchange, error, report)
-  else if (statusOf(error.code) >= 500) {
+  else if (statusOf(error.code) >= 500 && error.code !== 'search-off') {
     report('a request could not be served', error, { code: error.code, ...fieldsOf(exchange) })
   }
 }
