@@ -20,9 +20,6 @@ export const searchFacets = [
 ] as const
 export type SearchFacet = (typeof searchFacets)[number]
 
-/** Of these an artifact has many: all that are asked for are wanted, where of others any is enough. */
-export const allWanted: ReadonlySet<SearchFacet> = new Set(['topic', 'skill', 'capability'])
-
 /** Numbers that a range may be asked for. Times in ms since 1970. */
 export const searchNumbers = ['downloads', 'stars', 'createdAt', 'updatedAt'] as const
 export type SearchNumber = (typeof searchNumbers)[number]

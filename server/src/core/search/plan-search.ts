@@ -1,6 +1,5 @@
 import { Range } from 'semver'
 import { RegistryError } from '../../domain/error.ts'
-import { allWanted, type SearchFacet } from '../../domain/search.ts'
 import { facetKey, type SearchFilter, searchBounds } from '../../ports/search/search.ts'
 import { clausesOf, type WantedClauses } from './clauses.ts'
 import { platformOf } from './make-document.ts'
@@ -19,6 +18,8 @@ export interface SearchPlan extends WantedClauses {
 const longestText = 1_000
 const mostWords = 128
 const mostShortBeginnings = 2
+/** Of these an artifact has many: all that are asked for are wanted. */
+const many: ReadonlySet<string> = new Set(['topic', 'skill', 'capability'])
 
 /**
  * @param kinds names of all kinds that artifacts can have here
@@ -84,7 +85,7 @@ function filterOf(request: SearchRequest, conditions: readonly TypedCondition[])
   let { platform: range, deprecated } = request
   for (const [facet, labels] of Object.entries(request.facets ?? {})) {
     const keys = [...new Set(labels.map(facetKey))]
-    if (allWanted.has(facet as SearchFacet))
+    if (many.has(facet))
       for (const key of keys) facets.push({ facet: facet as (typeof facets)[number]['facet'], keys: [key] })
     else facets.push({ facet: facet as (typeof facets)[number]['facet'], keys })
   }

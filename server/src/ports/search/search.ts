@@ -102,10 +102,7 @@ export interface EngineQuery {
   readonly after?: SearchPlace
   /** 0 to `searchBounds.hits`. In any order, fewer hits are the first of more: pages are cut from answers of several lengths. */
   readonly limit: number
-  /**
-   * Each is counted as if its own entries in the filter were not there; those of `allWanted` with them, since who chooses one
-   * more has the others still.
-   */
+  /** Each is counted as if its own entries in the filter were not there. */
   readonly facets: readonly SearchFacet[]
 }
 

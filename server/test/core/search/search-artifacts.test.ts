@@ -338,24 +338,3 @@ test('a chart that says that it is deprecated is found so', async () => {
     ['web-persona'],
   )
 })
-
-test('a number of a topic is what is found once that is chosen too', async () => {
-  await using world = await searchWorld()
-  const lists = [
-    ['automation'],
-    ['automation', 'writing'],
-    ['writing'],
-    ['writing', 'review'],
-    ['Automation'],
-  ]
-  for (const [at, topics] of lists.entries())
-    await world.create({ slug: `one-${at}`, metadata: { name: `One ${at}`, topics }, published: true })
-  for (const asked of [{ facets: { topic: ['automation'] } }, { text: 'topic:automation' }]) {
-    const { facets } = await world.search({ ...asked, countFacets: ['topic'] })
-    assert.deepEqual(facets.topic, [
-      { value: 'automation', count: 3 },
-      { value: 'writing', count: 1 },
-    ])
-  }
-  assert.equal((await world.search({ facets: { topic: ['automation', 'writing'] } })).total, 1)
-})

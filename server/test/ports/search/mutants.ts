@@ -220,20 +220,6 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
-    name: 'every facet is counted as if its own filter were not there',
-    caughtBy:
-      'a facet of which all values are wanted is counted with its own filter: a number is what is found with it',
-    wrong: (right) => ({
-      query: async (query, signal) => {
-        const answer = await right.query(query, signal)
-        const facets = { ...answer.facets }
-        for (const facet of query.facets)
-          facets[facet] = (await right.query(without(query, facet), signal)).facets[facet] ?? []
-        return { ...answer, facets }
-      },
-    }),
-  },
-  {
     name: 'labels of one count are in the order of UTF-16',
     caughtBy: 'facets count what the words match, the commonest first, labels of one count by their bytes',
     wrong: answering((answer) => ({

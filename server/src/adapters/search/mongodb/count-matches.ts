@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
 import { compareText } from '../../../domain/compare-text.ts'
-import { allWanted, type SearchFacet } from '../../../domain/search.ts'
+import type { SearchFacet } from '../../../domain/search.ts'
 import { type EngineQuery, type FacetCount, searchBounds } from '../../../ports/search/search.ts'
 import type { KnownCounts } from '../shared/kept-counts.ts'
 import { allOf } from './clause-filter.ts'
@@ -26,16 +26,15 @@ interface Branches {
 /** Every document that matches is looked at once for all numbers. */
 export async function countMatches(asking: Asking, counting: Counting): Promise<KnownCounts> {
   const { generation, filters, query, facets, wantsTotal } = counting
-  /** Counted without what the filter says of it. */
-  const isApart = (facet: SearchFacet): boolean => facets.includes(facet) && !allWanted.has(facet)
+  const isCounted = (facet: SearchFacet): boolean => facets.includes(facet)
   if (facets.length === 0) {
     if (!wantsTotal) return { total: undefined, facets: new Map() }
     const held = allOf([...filters, ...facetFilters(query.filter)])
     return { total: await countUpTo(asking, generation, { query: held }), facets: new Map() }
   }
-  const always = allOf([...filters, ...facetFilters(query.filter, (facet) => !isApart(facet))])
+  const always = allOf([...filters, ...facetFilters(query.filter, (facet) => !isCounted(facet))])
   const others = (but?: SearchFacet): readonly Document[] => {
-    const held = facetFilters(query.filter, (facet) => isApart(facet) && facet !== but)
+    const held = facetFilters(query.filter, (facet) => isCounted(facet) && facet !== but)
     return held.length === 0 ? [] : [{ $match: allOf(held) }]
   }
   const branches = facets.map((facet) => [facet, [...others(facet), ...labelStages(facet)]] as const)

@@ -1,4 +1,4 @@
-import { allWanted, type SearchFacet } from '../../../domain/search.ts'
+import type { SearchFacet } from '../../../domain/search.ts'
 import { type EngineQuery, searchBounds } from '../../../ports/search/search.ts'
 import { clausesSql, indexed, type Written } from './clause-sql.ts'
 import { allOf, anyOf, headingOf, termsOf } from './clause-terms.ts'
@@ -32,7 +32,7 @@ export function matchSql(written: Written, query: EngineQuery, prepared: Prepare
   const { counted } = prepared
   const held = facetsSql(query, prepared.known, bindings)
   // Counted as if their own entries were not there.
-  const loose = [...held.keys()].filter((facet) => counted.includes(facet) && !allWanted.has(facet))
+  const loose = [...held.keys()].filter((facet) => counted.includes(facet))
   const isByWords = sort === 'relevance'
   const wantsHits = query.limit > 0
   const wantsTiers = isByWords && wantsHits && mayBeMany(query, prepared)

@@ -1,4 +1,4 @@
-import { allWanted, type SearchFacet } from '../../../domain/search.ts'
+import type { SearchFacet } from '../../../domain/search.ts'
 import { facetKey, type SearchDocument, type SearchFilter } from '../../../ports/search/search.ts'
 
 /** What of a document is compared with a filter. */
@@ -23,11 +23,10 @@ function isWithin(
   return platform !== '' && platform >= from && (below === undefined || platform < below)
 }
 
-/** Whether all entries of the filter that are about facets hold, but for those that a facet is counted without. */
+/** Whether all entries of the filter that are about facets hold, but for those of one facet. */
 export function holdsFacets(document: Filtered, { facets }: SearchFilter, but?: SearchFacet): boolean {
   return facets.every(
     ({ facet, keys }) =>
-      (facet === but && !allWanted.has(facet)) ||
-      document.facets[facet].some((label) => keys.includes(facetKey(label))),
+      facet === but || document.facets[facet].some((label) => keys.includes(facetKey(label))),
   )
 }

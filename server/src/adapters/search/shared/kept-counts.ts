@@ -1,4 +1,4 @@
-import { allWanted, type SearchFacet } from '../../../domain/search.ts'
+import type { SearchFacet } from '../../../domain/search.ts'
 import type { EngineQuery, FacetCount } from '../../../ports/search/search.ts'
 
 /** Which index it is, and how often it has changed. */
@@ -16,8 +16,8 @@ export interface KnownCounts {
 export const noCounts: KnownCounts = { total: undefined, facets: new Map() }
 
 /**
- * Numbers that were counted since the index has changed last: for further pages, and for facets, most of which are
- * counted as if their own filter were not there, and so are the same whichever of their values is chosen.
+ * Numbers that were counted since the index has changed last: for further pages, and for facets, which are counted as if their
+ * own filter were not there, and so are the same whichever of their values is chosen.
  */
 export class KeptCounts {
   readonly #most: number
@@ -67,7 +67,6 @@ const totalKey = ({ clauses, atLeast, without, filter, sight }: EngineQuery): st
 
 function facetKey(query: EngineQuery, facet: SearchFacet): string {
   const { filter } = query
-  if (allWanted.has(facet)) return `${facet} ${totalKey(query)}`
   const others = filter.facets.filter((entry) => entry.facet !== facet)
   return `${facet} ${totalKey({ ...query, filter: { ...filter, facets: others } })}`
 }

@@ -1,5 +1,5 @@
 import { compareText } from '../../../domain/compare-text.ts'
-import { allWanted, type SearchFacet, searchFacets } from '../../../domain/search.ts'
+import { type SearchFacet, searchFacets } from '../../../domain/search.ts'
 import { type EngineQuery, type FacetCount, searchBounds } from '../../../ports/search/search.ts'
 import type { Columns } from './columns.ts'
 import { compileBeside, compileFacets, type FacetTest } from './compile-filter.ts'
@@ -13,7 +13,7 @@ export interface Narrowed {
 
 /**
  * Of rows that match, those in sight that the filter takes, and how often each label occurs. Who fails by entries of one
- * facet alone is counted in that, unless all of its values are wanted.
+ * facet alone is counted in that.
  */
 export function narrowed(columns: Columns, matching: Uint32Array, query: EngineQuery): Narrowed {
   const isInSight = compileSight(columns, query.sight)
@@ -55,7 +55,7 @@ function parted(
     let isOne = true
     for (const { facet, holds } of entries) {
       if (one === facet || holds(row)) continue
-      isOne = one === undefined && !allWanted.has(facet)
+      isOne = one === undefined
       one = facet
       if (!isOne) break
     }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { allWanted } from '../../../domain/search.ts'
 import type { EngineQuery } from '../search.ts'
 import { documentOf, type SearchCase, word } from './harness.ts'
 
@@ -131,50 +130,6 @@ export const narrowing: readonly SearchCase[] = [
         kind: [{ label: 'agent', count: 2 }],
       })
       assert.deepEqual((await ask({ facets: [] })).facets, {})
-    },
-  },
-  {
-    name: 'a facet of which all values are wanted is counted with its own filter: a number is what is found with it',
-    check: async ({ built, ask, found }) => {
-      const lists = [['one'], ['two'], ['one', 'two'], ['one', 'two', 'three'], ['one', 'three'], []]
-      await built(
-        [...allWanted].flatMap((facet) =>
-          lists.map((labels, at) =>
-            documentOf(`${facet}${at}`, {
-              facets: { [facet]: labels, kind: [facet], language: at % 2 === 0 ? ['ts'] : ['go'] },
-            }),
-          ),
-        ),
-      )
-      for (const facet of allWanted) {
-        const chosen = [
-          { facet, keys: ['one'] },
-          { facet: 'language', keys: ['ts'] },
-        ] as const
-        const { total, facets: counts } = await ask({
-          ...facets(...chosen),
-          facets: [facet, 'language', 'kind'],
-        })
-        assert.equal(total, 3)
-        assert.deepEqual(counts, {
-          [facet]: [
-            { label: 'one', count: 3 },
-            { label: 'three', count: 1 },
-            { label: 'two', count: 1 },
-          ],
-          language: [
-            { label: 'ts', count: 3 },
-            { label: 'go', count: 1 },
-          ],
-          kind: [{ label: facet, count: 3 }],
-        })
-        for (const { label, count } of counts[facet] ?? [])
-          assert.equal((await found(facets(...chosen, { facet, keys: [label] }))).length, count, label)
-        const again = await ask({ ...facets({ facet, keys: ['two'] }), facets: [facet] })
-        assert.deepEqual(again.facets[facet]?.[0], { label: 'two', count: 3 })
-        const whole = await ask({ facets: [facet] })
-        assert.deepEqual(whole.facets[facet]?.[0], { label: 'one', count: 4 })
-      }
     },
   },
   {

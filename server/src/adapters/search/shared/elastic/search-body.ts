@@ -1,4 +1,4 @@
-import { allWanted, type SearchFacet } from '../../../../domain/search.ts'
+import type { SearchFacet } from '../../../../domain/search.ts'
 import { mostPopularity, stepsOfUse } from '../../../../domain/search-score.ts'
 import { type EngineQuery, searchBounds } from '../../../../ports/search/search.ts'
 import { cutTerm } from './bounded-term.ts'
@@ -14,7 +14,7 @@ const labelsOfShard = 5_000
 export function searchBody(query: EngineQuery, shards: number): object {
   const { facets, filter, limit } = query
   // What every facet is counted with need not be asked apart.
-  const counted = new Set(facets.filter((facet) => !allWanted.has(facet)))
+  const counted = new Set<string>(facets)
   const apart = filter.facets.filter(({ facet }) => counted.has(facet))
   const common = filter.facets.filter(({ facet }) => !counted.has(facet))
   const narrowed = [...matchingQueries(query), ...facetQueries({ ...filter, facets: common })]
