@@ -1,4 +1,5 @@
 import { systemClock } from '../../server/src/adapters/clock/system/system-clock.ts'
+import { cryptoRandom } from '../../server/src/adapters/random/crypto/crypto-random.ts'
 import { openMemorySearch } from '../../server/src/adapters/search/memory/open-memory-search.ts'
 import { openOpenSearch } from '../../server/src/adapters/search/opensearch/open-opensearch.ts'
 import { openPostgresqlSearch } from '../../server/src/adapters/search/postgresql/open-postgresql-search.ts'
@@ -50,7 +51,7 @@ export function searchersOver(name: string, engine: SearchEngine): Searchers {
 
 /** As much of it as searching takes: of what is found here, nothing has a source. */
 export function coreOver(store: Pick<Store, 'getMany'>): Core {
-  return { store, clock: systemClock, kinds: kindsByName() } as unknown as Core
+  return { store, clock: systemClock, random: cryptoRandom, kinds: kindsByName() } as unknown as Core
 }
 
 async function openRecords({ records }: EngineAt): Promise<Store> {

@@ -48,6 +48,8 @@ export interface ErrorData {
     limit: number
   }
   unsupported: { what: string }
+  /** The operator wants nothing to be searched: nobody who asks can help it. */
+  'search-off': { setting: string }
   'method-unsupported': { method: string; allow: readonly string[] }
   /** `reason`: what there is instead. */
   'path-unknown': { path: string; reason: string }
@@ -149,6 +151,8 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
   'quota-exceeded': ({ namespace, measure, used, add, limit }) =>
     `the namespace ${shown(namespace)} may have ${limit} ${measure}, has ${used}, and this would add ${add}; delete some, or ask the operator for more`,
   unsupported: ({ what }) => `${what} is not supported`,
+  'search-off': ({ setting }) =>
+    `this registry does not search: its operator has switched that off (${setting})`,
   'path-unknown': ({ path, reason }) => `there is nothing at ${shown(path)}; ${reason}`,
   'method-unsupported': ({ method, allow }) => `${method} is not supported here; try ${allow.join(', ')}`,
   'too-large': ({ what, limit }) => `${what} is over its limit of ${limit}`,

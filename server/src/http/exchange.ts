@@ -128,10 +128,16 @@ function originForm(target: string): string {
   return rest.startsWith('/') ? rest : `/${rest}`
 }
 
+/** Of a name so much is said again. */
+const longestName = 40
+
 function parseParameters(search: string): URLSearchParams {
   // Node's parser has refused one that is not encoded.
   if (search.includes('%00')) {
-    throw new RegistryError('parameter-invalid', { parameter: 'query', reason: 'it holds a NUL' })
+    const [name = ''] = [...new URLSearchParams(search)].find((pair) => pair[1].includes('\0')) ?? []
+    const isName = name !== '' && name.length <= longestName && !name.includes('\0')
+    const parameter = isName ? name : 'query'
+    throw new RegistryError('parameter-invalid', { parameter, reason: 'it holds a NUL' })
   }
   return new URLSearchParams(search)
 }

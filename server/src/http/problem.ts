@@ -50,11 +50,12 @@ function parameterOf(error: RegistryError | undefined): { readonly parameter?: s
 
 /**
  * Reports an error that the client can do nothing about: a RegistryError whose status is 500 or above, with its code,
- * and whatever nobody foresaw. Others are not told, nor is what the operator was told already. For each door's `fail`.
+ * and whatever nobody foresaw. Others are not told, nor is what the operator was told already or has switched off. For each
+ * door's `fail`.
  */
 export function reportFault(exchange: Exchange, error: unknown, report: Report): void {
   if (!isRegistryError(error)) reportInternal(exchange, error, report)
-  else if (statusOf(error.code) >= 500 && !isTold(error)) {
+  else if (statusOf(error.code) >= 500 && error.code !== 'search-off' && !isTold(error)) {
     report('a request could not be served', error, { code: error.code, ...fieldsOf(exchange) })
   }
 }

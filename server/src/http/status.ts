@@ -30,6 +30,7 @@ const statuses: { readonly [C in ErrorCode]: number } = {
   denied: 403,
   'quota-exceeded': 403,
   unsupported: 400,
+  'search-off': 501,
   'method-unsupported': 405,
   'path-unknown': 404,
   'too-large': 413,

@@ -208,6 +208,7 @@ const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
   denied: 'FORBIDDEN',
   'quota-exceeded': 'QUOTA',
   unsupported: 'VALIDATION',
+  'search-off': 'UNAVAILABLE',
   'method-unsupported': 'VALIDATION',
   'path-unknown': 'VALIDATION',
   'too-large': 'VALIDATION',

@@ -79,6 +79,7 @@ const cases: { readonly [C in ErrorCode]: readonly [ErrorData[C], Told] } = {
   denied: [{ action: 'to push', reason: 'no right' }, { code: 'FORBIDDEN' }],
   'quota-exceeded': [{ namespace: 'acme', measure: 'bytes', used: 1, add: 1, limit: 1 }, { code: 'QUOTA' }],
   unsupported: [{ what: 'this' }, { code: 'VALIDATION' }],
+  'search-off': [{ setting: 'search.engine' }, { code: 'UNAVAILABLE' }],
   'method-unsupported': [{ method: 'PUT', allow: ['GET'] }, { code: 'VALIDATION' }],
   'path-unknown': [{ path: '/a', reason: 'there is /b' }, { code: 'VALIDATION' }],
   'too-large': [{ what: 'a body', limit: 1 }, { code: 'VALIDATION' }],

@@ -41,8 +41,25 @@ describe('the page at /', () => {
         assert.equal(text.includes('role="search"'), engine === 'store', path)
       }
       const asked = await ask(registry.url, { path: '/?q=app' })
-      assert.equal(asked.status, engine === 'store' ? 200 : 400)
+      assert.equal(asked.status, engine === 'store' ? 200 : 501)
+      assert.equal(asked.text().includes('role="search"'), engine === 'store')
     }
+  })
+
+  it('says plainly where nothing is searched, here and to programs, and reports no fault', async () => {
+    await using registry = await startTestRegistry({ search: { engine: 'none' } })
+    const plain = 'this registry does not search: its operator has switched that off (search.engine)'
+    assert.ok((await ask(registry.url, { path: '/?q=app' })).text().includes(`<p role="alert">${plain}</p>`))
+    for (const path of ['/api/v1/search?q=app', '/api/v1/suggest?q=app']) {
+      const said = await ask(registry.url, { path })
+      const { title, detail, code, parameter } = said.json()
+      assert.deepEqual(
+        [said.status, title, detail, code, parameter],
+        [501, 'Not Implemented', plain, 'search-off', undefined],
+      )
+    }
+    const faults = registry.telemetry.lines.filter(({ level }) => level === 'error' || level === 'warn')
+    assert.deepEqual(faults, [])
   })
 
   it('leads from what was found to where it was pushed', async () => {

@@ -217,7 +217,7 @@ async function inTime<T>(work: Promise<T>, within: number | undefined): Promise<
 
 /** As the doors have it: who asks decides what there is. */
 export interface RegistrySearch {
-  /** What the principal may find, and nothing of anything else. @throws `parameter-invalid`, `unavailable`; `unsupported`: without an engine */
+  /** What the principal may find, and nothing of anything else. @throws `parameter-invalid`, `unavailable`; `search-off` */
   search(principal: Principal, request: SearchRequest): Promise<SearchResult>
   /** Artifacts whose names go on like that. @throws as `search` */
   suggest(principal: Principal, text: string, limit: number): Promise<Suggested>
@@ -233,10 +233,14 @@ export function searchFace(core: Core, search: SearchParts | SearchFace | undefi
   return new Searching(core, search)
 }
 
+/** `search.engine` is `none`. */
+export function searchOff(): RegistryError<'search-off'> {
+  return new RegistryError('search-off', { setting: 'search.engine' })
+}
+
 export function bindSearch(access: Access, searching: SearchFace | undefined): RegistrySearch {
   const there = (): SearchFace => {
-    if (searching === undefined)
-      throw new RegistryError('unsupported', { what: 'searching without a search engine' })
+    if (searching === undefined) throw searchOff()
     return searching
   }
   return {

@@ -1,7 +1,13 @@
 import { type ErrorCode, type ErrorData, RegistryError } from '../../domain/error.ts'
 import type { Sight } from '../../domain/search.ts'
 import { Slots } from '../../domain/slots.ts'
-import type { SearchFace, SearchRequest, SearchResult, Suggested } from '../compose/searching.ts'
+import {
+  type SearchFace,
+  type SearchRequest,
+  type SearchResult,
+  type Suggested,
+  searchOff,
+} from '../compose/searching.ts'
 
 /** What another thread asks the main one, which has the engines. */
 export type SearchCall =
@@ -19,8 +25,7 @@ export type SearchAnswer =
 export async function answerSearch(search: SearchFace | undefined, call: SearchCall): Promise<SearchAnswer> {
   try {
     if (search === undefined && call.call === 'lags') return { ok: true, value: [] }
-    if (search === undefined)
-      throw new RegistryError('unsupported', { what: 'searching without a search engine' })
+    if (search === undefined) throw searchOff()
     switch (call.call) {
       case 'search':
         return { ok: true, value: await search.search(call.sight, call.request) }

@@ -1,4 +1,6 @@
+import { placeOfRecords } from '../../boot/admin/places-of.ts'
 import { trySearch } from '../../boot/admin/try-search.ts'
+import type { Config } from '../../config/config.ts'
 import { type Check, ok, warning } from './check.ts'
 
 /** A search that has to be answered is given up no later. */
@@ -10,7 +12,9 @@ export const searchCheck: Check = {
   async run({ config }) {
     const { engine, url = '' } = config.search
     if (engine === 'none') return [ok('nothing is searched with: search.engine is none')]
-    if (engine === 'store') return []
+    // Its index is derived: whatever is wrong with it is built anew, and the database has a check of its own.
+    if (engine === 'store')
+      return [ok(`artifacts are found by the registry’s own index, ${placeOfIndex(config)}`)]
     const shown = `${engine} at ${URL.canParse(url) ? new URL(url).host : 'its address'}`
     const wrong = await trySearch(config, answerMs)
     if (wrong === undefined) return [ok(`${shown} answers`)]
@@ -21,4 +25,10 @@ export const searchCheck: Check = {
       ),
     ]
   },
+}
+
+function placeOfIndex(config: Config): string {
+  return config.store.url === undefined
+    ? 'in the folder search of the data folder'
+    : `beside the records in ${placeOfRecords(config)}`
 }

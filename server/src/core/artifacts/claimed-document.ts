@@ -1,14 +1,16 @@
 import { type ArtifactMetadata, emptyMetadata } from '../../domain/artifact.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
 import type { Manifest } from '../../domain/manifest.ts'
-import { isJsonObject, memberOf, parseStrictJson } from '../../domain/strict-json.ts'
+import { isJsonObject, type JsonObject, memberOf, parseStrictJson } from '../../domain/strict-json.ts'
 import type { KindFacts } from '../../kinds/kind.ts'
 import { getHolding } from '../content/blob-rows.ts'
 import type { Core } from '../ledger/core.ts'
+import { isChart } from './chart-says.ts'
 import { checkDocument } from './check-document.ts'
 import { checkMetadata } from './check-metadata.ts'
 import { kindOfDocument } from './document-type.ts'
 import { readContent } from './read-content.ts'
+import { readDocument } from './read-version.ts'
 import { sourceLayer } from './version-source.ts'
 
 /** What a manifest's config says where it is a document of a kind that is known here. */
@@ -16,6 +18,14 @@ export interface ClaimedDocument {
   readonly kind: string
   readonly metadata: ArtifactMetadata
   readonly facts: KindFacts
+}
+
+/** What the `Chart.yaml` of a chart says; empty where it is none, or is not there yet. */
+export async function arrivedChart(core: Core, repository: string, manifest: Manifest): Promise<JsonObject> {
+  const { config } = manifest
+  if (config === undefined || !isChart(manifest)) return {}
+  if ((await getHolding(core, repository, config.digest)) === undefined) return {}
+  return (await readDocument(core, manifest)).document
 }
 
 /**

@@ -6,6 +6,7 @@ import { mediaTypes } from '../../domain/media-type.ts'
 import { artifactNameOf, namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
 import { isArtifactKind } from '../../domain/reserved-names.ts'
 import { isSemver } from '../../domain/semver.ts'
+import type { JsonObject } from '../../domain/strict-json.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { patch } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
@@ -13,11 +14,12 @@ import type { PushTarget } from '../content/repositories.ts'
 import type { Core } from '../ledger/core.ts'
 import type { NewEvent } from '../ledger/ledger.ts'
 import { metadataColumns, metadataOf, termsOf } from './artifact-rows.ts'
-import { cutToKey } from './check-metadata.ts'
+import { isChart } from './chart-says.ts'
 import type { ClaimedDocument } from './claimed-document.ts'
 import { keepArtifact } from './keep-artifact.ts'
 import { keepEdges } from './keep-edges.ts'
 import { compareRanks } from './rank.ts'
+import { carriedOver, saidBy, saidNow } from './said-of-itself.ts'
 import { type ArtifactRow, artifacts, terms } from './tables.ts'
 import { sourceLayer } from './version-source.ts'
 import { changeArtifact, type SaidColumn } from './write-artifact.ts'
@@ -33,6 +35,8 @@ export interface Arrived {
   /** Those of them that named nothing before. */
   readonly newTags: readonly Tag[]
   readonly claimed: ClaimedDocument | undefined
+  /** What the chart that it is says; empty where it is none. */
+  readonly chart: JsonObject
   readonly by: string
   /** Of the artifact, where this makes it; now where nothing is said. */
   readonly createdAt?: number
@@ -43,7 +47,6 @@ export interface Noted {
   readonly events: readonly NewEvent[]
 }
 
-const helmConfig = 'application/vnd.cncf.helm.config.v1+json'
 const imageTypes: ReadonlySet<string> = new Set([
   mediaTypes.ociIndex,
   mediaTypes.dockerManifest,
@@ -64,7 +67,7 @@ export async function noteArrival(core: Core, arrived: Arrived): Promise<Noted> 
     ? undefined
     : await core.store.get(artifacts, { unique: 'repository', values: [arrived.target.id] })
   const after = row === undefined ? await newRow(core, arrived) : row
-  const stands = standing(core, arrived, after, versions)
+  const stands = await standing(core, arrived, after, versions)
   const kept =
     row === undefined
       ? await keepArtifact(core, undefined, { ...after, ...stands })
@@ -100,16 +103,22 @@ function told(
 type Standing = Partial<Pick<ArtifactRow, SaidColumn>> & Pick<ArtifactRow, 'updatedAt'>
 
 /** The columns that change: all of them where the artifact stands at this manifest from now on. */
-function standing(
+async function standing(
   core: Core,
-  { manifest, digest, claimed }: Arrived,
+  { repository, manifest, digest, claimed, chart }: Arrived,
   row: ArtifactRow,
   versions: readonly string[],
-): Standing {
+): Promise<Standing> {
   const updatedAt = Math.max(core.clock.now(), row.updatedAt)
   const best = versions.reduce((one, other) => (compareRanks(other, one) > 0 ? other : one), '')
   if (compareRanks(best, row.version) < 0) return { updatedAt }
-  const metadata = claimed?.metadata ?? annotated(core, manifest, metadataOf(row))
+  const unsaid = { name: artifactNameOf(repository), organization: namespaceOf(repository) }
+  const said = async (): Promise<ArtifactMetadata> => {
+    const now = saidBy(core, unsaid, { manifest, document: chart })
+    const before = row.digest === digest ? now : await saidNow(core, row, unsaid)
+    return carriedOver(metadataOf(row), before, { now, unsaid })
+  }
+  const metadata = claimed?.metadata ?? (await said())
   return {
     updatedAt,
     version: best,
@@ -180,28 +189,9 @@ async function newRow(
   }
 }
 
-/** What an image or a chart says of itself: OCI image specification, "Pre-Defined Annotation Keys". */
-function annotated(core: Core, { annotations }: Manifest, known: ArtifactMetadata): ArtifactMetadata {
-  const say = (name: string, most: number): string =>
-    (annotations[`org.opencontainers.image.${name}`] ?? '')
-      .slice(0, most)
-      .toWellFormed()
-      .replaceAll('\0', '')
-      .trim()
-  const { titleLength, textLength } = core.limits
-  return {
-    ...known,
-    name: cutToKey(say('title', titleLength)) || known.name,
-    description: say('description', textLength) || known.description,
-    author: cutToKey(say('authors', titleLength)) || known.author,
-    license: say('licenses', titleLength) || known.license,
-    repository: say('source', titleLength) || known.repository,
-    homepage: say('url', titleLength) || known.homepage,
-  }
-}
-
-function kindOfManifest({ mediaType, config, artifactType }: Manifest): string {
-  if (config?.mediaType === helmConfig) return 'chart'
+function kindOfManifest(manifest: Manifest): string {
+  const { mediaType, artifactType } = manifest
+  if (isChart(manifest)) return 'chart'
   if (imageTypes.has(mediaType)) return 'image'
   return artifactType === undefined || artifactType === mediaTypes.ociConfig ? 'image' : 'file'
 }

@@ -1,3 +1,4 @@
+import { emptyMetadata } from '../../domain/artifact.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { isRegistryError } from '../../domain/error.ts'
 import { decodeForeignVersion, encodeForeignVersion } from '../../domain/foreign-name.ts'
@@ -11,11 +12,12 @@ import { type TagRow, tags } from '../catalog/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { eachRow } from '../ledger/each-row.ts'
 import type { NewEvent } from '../ledger/ledger.ts'
-import { metadataOf } from './artifact-rows.ts'
+import { metadataColumns, metadataOf } from './artifact-rows.ts'
 import { keepArtifact } from './keep-artifact.ts'
 import { highestOther } from './list-versions.ts'
 import { tagOfReferrers } from './note-arrival.ts'
 import { getVersionRow } from './read-version.ts'
+import { carriedOver, saidNow } from './said-of-itself.ts'
 import { type Standing, standAt, standingOf } from './stand-at.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
 
@@ -57,7 +59,7 @@ export async function noteDeparture(
   }
   const left = await leftOf(core, row, { versions, tags: departed.tags })
   const after =
-    left === undefined ? withNothing(row, core.clock.now()) : standAt(row, left.standing, core.clock.now())
+    left === undefined ? await withNothing(core, row) : standAt(row, left.standing, core.clock.now())
   return {
     changes: [
       ...(left === undefined ? [] : [check(tags, [left.tag.repository, left.tag.tag], left.tag.rev)]),
@@ -126,11 +128,20 @@ async function newestTag(core: Core, row: ArtifactRow, without: readonly Tag[]):
     if (newest === undefined || tag.movedAt > newest.movedAt) newest = tag
   }
   if (newest === undefined) return undefined
-  const standing = { version: '', digest: newest.digest, source: '', metadata: metadataOf(row) }
-  return { tag: newest, standing }
+  const standing = await standingOr(core, row, { version: newest.digest, digest: newest.digest })
+  return { tag: newest, standing: { ...standing, version: '', source: '' } }
 }
 
-function withNothing({ rev: _, ...row }: Stored<ArtifactRow>, now: number): ArtifactRow {
-  const updatedAt = Math.max(now, row.updatedAt)
-  return { ...row, version: '', digest: '', source: '', published: false, updatedAt }
+/** What it said of itself goes too; what was set by hand stays for what is pushed next. */
+async function withNothing(core: Core, stored: Stored<ArtifactRow>): Promise<ArtifactRow> {
+  const { rev: _, ...row } = stored
+  const unsaid = { name: row.slug, organization: row.namespace }
+  const now = { ...emptyMetadata, ...unsaid }
+  const metadata = carriedOver(metadataOf(row), await saidNow(core, row, unsaid), { now, unsaid })
+  const updatedAt = Math.max(core.clock.now(), row.updatedAt)
+  return {
+    ...row,
+    ...metadataColumns(metadata),
+    ...{ version: '', digest: '', source: '', published: false, updatedAt },
+  }
 }

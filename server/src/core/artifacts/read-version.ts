@@ -103,8 +103,8 @@ export async function readVersion(core: Core, artifact: ArtifactRow, version: st
   return { version, digest, manifest, document, sourceDigest, source, unread }
 }
 
-/** Empty where it cannot be read, with the reason. */
-async function readDocument(
+/** The config as an object; empty where it cannot be read, with the reason. */
+export async function readDocument(
   core: Core,
   { config }: Manifest,
 ): Promise<{ readonly document: JsonObject; readonly why?: string }> {

@@ -2,9 +2,9 @@ import type { ArtifactMetadata } from '../../domain/artifact.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import type { Core } from '../ledger/core.ts'
 import { metadataColumns, metadataOf } from './artifact-rows.ts'
-import { checkMetadata } from './check-metadata.ts'
 import { compareRanks } from './rank.ts'
 import { getVersionRow, readVersion } from './read-version.ts'
+import { carriedOver, isDocument, saidBy, saidNow } from './said-of-itself.ts'
 import type { ArtifactRow } from './tables.ts'
 
 /** What an artifact says of itself while it stands at a version. */
@@ -18,9 +18,12 @@ export interface Standing {
 
 /** What the artifact says of itself where it stands at that version. */
 export async function standingOf(core: Core, artifact: ArtifactRow, version: string): Promise<Standing> {
-  const { digest, sourceDigest, document } = await readVersion(core, artifact, version)
-  const said = Object.hasOwn(document, 'name') ? document : metadataOf(artifact)
-  const metadata = checkMetadata({ name: artifact.name, ...said }, core.limits)
+  const { digest, sourceDigest, manifest, document } = await readVersion(core, artifact, version)
+  const unsaid = { name: artifact.slug, organization: artifact.namespace }
+  const now = saidBy(core, unsaid, { manifest, document })
+  const metadata = isDocument(manifest)
+    ? now
+    : carriedOver(metadataOf(artifact), await saidNow(core, artifact, unsaid), { now, unsaid })
   return { version, digest, source: sourceDigest ?? '', metadata }
 }
 

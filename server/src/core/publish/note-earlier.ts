@@ -4,7 +4,7 @@ import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { append, check, insert } from '../../ports/store/change.ts'
 import type { Stored } from '../../ports/store/store.ts'
-import { claimedDocument } from '../artifacts/claimed-document.ts'
+import { arrivedChart, claimedDocument } from '../artifacts/claimed-document.ts'
 import { noteArrival } from '../artifacts/note-arrival.ts'
 import { readContent } from '../artifacts/read-content.ts'
 import { artifacts } from '../artifacts/tables.ts'
@@ -71,6 +71,7 @@ async function noteRepository(core: Core, home: Stored<RepositoryRow>): Promise<
         tags: [tag as Tag],
         newTags: [],
         claimed: await claimedDocument(core, home.id, manifest).catch(() => undefined),
+        chart: await arrivedChart(core, home.id, manifest).catch(() => ({})),
         by: row.by,
         createdAt: home.createdAt,
       })

@@ -3,10 +3,11 @@ import { RegistryError } from '../../domain/error.ts'
 import { defaultManifestLimits, type Manifest, parseManifest } from '../../domain/manifest.ts'
 import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
+import type { JsonObject } from '../../domain/strict-json.ts'
 import type { Tag } from '../../domain/tag.ts'
 import { put } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
-import { type ClaimedDocument, claimedDocument } from '../artifacts/claimed-document.ts'
+import { arrivedChart, type ClaimedDocument, claimedDocument } from '../artifacts/claimed-document.ts'
 import { noteArrival } from '../artifacts/note-arrival.ts'
 import { requireDraft } from '../artifacts/require-draft.ts'
 import { getManifest } from '../catalog/manifest-rows.ts'
@@ -56,6 +57,7 @@ interface Push {
   readonly manifest: Manifest
   readonly tags: readonly Tag[]
   readonly claimed: ClaimedDocument | undefined
+  readonly chart: JsonObject
   /** The repository's id; undefined where there was none. */
   readonly home: string | undefined
   readonly by: string
@@ -130,8 +132,9 @@ async function readPush(
   })
   const home = await findRepository(core, request.repository)
   const claimed = home === undefined ? undefined : await claimedDocument(core, home.id, manifest)
+  const chart = home === undefined ? {} : await arrivedChart(core, home.id, manifest)
   const by = describePrincipal(caller.principal)
-  return { request, digest, manifest, tags, claimed, home: home?.id, by, immutable }
+  return { request, digest, manifest, tags, claimed, chart, home: home?.id, by, immutable }
 }
 
 /** undefined: the manifest is not there, or not any more, and its bytes must be staged first. */
@@ -162,6 +165,7 @@ async function decide(
       tags: [...moved.before.keys()],
       newTags: [...moved.before].flatMap(([tag, was]) => (was === undefined ? [tag] : [])),
       claimed: push.claimed,
+      chart: push.chart,
       by: push.by,
     }),
   ])

@@ -1,6 +1,5 @@
 import { minVersion } from 'semver'
 import type { ArtifactMetadata, Visibility } from '../../domain/artifact.ts'
-import { defaultNamespace } from '../../domain/repository-name.ts'
 import type { SearchFacet } from '../../domain/search.ts'
 import { isSemver, parseSemver } from '../../domain/semver.ts'
 import { semverKey } from '../../domain/semver-key.ts'
@@ -12,13 +11,15 @@ import {
 } from '../../ports/search/search.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import { metadataOf } from '../artifacts/artifact-rows.ts'
+import { authorsIn } from '../artifacts/author.ts'
 import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import { labelTexts } from './label-texts.ts'
 import { shownRows } from './shown-rows.ts'
 import { sourceHead } from './source-head.ts'
 import { takingTurns } from './taking-turns.ts'
 import { fieldWords } from './text/field-words.ts'
-import { foldName } from './text/fold.ts'
+import { foldBeginning, foldName } from './text/fold.ts'
 
 /** Words of one field that are found; the source of an artifact may have more than all others together. */
 const mostWords = 400
@@ -77,28 +78,14 @@ export function documentOf(row: ArtifactRow, deprecated: boolean, source: string
       name: fieldWords([slug], mostWords),
       title: fieldWords([name], mostWords),
       description: fieldWords([metadata.description], mostWords),
-      topics: fieldWords(
-        [
-          ...metadata.topics,
-          ...metadata.keywords,
-          ...metadata.skills.map((skill) => skill.name),
-          ...metadata.capabilities,
-          namespace,
-          metadata.organization,
-        ].filter((text) => text !== ''),
-        mostWords,
-      ),
+      topics: fieldWords([...labelTexts(metadata), namespace], mostWords),
       source: fieldWords([source], mostSourceWords),
     },
     // `left-pad` is meant by `leftpad` too.
     names: [...new Set([...names, joinedUp(slug), joinedUp(name)].map(foldName))].filter(
       (one) => one !== '' && one.length <= longestName,
     ),
-    beginnings: beginningsOf([
-      slug,
-      name,
-      ...(namespace === defaultNamespace ? [] : [`${namespace}/${slug}`]),
-    ]),
+    beginnings: beginningsOf([slug, name, `${namespace}/${slug}`]),
     nameKey: foldName(name || slug)
       .slice(0, longestName)
       .toWellFormed(),
@@ -140,7 +127,7 @@ function facetsOf(row: ArtifactRow, metadata: ArtifactMetadata): Record<SearchFa
     category: labels([row.category]),
     language: labels([row.language]),
     license: labels([row.license]),
-    author: labels([row.author]),
+    author: labels(authorsIn(metadata)),
     organization: labels([row.organization]),
     publisher: labels([row.owner]),
   }
@@ -157,7 +144,7 @@ function labels(given: readonly string[]): readonly string[] {
 /** From the start of each word on: who types `pad` may look for `left-pad`. */
 function beginningsOf(names: readonly string[]): readonly string[] {
   const found = new Set<string>()
-  for (const name of names.map(foldName)) {
+  for (const name of names.map(foldBeginning)) {
     const starts = [...name.matchAll(/(?<![\p{L}\p{N}\p{M}])[\p{L}\p{N}]/gu)].slice(0, mostBeginnings)
     for (const { index } of starts) found.add(name.slice(index, index + longestName).toWellFormed())
   }

@@ -1,10 +1,11 @@
 import type { Visibility } from '../../domain/artifact.ts'
 import { isRegistryError } from '../../domain/error.ts'
 import { isInSight, type Sight } from '../../domain/search.ts'
-import { metadataColumns } from '../artifacts/artifact-rows.ts'
-import { checkMetadata } from '../artifacts/check-metadata.ts'
+import { metadataColumns, metadataOf } from '../artifacts/artifact-rows.ts'
+import { chartDeprecation, isDeprecatedChart } from '../artifacts/chart-says.ts'
 import { highestOther } from '../artifacts/list-versions.ts'
 import { getVersionRow, readVersion } from '../artifacts/read-version.ts'
+import { saidBy } from '../artifacts/said-of-itself.ts'
 import { type ArtifactRow, versions } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 
@@ -28,7 +29,7 @@ export async function shownRows(core: Core, rows: readonly ArtifactRow[]): Promi
     rows.map(async (row, at): Promise<ShownRow> => {
       const version = standing[at]
       if (row.published && version?.state === 'draft') return await publishedRow(core, row)
-      return { row, deprecated: version?.deprecated ?? '' }
+      return { row, deprecated: version?.deprecated || deprecationOf(row) }
     }),
   )
 }
@@ -40,19 +41,24 @@ export function isRowInSight(sight: Sight, row: ArtifactRow): boolean {
   return row.live && isInSight(sight, { visibility, namespace, owner, kind })
 }
 
+/** What it says of itself, where nobody says so of the version. */
+function deprecationOf(row: ArtifactRow): string {
+  return row.kind === 'chart' && isDeprecatedChart(metadataOf(row)) ? chartDeprecation : ''
+}
+
 async function publishedRow(core: Core, row: ArtifactRow): Promise<ShownRow> {
   const version = await highestOther(core, row, row.version)
   const hidden = { row: { ...row, published: false }, deprecated: '' }
   if (version === undefined) return hidden
   try {
-    const [{ digest, sourceDigest, document }, versionRow] = await Promise.all([
+    const [{ digest, sourceDigest, manifest, document }, versionRow] = await Promise.all([
       readVersion(core, row, version),
       getVersionRow(core, row.id, version),
     ])
     // Nothing of the row, which speaks of the draft.
-    const metadata = checkMetadata({ name: row.slug, ...document }, core.limits)
+    const metadata = saidBy(core, { name: row.slug, organization: '' }, { manifest, document })
     const shown = { ...row, ...metadataColumns(metadata), version, digest, source: sourceDigest ?? '' }
-    return { row: shown, deprecated: versionRow?.deprecated ?? '' }
+    return { row: shown, deprecated: versionRow?.deprecated || deprecationOf(shown) }
   } catch (error) {
     if (isRegistryError(error)) return hidden
     throw error

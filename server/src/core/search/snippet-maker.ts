@@ -3,6 +3,7 @@ import { type WantedWords, WordFinder } from '../../domain/word-finder.ts'
 import type { Clause } from '../../ports/search/search.ts'
 import { metadataOf } from '../artifacts/artifact-rows.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
+import { labelTexts } from './label-texts.ts'
 import type { Snippet } from './search-request.ts'
 import { splitText, type TextWord } from './text/split-text.ts'
 
@@ -33,12 +34,13 @@ export function snippetMaker(clauses: readonly Clause[]): SnippetMaker {
 }
 
 function textsOf(row: ArtifactRow, source: string): Record<SearchField, readonly string[]> {
-  const { name, description, topics, keywords, skills, capabilities } = metadataOf(row)
+  const metadata = metadataOf(row)
+  const { name, description } = metadata
   return {
     name: [row.slug],
     title: name === row.slug ? [] : [name],
     description: [description],
-    topics: [...topics, ...keywords, ...skills.map((skill) => skill.name), ...capabilities],
+    topics: labelTexts(metadata),
     source: [source],
   }
 }

@@ -7,7 +7,7 @@ import { invalid } from './plan-search.ts'
 import type { Answered, Searchers } from './searchers.ts'
 import { settledAnswer } from './settled-answer.ts'
 import { isRowInSight, shownRows } from './shown-rows.ts'
-import { foldText } from './text/fold.ts'
+import { foldBeginning } from './text/fold.ts'
 
 const longestBeginning = 100
 
@@ -26,7 +26,7 @@ export async function suggest(
       'q',
       `it has ${text.length} characters, and ${longestBeginning} are the most that are completed`,
     )
-  const typed = foldText(text.replaceAll('\0', ' ').toWellFormed()).trimStart().replace(/\s+/gu, ' ')
+  const typed = foldBeginning(text.replaceAll('\0', ' ').toWellFormed())
   if (typed === '') return { value: [], engine: '', degraded: false }
   const asked = await searchers.ask(async (engine, signal, name) => {
     const asker = { core, watch: searchers.watch, name, sight }

@@ -42,7 +42,9 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
     } catch (error) {
       if (!isRegistryError(error)) throw error
       reportFault(exchange, error, report)
-      sendPage(exchange, statusOf(error.code), unansweredPage(question, whyNot(error)), errorHeaders(error))
+      const form = settings.canSearch ? searchForm(question) : undefined
+      const text = unansweredPage(question, whyNot(error), form)
+      sendPage(exchange, statusOf(error.code), text, errorHeaders(error))
     }
   }
   const home = async (exchange: Exchange, principal: Principal): Promise<void> => {

@@ -41,14 +41,14 @@ ${turning(question, next)}</section>`
 }
 
 /** A question that cannot be answered: why, and the question, to be changed. */
-export function unansweredPage(question: Question, why: string): string {
+export function unansweredPage(question: Question, why: string, search: Markup | undefined): string {
   return page(
     `${titleOf(question)} · Lading`,
     html`<h1>${heading(question)}</h1>
 <div class="sheet empty"><p role="alert">${why}</p></div>
 ${chosenLinks(question)}
 <nav aria-label="Pages"><a href="/">To the start</a></nav>`,
-    searchForm(question),
+    search,
   )
 }
 

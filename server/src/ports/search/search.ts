@@ -100,7 +100,7 @@ export interface EngineQuery {
   readonly back: boolean
   /** Not with relevance, whose hits are few enough to be answered at once. */
   readonly after?: SearchPlace
-  /** 0 to `searchBounds.hits`. */
+  /** 0 to `searchBounds.hits`. In any order, fewer hits are the first of more: pages are cut from answers of several lengths. */
   readonly limit: number
   /** Each is counted as if its own entries in the filter were not there. */
   readonly facets: readonly SearchFacet[]

@@ -54,6 +54,7 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   denied: 'DENIED',
   'quota-exceeded': 'DENIED',
   unsupported: 'UNSUPPORTED',
+  'search-off': 'UNSUPPORTED',
   'method-unsupported': 'UNSUPPORTED',
   'path-unknown': 'UNSUPPORTED',
   'too-large': 'SIZE_INVALID',

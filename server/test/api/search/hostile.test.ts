@@ -80,7 +80,10 @@ describe('a parameter that cannot be', () => {
     'pageSize=5&limit=5': ['limit', /does not go together/],
     'q=downloads:lots': ['q', /an example: downloads:>=100$/],
     'q=-license:MIT': ['q', /only words can be left out/],
-    'q=a%00b': ['query', /it holds a NUL$/],
+    'q=a%00b': ['q', /it holds a NUL$/],
+    'q=a&kind=%00': ['kind', /it holds a NUL$/],
+    'q=a&a%00b=c': ['query', /it holds a NUL$/],
+    [`${'a'.repeat(100)}=%00`]: ['query', /it holds a NUL$/],
     [`q=${'a'.repeat(10_000)}`]: ['q', /it has 10000 characters, and 1000 are the most/],
     [`q=${'b+'.repeat(400)}`]: ['q', /it has 400 words, and 32 are the most/],
     [`q="${'b+'.repeat(300)}"`]: ['q', /phrases and names have 300 words, and 128 are the most/],
@@ -108,7 +111,7 @@ describe('a parameter that cannot be', () => {
     })
     assert.equal((await refused(`q=${'a'.repeat(10_000)}`, suggest))['parameter'], 'q')
     assert.equal((await refused('q=a&limit=0', suggest))['parameter'], 'limit')
-    assert.equal((await refused('q=%00', suggest))['parameter'], 'query')
+    assert.equal((await refused('q=%00', suggest))['parameter'], 'q')
   })
 
   it('is refused before any door where there are 10,000 of them', async () => {

@@ -12,8 +12,19 @@ const opensearch = (port: number) =>
     'search-password': 'secret',
   })
 
-test('of the registry’s own index there is nothing to try, and none is told', async () => {
-  assert.deepEqual(await told(searchCheck, patientWith()), [])
+test('of the registry’s own index it is told where it is, and where nothing is searched that', async () => {
+  assert.deepEqual(await told(searchCheck, patientWith()), [
+    'ok: artifacts are found by the registry’s own index, in the folder search of the data folder',
+  ])
+  const [beside = ''] = await told(
+    searchCheck,
+    patientWith({ 'store-url': 'postgres://ada:secret@db.example/lading' }),
+  )
+  assert.match(
+    beside,
+    /^ok: artifacts are found by the registry’s own index, beside the records in .*db\.example/,
+  )
+  assert.doesNotMatch(beside, /secret/)
   assert.deepEqual(await told(searchCheck, patientWith({ 'search-engine': 'none' })), [
     'ok: nothing is searched with: search.engine is none',
   ])

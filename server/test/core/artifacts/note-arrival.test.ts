@@ -174,6 +174,94 @@ describe('what comes by a door that knows no artifacts', () => {
     await checkInvariants(a.test.core)
   })
 
+  const keys = (said: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(said).map(([name, value]) => [`org.opencontainers.image.${name}`, value]),
+    )
+
+  test('says what it stands at says, and no more what that says no more; what was set by hand stays', async () => {
+    await using a = await authors()
+    const said = async (): Promise<readonly string[]> => {
+      const { name, description, author, authorEmail, license, homepage } = await only(a.test)
+      return [name, description, author, authorEmail, license, homepage]
+    }
+    const annotations = keys({
+      title: 'The App',
+      description: 'Does it all',
+      authors: 'Ada Lovelace <ada@example.com>',
+      licenses: 'MIT',
+      url: 'https://example.com',
+    })
+    await push(a.test, { tag: '1.0.0', annotations })
+    const first = ['The App', 'Does it all', 'Ada Lovelace', 'ada@example.com', 'MIT', 'https://example.com']
+    assert.deepEqual(await said(), first)
+    assert.equal((await only(a.test)).organization, 'acme')
+    await push(a.test, {
+      tag: '1.0.0',
+      layer: 'sold',
+      annotations: { ...annotations, ...keys({ vendor: 'Acme, Inc.' }) },
+    })
+    assert.equal((await only(a.test)).organization, 'Acme, Inc.')
+    await push(a.test, { tag: '1.0.0', layer: 'bare' })
+    assert.deepEqual(await said(), ['app', '', '', '', '', ''])
+    await push(a.test, { tag: '1.0.0', annotations })
+    assert.deepEqual(await said(), first)
+    const { id } = await only(a.test)
+    await a.artifacts.update(a.test.caller, { id, metadata: { description: 'By hand', homepage: '' } })
+    await push(a.test, { tag: '1.1.0', layer: 'newer', annotations: keys({ title: 'Two' }) })
+    assert.deepEqual(await said(), ['Two', 'By hand', '', '', '', ''])
+    await push(a.test, { tag: '1.2.0', layer: 'newest', annotations })
+    assert.deepEqual(await said(), [...first.with(1, 'By hand')])
+    await a.test.registry.manifests.delete(a.test.caller, app, '1.2.0' as Tag, {})
+    assert.deepEqual(await said(), ['Two', 'By hand', '', '', '', ''])
+    for (const tag of ['1.1.0', '1.0.0'])
+      await a.test.registry.manifests.delete(a.test.caller, app, tag as Tag, {})
+    await push(a.test, { tag: '2.0.0', layer: 'again' })
+    assert.deepEqual(await said(), ['app', 'By hand', '', '', '', ''])
+    await checkInvariants(a.test.core)
+  })
+
+  test('without a version says what another tag says once its own is gone', async () => {
+    await using a = await authors()
+    await push(a.test, { tag: 'nightly', annotations: keys({ title: 'Nightly' }) })
+    await a.test.clock.advance(5)
+    await push(a.test, { tag: 'edge', layer: 'edge', annotations: keys({ title: 'Edge' }) })
+    assert.equal((await only(a.test)).name, 'Edge')
+    await a.test.registry.manifests.delete(a.test.caller, app, 'edge' as Tag, {})
+    assert.equal((await only(a.test)).name, 'Nightly')
+  })
+
+  test('as a chart has the keywords and the license of its Chart.yaml, as far as they are what they should be', async () => {
+    await using a = await authors()
+    const configType = 'application/vnd.cncf.helm.config.v1+json'
+    const chart = {
+      name: 'web',
+      description: 'Serves pages',
+      home: 'https://example.com',
+      deprecated: true,
+      keywords: ['http', 'http', 7, '', 'proxy'],
+      annotations: { 'artifacthub.io/license': 'Apache-2.0' },
+    }
+    await push(a.test, {
+      tag: '1.0.0',
+      configType,
+      config: JSON.stringify(chart),
+      annotations: keys({ authors: 'Grace Hopper (g@example.org)' }),
+    })
+    const told = async (): Promise<readonly unknown[]> => {
+      const { name, description, homepage, license, keywords, author, custom } = await only(a.test)
+      return [name, description, homepage, license, keywords, author, custom]
+    }
+    assert.deepEqual(await told(), [
+      ...['app', 'Serves pages', 'https://example.com', 'Apache-2.0', ['http', 'proxy'], 'Grace Hopper'],
+      { chart: { deprecated: true } },
+    ])
+    await push(a.test, { tag: '1.0.0', configType, config: '{"name":"web","keywords":"none"}' })
+    assert.deepEqual(await told(), ['app', '', '', '', [], '', {}])
+    await push(a.test, { tag: '1.0.0', configType, config: '[' })
+    assert.equal((await only(a.test)).name, 'app')
+  })
+
   test('from before there were artifacts becomes one, once', async () => {
     await using a = await authors()
     await push(a.test, { tag: '1.0.0' })

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { authorOf } from '../../../src/core/artifacts/author.ts'
 import type { SearchRequest } from '../../../src/core/search/search-request.ts'
+import { suggest } from '../../../src/core/search/suggest.ts'
+import { parseNamespace } from '../../../src/domain/repository-name.ts'
+import { wholeSight } from '../../../src/domain/search.ts'
 import { searchBounds } from '../../../src/ports/search/search.ts'
 import { codeOf } from '../authoring/kit.ts'
 import { searchWorld } from './kit.ts'
@@ -249,4 +253,88 @@ test('syntax of other engines is words', async () => {
     assert.ok(total >= hits.length, text)
   }
   assert.equal((await world.search('"left')).hits[0]?.artifact.name, 'left-pad')
+})
+
+test('names are completed whatever stands between their words, and with their namespaces', async () => {
+  await using world = await searchWorld()
+  for (const [namespace, slug] of [
+    ['acme', 'kubernetes-dashboard'],
+    ['library', 'nginx'],
+    ['acme', 'lines'],
+  ] as const)
+    await world.create({
+      namespace: parseNamespace(namespace),
+      slug,
+      metadata: { name: slug === 'lines' ? 'Tools/Text_Lines.v2' : 'It' },
+      published: true,
+    })
+  await world.indexed()
+  const { core } = world.test
+  const completed = async (text: string): Promise<string> => {
+    const { value } = await suggest(core, world.searchers, wholeSight, { text, limit: 5 })
+    return value.map(({ slug }) => slug).join()
+  }
+  for (const text of [
+    'kubernetes dash',
+    'Kubernetes-Dash',
+    'kubernetes ',
+    'dash',
+    'acme/kube',
+    '@acme/kube',
+    'acme kube',
+  ])
+    assert.equal(await completed(text), 'kubernetes-dashboard', text)
+  for (const text of ['nginx ', ' nginx', 'library/ng', 'library ng', 'library/'])
+    assert.equal(await completed(text), 'nginx', text)
+  for (const text of ['tools text', 'text.lines-v2', 'lines v2', 'v2', 'acme/lin'])
+    assert.equal(await completed(text), 'lines', text)
+  for (const text of ['kubernetesdash', '@', ' - ', '/']) assert.equal(await completed(text), '', text)
+})
+
+test('authors, vendors and licenses are found by their words, and authors by their names', async () => {
+  await using world = await searchWorld()
+  const { author, authorEmail } = authorOf('Ada Lovelace <ada@example.com>, Grace Hopper (g@example.org)')
+  const metadata = {
+    name: 'Engine',
+    organization: 'Analytical Ltd',
+    license: 'BSD-3-Clause',
+    author,
+    authorEmail,
+  }
+  await world.create({ slug: 'engine', metadata, published: true })
+  await world.create({ slug: 'other', metadata: { name: 'Other' }, published: true })
+  for (const text of [
+    'lovelace',
+    'hopper engine',
+    'analytical',
+    'bsd-3-clause',
+    'author:"Ada Lovelace"',
+    'author:"grace hopper" license:bsd-3-clause',
+  ]) {
+    assert.deepEqual(await world.names(text), ['Engine'], text)
+  }
+  const { hits, facets } = await world.search({ text: 'lovelace', countFacets: ['author'] })
+  assert.deepEqual(hits[0]?.matches, [{ field: 'topics', text: 'Ada Lovelace', marks: [[4, 12]] }])
+  assert.deepEqual(facets.author, [
+    { value: 'Ada Lovelace', count: 1 },
+    { value: 'Grace Hopper', count: 1 },
+  ])
+})
+
+test('a chart that says that it is deprecated is found so', async () => {
+  await using world = await searchWorld()
+  const metadata = { name: 'Web', custom: { chart: { deprecated: true } } }
+  await world.create({ kind: 'chart', slug: 'web', metadata, published: true })
+  await world.create({ slug: 'web-persona', metadata, published: true })
+  assert.deepEqual(
+    (await world.search('deprecated:true')).hits.map(({ artifact, deprecated }) => [
+      artifact.slug,
+      deprecated,
+    ]),
+    [['web', 'its chart says that it is deprecated']],
+  )
+  assert.deepEqual(
+    (await world.search('deprecated:false')).hits.map(({ artifact }) => artifact.slug),
+    ['web-persona'],
+  )
 })

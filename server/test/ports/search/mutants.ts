@@ -309,6 +309,14 @@ export const mutants: readonly Mutant[] = [
     wrong: answering((answer) => ({ ...answer, hits: answer.hits.map(({ words: _, ...hit }) => hit) })),
   },
   {
+    name: 'it chooses from as many as it is asked for',
+    caughtBy: 'by relevance fewer hits are the first of more, however many there are',
+    wrong: answering((answer) => ({
+      ...answer,
+      hits: answer.hits.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+    })),
+  },
+  {
     name: 'only what is told is counted',
     caughtBy:
       'by relevance as many hits are told as are asked for, up to the bound, each once, and all are counted',

@@ -40,7 +40,8 @@ export async function bestHits(
   best: Best,
 ): Promise<readonly EngineHit[]> {
   const { limit } = query
-  const comparedMost = Math.max(best.candidates, Math.min(limit, searchBounds.scored))
+  // However many hits are asked for: whoever asks for more of them gets the same ones first.
+  const comparedMost = Math.max(best.candidates, searchBounds.scored)
   const most = Math.max(comparedMost, limit)
   const docs = docsIn(asking.db, best.generation)
   const estimated = await docs

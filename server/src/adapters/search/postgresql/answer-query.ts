@@ -43,17 +43,18 @@ export async function answerQuery(
   const before = isSame ? kept.get(current, query) : noCounts
   const counted = query.facets.filter((facet) => !before.facets.has(facet))
   const wantsTotal = before.total === undefined
-  const candidates = Math.max(limits.candidates, query.limit)
+  // However many hits are asked for: whoever asks for more of them gets the same ones first.
+  const compared = Math.max(limits.candidates, searchBounds.scored)
   const bindings = new Bindings()
   const written = { tables, bindings, hasLong: pointer.hasLong }
-  const prepared = { known, having: havingOf(frequencies), candidates, counted, wantsTotal }
+  const prepared = { known, having: havingOf(frequencies), compared, counted, wantsTotal }
   const isKnown = query.limit === 0 && !wantsTotal && counted.length === 0
   const rows = isKnown ? [] : await ask(matchSql(written, query, prepared), bindings.values)
   const now = countsOf(rows, counted)
   if (isSame) kept.put(current, query, now)
   const facets = new Map([...before.facets, ...now.facets])
   return {
-    hits: hitsOf(rows, query),
+    hits: hitsOf(rows, query, compared),
     total: before.total ?? now.total ?? 0,
     facets: Object.fromEntries(query.facets.map((facet) => [facet, facets.get(facet) ?? []])),
     documents,
@@ -80,9 +81,9 @@ function countsOf(rows: readonly SqlRow[], facets: readonly SearchFacet[]): Know
   return { total, facets: new Map(facets.map((facet) => [facet, byGroup.get(groupNumber(facet)) ?? []])) }
 }
 
-function hitsOf(rows: readonly SqlRow[], query: EngineQuery): readonly EngineHit[] {
+function hitsOf(rows: readonly SqlRow[], query: EngineQuery, compared: number): readonly EngineHit[] {
   const found = rows.filter(([kind]) => kind === rowKinds.hit)
-  if (query.sort === 'relevance') return bestOf(found, query)
+  if (query.sort === 'relevance') return bestOf(found, query, compared)
   return found.map(([, , id, value]) => ({
     id: String(id),
     isNamed: false,
@@ -90,10 +91,18 @@ function hitsOf(rows: readonly SqlRow[], query: EngineQuery): readonly EngineHit
   }))
 }
 
-function bestOf(rows: readonly SqlRow[], { clauses, limit }: EngineQuery): readonly EngineHit[] {
+/** Those of the best chances by what they say, and behind them the others as they stand. */
+function bestOf(
+  rows: readonly SqlRow[],
+  { clauses, limit }: EngineQuery,
+  compared: number,
+): readonly EngineHit[] {
   const scoresOf = clauseScorer(clauses)
   return rows
-    .map(([, , id, weight, named, ...texts]) => {
+    .map(([, place, id, weight, named, ...texts]): EngineHit & { readonly value: number } => {
+      const hit = { id: String(id), isNamed: named === 't' }
+      // Less than any score.
+      if (Number(place) > compared) return { ...hit, value: -Number(place) }
       const words = Object.fromEntries(searchFields.map((field, at) => [field, String(texts[at])])) as Record<
         SearchField,
         string
@@ -103,8 +112,7 @@ function bestOf(rows: readonly SqlRow[], { clauses, limit }: EngineQuery): reado
       ) as unknown as FieldWords
       const scores = scoresOf(split)
       const said = scores.reduce((sum, { score }) => sum + score, 0)
-      const value = estimateOf(said, Number(weight))
-      return { id: String(id), isNamed: named === 't', value, words }
+      return { ...hit, value: estimateOf(said, Number(weight)), words }
     })
     .sort(
       (one, other) =>
@@ -113,5 +121,7 @@ function bestOf(rows: readonly SqlRow[], { clauses, limit }: EngineQuery): reado
         compareText(one.id, other.id),
     )
     .slice(0, limit)
-    .map(({ words, ...hit }, at) => (at < searchBounds.scored ? { ...hit, words } : hit))
+    .map(({ words, ...hit }, at) =>
+      words !== undefined && at < searchBounds.scored ? { ...hit, words } : hit,
+    )
 }

@@ -11,8 +11,8 @@ export interface Prepared {
   readonly known: KnownLabels
   /** Of each clause, how many documents may have it. */
   readonly having: readonly number[]
-  /** By relevance so many hits are told, with their words. */
-  readonly candidates: number
+  /** By relevance so many hits are told with their words, to be compared by these. */
+  readonly compared: number
   /** Facets whose numbers are not known yet. */
   readonly counted: readonly SearchFacet[]
   readonly wantsTotal: boolean
@@ -22,7 +22,8 @@ export interface Prepared {
 export const rowKinds = { total: '0', hit: '1', label: '2' } as const
 
 /**
- * One statement for all of an answer. Rows: [total, n]; [hit, n, id, value, is named, five texts]; [label, facet's number,
+ * One statement for all of an answer. Rows: [total, n]; [hit, n or by
+ * relevance its place, id, value, is named, five texts]; [label, facet's number,
  * label, count].
  */
 export function matchSql(written: Written, query: EngineQuery, prepared: Prepared): string {
@@ -73,10 +74,10 @@ const whereSql = (conditions: readonly string[]): string =>
   conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
 
 /** More than are compared word by word. */
-function mayBeMany({ clauses, atLeast }: EngineQuery, { having, candidates }: Prepared): boolean {
+function mayBeMany({ clauses, atLeast }: EngineQuery, { having, compared }: Prepared): boolean {
   if (clauses.length === 0 || atLeast === 0) return false
   const most = atLeast >= clauses.length ? Math.min(...having) : having.reduce((sum, one) => sum + one, 0)
-  return most > candidates
+  return most > compared
 }
 
 function valueSql({ sort }: EngineQuery): string {
@@ -121,9 +122,11 @@ function hitsSql(
 ): string {
   const held = loose.map(heldName)
   if (sort === 'relevance') {
-    const best = `SELECT * FROM m${whereSql(held)} ORDER BY named DESC, tier, value DESC, id LIMIT ${prepared.candidates}`
+    const order = 'named DESC, tier, value DESC, id'
+    const most = Math.max(prepared.compared, limit)
+    const best = `SELECT *, row_number() OVER (ORDER BY ${order}) AS place FROM m${whereSql(held)} ORDER BY ${order} LIMIT ${most}`
     const texts = ['name', 'title', 'description', 'topics', 'source'].map((field) => `t.${field}`)
-    return `SELECT ${rowKinds.hit}, b.n, b.id, b.value::text, b.named, ${texts.join(', ')} FROM (${best}) b JOIN ${tables.texts} t USING (n)`
+    return `SELECT ${rowKinds.hit}, b.place, b.id, b.value::text, b.named, ${texts.join(', ')} FROM (${best}) b LEFT JOIN ${tables.texts} t ON t.n = b.n AND b.place <= ${prepared.compared}`
   }
   const type = sort === 'name' ? 'text' : 'float8'
   const from =

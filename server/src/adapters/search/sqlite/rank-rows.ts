@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { searchFields } from '../../../domain/search.ts'
 import { clauseScorer, estimateOf, type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
-import type { EngineQuery } from '../../../ports/search/search.ts'
+import { type EngineQuery, searchBounds } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
 import { valueAt } from './first-of.ts'
@@ -10,14 +10,14 @@ import type { TextOrder } from './text-order.ts'
 import { telling, withinFields } from './word-rows.ts'
 
 const shortFields = searchFields.filter((field) => field !== 'source')
-/** So many are scored by their texts for each hit that is asked for, and at least so many. */
-const scoredPerHit = 2
-const fewest = 100
+/** So many are scored by their texts, however many hits are asked for: whoever asks for more of them gets the same ones first. */
+const most = 2 * searchBounds.scored
 const nothing: FieldWords = { name: [], title: [], description: [], topics: [], source: [] }
 
 /**
  * The best of rows. Where there are many, those that have the words in their names and titles, and that many people use, are
- * chosen first; then what they say is scored as the registry will, but that their sources are not read.
+ * chosen first; then what they say is scored as the registry will, but that their sources are not read. The others stand
+ * behind them as they were chosen.
  */
 export class RankRows {
   readonly #columns: Columns
@@ -44,34 +44,49 @@ export class RankRows {
   ): readonly Picked[] {
     if (limit === 0) return []
     const { clauses } = query
-    const { weight, rows: all } = this.#columns
     /** What a clause says of a row that has its words in the source alone. */
     const least = clauses.map(({ fields: _, ...anywhere }) => {
       const source = anywhere.alternatives[0]?.words ?? []
       return scoreClauses({ ...nothing, source }, [anywhere])[0]?.score ?? 0
     })
-    const most = Math.max(fewest, scoredPerHit * limit)
-    const chosen = rows.length <= most ? rows : this.#chosen(rows, clauses, { matched, least, most })
-    const values = new Float64Array(chosen.length)
+    const isAll = clauses.length === 0 || rows.length <= most
+    const order = isAll
+      ? rows
+      : this.#byChance(rows, clauses, { matched, least, count: Math.max(most, limit) })
+    const scored = this.#scored(isAll ? order : order.slice(0, most), clauses, { matched, least, limit })
+    const others = isAll ? [] : [...order.subarray(most, limit)]
+    return [
+      ...scored,
+      // Less than any score.
+      ...others.map((row, at): Picked => ({ row, id: this.#order.idOf(row), value: -1 - at })),
+    ]
+  }
+
+  #scored(
+    rows: Uint32Array,
+    clauses: EngineQuery['clauses'],
+    { matched, least, limit }: { matched: Matched; least: readonly number[]; limit: number },
+  ): readonly Picked[] {
+    const { weight, rows: all } = this.#columns
+    const values = new Float64Array(rows.length)
     const scoresOf = clauseScorer(clauses)
-    for (let at = 0; at < chosen.length; at++) {
-      const row = chosen[at] ?? 0
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0
       const scores = clauses.length === 0 ? [] : scoresOf(this.#wordsOf(row))
       let said = 0
       for (const [n, { score }] of scores.entries())
         said += score > 0 || !matched.has(n, row) ? score : (least[n] ?? 0)
       values[at] = estimateOf(said, weight[row] ?? 0)
     }
-    return pickRows(this.#order, { rows: chosen, values, all }, { limit, isDown: true, idsDown: false })
+    return pickRows(this.#order, { rows, values, all }, { limit, isDown: true, idsDown: false })
   }
 
-  /** Those that are scored by their texts. */
-  #chosen(
+  /** The first ones by what is known without their texts, those of the best chances before the others. */
+  #byChance(
     rows: Uint32Array,
     clauses: EngineQuery['clauses'],
-    { matched, least, most }: { matched: Matched; least: readonly number[]; most: number },
+    { matched, least, count }: { matched: Matched; least: readonly number[]; count: number },
   ): Uint32Array {
-    if (clauses.length === 0) return rows
     const { weight } = this.#columns
     const told = clauses.map((clause) => this.#matcher.rowsOf(withinFields(clause, telling)))
     const values = new Float64Array(rows.length)
@@ -85,16 +100,12 @@ export class RankRows {
     }
     for (let at = 0; at < rows.length; at++)
       values[at] = estimateOf(values[at] ?? 0, weight[rows[at] ?? 0] ?? 0)
-    const last = valueAt(values, most, true)
-    const chosen = new Uint32Array(most)
-    let found = 0
-    const take = (isTaken: (value: number) => boolean): void => {
-      for (let at = 0; at < rows.length && found < most; at++)
-        if (isTaken(values[at] ?? 0)) chosen[found++] = rows[at] ?? 0
-    }
-    take((value) => value > last)
-    take((value) => value === last)
-    return chosen.sort()
+    const last = valueAt(values, count, true)
+    const places: number[] = []
+    for (let at = 0; at < rows.length; at++) if ((values[at] ?? 0) > last) places.push(at)
+    places.sort((one, other) => (values[other] ?? 0) - (values[one] ?? 0) || one - other)
+    for (let at = 0; at < rows.length && places.length < count; at++) if (values[at] === last) places.push(at)
+    return Uint32Array.from(places, (at) => rows[at] ?? 0)
   }
 
   #wordsOf(row: number): FieldWords {

@@ -37,4 +37,11 @@ export function foldName(text: string): string {
   return foldText(text).trim().replace(/\s+/gu, ' ')
 }
 
+/** A name as it is completed: whatever stands between its words is one blank, before and behind them is nothing. */
+export function foldBeginning(text: string): string {
+  return foldText(text)
+    .replace(/[-_./\s]+/gu, ' ')
+    .replace(/^[ @]+| $/g, '')
+}
+
 const isPlain = (text: string): boolean => !/[^\x20-\x7e]/u.test(text)

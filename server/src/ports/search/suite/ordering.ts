@@ -201,4 +201,29 @@ export const ordering: readonly SearchCase[] = [
       assert.equal((await ask({ clauses: [word('word')], limit: 1 })).hits.length, 1)
     },
   },
+  {
+    name: 'by relevance fewer hits are the first of more, however many there are',
+    check: async ({ built, found }) => {
+      const fields = ['description', 'topics', 'source', 'title', 'name'] as const
+      const documents = Array.from({ length: searchBounds.hits + 400 }, (_, at) => {
+        const text = `${'word '.repeat(1 + (at % 4))}${'filler '.repeat((at * 7) % 23)}other`
+        return documentOf(`d${at}`, {
+          words: { [fields[at % fields.length] ?? 'name']: text, description: at % 6 === 0 ? 'word' : 'x' },
+          names: at % 400 === 7 ? ['word'] : [],
+          weight: ((at * 37) % 50) / 10,
+        })
+      })
+      await built(documents)
+      for (const query of [
+        { clauses: [word('word')], names: ['word'] },
+        { clauses: [word('word'), word('other')], atLeast: 1 },
+        { clauses: [] },
+      ]) {
+        const all = await found({ ...query, limit: searchBounds.hits })
+        assert.equal(new Set(all).size, searchBounds.hits)
+        for (const limit of [1, 20, 150, 200, 201, 299, 420, 999])
+          assert.deepEqual(await found({ ...query, limit }), all.slice(0, limit), `${limit} hits`)
+      }
+    },
+  },
 ]
