@@ -27,7 +27,7 @@ export async function relaxedClauses(
     clause.typed !== undefined && wordOf(clause) !== undefined
   const totals = await clauseTotals(engine, query, { clauses, isAsked }, signal)
   const mistyped = clauses.filter((clause, at) => totals[at] === 0 && clause.edits > 0)
-  const near = await nearAlternatives(engine, mistyped, signal)
+  const near = await nearAlternatives(engine, query.sight, mistyped, signal)
   let isMore = false
   const relaxed = clauses.map((clause, at): WantedClause => {
     if (totals[at] !== 0) return clause

@@ -151,7 +151,7 @@ for (const { name, skip, start } of searchedEngines)
       watched.faults = {
         query: noting((query, signal) => inner.query(query, signal)),
         complete: noting((query, signal) => inner.complete(query, signal)),
-        similar: noting((queries, signal) => inner.similar(queries, signal)),
+        similar: noting((query, signal) => inner.similar(query, signal)),
       }
       world = await startSearchedRegistry({}, { main: { name, engine: watched.engine }, timeout })
       for (const slug of ['left-pad', 'right-pad', 'tool'])

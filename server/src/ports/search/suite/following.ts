@@ -266,7 +266,9 @@ export const following: readonly SearchCase[] = [
       await built([documentOf('a')])
       const gone = AbortSignal.abort(new Error('given up'))
       await assert.rejects(async () => await engine.complete({ text: 'a', sight: [{}], limit: 1 }, gone))
-      await assert.rejects(async () => await engine.similar([{ word: 'abcde', edits: 1 }], gone))
+      await assert.rejects(
+        async () => await engine.similar({ words: [{ word: 'abcde', edits: 1 }], sight: [{}] }, gone),
+      )
       assert.equal((await ask()).total, 1)
       await engine.close()
       await engine.close()
