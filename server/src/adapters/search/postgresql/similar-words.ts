@@ -1,3 +1,4 @@
+import { searchFields } from '../../../domain/search.ts'
 import {
   type SimilarQuery,
   type SimilarWord,
@@ -9,7 +10,7 @@ import { nearPieces } from '../shared/near-pieces.ts'
 import { Bindings } from './bindings.ts'
 import { afterAll } from './frequencies.ts'
 import { type IndexTables, tablesOf } from './index-tables.ts'
-import { operand } from './lexemes.ts'
+import { longMark, operand } from './lexemes.ts'
 import { type KnownLabels, labelsOf, sightSql } from './narrow-sql.ts'
 import type { Pointer } from './pointer.ts'
 import type { Ask } from './search-pool.ts'
@@ -20,7 +21,7 @@ const counting = 140_000
 
 export async function similarWords(
   ask: Ask,
-  { generation }: Pointer,
+  { generation, hasLong }: Pointer,
   { query, version }: { readonly query: SimilarQuery; readonly version: number },
 ): Promise<readonly (readonly SimilarWord[])[]> {
   const tables = tablesOf(generation)
@@ -31,7 +32,7 @@ export async function similarWords(
   ])
   const near = new NearInSight(query, known)
   for (let wanted = near.wanted(); wanted.length > 0; wanted = near.wanted())
-    near.count(await countInSight(ask, tables, { words: wanted, sight, labels }))
+    near.count(await countInSight(ask, tables, { words: wanted, sight, labels, hasLong }))
   return near.answer()
 }
 
@@ -54,21 +55,28 @@ async function knownWords(
   return rows.map(([found]) => String(found))
 }
 
+interface Counted extends Pick<SimilarQuery, 'sight'> {
+  readonly words: readonly string[]
+  readonly labels: KnownLabels
+  readonly hasLong: boolean
+}
+
 async function countInSight(
   ask: Ask,
-  { docs }: IndexTables,
-  {
-    words,
-    sight,
-    labels,
-  }: Pick<SimilarQuery, 'sight'> & { readonly words: readonly string[]; readonly labels: KnownLabels },
+  { docs, texts }: IndexTables,
+  { words, sight, labels, hasLong }: Counted,
 ): Promise<(word: string) => number> {
   const bindings = new Bindings()
-  const asked = `unnest(${bindings.add(words)}::text[], ${bindings.add(words.map((word) => operand(word)))}::text[]) AS w(word, asked)`
+  const asked = [words, words.map((word) => operand(word))].map((each) => `${bindings.add(each)}::text[]`)
   const inSight = sightSql(sight, labels, bindings) ?? 'true'
-  const seen = `SELECT FROM ${docs} WHERE lex @@ w.asked::tsquery AND ${inSight} LIMIT ${searchBounds.similarCounted}`
+  const has = searchFields.map((field) => `strpos(' ' || t.${field} || ' ', ' ' || w.word || ' ') > 0`)
+  const said = `EXISTS (SELECT FROM ${texts} t WHERE t.n = d.n AND (${has.join(' OR ')}))`
+  const holds = hasLong
+    ? `d.lex @@ (w.asked::tsquery || ${bindings.add(operand(longMark))}::tsquery) AND (d.lex @@ w.asked::tsquery OR ${said})`
+    : 'd.lex @@ w.asked::tsquery'
+  const seen = `SELECT FROM ${docs} d WHERE ${holds} AND ${inSight} LIMIT ${searchBounds.similarCounted}`
   const rows = await ask(
-    `SELECT w.word, (SELECT count(*) FROM (${seen}) seen) FROM ${asked}`,
+    `SELECT w.word, (SELECT count(*) FROM (${seen}) seen) FROM unnest(${asked.join(', ')}) AS w(word, asked)`,
     bindings.values,
   )
   const counts = new Map(rows.map(([word, documents]) => [String(word), Number(documents)]))
