@@ -81,6 +81,9 @@ const texts = [
   'İıſﬀ ǅ ﷺ',
   'a\u0300\u0301\u0302\u0303\u0304\u0305'.repeat(40),
   '👩‍👩‍👧‍👦'.repeat(20),
+  // Eighteen letters each, when they are folded, and three.
+  'ﷺ'.repeat(100),
+  `${'ﬃ'.repeat(99)}*`,
   'ＬＥＦＴ　ＰＡＤ',
   '0gap0 gap0',
   '__proto__ constructor',

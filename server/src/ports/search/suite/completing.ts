@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { wholeSight } from '../../../domain/search.ts'
 import { searchBounds } from '../search.ts'
-import { documentOf, type SearchCase } from './harness.ts'
+import { documentOf, type SearchCase, word } from './harness.ts'
 
 const patient = (): AbortSignal => AbortSignal.timeout(20_000)
 
@@ -47,6 +47,32 @@ export const completing: readonly SearchCase[] = [
     },
   },
   {
+    name: 'the beginning may be as long as what it is the beginning of, or longer than anything',
+    check: async ({ engine, built, ask }) => {
+      const text = (signs: number): string => 'の𝒳a'.repeat(signs)
+      await built([
+        documentOf('a', { beginnings: [text(60)], words: { name: text(60) } }),
+        documentOf('b', { beginnings: ['other'], words: { name: 'other' } }),
+      ])
+      for (const [signs, wanted] of [
+        [50, ['a']],
+        [60, ['a']],
+        [1_000, []],
+      ] as const) {
+        const asked = { text: text(signs), sight: wholeSight, limit: 3 }
+        assert.deepEqual(await engine.complete(asked, patient()), wanted, `${signs}`)
+        const more = ['p', 'q', 'r'].flatMap((one) => word(one + text(signs), true).alternatives)
+        for (const clause of [
+          word(text(signs), true),
+          { alternatives: [...word(text(signs), true).alternatives, ...more] },
+        ]) {
+          const { hits, total } = await ask({ clauses: [clause] })
+          assert.deepEqual([hits.map(({ id }) => id), total], [wanted, wanted.length], `${signs}`)
+        }
+      }
+    },
+  },
+  {
     name: 'words that are nearly a given one are found, the nearest first, whichever way a letter differs',
     check: async ({ engine, built }) => {
       const near = ['libary', 'libraryy', 'librery', 'libray', 'ilbrary', 'xibrary', 'librar', 'lbirary']
@@ -70,7 +96,7 @@ export const completing: readonly SearchCase[] = [
         },
         patient(),
       )
-      const texts = (found: typeof one): readonly string[] => found.map(({ word }) => word).sort()
+      const texts = (found: typeof one): readonly string[] => found.map(({ word: text }) => text).sort()
       assert.deepEqual(texts(one), near.toSorted())
       assert.equal(one[0]?.word, 'librery')
       assert.ok(one.every(({ edits }) => edits === 1))
@@ -102,15 +128,15 @@ export const completing: readonly SearchCase[] = [
         patient(),
       )
       assert.deepEqual(
-        found.map(({ word }) => word),
+        found.map(({ word: text }) => text),
         letters
           .map((letter) => `regist${letter}y`)
           .sort()
           .slice(0, searchBounds.similar),
       )
-      assert.deepEqual(cyrillic.map(({ word }) => word).sort(), ['поикс', 'поискк'])
+      assert.deepEqual(cyrillic.map(({ word: text }) => text).sort(), ['поикс', 'поискк'])
       assert.deepEqual(
-        astral.map(({ word }) => word),
+        astral.map(({ word: text }) => text),
         ['𝒳𝒴𝒵𝒳𝒴'],
       )
     },
@@ -205,7 +231,7 @@ export const completing: readonly SearchCase[] = [
         patient(),
       )
       assert.deepEqual(
-        near.map(({ word }) => word),
+        near.map(({ word: text }) => text),
         [second, third, first, ...words].slice(0, searchBounds.similar),
       )
     },

@@ -39,7 +39,12 @@ export function searchBody(query: EngineQuery, shards: number): object {
 
 /** The hits with their words, of these ids. */
 export function wordsBody(keys: readonly string[]): object {
-  return { query: { ids: { values: keys } }, size: keys.length, _source: ['stored.words'], track_total_hits: false }
+  return {
+    query: { ids: { values: keys } },
+    size: keys.length,
+    _source: ['stored.words'],
+    track_total_hits: false,
+  }
 }
 
 /** How many a query finds, and nothing else. */
