@@ -182,8 +182,8 @@ export interface SearchEngine {
   mark(): Promise<Mark | undefined>
   /**
    * All of them, and the new mark with them. Queries that begin after the answer see them. A document that is older than what
-   * the index has of its id changes nothing. `moved`: the mark is not `from`, somebody else has gone on; what was applied of
-   * these is no harm.
+   * the index has of its id, or than its removal within the last day, changes nothing. `moved`: the mark is not `from`, somebody
+   * else has gone on; what was applied of these is no harm.
    */
   apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'>
   rebuild(): Promise<Rebuilding>

@@ -65,6 +65,8 @@ const orders =
   'every order is by its value and then by id, forwards and backwards, and pages of any length make up the whole'
 const older =
   'what is older than what the index has changes nothing; the same version again is as well as new'
+const removedStays =
+  'what is older than its removal does not come back, by whoever comes late, and what is newer does'
 const anew =
   'it is built anew beside what is there: that answers until the end, and what is given up leaves nothing'
 
@@ -417,6 +419,21 @@ export const mutants: readonly Mutant[] = [
             to,
           ),
       }
+    },
+  },
+  {
+    name: 'what was removed is forgotten at once',
+    caughtBy: removedStays,
+    wrong: (right) => {
+      const gone = new Set<string>()
+      let beyond = 0
+      const forgetting = (one: IndexChange): IndexChange => {
+        if (one.do === 'remove') gone.add(one.id)
+        if (one.do !== 'put' || !gone.delete(one.document.id)) return one
+        beyond += 1_000
+        return { do: 'put', document: { ...one.document, version: one.document.version + beyond } }
+      }
+      return { apply: (changes, from, to) => right.apply(changes.map(forgetting), from, to) }
     },
   },
   ...countMutants,

@@ -89,10 +89,10 @@ class PostgresqlSearch implements SearchEngine {
   }
 
   async apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'> {
-    const { lexemeBytes } = this.#limits
+    const limits = this.#limits
     return await this.#pool.change(
       this.#waits.changeMs,
-      async (ask) => await applyChanges(ask, changes, { from, to, lexemeBytes }),
+      async (ask) => await applyChanges(ask, changes, { from, to, limits }),
     )
   }
 
