@@ -233,9 +233,15 @@ for (const { name, skip, start } of searchedEngines)
         words.map((_, n) => `"a${n} b${n} c${n}"`).join(' '),
         words.map((_, n) => `camelCaseWord${n}`).join(' '),
         'a* b*',
-        words.map((_, n) => `a${n}*`).join(' '),
+        words.map((_, n) => `ab${n}*`).join(' '),
+        'aa* ba* name:ca* a*',
       ]
-      const refused = [words.map(() => 'a*').join(' '), 'a* b* c*', `"${'a '.repeat(129)}"`]
+      const refused = [
+        words.map(() => 'a*').join(' '),
+        'a* b* c*',
+        'aa* ba* name:ca* da* -ea*',
+        `"${'a '.repeat(129)}"`,
+      ]
       const filters = ['topic', 'skill', 'capability', 'author']
         .flatMap((facet) => Array.from({ length: 64 }, (_, n) => `${facet}=${facet}${n}`))
         .join('&')
