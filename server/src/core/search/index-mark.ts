@@ -10,7 +10,7 @@ export interface IndexMark {
 }
 
 /** Of documents and of marks: an index of another one is built anew. */
-const documentFormat = 2
+const documentFormat = 3
 
 export function writeMark({ position, usedUpTo }: IndexMark): Mark {
   return JSON.stringify([documentFormat, position ?? null, usedUpTo])

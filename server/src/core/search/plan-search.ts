@@ -13,6 +13,8 @@ export interface SearchPlan extends WantedClauses {
   readonly filter: SearchFilter
   /** Who is called like the whole text is what was meant. */
   readonly names: readonly string[]
+  /** Something was typed, and no word is in it. It finds nothing, where an empty text finds everything. */
+  readonly isOfSigns: boolean
 }
 
 const longestText = 1_000
@@ -39,7 +41,12 @@ export function planSearch(request: SearchRequest, kinds: readonly string[]): Se
   if (count > searchBounds.clauses)
     throw invalid('q', `it has ${count} words, and ${searchBounds.clauses} are the most that are looked for`)
   requireFew(wanted)
-  return { ...wanted, filter: filterOf(request, typed.conditions), names: namesIn(request.text ?? '', typed) }
+  return {
+    ...wanted,
+    filter: filterOf(request, typed.conditions),
+    names: namesIn(request.text ?? '', typed),
+    isOfSigns: typed.parts.length > 0 && count + typed.conditions.length === 0,
+  }
 }
 
 function kindIn(condition: TypedCondition): readonly string[] {
