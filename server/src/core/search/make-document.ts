@@ -26,7 +26,8 @@ const mostWords = 400
 const mostSourceWords = 1_000
 /** Beginnings of one name: more words than that has no name. */
 const mostBeginnings = 8
-const longestName = 200
+/** UTF-16 units of a folded name, and of the beginnings of it. */
+export const longestName = 200
 
 /** What the index is to have of some artifacts, as they are now: no id twice. */
 export async function changesOf(core: Core, ids: readonly string[]): Promise<readonly IndexChange[]> {

@@ -1,3 +1,4 @@
+import type { Sight } from '../../domain/search.ts'
 import { type Alternative, type SearchEngine, searchBounds } from '../../ports/search/search.ts'
 import type { WantedClause } from './clauses.ts'
 import { respell, type Spelling } from './text/respell.ts'
@@ -5,9 +6,10 @@ import { respell, type Spelling } from './text/respell.ts'
 /** How much a word counts that is one letter, or two, from what was typed. */
 const nearWeights = [1, 0.6, 0.35] as const
 
-/** Ways to spell the words of these clauses, the nearest first. */
+/** Ways to spell the words of these clauses that somebody sees, the nearest first. */
 export async function nearAlternatives(
   engine: SearchEngine,
+  sight: Sight,
   clauses: readonly WantedClause[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<WantedClause, readonly Alternative[]>> {
@@ -16,10 +18,7 @@ export async function nearAlternatives(
   const found =
     asked.length === 0
       ? []
-      : await engine.similar(
-          asked.map(({ word, edits }) => ({ word, edits })),
-          signal,
-        )
+      : await engine.similar({ words: asked.map(({ word, edits }) => ({ word, edits })), sight }, signal)
   const near = new Map<WantedClause, Map<string, number>>()
   const add = (clause: WantedClause, word: string, slips: number): void => {
     const words = near.get(clause) ?? new Map<string, number>()

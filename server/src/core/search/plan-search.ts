@@ -13,11 +13,17 @@ export interface SearchPlan extends WantedClauses {
   readonly filter: SearchFilter
   /** Who is called like the whole text is what was meant. */
   readonly names: readonly string[]
+  /** Something was typed, and no word is in it. It finds nothing, where an empty text finds everything. */
+  readonly isOfSigns: boolean
 }
 
 const longestText = 1_000
 const mostWords = 128
-const mostShortBeginnings = 2
+/** Of one letter, and of at most two: what begins so is a large part of all words, and each is gone through several times. */
+const mostShortBeginnings = [
+  { letters: 1, most: 2, named: 'one letter' },
+  { letters: 2, most: 4, named: 'at most two letters' },
+] as const
 /** Of these an artifact has many: all that are asked for are wanted. */
 const many: ReadonlySet<string> = new Set(['topic', 'skill', 'capability'])
 
@@ -35,14 +41,19 @@ export function planSearch(request: SearchRequest, kinds: readonly string[]): Se
   if (count > searchBounds.clauses)
     throw invalid('q', `it has ${count} words, and ${searchBounds.clauses} are the most that are looked for`)
   requireFew(wanted)
-  return { ...wanted, filter: filterOf(request, typed.conditions), names: namesIn(request.text ?? '', typed) }
+  return {
+    ...wanted,
+    filter: filterOf(request, typed.conditions),
+    names: namesIn(request.text ?? '', typed),
+    isOfSigns: typed.parts.length > 0 && count + typed.conditions.length === 0,
+  }
 }
 
 function kindIn(condition: TypedCondition): readonly string[] {
   return condition.about === 'facet' && condition.facet === 'kind' ? [condition.label] : []
 }
 
-/** Each word of a phrase is looked for, and a beginning of one letter is that of a large part of all words. */
+/** Each word of a phrase is looked for, and a short beginning is that of a large part of all words. */
 function requireFew({ clauses, without }: WantedClauses): void {
   const all = [...clauses, ...without].map(({ alternatives }) => alternatives)
   const words = all.reduce((sum, one) => sum + Math.max(...one.map((each) => each.words.length), 0), 0)
@@ -51,17 +62,16 @@ function requireFew({ clauses, without }: WantedClauses): void {
       'q',
       `its phrases and names have ${words} words, and ${mostWords} are the most that are looked for`,
     )
-  const short = all.filter((one) =>
-    one.some(({ words, prefix }) => prefix && isOneLetter(words.at(-1) ?? '')),
-  )
-  if (short.length > mostShortBeginnings)
-    throw invalid(
-      'q',
-      `it has ${short.length} beginnings of one letter, and ${mostShortBeginnings} are the most that are looked for`,
-    )
+  for (const { letters, most, named } of mostShortBeginnings) {
+    const isShort = (text: string): boolean => [...text].length <= letters
+    const short = all.filter((one) => one.some(({ words, prefix }) => prefix && isShort(words.at(-1) ?? '')))
+    if (short.length > most)
+      throw invalid(
+        'q',
+        `it has ${short.length} beginnings of ${named}, and ${most} are the most that are looked for`,
+      )
+  }
 }
-
-const isOneLetter = (text: string): boolean => [...text].length === 1
 
 /** Doors look at what they are given; what an engine would make of a number that is none is not left to it. */
 function requireNumbers({ limit, offset = 0, ranges = [] }: SearchRequest): void {

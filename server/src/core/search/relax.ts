@@ -13,6 +13,12 @@ const begunWeight = 0.5
 /** Too many words begin with less. */
 const fewestLetters = 3
 
+export interface Relaxation {
+  readonly clauses: readonly WantedClause[]
+  /** How many artifacts in sight have one of these clauses, of those that were counted and stayed as they are. */
+  readonly known: ReadonlyMap<WantedClause, number>
+}
+
 /**
  * The clauses, those of which the asker can see nothing with near spellings of their words and with words that begin so. The very
  * same where that adds nothing. What is out of sight is asked for as little as if it were not there.
@@ -22,12 +28,13 @@ export async function relaxedClauses(
   query: EngineQuery,
   clauses: readonly WantedClause[],
   signal: AbortSignal,
-): Promise<readonly WantedClause[]> {
+): Promise<Relaxation> {
   const isAsked = (clause: WantedClause): boolean =>
     clause.typed !== undefined && wordOf(clause) !== undefined
   const totals = await clauseTotals(engine, query, { clauses, isAsked }, signal)
   const mistyped = clauses.filter((clause, at) => totals[at] === 0 && clause.edits > 0)
-  const near = await nearAlternatives(engine, mistyped, signal)
+  const known = new Map(clauses.flatMap((clause, at) => (totals[at] ? [[clause, totals[at]]] : [])))
+  const near = await nearAlternatives(engine, query.sight, mistyped, signal)
   let isMore = false
   const relaxed = clauses.map((clause, at): WantedClause => {
     if (totals[at] !== 0) return clause
@@ -40,7 +47,7 @@ export async function relaxedClauses(
       alternatives: [...clause.alternatives, ...begun, ...added].slice(0, searchBounds.alternatives),
     }
   })
-  return isMore ? relaxed : clauses
+  return { clauses: isMore ? relaxed : clauses, known }
 }
 
 /** The single word of a clause: what was written in one piece, where it has several. */

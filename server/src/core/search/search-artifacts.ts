@@ -41,6 +41,7 @@ export async function searchArtifacts(
   const plan = planSearch(request, kinds)
   const cursor = request.after === undefined ? undefined : readSearchCursor(request, request.after)
   const offset = offsetOf(request, cursor)
+  if (plan.isOfSigns) return nothingBy(searchers, request)
   const query = queryOf(request, plan, { sight, cursor, offset })
   const asked = await searchers.ask(async (engine, signal, name) => {
     const asking = { engine: builtEngine(engine), signal, plan, query, cursor }
@@ -77,6 +78,17 @@ export async function searchArtifacts(
     ...(suggestion !== undefined && { suggestion }),
     degraded: asked.degraded,
     engine: asked.engine,
+  }
+}
+
+function nothingBy({ engines }: Searchers, { countFacets = [] }: SearchRequest): SearchResult {
+  return {
+    hits: [],
+    total: 0,
+    facets: Object.fromEntries(countFacets.map((facet) => [facet, []])),
+    relaxed: 'none',
+    degraded: false,
+    engine: engines[0]?.name ?? 'none',
   }
 }
 

@@ -34,7 +34,8 @@ export async function stageOf({ engine, signal, plan, query, cursor }: StageQues
     const isFound = stage.answer.total >= enough || stage.answer.hits.some(({ isNamed }) => isNamed)
     if (isFound || until !== undefined || plan.clauses.length === 0) return stage
   }
-  const clauses = await relaxedClauses(engine, query, plan.clauses, signal)
+  const relaxation = await relaxedClauses(engine, query, plan.clauses, signal)
+  const { clauses } = relaxation
   // Whether there are near spellings is no matter of the answer: others may have them where the asker sees none.
   if ((clauses !== plan.clauses || until === 'typos') && until !== 'any') {
     const near: SearchStage = {
@@ -47,7 +48,7 @@ export async function stageOf({ engine, signal, plan, query, cursor }: StageQues
   }
   const canBeLess = clauses.length > 1 && query.sort === 'relevance'
   if (stage !== undefined && !canBeLess) return stage
-  const rated = await ratedClauses(engine, query, clauses, signal)
+  const rated = await ratedClauses(engine, query, relaxation, signal)
   const any = await engine.query({ ...query, clauses: rated, atLeast: 1 }, signal)
   if (stage !== undefined && any.total <= stage.answer.total) return stage
   return { relaxed: 'any', clauses: rated, answer: any }

@@ -57,6 +57,8 @@ export class Searchers {
   readonly #unready = new Set<string>()
   readonly #behind = new Set<string>()
   #askAgainAt = 0
+  /** Refused questions are told of once in a pause, however many are asked. */
+  #tellAgainAt = 0
   #hasFailed = false
   /** Somebody tries whether it answers again. */
   #isTried = false
@@ -111,7 +113,7 @@ export class Searchers {
     return this.#options.watch
   }
 
-  /** @throws RegistryError `unavailable`: no engine answers */
+  /** @throws RegistryError `unavailable`: no engine answers; `parameter-invalid`: none takes such a question */
   async ask<T>(work: EngineWork<T>): Promise<Answered<T>> {
     const { main, fallback, pause } = this.#options
     let cause: SearchError | undefined
@@ -127,7 +129,8 @@ export class Searchers {
       } catch (error) {
         if (!(error instanceof SearchError)) throw error
         cause = error
-        if (fallback !== undefined) this.#failed(error)
+        if (error.kind === 'question') this.#refused(error)
+        else if (fallback !== undefined) this.#failed(error)
       } finally {
         if (isTrial) this.#isTried = false
       }
@@ -140,10 +143,28 @@ export class Searchers {
         if (!(error instanceof SearchError)) throw error
         cause = error
       }
+    if (cause instanceof SearchError && cause.kind === 'question')
+      throw new RegistryError(
+        'parameter-invalid',
+        { parameter: 'q', reason: `${main.name} does not take such a question: ask for less` },
+        { cause },
+      )
     const reason =
       cause === undefined ? 'the search index is being built' : 'no search engine answers at present'
     this.#tell({ isNobody: true, reason: cause === undefined ? reason : cause.message })
     throw new RegistryError('unavailable', { reason, retryAfterMs: pause, isTold: true }, { cause })
+  }
+
+  /** It has answered: it is not away, whoever asks it for what it does not take. */
+  #refused(error: SearchError): void {
+    const { main, clock, telemetry, pause } = this.#options
+    this.#hasFailed = false
+    if (clock.monotonic() < this.#tellAgainAt) return
+    this.#tellAgainAt = clock.monotonic() + pause
+    telemetry.warn('the search engine does not take a question; others it answers', {
+      engine: main.name,
+      reason: error.message,
+    })
   }
 
   #failed(error: SearchError): void {

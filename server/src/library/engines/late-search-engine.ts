@@ -43,11 +43,8 @@ export class LateSearchEngine implements SearchEngine, AsyncDisposable {
     return await (await this.#opened()).complete(query, signal)
   }
 
-  async similar(
-    queries: readonly SimilarQuery[],
-    signal: AbortSignal,
-  ): Promise<readonly (readonly SimilarWord[])[]> {
-    return await (await this.#opened()).similar(queries, signal)
+  async similar(query: SimilarQuery, signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]> {
+    return await (await this.#opened()).similar(query, signal)
   }
 
   async list(

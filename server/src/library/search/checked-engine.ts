@@ -18,8 +18,8 @@ export function checkedEngine(engine: SearchEngine, closing: AbortSignal): Searc
     query: (query, signal) => call(async () => answerIn(await engine.query(query, signal)), signal),
     complete: (query, signal) =>
       call(async () => listIn(await engine.complete(query, signal)).filter(isId), signal),
-    similar: (queries, signal) =>
-      call(async () => listIn(await engine.similar(queries, signal)).map((words) => listIn(words)), signal),
+    similar: (query, signal) =>
+      call(async () => listIn(await engine.similar(query, signal)).map((words) => listIn(words)), signal),
     list: (after, limit) => call(async () => listIn(await engine.list(after, limit))),
     close: () => engine.close(),
   }

@@ -143,16 +143,21 @@ export interface CompletionQuery {
 }
 
 /** A word, and how many letters may differ: one that is left out, added, another, or two that are swapped count 1 each. */
-export interface SimilarQuery {
+export interface SoughtWord {
   readonly word: string
   readonly edits: 1 | 2
+}
+
+export interface SimilarQuery {
+  /** Each by itself; at most `searchBounds.clauses`. */
+  readonly words: readonly SoughtWord[]
+  /** A word that no document in sight has does not exist: it takes no place, and no order goes by it. */
+  readonly sight: Sight
 }
 
 export interface SimilarWord {
   readonly word: string
   readonly edits: number
-  /** Documents that have it, roughly. */
-  readonly documents: number
 }
 
 /** Documents that are gathered beside an index until they take its place. Disposal without `finish` throws them away. */
@@ -177,16 +182,20 @@ export interface SearchEngine {
   mark(): Promise<Mark | undefined>
   /**
    * All of them, and the new mark with them. Queries that begin after the answer see them. A document that is older than what
-   * the index has of its id changes nothing. `moved`: the mark is not `from`, somebody else has gone on; what was applied of
-   * these is no harm.
+   * the index has of its id, or than its removal within the last day, changes nothing. `moved`: the mark is not `from`, somebody
+   * else has gone on; what was applied of these is no harm.
    */
   apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'>
   rebuild(): Promise<Rebuilding>
   query(query: EngineQuery, signal: AbortSignal): Promise<EngineAnswer>
   /** Ids of artifacts in sight of which one of the `beginnings` begins with the text, the largest weight first, then by id. */
   complete(query: CompletionQuery, signal: AbortSignal): Promise<readonly string[]>
-  /** For each, words of the index that are that near, the nearest first, then those that most documents have; at most `searchBounds.similar`. */
-  similar(queries: readonly SimilarQuery[], signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]>
+  /**
+   * For each, words in sight that are that near: of the first `searchBounds.similarSeen` by edits and then by the word itself (as
+   * `compareText` has it) at most `searchBounds.similar`, the nearest first, then those that most documents in sight have, counted
+   * up to `searchBounds.similarCounted`, then by the word.
+   */
+  similar(query: SimilarQuery, signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]>
   /**
    * Ids and versions of all documents in the order of their ids, to be compared with the store. One that was changed by somebody
    * else has the version `alteredVersion`, where the engine can tell.
@@ -210,6 +219,8 @@ export const searchBounds: {
   readonly scored: 200
   readonly facetLabels: 1000
   readonly similar: 32
+  readonly similarSeen: 256
+  readonly similarCounted: 100
   readonly changes: 500
 } = {
   clauses: 32,
@@ -219,6 +230,8 @@ export const searchBounds: {
   scored: 200,
   facetLabels: 1_000,
   similar: 32,
+  similarSeen: 256,
+  similarCounted: 100,
   changes: 500,
 }
 

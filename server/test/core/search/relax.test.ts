@@ -31,6 +31,31 @@ test('a search of many unknown words asks the engine few questions at a time', a
   assert.ok(most <= 4, `${most} at a time`)
 })
 
+test('what was counted to relax a search is not counted again to rate it', async () => {
+  const engine = openMemorySearch()
+  let asked = 0
+  const watched: SearchEngine = overriding(engine, {
+    query: async (query, signal) => {
+      asked++
+      return await engine.query(query, signal)
+    },
+  })
+  await using world = await searchWorld(watched)
+  await world.publish({ one: 'some pages', two: 'other words', three: 'more texts' })
+  for (const [text, most, wanted] of [
+    // As it is; each word; any of them.
+    ['pages words texts', 1 + 3 + 1, ['one', 'two', 'three']],
+    ['pag* wor* tex*', 1 + 3 + 1, ['one', 'two', 'three']],
+    // One more with what is near, and that one once more.
+    ['pages words txets', 1 + 3 + 1 + 1 + 1, ['one', 'two', 'three']],
+  ] as const) {
+    asked = 0
+    const { hits, relaxed } = await world.search(text)
+    const names = hits.map(({ artifact }) => artifact.name)
+    assert.deepEqual([names.sort(), relaxed, asked], [wanted.toSorted(), 'any', most], text)
+  }
+})
+
 test('no cursor that somebody has made up tells whether others have words that are nearly so', async () => {
   await using world = await searchWorld()
   const request = { text: 'aging', limit: 20 }

@@ -66,9 +66,9 @@ test('an engine is asked for no more spellings than a text may have words', asyn
   const engine = openMemorySearch()
   const asked: number[] = []
   const watched: SearchEngine = overriding(engine, {
-    similar: async (queries, signal) => {
-      asked.push(queries.length)
-      return await engine.similar(queries, signal)
+    similar: async (query, signal) => {
+      asked.push(query.words.length)
+      return await engine.similar(query, signal)
     },
   })
   await using world = await searchWorld(watched)

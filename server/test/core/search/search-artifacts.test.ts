@@ -79,6 +79,38 @@ test('where few are found near spellings are looked for, and what was meant is s
   assert.deepEqual([exact.relaxed, exact.suggestion], ['none', undefined])
 })
 
+test('a text of signs alone finds nothing, where an empty one finds everything', async () => {
+  await using world = await searchWorld()
+  await world.publish({ draws: 'draws shapes', 'left-pad': 'pads from the left, and that is all!!!' })
+  for (const text of ['!!!', '🚀', '...', '"', '""', '"()"', '-', '-"…"', 'name:!'])
+    assert.deepEqual(
+      { text, ...(await world.search({ text, countFacets: ['kind'] })) },
+      { text, hits: [], total: 0, facets: { kind: [] }, relaxed: 'none', degraded: false, engine: 'memory' },
+    )
+  for (const text of ['', ' \t', 'kind:persona', '!!! kind:persona', 'draws !!!', '-!!! draws'])
+    assert.notEqual((await world.search(text)).total, 0, text)
+})
+
+test('languages that are a letter and signs are found by these, and by how they are called in letters', async () => {
+  await using world = await searchWorld()
+  await world.publish({
+    'C++ starter': 'for the old one',
+    'sharp-tools': 'Written in C# and F#.',
+    'c-plain': 'C and f, without any more',
+  })
+  const found: Readonly<Record<string, readonly string[]>> = {
+    'c++': ['C++ starter'],
+    cpp: ['C++ starter'],
+    'C++ starter': ['C++ starter'],
+    'c#': ['sharp-tools'],
+    csharp: ['sharp-tools'],
+    'F#': ['sharp-tools'],
+    '"c#"': ['sharp-tools'],
+  }
+  for (const [text, names] of Object.entries(found)) assert.deepEqual(await world.names(text), names, text)
+  assert.equal((await world.names('c'))[0], 'c-plain')
+})
+
 test('snippets show what was found, marked where it stands, and one word of the source too', async () => {
   await using world = await searchWorld()
   const long = `${'Words that say nothing. '.repeat(30)}Then comes the needle in it. ${'More of them. '.repeat(30)}`

@@ -18,7 +18,7 @@ const calls: Readonly<Record<string, (engine: SearchEngine) => Promise<unknown>>
   mark: (engine) => engine.mark(),
   query: (engine) => asked(engine, { clauses: [word('a')], facets: ['kind'] }),
   complete: (engine) => engine.complete({ text: 'a', sight: [{}], limit: 3 }, patient()),
-  similar: (engine) => engine.similar([{ word: 'abcdef', edits: 1 }], patient()),
+  similar: (engine) => engine.similar({ words: [{ word: 'abcdef', edits: 1 }], sight: [{}] }, patient()),
   list: (engine) => engine.list(undefined, 3),
   rebuild: (engine) => engine.rebuild(),
 }
@@ -109,7 +109,7 @@ for (const { name, open, headers } of engines)
           const ended = new AbortController()
           const waits = [
             engine.complete({ text: 'a', sight: [{}], limit: 3 }, ended.signal),
-            engine.similar([{ word: 'abcdef', edits: 1 }], ended.signal),
+            engine.similar({ words: [{ word: 'abcdef', edits: 1 }], sight: [{}] }, ended.signal),
           ].map((wait) => assert.rejects(wait, reason))
           setImmediate(() => ended.abort(reason))
           await Promise.all(waits)

@@ -81,6 +81,9 @@ const texts = [
   'İıſﬀ ǅ ﷺ',
   'a\u0300\u0301\u0302\u0303\u0304\u0305'.repeat(40),
   '👩‍👩‍👧‍👦'.repeat(20),
+  // Eighteen letters each, when they are folded, and three.
+  'ﷺ'.repeat(100),
+  `${'ﬃ'.repeat(99)}*`,
   'ＬＥＦＴ　ＰＡＤ',
   '0gap0 gap0',
   '__proto__ constructor',
@@ -151,7 +154,7 @@ for (const { name, skip, start } of searchedEngines)
       watched.faults = {
         query: noting((query, signal) => inner.query(query, signal)),
         complete: noting((query, signal) => inner.complete(query, signal)),
-        similar: noting((queries, signal) => inner.similar(queries, signal)),
+        similar: noting((query, signal) => inner.similar(query, signal)),
       }
       world = await startSearchedRegistry({}, { main: { name, engine: watched.engine }, timeout })
       for (const slug of ['left-pad', 'right-pad', 'tool'])
@@ -230,9 +233,15 @@ for (const { name, skip, start } of searchedEngines)
         words.map((_, n) => `"a${n} b${n} c${n}"`).join(' '),
         words.map((_, n) => `camelCaseWord${n}`).join(' '),
         'a* b*',
-        words.map((_, n) => `a${n}*`).join(' '),
+        words.map((_, n) => `ab${n}*`).join(' '),
+        'aa* ba* name:ca* a*',
       ]
-      const refused = [words.map(() => 'a*').join(' '), 'a* b* c*', `"${'a '.repeat(129)}"`]
+      const refused = [
+        words.map(() => 'a*').join(' '),
+        'a* b* c*',
+        'aa* ba* name:ca* da* -ea*',
+        `"${'a '.repeat(129)}"`,
+      ]
       const filters = ['topic', 'skill', 'capability', 'author']
         .flatMap((facet) => Array.from({ length: 64 }, (_, n) => `${facet}=${facet}${n}`))
         .join('&')

@@ -92,11 +92,14 @@ const byId = (one: { readonly id: string }, other: { readonly id: string }): num
   one.id < other.id ? -1 : 1
 
 async function compareWords(engines: readonly SearchEngine[]): Promise<void> {
-  const queries = ['pars', 'texte', 'leftpat', 'поисик', '検索索', 'zzzz'].flatMap((word) =>
+  const words = ['pars', 'texte', 'leftpat', 'поисик', '検索索', 'zzzz'].flatMap((word) =>
     ([1, 2] as const).map((edits) => ({ word, edits })),
   )
-  const [wanted, found] = await Promise.all(engines.map((engine) => engine.similar(queries, patient())))
-  assert.deepEqual(found, wanted)
+  for (const sight of [[{}], [{ owners: ['bo'] }], []]) {
+    const near = engines.map((engine) => engine.similar({ words, sight }, patient()))
+    const [wanted, found] = await Promise.all(near)
+    assert.deepEqual(found, wanted)
+  }
   for (const text of ['p', 'parse', 'текст', 'l', 'utf8 ', '検'])
     for (const sight of [[{}], [{ owners: ['bo'] }], []]) {
       const [own, other] = await Promise.all(

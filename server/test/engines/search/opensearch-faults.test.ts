@@ -87,6 +87,40 @@ describe('an index in OpenSearch', { skip: openSearchSkip }, () => {
     assert.deepEqual([await slow.mark(), await found(slow)], ['four', 30])
   })
 
+  test('what was removed is remembered for a day, so that what the network has held brings nothing back', async () => {
+    await using front = await startElasticFront(server.url)
+    const [slow, fast] = [await open({ node: front.url }), await open()]
+    const document = { ...documentOf('a', { words: { name: 'a' } }), version: 3 }
+    const put = (version: number) => ({ do: 'put', document: { ...document, version } }) as const
+    const heldUp = async (): Promise<readonly unknown[]> => {
+      await build(fast, [document], 'one')
+      const [reached, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      front.means = async ({ path }, behind) => {
+        if (path.includes('_bulk')) {
+          reached.resolve()
+          await go.promise
+        }
+        return await behind()
+      }
+      const late = slow.apply([put(4)], 'one', 'two')
+      await reached.promise
+      await fast.apply([put(4), { do: 'remove', id: 'a', version: 5 }], 'one', 'two')
+      const [name] = await indicesOf(server.url, index)
+      const settings = await fetch(`${server.url}/${name}/_settings?flat_settings=true`)
+      const told = (await settings.json()) as Record<string, { settings: Record<string, string> }>
+      assert.equal(told[name ?? '']?.settings['index.gc_deletes'], '1d')
+      // The server forgets when it refreshes, and not each time.
+      for (let n = 0; n < 3; n++) {
+        await fetch(`${server.url}/${name}/_refresh`, { method: 'POST' })
+        await fetch(`${server.url}/${name}/_flush?force=true`, { method: 'POST' })
+      }
+      go.resolve()
+      assert.equal(await late, 'moved')
+      return await fast.list(undefined, 9)
+    }
+    assert.deepEqual(await heldUp(), [])
+  })
+
   test('it is built anew again and again, and every query meanwhile sees all of it', async () => {
     const [engine, other] = [await open(), await open()]
     await build(engine, named('a', 50), 'mark')
@@ -323,7 +357,7 @@ describe('an index in OpenSearch', { skip: openSearchSkip }, () => {
     const runs = [
       () => engine.query(randomQuery(chance), patient()),
       () => engine.complete({ text: 'p', sight: [{}], limit: 9 }, patient()),
-      () => engine.similar([{ word: 'parsr', edits: 2 }], patient()),
+      () => engine.similar({ words: [{ word: 'parsr', edits: 2 }], sight: [{}] }, patient()),
       () => engine.list(undefined, 50),
       () => engine.mark(),
       () => engine.apply([{ do: 'remove', id: 'none', version: 1 }], 'one', 'one'),

@@ -60,10 +60,13 @@ const ranges = 'ranges have both of their ends, and a number may have several'
 const platforms = 'of ranges of platforms one is enough, and what names no platform is in none'
 const counted = 'each facet is counted as if its own filter were not there, the others and all else are'
 const sight = 'what is not in sight is in no list, no number and no completion, whoever asks'
+const hiddenNear = 'near words that only others see take no place and change no order, however many they are'
 const orders =
   'every order is by its value and then by id, forwards and backwards, and pages of any length make up the whole'
 const older =
   'what is older than what the index has changes nothing; the same version again is as well as new'
+const removedStays =
+  'what is older than its removal does not come back, by whoever comes late, and what is newer does'
 const anew =
   'it is built anew beside what is there: that answers until the end, and what is given up leaves nothing'
 
@@ -338,9 +341,9 @@ export const mutants: readonly Mutant[] = [
     caughtBy:
       'words that are nearly a given one are found, the nearest first, whichever way a letter differs',
     wrong: (right) => ({
-      similar: async (queries, signal) =>
-        (await right.similar(queries, signal)).map((words, at) =>
-          words.filter(({ word, edits }) => edits > 1 || !isSwapped(word, queries[at]?.word ?? '')),
+      similar: async (query, signal) =>
+        (await right.similar(query, signal)).map((words, at) =>
+          words.filter(({ word, edits }) => edits > 1 || !isSwapped(word, query.words[at]?.word ?? '')),
         ),
     }),
   },
@@ -349,8 +352,45 @@ export const mutants: readonly Mutant[] = [
     caughtBy:
       'words of other scripts are near to each other by their letters, and no more are told than the bound',
     wrong: (right) => ({
-      similar: async (queries, signal) =>
-        (await right.similar(queries, signal)).map((words) => [...words, ...words.slice(0, 1)]),
+      similar: async (query, signal) =>
+        (await right.similar(query, signal)).map((words) => [...words, ...words.slice(0, 1)]),
+    }),
+  },
+  {
+    name: 'near words tell of what is out of sight',
+    caughtBy: hiddenNear,
+    wrong: (right) => ({
+      similar: (query, signal) => right.similar({ ...query, sight: wholeSight }, signal),
+    }),
+  },
+  {
+    name: 'near words out of sight take places',
+    caughtBy: hiddenNear,
+    wrong: (right) => ({
+      similar: async (query, signal) => {
+        const all = await right.similar({ ...query, sight: wholeSight }, signal)
+        const seen = await right.similar(query, signal)
+        return seen.map((words, at) =>
+          words.filter(({ word }) => all[at]?.some((one) => one.word === word) === true),
+        )
+      },
+    }),
+  },
+  {
+    name: 'near words are ordered by documents out of sight',
+    caughtBy: hiddenNear,
+    wrong: (right) => ({
+      similar: async (query, signal) => {
+        const all = await right.similar({ ...query, sight: wholeSight }, signal)
+        const placeOf = (at: number, word: string): number =>
+          (all[at]?.findIndex((one) => one.word === word) ?? -1) >>> 0
+        const seen = await right.similar(query, signal)
+        return seen.map((words, at) =>
+          words.toSorted(
+            (one, other) => one.edits - other.edits || placeOf(at, one.word) - placeOf(at, other.word),
+          ),
+        )
+      },
     }),
   },
   {
@@ -387,6 +427,21 @@ export const mutants: readonly Mutant[] = [
             to,
           ),
       }
+    },
+  },
+  {
+    name: 'what was removed is forgotten at once',
+    caughtBy: removedStays,
+    wrong: (right) => {
+      const gone = new Set<string>()
+      let beyond = 0
+      const forgetting = (one: IndexChange): IndexChange => {
+        if (one.do === 'remove') gone.add(one.id)
+        if (one.do !== 'put' || !gone.delete(one.document.id)) return one
+        beyond += 1_000
+        return { do: 'put', document: { ...one.document, version: one.document.version + beyond } }
+      }
+      return { apply: (changes, from, to) => right.apply(changes.map(forgetting), from, to) }
     },
   },
   ...countMutants,

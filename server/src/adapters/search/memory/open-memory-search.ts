@@ -1,6 +1,11 @@
 import { compareText } from '../../../domain/compare-text.ts'
-import { editDistance } from '../../../domain/edit-distance.ts'
-import { isInSight, type SearchFacet, type SearchField, searchFields } from '../../../domain/search.ts'
+import {
+  isInSight,
+  type SearchFacet,
+  type SearchField,
+  type Sight,
+  searchFields,
+} from '../../../domain/search.ts'
 import { clauseScorer, estimateOf, type FieldWords } from '../../../domain/search-score.ts'
 import { SearchError } from '../../../ports/search/errors.ts'
 import {
@@ -19,6 +24,7 @@ import {
   searchBounds,
 } from '../../../ports/search/search.ts'
 import { holdsBeside, holdsFacets } from '../shared/holds.ts'
+import { NearInSight } from '../shared/near-in-sight.ts'
 import { WordIndex } from './word-index.ts'
 
 /** Keeps its index in memory, and looks at every match: for small registries and for tests. */
@@ -98,10 +104,7 @@ class MemorySearch implements SearchEngine {
   async query(query: EngineQuery, signal: AbortSignal): Promise<EngineAnswer> {
     this.#requireOpen()
     signal.throwIfAborted()
-    const matching = this.#matching(query).filter(({ visibility, facets, owner }) => {
-      const [namespace = '', kind = ''] = [facets.namespace[0], facets.kind[0]]
-      return isInSight(query.sight, { visibility, owner, namespace, kind })
-    })
+    const matching = this.#matching(query).filter((document) => isSeen(document, query.sight))
     const beside = matching.filter((document) => holdsBeside(document, query.filter))
     const hits = beside.filter((document) => holdsFacets(document, query.filter))
     return {
@@ -124,32 +127,25 @@ class MemorySearch implements SearchEngine {
     this.#requireOpen()
     signal.throwIfAborted()
     return [...this.#index.documents.values()]
-      .filter(({ beginnings, visibility, facets, owner }) => {
-        const seen = { visibility, owner, namespace: facets.namespace[0] ?? '', kind: facets.kind[0] ?? '' }
-        return beginnings.some((one) => one.startsWith(text)) && isInSight(sight, seen)
-      })
+      .filter((one) => one.beginnings.some((begin) => begin.startsWith(text)) && isSeen(one, sight))
       .sort((one, other) => other.weight - one.weight || compareText(one.id, other.id))
       .slice(0, limit)
       .map(({ id }) => id)
   }
 
-  async similar(
-    queries: readonly SimilarQuery[],
-    signal: AbortSignal,
-  ): Promise<readonly (readonly SimilarWord[])[]> {
+  async similar(query: SimilarQuery, signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]> {
     this.#requireOpen()
     signal.throwIfAborted()
-    const known = [...this.#index.words.words()]
-    return queries.map(({ word, edits: most }) =>
-      known
-        .map((one): SimilarWord => ({ ...one, edits: editDistance(word, one.word, most) }))
-        .filter(({ edits }) => edits > 0 && edits <= most)
-        .sort(
-          (one, other) =>
-            one.edits - other.edits || other.documents - one.documents || compareText(one.word, other.word),
-        )
-        .slice(0, searchBounds.similar),
+    const { documents, words } = this.#index
+    const known = words.words()
+    const near = new NearInSight(
+      query,
+      query.words.map(() => known),
     )
+    const documentsOf = (word: string): number =>
+      [...words.having(word)].filter((id) => isSeen(documents.get(id), query.sight)).length
+    while (near.wanted().length > 0) near.count(documentsOf)
+    return near.answer()
   }
 
   async list(after: string | undefined, limit: number): Promise<readonly { id: string; version: number }[]> {
@@ -220,6 +216,13 @@ class MemorySearch implements SearchEngine {
   #requireOpen(): void {
     if (this.#isClosed) throw new SearchError('closed', 'the search engine was closed')
   }
+}
+
+function isSeen(document: SearchDocument | undefined, sight: Sight): boolean {
+  if (document === undefined) return false
+  const { visibility, owner, facets } = document
+  const [namespace = '', kind = ''] = [facets.namespace[0], facets.kind[0]]
+  return isInSight(sight, { visibility, owner, namespace, kind })
 }
 
 function compareHits(one: Pick<EngineHit, 'value'>, other: Pick<EngineHit, 'value'>): number {

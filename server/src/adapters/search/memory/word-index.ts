@@ -43,9 +43,14 @@ export class WordIndex {
     }
   }
 
-  /** Every word, with how many documents have it. */
-  *words(): Generator<{ readonly word: string; readonly documents: number }> {
-    for (const [word, having] of this.#having) yield { word, documents: having.size }
+  /** Every word. */
+  words(): readonly string[] {
+    return [...this.#having.keys()]
+  }
+
+  /** Ids of documents that have the word. */
+  having(word: string): ReadonlySet<string> {
+    return this.#having.get(word) ?? new Set()
   }
 
   /** Ids of documents that satisfy a clause. */

@@ -99,22 +99,17 @@ class MongodbSearch implements SearchEngine {
     return found ?? []
   }
 
-  async similar(
-    queries: readonly SimilarQuery[],
-    signal: AbortSignal,
-  ): Promise<readonly (readonly SimilarWord[])[]> {
+  async similar(query: SimilarQuery, signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]> {
     const limits = this.#limits
     const found = await this.#connection.ask(
       async (asking) =>
-        await askIndex(asking, async ({ generation }) => {
-          const similar: (readonly SimilarWord[])[] = []
-          for (const query of queries)
-            similar.push(await similarWords(asking, generation, { ...query, limits }))
-          return similar
-        }),
+        await askIndex(
+          asking,
+          async ({ generation }) => await similarWords(asking, generation, { query, limits }),
+        ),
       signal,
     )
-    return found ?? queries.map(() => [])
+    return found ?? query.words.map(() => [])
   }
 
   async list(

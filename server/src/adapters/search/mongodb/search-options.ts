@@ -31,8 +31,6 @@ export interface SearchLimits {
   readonly countsAtOnce: number
   /** Answers to what was asked before are kept until the index changes: numbers of so many questions. */
   readonly keptCounts: number
-  /** Of words that are as near as each other no more are compared by how many documents have them. */
-  readonly nearWords: number
   /** So many words are looked up or written by one command. */
   readonly wordsAtOnce: number
   /** What was removed is remembered for so many seconds, lest an older document of it comes back. */
@@ -44,7 +42,6 @@ export const defaultSearchLimits: SearchLimits = {
   havingUpTo: 100_000,
   countsAtOnce: 4,
   keptCounts: 200,
-  nearWords: 1_000,
   wordsAtOnce: 5_000,
   goneSeconds: 24 * 3_600,
 }

@@ -1,54 +1,63 @@
 import type { Document } from 'mongodb'
-import { compareText } from '../../../domain/compare-text.ts'
 import { editDistance } from '../../../domain/edit-distance.ts'
-import { type SimilarQuery, type SimilarWord, searchBounds } from '../../../ports/search/search.ts'
+import {
+  type SimilarQuery,
+  type SimilarWord,
+  type SoughtWord,
+  searchBounds,
+} from '../../../ports/search/search.ts'
+import { NearInSight } from '../shared/near-in-sight.ts'
 import { nearPieces } from '../shared/near-pieces.ts'
-import { anyOf } from './clause-filter.ts'
-import { countWords } from './frequencies.ts'
+import { allOf, anyOf } from './clause-filter.ts'
+import { countUpTo } from './frequencies.ts'
 import { wordsIn } from './index-collections.ts'
+import { sightFilters } from './narrow-filter.ts'
 import type { Asking } from './search-connection.ts'
 import type { SearchLimits } from './search-options.ts'
 import { beginsWith, has } from './text-pattern.ts'
 import { turnedWord } from './vocabulary.ts'
 
-/** Words that nobody has any more still lie about: it is counted how many documents have each. */
+/** Words that nobody has any more still lie about: it is counted how many documents in sight have each. */
 export async function similarWords(
   asking: Asking,
   generation: string,
-  { word, edits: most, limits }: SimilarQuery & { readonly limits: SearchLimits },
-): Promise<readonly SimilarWord[]> {
-  const near = await nearWords(asking, generation, { word, edits: most, limits })
-  const similar: SimilarWord[] = []
-  for (const [at, words] of near.entries()) {
-    if (similar.length >= searchBounds.similar) break
-    const documentsOf = await countWords(asking, generation, { words, limits })
-    const found = words.map((one) => ({ word: one, edits: at + 1, documents: documentsOf(one) }))
-    similar.push(...found.filter(({ documents }) => documents > 0).sort(commonestFirst))
+  { query, limits }: { readonly query: SimilarQuery; readonly limits: SearchLimits },
+): Promise<readonly (readonly SimilarWord[])[]> {
+  const known: (readonly string[])[] = []
+  for (const sought of query.words) known.push(await nearWords(asking, generation, { ...sought, limits }))
+  const near = new NearInSight(query, known)
+  const inSight = sightFilters(query.sight)
+  for (let wanted = near.wanted(); wanted.length > 0; wanted = near.wanted()) {
+    const counts = new Map<string, number>()
+    const left = wanted.values()
+    const count = async (): Promise<void> => {
+      for (const word of left) {
+        const filter = allOf([{ words: word }, ...inSight])
+        counts.set(
+          word,
+          await countUpTo(asking, generation, { query: filter, limit: searchBounds.similarCounted }),
+        )
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(limits.countsAtOnce, wanted.length) }, count))
+    near.count((word) => counts.get(word) ?? 0)
   }
-  return similar.slice(0, searchBounds.similar)
+  return near.answer()
 }
 
-function commonestFirst(one: SimilarWord, other: SimilarWord): number {
-  return other.documents - one.documents || compareText(one.word, other.word)
-}
-
-/** Those that differ by one letter, then those that differ by two. */
 async function nearWords(
   { db, options }: Asking,
   generation: string,
-  { word, edits: most, limits }: SimilarQuery & { readonly limits: SearchLimits },
-): Promise<readonly (readonly string[])[]> {
+  { word, edits: most, limits }: SoughtWord & { readonly limits: SearchLimits },
+): Promise<readonly string[]> {
   const letters = [...word]
   const alike = { letters: { $gte: letters.length - most, $lte: letters.length + most } }
-  const near: string[][] = Array.from({ length: most }, () => [])
+  const near: string[] = []
   const found = wordsIn(db, generation)
     .find({ $and: [nearFilter(letters, most), alike] }, { ...options(), batchSize: limits.wordsAtOnce })
     .project<{ _id: string }>({ _id: 1 })
-  for await (const { _id } of found) {
-    const edits = editDistance(word, _id, most)
-    const alikeWords = near[edits - 1]
-    if (alikeWords !== undefined && alikeWords.length < limits.nearWords) alikeWords.push(_id)
-  }
+  // Few of them are near, of very many that may be.
+  for await (const { _id } of found) if (editDistance(word, _id, most) <= most) near.push(_id)
   return near
 }
 

@@ -2,10 +2,12 @@ import { type SearchField, searchFields } from '../../../domain/search.ts'
 import type { IndexChange, Mark, SearchDocument, WholeChange } from '../../../ports/search/search.ts'
 import { countUses } from './count-uses.ts'
 import { begunHash, type DocumentRow, namedLabels, saidHash, writeRows } from './document-rows.ts'
+import { goneVersions, rememberGone } from './gone-rows.ts'
 import { type IndexTables, tablesOf } from './index-tables.ts'
 import { giveNumbers } from './label-ids.ts'
 import { vocabularyOf } from './lexemes.ts'
 import { readPointer } from './pointer.ts'
+import type { SearchLimits } from './search-options.ts'
 import type { Ask } from './search-pool.ts'
 import { WordCounts } from './vocabulary.ts'
 
@@ -13,16 +15,18 @@ import { WordCounts } from './vocabulary.ts'
 export async function applyChanges(
   ask: Ask,
   changes: readonly IndexChange[],
-  { from, to, lexemeBytes }: { readonly from: Mark; readonly to: Mark; readonly lexemeBytes: number },
+  { from, to, limits }: { readonly from: Mark; readonly to: Mark; readonly limits: SearchLimits },
 ): Promise<'applied' | 'moved'> {
   const pointer = await readPointer(ask, 'FOR UPDATE')
   if (pointer === undefined || pointer.mark !== from) return 'moved'
   const tables = tablesOf(pointer.generation)
   const newest = newestOf(changes.filter((change) => change.do !== 'count'))
-  const before = await standing(ask, tables, [...newest.keys()])
+  const ids = [...newest.keys()]
+  const [before, goneIn] = await Promise.all([standing(ask, tables, ids), goneVersions(ask, tables, ids)])
   const wanted = [...newest.values()].filter((change) => {
-    const now = before.get(idOf(change))
-    return now === undefined || versionOf(change) >= now.version
+    const id = idOf(change)
+    const version = before.get(id)?.version ?? goneIn.get(id)
+    return version === undefined || versionOf(change) >= version
   })
   const puts = wanted.flatMap((change) => (change.do === 'put' ? [change.document] : []))
   const gone = wanted.flatMap((change) => {
@@ -44,7 +48,12 @@ export async function applyChanges(
   const hasLong = await writeRows(ask, tables, {
     rows,
     numbers: await giveNumbers(ask, tables, namedLabels(puts)),
-    lexemeBytes,
+    lexemeBytes: limits.lexemeBytes,
+  })
+  await rememberGone(ask, tables, {
+    removed: wanted.flatMap((change) => (change.do === 'remove' ? [change] : [])),
+    back: puts.flatMap(({ id }) => (goneIn.has(id) ? [id] : [])),
+    seconds: limits.goneSeconds,
   })
   await counts.write(ask, tables)
   await countUses(

@@ -1,7 +1,7 @@
 import { searchNumbers } from '../../../domain/search.ts'
 
 /** Of the tables and of what is in them: another one is not read. */
-export const indexFormat = 1
+export const indexFormat = 2
 
 /** Names of the tables of one generation of the index. */
 export interface IndexTables {
@@ -10,6 +10,7 @@ export interface IndexTables {
   readonly words: string
   readonly labels: string
   readonly begins: string
+  readonly gone: string
   readonly numbers: string
 }
 
@@ -21,6 +22,7 @@ export function tablesOf(generation: number): IndexTables {
     words: named('words'),
     labels: named('labels'),
     begins: named('begins'),
+    gone: named('gone'),
     numbers: named('n'),
   }
 }
@@ -42,10 +44,11 @@ const seen =
  * `docs` has what is compared and counted; `lex` are its words as `lexemes.ts` writes them, without positions, whose number
  * PostgreSQL bounds: `texts` has the words in their order, for phrases and for hits. `labels` gives labels, and owners, their
  * numbers; `words` are all words with how many documents have them. No order has an index: whoever asks wants to know how
- * many match, and so all that match are looked at; and numbers that change leave all indexes as they are.
+ * many match, and so all that match are looked at; and numbers that change leave all indexes as they are. `gone`
+ * remembers what was removed, lest an older document of it comes back.
  */
 export function createTablesSql(tables: IndexTables): readonly string[] {
-  const { docs, texts, words, labels, begins, numbers } = tables
+  const { docs, texts, words, labels, begins, gone, numbers } = tables
   return [
     `CREATE SEQUENCE ${numbers} AS integer`,
     `CREATE TABLE ${docs} (n integer NOT NULL, id ${text}, version float8 NOT NULL, ${seen}, deprecated boolean NOT NULL,
@@ -57,6 +60,8 @@ export function createTablesSql(tables: IndexTables): readonly string[] {
       grams text[] COLLATE "C" NOT NULL) WITH (fillfactor = 80)`,
     `CREATE TABLE ${labels} (id integer NOT NULL PRIMARY KEY, label ${text}, hash uuid NOT NULL UNIQUE, key uuid NOT NULL)`,
     `CREATE TABLE ${begins} (text ${text}, weight float8 NOT NULL, id ${text}, n integer NOT NULL, ${seen})`,
+    `CREATE TABLE ${gone} (id ${text} PRIMARY KEY, version float8 NOT NULL, since timestamptz NOT NULL)`,
+    `CREATE INDEX ON ${gone} (since)`,
   ]
 }
 
@@ -91,10 +96,11 @@ export function dropTablesSql({
   words,
   labels,
   begins,
+  gone,
   numbers,
 }: IndexTables): readonly string[] {
   return [
-    `DROP TABLE IF EXISTS ${[docs, texts, words, labels, begins].join(', ')}`,
+    `DROP TABLE IF EXISTS ${[docs, texts, words, labels, begins, gone].join(', ')}`,
     `DROP SEQUENCE IF EXISTS ${numbers}`,
   ]
 }

@@ -89,10 +89,10 @@ class PostgresqlSearch implements SearchEngine {
   }
 
   async apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'> {
-    const { lexemeBytes } = this.#limits
+    const limits = this.#limits
     return await this.#pool.change(
       this.#waits.changeMs,
-      async (ask) => await applyChanges(ask, changes, { from, to, lexemeBytes }),
+      async (ask) => await applyChanges(ask, changes, { from, to, limits }),
     )
   }
 
@@ -122,21 +122,17 @@ class PostgresqlSearch implements SearchEngine {
     return found ?? []
   }
 
-  async similar(
-    queries: readonly SimilarQuery[],
-    signal: AbortSignal,
-  ): Promise<readonly (readonly SimilarWord[])[]> {
+  async similar(query: SimilarQuery, signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]> {
     const version = this.#version
     const found = await this.#pool.use(
       async (ask) =>
         await this.#pointer.read(
           ask,
-          async (pointer) =>
-            await Promise.all(queries.map((query) => similarWords(ask, pointer, { ...query, version }))),
+          async (pointer) => await similarWords(ask, pointer, { query, version }),
         ),
       signal,
     )
-    return found ?? queries.map(() => [])
+    return found ?? query.words.map(() => [])
   }
 
   async list(

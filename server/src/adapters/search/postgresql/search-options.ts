@@ -48,6 +48,8 @@ export interface SearchLimits {
   readonly lexemeBytes: number
   /** A rebuild counts so many words before it writes them down. */
   readonly countedWords: number
+  /** What was removed is remembered for so many seconds, lest an older document of it comes back. */
+  readonly goneSeconds: number
 }
 
 export const defaultSearchLimits: SearchLimits = {
@@ -59,6 +61,7 @@ export const defaultSearchLimits: SearchLimits = {
   keptCounts: 200,
   lexemeBytes: 900_000,
   countedWords: 200_000,
+  goneSeconds: 24 * 3_600,
 }
 
 export interface PostgresqlSearchOptions extends PostgresqlAddress {

@@ -26,7 +26,7 @@ async function load() {
   const { db, columns } = index
   const order = new TextOrder(db)
   const matcher = new ClauseMatcher(new WordRows(index, data), new WordCounts(db), columns)
-  const words = new SimilarWords(db)
+  const words = new SimilarWords(index, matcher)
   words.follow()
   return {
     index,
@@ -66,9 +66,9 @@ answerCalls<ReaderCalls>(
       const { index, completing } = await loading
       return index.atOneState(() => completing.complete(query))
     },
-    similar: async (queries, isGivenUp) => {
+    similar: async (query, isGivenUp) => {
       const { index, words } = await loading
-      return index.atOneState(() => queries.map((query) => words.near(query, restOf(isGivenUp))))
+      return index.atOneState(() => words.near(query, restOf(isGivenUp)))
     },
     list: async ({ after, limit }) => {
       const { ids, idsAfter } = await loading

@@ -1,10 +1,16 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { compareText } from '../../../domain/compare-text.ts'
-import { editDistance } from '../../../domain/edit-distance.ts'
-import { type SimilarQuery, type SimilarWord, searchBounds } from '../../../ports/search/search.ts'
-import type { Rest } from './clause-matcher.ts'
-import { firstOf } from './first-of.ts'
+import type { StatementSync } from 'node:sqlite'
+import {
+  type SimilarQuery,
+  type SimilarWord,
+  type SoughtWord,
+  searchBounds,
+} from '../../../ports/search/search.ts'
+import { NearInSight } from '../shared/near-in-sight.ts'
+import type { ClauseMatcher, Rest } from './clause-matcher.ts'
+import { isThere } from './columns.ts'
+import { compileSight, type RowTest } from './compile-sight.ts'
 import { grownTo } from './grown.ts'
+import type { LoadedIndex } from './loaded-index.ts'
 import { bitCount } from './row-set.ts'
 
 /** Words of one length, in letters. */
@@ -26,38 +32,50 @@ export class SimilarWords {
   readonly #all: StatementSync
   readonly #newer: StatementSync
   readonly #documents: StatementSync
+  readonly #index: LoadedIndex
+  readonly #matcher: ClauseMatcher
   #last = -1
 
-  constructor(db: DatabaseSync) {
+  constructor(index: LoadedIndex, matcher: ClauseMatcher) {
+    this.#index = index
+    this.#matcher = matcher
+    const { db } = index
     this.#all = db.prepare('SELECT word, n FROM words')
     this.#newer = db.prepare('SELECT word, n FROM words WHERE n > ? AND n > 0')
     this.#documents = db.prepare('SELECT docs FROM words WHERE word = ?')
     for (const statement of [this.#all, this.#newer, this.#documents]) statement.setReturnArrays(true)
   }
 
-  near(query: SimilarQuery, rest: Rest): readonly SimilarWord[] {
+  near(query: SimilarQuery, rest: Rest): readonly (readonly SimilarWord[])[] {
     this.follow()
-    const found: SimilarWord[] = []
-    for (const word of this.#candidates(query, rest)) {
-      const edits = editDistance(query.word, word, query.edits)
-      if (edits === 0 || edits > query.edits) continue
-      const documents = this.#documentsWith(word)
-      if (documents > 0) found.push({ word, edits, documents })
-    }
-    return firstOf(
-      found,
-      searchBounds.similar,
-      (one, other) =>
-        one.edits - other.edits || other.documents - one.documents || compareText(one.word, other.word),
+    const isInSight = compileSight(this.#index.columns, query.sight)
+    const near = new NearInSight(
+      query,
+      query.words.map((sought) => this.#candidates(sought, rest)),
     )
+    while (near.wanted().length > 0)
+      near.count((word) => {
+        rest()
+        return this.#documentsWith(word, isInSight)
+      })
+    return near.answer()
   }
 
-  #documentsWith(word: string): number {
-    const [documents = 0] = (this.#documents.get(word) as unknown as [number] | undefined) ?? []
+  /** A word that nobody has any more still lies about. */
+  #documentsWith(word: string, isInSight: RowTest): number {
+    const [known = 0] = (this.#documents.get(word) as unknown as [number] | undefined) ?? []
+    if (known === 0) return 0
+    const { flags } = this.#index.columns
+    let documents = 0
+    for (const row of this.#matcher
+      .rowsOf({ alternatives: [{ words: [word], prefix: false, weight: 1 }] })
+      .rows())
+      if (((flags[row] ?? 0) & isThere) !== 0 && isInSight(row) && ++documents >= searchBounds.similarCounted)
+        break
     return documents
   }
 
-  *#candidates({ word, edits }: SimilarQuery, rest: Rest): Generator<string> {
+  *#candidates({ word, edits }: SoughtWord, rest: Rest): Generator<string> {
     const length = [...word].length
     const letters = lettersOf(word)
     for (let other = Math.max(0, length - edits); other <= length + edits; other++) {

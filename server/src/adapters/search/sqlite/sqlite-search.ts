@@ -90,11 +90,8 @@ export class SqliteSearch implements SearchEngine {
     return (await this.#asked('complete', query, signal)) ?? []
   }
 
-  async similar(
-    queries: readonly SimilarQuery[],
-    signal: AbortSignal,
-  ): Promise<readonly (readonly SimilarWord[])[]> {
-    return (await this.#asked('similar', queries, signal)) ?? queries.map(() => [])
+  async similar(query: SimilarQuery, signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]> {
+    return (await this.#asked('similar', query, signal)) ?? query.words.map(() => [])
   }
 
   async list(after: string | undefined, limit: number): Promise<readonly { id: string; version: number }[]> {

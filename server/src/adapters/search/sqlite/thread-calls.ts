@@ -16,10 +16,7 @@ export type ReaderCalls = {
   readonly ready: { readonly asked: null; readonly answer: null }
   readonly query: { readonly asked: EngineQuery; readonly answer: EngineAnswer }
   readonly complete: { readonly asked: CompletionQuery; readonly answer: readonly string[] }
-  readonly similar: {
-    readonly asked: readonly SimilarQuery[]
-    readonly answer: readonly (readonly SimilarWord[])[]
-  }
+  readonly similar: { readonly asked: SimilarQuery; readonly answer: readonly (readonly SimilarWord[])[] }
   readonly list: {
     readonly asked: { readonly after: string | undefined; readonly limit: number }
     readonly answer: readonly { readonly id: string; readonly version: number }[]

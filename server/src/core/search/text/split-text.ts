@@ -18,8 +18,17 @@ export interface TextRun {
 const unspaced =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}ー々'
 const letters = '\\p{L}\\p{N}\\p{M}'
+/** What is a letter without its signs, and has another name without any: whoever writes that finds it too. */
+const signed: ReadonlyMap<string, string> = new Map([
+  ['c++', 'cpp'],
+  ['c#', 'csharp'],
+  ['f#', 'fsharp'],
+])
 /** What may stand between two words of one name: `left-pad`, `a.b.c`, `don't`. */
-const joined = new RegExp(`[${letters}]+(?:[-_.'’][${letters}]+)*`, 'gu')
+const joined = new RegExp(
+  `(?<![${letters}])(?:c\\+\\+|[cf]#)(?![\\p{L}\\p{M}+#])|[${letters}]+(?:[-_.'’][${letters}]+)*`,
+  'giu',
+)
 const piece = new RegExp(`[${unspaced}][${unspaced}\\p{M}]*|(?:(?![${unspaced}])[${letters}])+`, 'gu')
 const isUnspaced = new RegExp(`^[${unspaced}]`, 'u')
 const sign = /\P{M}\p{M}*/gu
@@ -32,6 +41,11 @@ const mostParts = 8
 /** The words of a text, run by run, in their order. */
 export function* splitText(text: string): Generator<TextRun> {
   for (const { 0: run, index } of text.matchAll(joined)) {
+    const name = signed.get(run.toLowerCase())
+    if (name !== undefined) {
+      yield { words: [{ word: wordOf(name), start: index, end: index + run.length }] }
+      continue
+    }
     const words: TextWord[] = []
     let isPlain = true
     for (const { 0: part, index: at } of run.matchAll(piece)) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { searchBounds } from '../search.ts'
+import { type IndexChange, searchBounds } from '../search.ts'
 import {
   answersWithinMs,
   asked,
@@ -89,6 +89,28 @@ export const following: readonly SearchCase[] = [
       )
       assert.equal(await engine.apply([put('a', 6, 'again')], 'mark 6', 'mark 7'), 'applied')
       assert.deepEqual(await found(), ['a'])
+    },
+  },
+  {
+    name: 'what is older than its removal does not come back, by whoever comes late, and what is newer does',
+    check: async ({ engine, built, found }) => {
+      await built([documentOf('a', { words: { name: 'old' }, version: 4 }), documentOf('b')])
+      const gone = (id: string, version: number) => ({ do: 'remove', id, version }) as const
+      const apply = async (...changes: readonly IndexChange[]): Promise<void> =>
+        assert.equal(await engine.apply(changes, firstMark, firstMark), 'applied')
+      await apply(gone('a', 5), gone('never', 7))
+      await apply(put('a', 4, 'old'), put('never', 6, 'old'))
+      assert.deepEqual(await found(), ['b'])
+      // Neither does it by a removal that is older still.
+      await apply(gone('a', 3))
+      await apply(put('a', 4, 'old'))
+      assert.deepEqual(await engine.list(undefined, 9), [{ id: 'b', version: 1 }])
+      await apply(put('a', 6, 'new'))
+      await apply(put('a', 5, 'old'))
+      assert.deepEqual(await found({ clauses: [word('new')] }), ['a'])
+      await apply(gone('a', 8))
+      await apply(put('a', 7, 'old'), put('b', 2, 'new'))
+      assert.deepEqual(await found(), ['b'])
     },
   },
   {
@@ -266,7 +288,9 @@ export const following: readonly SearchCase[] = [
       await built([documentOf('a')])
       const gone = AbortSignal.abort(new Error('given up'))
       await assert.rejects(async () => await engine.complete({ text: 'a', sight: [{}], limit: 1 }, gone))
-      await assert.rejects(async () => await engine.similar([{ word: 'abcde', edits: 1 }], gone))
+      await assert.rejects(
+        async () => await engine.similar({ words: [{ word: 'abcde', edits: 1 }], sight: [{}] }, gone),
+      )
       assert.equal((await ask()).total, 1)
       await engine.close()
       await engine.close()

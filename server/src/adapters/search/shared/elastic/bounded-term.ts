@@ -5,6 +5,8 @@ const longestBytes = 32_000
 /** Of an id, and what stands before it; the servers take 512. */
 const longestIdBytes = 510
 const digestLength = 64
+/** In bytes: the servers take patterns of fewer than 1,000 steps, and no words nor names are as long as that. */
+const longestBeginning = 900
 
 /** Stands for a text where only the same is looked for: what is too long for a term ends in a digest. */
 export function exactTerm(text: string): string {
@@ -15,6 +17,11 @@ export function exactTerm(text: string): string {
 /** Stands for a text where beginnings are looked for or order matters: what is too long for a term ends sooner. */
 export function cutTerm(text: string): string {
   return isShort(text, longestBytes) ? text : cutTo(text, longestBytes - digestLength)
+}
+
+/** Stands for the beginning of a word where that is looked for: of a longer one more is found than begins so. */
+export function cutBeginning(text: string): string {
+  return isShort(text, longestBeginning) ? text : cutTo(text, longestBeginning)
 }
 
 /** Words with one blank between two, each of them short enough for a term. */

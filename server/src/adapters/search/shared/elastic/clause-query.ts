@@ -1,5 +1,5 @@
 import type { Alternative, Clause } from '../../../../ports/search/search.ts'
-import { cutTerm, exactTerm } from './bounded-term.ts'
+import { cutBeginning, cutTerm, exactTerm } from './bounded-term.ts'
 import { anyOf, oneOfTerms, type Query } from './queries.ts'
 
 /**
@@ -7,8 +7,6 @@ import { anyOf, oneOfTerms, type Query } from './queries.ts'
  * beginnings are from this number on.
  */
 const separateBeginnings = 3
-/** Of a beginning that is put together with others; the longest pattern is 100,000. */
-const patternLength = 1_000
 /** Words that a beginning after other words may stand for: all of them. */
 const expansions = 10_000_000
 
@@ -29,7 +27,7 @@ export function phraseQuery(path: string, { words, prefix }: Alternative, boost?
 }
 
 export function beginningQuery(path: string, word: string): Query {
-  return { prefix: { [path]: { value: cutTerm(word) } } }
+  return { prefix: { [path]: { value: cutBeginning(word) } } }
 }
 
 function alternativesIn(path: string, alternatives: readonly Alternative[]): readonly Query[] {
@@ -51,14 +49,9 @@ function alternativesIn(path: string, alternatives: readonly Alternative[]): rea
 }
 
 function beginningsIn(path: string, beginnings: readonly string[]): readonly Query[] {
-  const separate = (words: readonly string[]): Query[] => words.map((word) => beginningQuery(path, word))
-  if (beginnings.length <= separateBeginnings) return separate(beginnings)
-  const short = beginnings.filter(({ length }) => length <= patternLength)
-  const pattern = `(${short.map(literal).join('|')}).*`
-  return [
-    ...(short.length > 0 ? [{ regexp: { [path]: { value: pattern, flags: 'NONE' } } }] : []),
-    ...separate(beginnings.filter(({ length }) => length > patternLength)),
-  ]
+  if (beginnings.length <= separateBeginnings) return beginnings.map((word) => beginningQuery(path, word))
+  const pattern = `(${beginnings.map(cutBeginning).map(literal).join('|')}).*`
+  return [{ regexp: { [path]: { value: pattern, flags: 'NONE' } } }]
 }
 
 /** A word has nothing that means something in a pattern; should one have it, it stands for itself. */

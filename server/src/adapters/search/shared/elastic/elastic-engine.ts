@@ -98,11 +98,8 @@ class ElasticEngine implements SearchEngine {
     return body === undefined ? [] : read.hits(body).map((hit) => read.text(hit, '_source', 'stored', 'id'))
   }
 
-  async similar(
-    queries: readonly SimilarQuery[],
-    signal: AbortSignal,
-  ): Promise<readonly (readonly SimilarWord[])[]> {
-    return (await similarWords(this.#searches, queries, signal)) ?? queries.map(() => [])
+  async similar(query: SimilarQuery, signal: AbortSignal): Promise<readonly (readonly SimilarWord[])[]> {
+    return (await similarWords(this.#searches, query, signal)) ?? query.words.map(() => [])
   }
 
   async list(after: string | undefined, limit: number): Promise<readonly { id: string; version: number }[]> {

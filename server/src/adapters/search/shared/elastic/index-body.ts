@@ -2,7 +2,7 @@ import { type SearchField, searchFacets, searchFields, searchNumbers } from '../
 import { fieldShape, lengthMatters, saturation } from '../../../../domain/search-score.ts'
 
 /** Of what is kept and how: an index of another one is built anew. To be raised with every change of what stands below. */
-export const elasticFormat = 2
+export const elasticFormat = 3
 
 /** Of the field by which documents are told from the mark and the sign of life, and from those of other formats. */
 export const kept: { readonly document: string; readonly mark: string; readonly life: string } = {
@@ -55,6 +55,8 @@ export const indexBody: {
     auto_expand_replicas: '0-1',
     // Whoever changes something refreshes.
     refresh_interval: '-1',
+    // What was removed is remembered for so long, lest an older document of it comes back that the network has held.
+    gc_deletes: '1d',
     // Somebody may see a great many namespaces.
     max_terms_count: 1_000_000,
     max_regex_length: 100_000,

@@ -2,6 +2,7 @@ import { SearchError } from '../../../../ports/search/errors.ts'
 import type { Conversation } from './conversation.ts'
 import { AnswerReader } from './read-answer.ts'
 import { isMissing, refusalOf, searchErrorOf } from './search-error-of.ts'
+import type { ElasticAnswer } from './transport.ts'
 
 /** Asks the index under its alias. An index that is not there has nothing: then what is answered is undefined. */
 export class Searches {
@@ -55,7 +56,7 @@ export class Searches {
     if (status === 200) return this.read.whole(body)
     const answer = { status: typeof status === 'number' ? status : 500, body }
     if (isMissing(answer)) return undefined
-    const error = searchErrorOf(this.#conversation.product, answer)
+    const error = questionErrorOf(searchErrorOf(this.#conversation.product, answer), answer)
     throw passing.has(refusalOf(body).type) ? new SwappedError(error) : error
   }
 
@@ -80,6 +81,12 @@ export class Searches {
       `${this.#conversation.product} has not answered all that it was asked`,
     )
   }
+}
+
+/** Of what was found to be wrong with what was asked: it is no matter of others. */
+function questionErrorOf(error: SearchError, { status }: ElasticAnswer): SearchError {
+  const isQuestion = status === 400 && error.kind === 'refused'
+  return isQuestion ? new SearchError('question', error.message, { cause: error }) : error
 }
 
 /** Part of an answer is none. */
