@@ -95,12 +95,13 @@ test('what was pushed is read, found and told of like what was made here', async
     layers: [{ text: 'a' }],
     annotations: { 'org.opencontainers.image.title': 'The App' },
   })
+  assert.equal((await registry.readBySlug('acme', 'app')).name, 'The App')
   await push(core, { to: 'acme/app', tag: encodeForeignVersion('1.1.0+b'), layers: [{ text: 'b' }] })
   await push(core, { to: 'acme/app', tag: 'edge' })
   const app = await registry.readBySlug('acme', 'app')
   assert.deepEqual(
     [app.type, app.name, app.orgId, app.version, app.isLatest],
-    ['image', 'The App', 'acme', '1.1.0+b', true],
+    ['image', 'app', 'acme', '1.1.0+b', true],
   )
   assert.equal(app.publishedAt?.getTime(), core.clock.now())
   const versions = await registry.listVersions(app.id)
