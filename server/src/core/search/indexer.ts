@@ -10,6 +10,7 @@ import { buildIndex, usesLate } from './build-index.ts'
 import { type IndexMark, readMark, writeMark } from './index-mark.ts'
 import { changesOf, countOf } from './make-document.ts'
 import { ReachAhead } from './reach-ahead.ts'
+import { shownRows } from './shown-rows.ts'
 
 /** Events of which the artifacts are looked up at a time. */
 const eventsAtOnce = 100
@@ -287,7 +288,9 @@ export class Indexer {
       ...(after !== undefined && { after }),
     })
     const used = rows.filter(({ id, rev }) => this.#counted.get(id)?.rev !== rev)
-    if (used.length > 0 && (await engine.apply(used.map(countOf), mark, mark)) === 'moved') return true
+    const shown = await shownRows(core, used)
+    const counts = shown.map(({ row }) => countOf(row))
+    if (counts.length > 0 && (await engine.apply(counts, mark, mark)) === 'moved') return true
     for (const { id, rev, lastAccessedAt } of used) this.#counted.set(id, { rev, lastAccessedAt })
     this.#uses = more === undefined ? undefined : { begunAt, after: more }
     if (more !== undefined) return true

@@ -19,19 +19,23 @@ export interface RankedHit {
   readonly freshness: number
 }
 
+export interface Ranking {
+  readonly rows: ReadonlyMap<string, ArtifactRow>
+  readonly times: ReadonlyMap<string, number>
+  readonly boosts: boolean
+  readonly now: number
+}
+
 /**
  * Hits in the order of their scores, the same whatever engine has found them. Who has the name that was asked for comes first.
  * @param rows of the hits, as they are now
+ * @param times when those were changed last for which it is not the time of their row, ms
  * @param boosts whether use and age count
  */
 export function rankHits(
   { hits }: EngineAnswer,
   wanted: readonly WantedClause[],
-  {
-    rows,
-    boosts,
-    now,
-  }: { readonly rows: ReadonlyMap<string, ArtifactRow>; readonly boosts: boolean; readonly now: number },
+  { rows, times, boosts, now }: Ranking,
 ): readonly RankedHit[] {
   const scoresOf = clauseScorer(wanted)
   const ranked = hits.flatMap((hit): RankedHit[] => {
@@ -39,7 +43,7 @@ export function rankHits(
     if (row === undefined) return []
     const scores = scoresOf(fieldsOf(hit))
     const popularity = boosts ? popularityOf(usedBy(row)) : 0
-    const age = Math.max(0, now - row.updatedAt)
+    const age = Math.max(0, now - (times.get(row.id) ?? row.updatedAt))
     const freshness = boosts ? freshnessAdds * 2 ** (-age / freshnessHalfLife) : 0
     const said = wanted.length === 0 ? 1 : scores.reduce((sum, { score }) => sum + score, 0)
     return [

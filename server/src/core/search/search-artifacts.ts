@@ -20,7 +20,7 @@ import { type RankedHit, rankHits } from './rank-hits.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
 import type { FacetValue, SearchHit, SearchRequest, SearchResult, Snippet } from './search-request.ts'
 import type { Searchers } from './searchers.ts'
-import { isRowInSight, type ShownRow, shownRows } from './shown-rows.ts'
+import { isRowInSight, type ShownRow, shownRows, timesOfDrafted } from './shown-rows.ts'
 import { snippetMaker } from './snippet-maker.ts'
 import { suggestionOf } from './suggestion.ts'
 
@@ -48,7 +48,8 @@ export async function searchArtifacts(
     return await foundStage({ ...asking, core, watch: searchers.watch, name, sight })
   })
   const { relaxed, clauses, answer, rows } = asked.value
-  const page = pageOf({ core, request, clauses, answer, rows, offset })
+  const times = await timesAmong(core, request, { answer, rows })
+  const page = pageOf({ core, request, clauses, answer, rows, times, offset })
   const shown = await shownRows(
     core,
     page.ranked.map(({ row }) => row),
@@ -139,7 +140,19 @@ interface Paging {
   readonly clauses: readonly WantedClause[]
   readonly answer: EngineAnswer
   readonly rows: ReadonlyMap<string, ArtifactRow>
+  readonly times: ReadonlyMap<string, number>
   readonly offset: number
+}
+
+/** Of the hits that are scored, and only where their age counts. */
+async function timesAmong(
+  core: Core,
+  { sort = 'relevance', boosts = true }: SearchRequest,
+  { answer, rows }: Pick<Paging, 'answer' | 'rows'>,
+): Promise<ReadonlyMap<string, number>> {
+  if (sort !== 'relevance' || !boosts) return new Map()
+  const scored = answer.hits.slice(0, searchBounds.scored).flatMap(({ id }) => rows.get(id) ?? [])
+  return await timesOfDrafted(core, scored)
 }
 
 /** No more hits than these were asked for: it takes another question to tell whether one follows. */
@@ -154,7 +167,7 @@ interface PageOfHits {
   readonly isLast: boolean
 }
 
-function pageOf({ core, request, clauses, answer, rows, offset }: Paging): PageOfHits {
+function pageOf({ core, request, clauses, answer, rows, times, offset }: Paging): PageOfHits {
   const { sort = 'relevance', limit, after, boosts = true } = request
   const now = core.clock.now()
   const unscored = (hits: EngineAnswer['hits']): readonly RankedHit[] =>
@@ -173,7 +186,7 @@ function pageOf({ core, request, clauses, answer, rows, offset }: Paging): PageO
   }
   const scored = answer.hits.slice(0, searchBounds.scored)
   const order = [
-    ...rankHits({ ...answer, hits: scored }, clauses, { rows, boosts, now }),
+    ...rankHits({ ...answer, hits: scored }, clauses, { rows, times, boosts, now }),
     ...unscored(answer.hits.slice(searchBounds.scored)),
   ]
   const passed = Math.min(order.length, offset + limit)

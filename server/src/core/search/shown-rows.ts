@@ -6,7 +6,7 @@ import { chartDeprecation, isDeprecatedChart } from '../artifacts/chart-says.ts'
 import { highestOther } from '../artifacts/list-versions.ts'
 import { getVersionRow, readVersion } from '../artifacts/read-version.ts'
 import { saidBy } from '../artifacts/said-of-itself.ts'
-import { type ArtifactRow, versions } from '../artifacts/tables.ts'
+import { type ArtifactRow, artifacts, versions } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 
 /** An artifact as it is found and shown. */
@@ -16,22 +16,60 @@ export interface ShownRow {
   readonly deprecated: string
 }
 
+/** How often rows are read again that change while it is looked at what they stand at. */
+const mostReadings = 3
+
 /**
  * Artifacts as everybody may know them, in their order. One that is published says of itself what its draft says while it stands
  * at that: it is shown as the highest version that is published, and as if it were not published where that cannot be read.
  */
 export async function shownRows(core: Core, rows: readonly ArtifactRow[]): Promise<readonly ShownRow[]> {
+  return await shownBy(core, rows, mostReadings)
+}
+
+async function shownBy(
+  core: Core,
+  rows: readonly ArtifactRow[],
+  readings: number,
+): Promise<readonly ShownRow[]> {
   const standing = await core.store.getMany(
     versions,
     rows.map(({ id, version }) => [id, version]),
   )
+  // A version that is no draft now may have been one when the row was read, which then says what nobody has published.
+  const after = await core.store.getMany(
+    artifacts,
+    rows.map(({ id }) => [id]),
+  )
   return await Promise.all(
     rows.map(async (row, at): Promise<ShownRow> => {
-      const version = standing[at]
+      const [version, now] = [standing[at], after[at]]
       if (row.published && version?.state === 'draft') return await publishedRow(core, row)
-      return { row, deprecated: version?.deprecated || deprecationOf(row) }
+      const isStill = now?.changes === row.changes
+      if (!row.published || isStill) return { row, deprecated: version?.deprecated || deprecationOf(row) }
+      const [shown] = now !== undefined && readings > 1 ? await shownBy(core, [now], readings - 1) : []
+      return shown ?? hidden(row)
     }),
   )
+}
+
+const hidden = (row: ArtifactRow): ShownRow => ({ row: { ...row, published: false }, deprecated: '' })
+
+/**
+ * When each was changed last, as far as it may be known. What only some are shown of is read for these alone, so that a draft
+ * tells by nothing when it was worked at.
+ * @returns ms, by the ids of those for which it is not the time of their row
+ */
+export async function timesOfDrafted(
+  core: Pick<Core, 'store'>,
+  rows: readonly ArtifactRow[],
+): Promise<ReadonlyMap<string, number>> {
+  const standing = await core.store.getMany(
+    versions,
+    rows.map(({ id, version }) => [id, version]),
+  )
+  const drafted = rows.filter((row, at) => row.published && standing[at]?.state === 'draft')
+  return new Map(drafted.map(({ id, publishedAt, createdAt }) => [id, publishedAt || createdAt]))
 }
 
 export function isRowInSight(sight: Sight, row: ArtifactRow): boolean {
@@ -48,8 +86,7 @@ function deprecationOf(row: ArtifactRow): string {
 
 async function publishedRow(core: Core, row: ArtifactRow): Promise<ShownRow> {
   const version = await highestOther(core, row, row.version)
-  const hidden = { row: { ...row, published: false }, deprecated: '' }
-  if (version === undefined) return hidden
+  if (version === undefined) return hidden(row)
   try {
     const [{ digest, sourceDigest, manifest, document }, versionRow] = await Promise.all([
       readVersion(core, row, version),
@@ -57,10 +94,13 @@ async function publishedRow(core: Core, row: ArtifactRow): Promise<ShownRow> {
     ])
     // Nothing of the row, which speaks of the draft.
     const metadata = saidBy(core, { name: row.slug, organization: '' }, { manifest, document })
-    const shown = { ...row, ...metadataColumns(metadata), version, digest, source: sourceDigest ?? '' }
+    // When the draft was worked at last is nobody's business either.
+    const updatedAt = versionRow?.publishedAt || row.publishedAt || row.createdAt
+    const stands = { version, digest, source: sourceDigest ?? '', updatedAt }
+    const shown = { ...row, ...metadataColumns(metadata), ...stands }
     return { row: shown, deprecated: versionRow?.deprecated || deprecationOf(shown) }
   } catch (error) {
-    if (isRegistryError(error)) return hidden
+    if (isRegistryError(error)) return hidden(row)
     throw error
   }
 }
