@@ -33,7 +33,8 @@ const many: ReadonlySet<string> = new Set(['topic', 'skill', 'capability'])
  */
 export function planSearch(request: SearchRequest, kinds: readonly string[]): SearchPlan {
   requireNumbers(request)
-  const typed = readText(request.text ?? '', longestText)
+  const text = (request.text ?? '').replaceAll('\0', ' ').toWellFormed()
+  const typed = readText(text, longestText)
   requireKinds('kind', request.facets?.kind ?? [], kinds)
   requireKinds('q', typed.conditions.flatMap(kindIn), kinds)
   const wanted = clausesOf(typed, request.asTyped === true)
@@ -44,7 +45,7 @@ export function planSearch(request: SearchRequest, kinds: readonly string[]): Se
   return {
     ...wanted,
     filter: filterOf(request, typed.conditions),
-    names: namesIn(request.text ?? '', typed),
+    names: namesIn(text, typed),
     isOfSigns: typed.parts.length > 0 && count + typed.conditions.length === 0,
   }
 }

@@ -68,6 +68,7 @@ export const term: RegExp = /(?<sign>-?)(?:(?<name>[a-z]+):)?(?:"(?<quoted>[^"]*
 
 /**
  * Takes apart what was typed. What looks like a term of another search engine is words: nothing is refused for its form.
+ * @param text well formed, without NUL
  * @throws RegistryError `parameter-invalid`: it is too long, or a number, a time or a range cannot be read
  */
 export function readText(text: string, limit: number): TypedText {
@@ -75,7 +76,7 @@ export function readText(text: string, limit: number): TypedText {
     throw invalid(`it has ${text.length} characters, and ${limit} are the most that are looked for`)
   const parts: TypedPart[] = []
   const conditions: TypedCondition[] = []
-  for (const { groups = {} } of text.replaceAll('\0', ' ').toWellFormed().matchAll(term)) {
+  for (const { groups = {} } of text.matchAll(term)) {
     const { sign = '', name = '', quoted, bare = '' } = groups
     const condition = conditionOf(name.toLowerCase(), quoted ?? bare, sign === '-')
     if (condition !== undefined) conditions.push(condition)

@@ -116,7 +116,8 @@ const refused: readonly (readonly [query: string, parameter: string, reason: Reg
   ['page=100000&pageSize=100', 'page', /go on by after/],
   ['page=-1', 'page', /whole number/],
   ['limit=Infinity', 'limit', /whole number/],
-  ['after=%00', 'query', /NUL/],
+  ['q=%00', 'q', /NUL/],
+  ['after=%00', 'after', /NUL/],
   ['after=bnVsbA', 'after', /not what an earlier page gave/],
   [
     searchFacets

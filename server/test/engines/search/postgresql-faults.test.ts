@@ -172,7 +172,7 @@ describe('search in PostgreSQL, where something is wrong', { skip: postgresqlSki
   })
 
   test('an index of which a table is gone is to be built, whichever table it is', async () => {
-    for (const what of ['docs', 'texts', 'words', 'labels', 'begins']) {
+    for (const what of ['docs', 'texts', 'words', 'labels', 'begins', 'gone']) {
       await using engine = await opened()
       await build(engine, documents)
       const table = `${engine.schema}.lading_search_${what}_${await generationOf(engine.schema)}`
@@ -206,7 +206,7 @@ describe('search in PostgreSQL, where something is wrong', { skip: postgresqlSki
     await build(other, documents, 'last')
     const left = await tablesIn(engine.schema)
     assert.ok(!left.some((name) => name.endsWith(`_${generation}`)))
-    assert.equal(left.length, 6, left.join(' '))
+    assert.equal(left.length, 7, left.join(' '))
   })
 
   test('what a process has gathered that is gone is thrown away by the next one', async () => {
@@ -217,8 +217,8 @@ describe('search in PostgreSQL, where something is wrong', { skip: postgresqlSki
     const before = await tablesIn(engine.schema)
     await build(engine, documents, 'mark 5')
     const now = await tablesIn(engine.schema)
-    assert.equal(before.length, 2 * 6)
-    assert.equal(now.length, 6)
+    assert.equal(before.length, 2 * 7)
+    assert.equal(now.length, 7)
     await assert.rejects(abandoned.add(documents), isKind('foreign'))
     assert.equal((await asked(engine)).total, 3)
   })
