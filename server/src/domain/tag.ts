@@ -6,6 +6,9 @@ export type Tag = string & { readonly brand: 'Tag' }
 
 export const maxTagLength = 128
 
+/** What clients ask for that are told no tag. */
+export const latestTag: Tag = 'latest' as Tag
+
 const grammar = /^[a-zA-Z0-9_][a-zA-Z0-9._-]*$/
 
 export type TagOrDigest =

@@ -20,6 +20,7 @@ import { keepArtifact } from './keep-artifact.ts'
 import { keepEdges } from './keep-edges.ts'
 import { compareRanks } from './rank.ts'
 import { carriedOver, saidBy, saidNow } from './said-of-itself.ts'
+import { areBest, tagOfReferrers } from './standing-tag.ts'
 import { type ArtifactRow, artifacts, terms } from './tables.ts'
 import { sourceLayer } from './version-source.ts'
 import { changeArtifact, type SaidColumn } from './write-artifact.ts'
@@ -52,12 +53,10 @@ const imageTypes: ReadonlySet<string> = new Set([
   mediaTypes.dockerManifest,
   mediaTypes.dockerManifestList,
 ])
-/** How older clients tag what speaks of another manifest: distribution spec, "Referrers Tag Schema". */
-export const tagOfReferrers: RegExp = /^sha(?:256|512)-[0-9a-f]{64,128}/
 
 /**
  * What makes a repository an artifact that lists have: a row with its first tag, and with every later one what has
- * changed. Pushes of different tags exclude each other only where both would be the version that the artifact stands at.
+ * changed. Pushes of different tags exclude each other only where one of them is what the artifact stands at from now on.
  */
 export async function noteArrival(core: Core, arrived: Arrived): Promise<Noted> {
   const tags = arrived.tags.filter((tag) => !tagOfReferrers.test(tag))
@@ -67,7 +66,7 @@ export async function noteArrival(core: Core, arrived: Arrived): Promise<Noted> 
     ? undefined
     : await core.store.get(artifacts, { unique: 'repository', values: [arrived.target.id] })
   const after = row === undefined ? await newRow(core, arrived) : row
-  const stands = await standing(core, arrived, after, versions)
+  const stands = await standing(core, arrived, after, { versions, tags })
   const kept =
     row === undefined
       ? await keepArtifact(core, undefined, { ...after, ...stands })
@@ -107,11 +106,12 @@ async function standing(
   core: Core,
   { repository, manifest, digest, claimed, chart }: Arrived,
   row: ArtifactRow,
-  versions: readonly string[],
+  { versions, tags }: { readonly versions: readonly string[]; readonly tags: readonly Tag[] },
 ): Promise<Standing> {
   const updatedAt = Math.max(core.clock.now(), row.updatedAt)
   const best = versions.reduce((one, other) => (compareRanks(other, one) > 0 ? other : one), '')
   if (compareRanks(best, row.version) < 0) return { updatedAt }
+  if (best === '' && !(await areBest(core, row, tags))) return { updatedAt }
   const unsaid = { name: artifactNameOf(repository), organization: namespaceOf(repository) }
   const said = async (): Promise<ArtifactMetadata> => {
     const now = saidBy(core, unsaid, { manifest, document: chart })
@@ -139,9 +139,11 @@ async function keepChanged(
   const names = changed.map(([name]) => name)
   const isListed = names.some((name) => ['name', 'topics', 'skills', 'published'].includes(name))
   if (isListed) return await keepArtifact(core, row, { ...withoutRevision(row), ...stands, updatedAt })
+  // What it stands at may have gone in this moment, and then it may have to stand here.
   const when = {
     updatedAt: { lte: updatedAt },
-    ...(names.includes('version') && { version: { eq: row.version } }),
+    version: { eq: row.version },
+    ...(row.version === '' && { digest: { eq: row.digest } }),
   }
   return [
     changeArtifact(row.id, { updatedAt, ...Object.fromEntries(changed) }, when),

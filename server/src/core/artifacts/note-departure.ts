@@ -15,10 +15,10 @@ import type { NewEvent } from '../ledger/ledger.ts'
 import { metadataColumns, metadataOf } from './artifact-rows.ts'
 import { keepArtifact } from './keep-artifact.ts'
 import { highestOther } from './list-versions.ts'
-import { tagOfReferrers } from './note-arrival.ts'
 import { getVersionRow } from './read-version.ts'
 import { carriedOver, saidNow } from './said-of-itself.ts'
 import { type Standing, standAt, standingOf } from './stand-at.ts'
+import { bestTagAmong, bestTagOf, compareTags } from './standing-tag.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
 
 /** What goes by a door that knows no artifacts. */
@@ -44,7 +44,7 @@ export async function noteDeparture(
   const versions = departed.tags.map(decodeForeignVersion).filter(isSemver)
   const goes =
     row.version === ''
-      ? row.digest !== '' && (await isLeftWithout(core, row, departed))
+      ? row.digest !== '' && (await losesBest(core, row, departed))
       : versions.includes(row.version)
   const about = { kind: 'artifact.updated', repository: departed.repository, artifact: row.id } as const
   if (!goes && (await isShownAs(core, row, versions)))
@@ -75,16 +75,26 @@ async function isShownAs(core: Core, row: ArtifactRow, going: readonly string[])
   return (await getVersionRow(core, row.id, row.version))?.state === 'draft'
 }
 
-/** One whose tags name no versions stands at a manifest, as long as one of them names that. */
-async function isLeftWithout(
+/** One whose tags name no versions stays while none goes that is better than what else names its manifest. */
+async function losesBest(
   core: Core,
   { repository, digest }: ArtifactRow,
   { tags: going, digest: gone }: Departed,
 ): Promise<boolean> {
   if (gone === digest) return true
-  for await (const tag of eachRow(core.store, tags, { index: 'byDigest', eq: [repository, digest] }))
-    if (tag.live && !going.includes(tag.tag as Tag)) return false
-  return going.length > 0
+  if (going.length === 0) return false
+  const rows = await core.store.getMany(
+    tags,
+    going.map((tag) => [repository, tag]),
+  )
+  const best = await bestTagAmong(
+    rows.flatMap((row) => (row?.live && row.digest === digest ? [row] : [])),
+    [],
+  )
+  if (best === undefined) return false
+  const naming = eachRow(core.store, tags, { index: 'byDigest', eq: [repository, digest] })
+  const other = await bestTagAmong(naming, going)
+  return other === undefined || compareTags(other, best) < 0
 }
 
 interface Left {
@@ -98,7 +108,7 @@ async function leftOf(
   without: { readonly versions: readonly string[]; readonly tags: readonly Tag[] },
 ): Promise<Left | undefined> {
   const best = await highestOther(core, row, ...without.versions)
-  if (best === undefined) return await newestTag(core, row, without.tags)
+  if (best === undefined) return await bestOther(core, row, without.tags)
   const tag = await getTag(core, row.repository, encodeForeignVersion(best))
   // It went since the tags were read: its row stays.
   if (!tag?.live) return await leftOf(core, row, { ...without, versions: [...without.versions, best] })
@@ -119,17 +129,11 @@ async function standingOr(
   }
 }
 
-async function newestTag(core: Core, row: ArtifactRow, without: readonly Tag[]): Promise<Left | undefined> {
-  let newest: Stored<TagRow> | undefined
-  for await (const tag of eachRow(core.store, tags, { index: 'live', eq: [row.repository, true] })) {
-    const name = tag.tag as Tag
-    const isOther = isSemver(decodeForeignVersion(name)) || tagOfReferrers.test(name)
-    if (without.includes(name) || isOther) continue
-    if (newest === undefined || tag.movedAt > newest.movedAt) newest = tag
-  }
-  if (newest === undefined) return undefined
-  const standing = await standingOr(core, row, { version: newest.digest, digest: newest.digest })
-  return { tag: newest, standing: { ...standing, version: '', source: '' } }
+async function bestOther(core: Core, row: ArtifactRow, without: readonly Tag[]): Promise<Left | undefined> {
+  const tag = await bestTagOf(core, row.repository, without)
+  if (tag === undefined) return undefined
+  const standing = await standingOr(core, row, { version: tag.digest, digest: tag.digest })
+  return { tag, standing: { ...standing, version: '', source: '' } }
 }
 
 /** What it said of itself goes too; what was set by hand stays for what is pushed next. */

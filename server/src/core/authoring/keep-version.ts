@@ -1,7 +1,7 @@
 import { encodeForeignVersion } from '../../domain/foreign-name.ts'
 import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
-import type { Tag } from '../../domain/tag.ts'
+import { latestTag, type Tag } from '../../domain/tag.ts'
 import type { Dependency } from '../../kinds/kind.ts'
 import { insert, put } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
@@ -17,8 +17,6 @@ import { requireMovable } from '../policy/immutable-tags.ts'
 import { arrive } from '../publish/arrive.ts'
 import type { Authoring } from './authoring.ts'
 import type { StagedVersion } from './stage-version.ts'
-
-export const latestTag: Tag = 'latest' as Tag
 
 export interface KeepVersion {
   readonly target: PushTarget

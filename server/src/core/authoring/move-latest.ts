@@ -1,5 +1,6 @@
 import type { Digest } from '../../domain/digest.ts'
 import { describePrincipal } from '../../domain/principal.ts'
+import { latestTag } from '../../domain/tag.ts'
 import type { Change } from '../../ports/store/store.ts'
 import { repositoryOf } from '../artifacts/require-artifact.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
@@ -8,7 +9,6 @@ import { References } from '../catalog/references.ts'
 import type { Caller } from '../ledger/caller.ts'
 import { requireMovable } from '../policy/immutable-tags.ts'
 import type { Authoring } from './authoring.ts'
-import { latestTag } from './keep-version.ts'
 
 /** `latest` names that manifest of the artifact. Nothing to do where it does so already. */
 export async function moveLatest(

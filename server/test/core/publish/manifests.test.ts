@@ -371,6 +371,8 @@ test('a manifest goes with its tags; what history says of it stays as a record',
     '+ audit user:ada manifest.delete acme/app one',
     '+ event tag.deleted acme/app v1 one',
     '+ event manifest.deleted acme/app one',
+    // It stood at v1, and goes on to what the other tag names.
+    '+ event artifact.updated acme/app',
   )
   await s.changes(async () =>
     assert.deepEqual(await refused(s.delete(one.digest), 'manifest-unknown'), { reference: one.digest }),
