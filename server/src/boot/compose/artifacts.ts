@@ -51,6 +51,7 @@ import { filesOf } from '../../core/authoring/version-files.ts'
 import { type WithdrawVersion, withdrawVersion } from '../../core/authoring/withdraw-version.ts'
 import type { Caller } from '../../core/ledger/caller.ts'
 import type { Core } from '../../core/ledger/core.ts'
+import { type ShownEntry, shownEntries } from '../../core/search/shown-entries.ts'
 import type { Artifact, ArtifactVersion, Collection } from '../../domain/artifact.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { isSemver } from '../../domain/semver.ts'
@@ -110,6 +111,8 @@ export interface Artifacts {
   readMany(ids: readonly string[]): Promise<readonly (Artifact | undefined)[]>
   /** Live ones with the version that each stands at; undefined where there is none. */
   standing(ids: readonly string[]): Promise<readonly (Entry | undefined)[]>
+  /** Live ones as they are found: those that are published as their published version says, also beside a newer draft. */
+  shown(ids: readonly string[]): Promise<readonly (ShownEntry | undefined)[]>
   find(query: FindArtifacts): Promise<FoundArtifacts>
   count(filter: ArtifactFilter): Promise<number>
   /** As `find`, of artifacts with their versions. */
@@ -191,6 +194,7 @@ export function bindArtifacts(authoring: Authoring, cache: Cache): Artifacts {
       return rows.map((row) => row && artifactOf(row))
     },
     standing: (ids) => standingEntries(core, ids),
+    shown: (ids) => shownEntries(core, ids),
     find: (query) => findArtifacts(core, kinds, { ...query, limit: most(query.limit) }),
     count: (filter) => countArtifacts(core, kinds, filter),
     findEntries: (query) => findEntries(core, kinds, { ...query, limit: most(query.limit) }),

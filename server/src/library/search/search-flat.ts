@@ -75,9 +75,9 @@ export async function suggestFlat(
   }))
 }
 
-/** As they stand: what has gone since it was found is left out. */
+/** What is found is what is shown: of a newer draft there is nothing. What has gone since it was found is left out. */
 async function hitsOf({ committed }: SearchFace, hits: readonly CoreHit[]): Promise<SearchHit[]> {
-  const entries = await committed.artifacts.standing(hits.map(({ artifact }) => artifact.id))
+  const entries = await committed.artifacts.shown(hits.map(({ artifact }) => artifact.id))
   const there = hits.flatMap((hit, at) => {
     const entry = entries[at]
     return entry === undefined ? [] : [{ hit, entry }]
@@ -87,12 +87,12 @@ async function hitsOf({ committed }: SearchFace, hits: readonly CoreHit[]): Prom
     there.map(({ entry }) => entry),
   )
   return artifacts.flatMap((artifact, at): SearchHit[] => {
-    const hit = there[at]?.hit
-    if (hit === undefined) return []
+    const { hit, entry } = there[at] ?? {}
+    if (hit === undefined || entry === undefined) return []
     const { score, matches, explanation } = hit
     return [
       {
-        artifact,
+        artifact: { ...artifact, isLatest: entry.isStanding },
         score,
         matches: matches.map(({ field, text, marks }) => ({
           field: fieldNameOf(field),

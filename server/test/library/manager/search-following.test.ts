@@ -38,6 +38,37 @@ onEachBackend('a search that follows its registry', (open) => {
     assert.equal((await registry.searchPage()).total, 0)
   })
 
+  test('finds and shows what is published while there is a newer draft, and drafts of what is not', async () => {
+    await using world = await open()
+    const { registry, clock } = world
+    const text = { description: 'A lantern.', tags: ['light'], sourceCode: 'Burns oil.' }
+    const { id } = await world.create({ name: 'Lantern', ...text, published: true })
+    const [before] = await registry.search({ query: 'lantern' })
+    assert.deepEqual(before?.artifact, await registry.read(id))
+    clock.step(1000)
+    const draft = await registry.update(id, {
+      name: 'Torch',
+      description: 'A torch.',
+      tags: ['glow'],
+      sourceCode: 'Burns resin.',
+      version: '0.2.0',
+    })
+    assert.deepEqual([draft.version, draft.isLatest], ['0.2.0', true])
+    for (const query of ['torch', 'glow', 'resin']) assert.deepEqual(await found(world, query), [])
+    const [hit, ...more] = await registry.search({ query: 'lantern' })
+    assert.deepEqual(more, [])
+    assert.deepEqual(hit?.artifact, { ...before?.artifact, isLatest: false })
+    assert.deepEqual(
+      hit?.matches.find(({ field }) => field === 'description')?.snippet,
+      hit?.artifact.description,
+    )
+    await registry.publish(id, '0.2.0')
+    assert.deepEqual(await found(world, 'oil'), [])
+    assert.deepEqual((await registry.search({ query: 'torch' }))[0]?.artifact, await registry.read(id))
+    const other = await world.create({ name: 'Candle' })
+    assert.deepEqual((await registry.search({ query: 'candle' }))[0]?.artifact, other)
+  })
+
   test('many at once find what was made before each of them', async () => {
     await using world = await open()
     await Promise.all(
