@@ -97,7 +97,7 @@ describe('the results', () => {
     assert.match(text, /<span class="kind">persona<\/span>/)
     assert.doesNotMatch(text, /<script|<b>/)
     assert.match(await page('/?q=needle'), /In its source: <bdi>the <mark>needle<\/mark><\/bdi>/)
-    assert.match(await page('/?q=tool+even'), /About: <bdi><mark>even<\/mark><\/bdi>/)
+    assert.match(await page('/?q=tool+even'), /Topic: <bdi><mark>even<\/mark><\/bdi>/)
     const plain = await page('/?q=plain')
     assert.match(plain, /<mark>Plain<\/mark> thing<\/a>/)
     assert.match(plain, /<p dir="auto">(words )+…<\/p>/)

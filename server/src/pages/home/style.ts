@@ -77,6 +77,7 @@ mark { background: var(--mark); color: inherit; border-radius: .2rem; padding: 0
 .hit p { margin: .15rem 0; overflow-wrap: anywhere; }
 .hit .facts { font-size: .9rem; display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
 .kind { font-size: .8rem; font-weight: 450; color: var(--soft); border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .55rem; white-space: nowrap; }
+.badge { color: var(--warned); border-color: currentColor; }
 footer { padding-top: 2.5rem; padding-bottom: 2.5rem; font-size: .9rem; }
 @media (max-width: 40rem) {
   .search { flex-basis: 100%; max-width: none; }
