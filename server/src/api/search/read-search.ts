@@ -22,10 +22,11 @@ const usualSuggestions = 10
 const mostValues = 64
 const mostCount = 1e15 - 1
 /** So far pages are counted; beyond, `after` goes on. */
-const reachedByPages = 1_000
+export const reachedByPages = 1_000
 
-const sorts = ['relevance', 'downloads', 'stars', 'updated', 'created', 'name'] as const
-const sortOf: Readonly<Record<(typeof sorts)[number], SearchSort>> = {
+/** As requests name them. */
+export const sortNames = ['relevance', 'downloads', 'stars', 'updated', 'created', 'name'] as const
+const sortOf: Readonly<Record<(typeof sortNames)[number], SearchSort>> = {
   relevance: 'relevance',
   downloads: 'downloads',
   stars: 'stars',
@@ -36,7 +37,8 @@ const sortOf: Readonly<Record<(typeof sorts)[number], SearchSort>> = {
 const flags = ['deprecated', 'explain', 'boosts', 'asTyped'] as const
 const ranges = ['minDownloads', 'minStars', 'createdFrom', 'createdTo', 'updatedFrom', 'updatedTo'] as const
 const paging = ['limit', 'after', 'page', 'pageSize'] as const
-const known: readonly string[] = [
+/** Of a search. */
+export const searchParameters: readonly string[] = [
   ...['q', 'platform', 'sort', 'order', 'facets', 'facetLimit'],
   ...searchFacets,
   ...flags,
@@ -46,7 +48,7 @@ const known: readonly string[] = [
 
 /** @throws RegistryError `parameter-invalid`, which names the parameter */
 export function readSearch(parameters: URLSearchParams): AskedSearch {
-  const given = new StrictParameters(parameters, known)
+  const given = new StrictParameters(parameters, searchParameters)
   const page = pageOf(given)
   const limit = page?.pageSize ?? given.whole('limit', 0, mostHits) ?? usualHits
   const [text, platform, after] = [given.text('q'), given.text('platform'), given.text('after')]
@@ -116,7 +118,7 @@ function countedOf(given: StrictParameters): readonly SearchFacet[] {
 
 /** Numbers and times begin with the largest, names with the first of the alphabet. */
 function orderOf(given: StrictParameters): { readonly sort: SearchSort; readonly back: boolean } {
-  const sort = given.oneOf('sort', sorts) ?? 'relevance'
+  const sort = given.oneOf('sort', sortNames) ?? 'relevance'
   const order = given.oneOf('order', ['asc', 'desc'])
   if (sort === 'relevance' && order !== undefined)
     throw invalid('order', 'what fits best comes first; it goes with another sort')

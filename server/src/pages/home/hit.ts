@@ -22,7 +22,7 @@ const matchTitles: Readonly<Partial<Record<Snippet['field'], string>>> = {
 const longestText = 200
 
 /** One artifact that was found, and why. */
-export function hitRow({ artifact, repository, matches, deprecated }: Hit): Markup {
+export function hitRow({ artifact, repository, matches, deprecated, score, explanation }: Hit): Markup {
   const { kind, slug, name, version, license, statistics, updatedAt } = artifact
   const found = new Map(matches.map((match) => [match.field, match]))
   const title = found.get('title') ?? (name === slug ? found.get('name') : undefined)
@@ -47,7 +47,7 @@ ${more}
     ...(statistics.stars === 0 ? [] : [html`<span>${counted(statistics.stars, 'star')}</span> `]),
     html`<time datetime="${day}">${day.slice(0, 10)}</time> `,
     ...linksOf(artifact),
-  ]}</p></li>`
+  ]}</p>${explanation === undefined ? '' : explained(score, explanation)}</li>`
 }
 
 /** What only its owner is shown. */
@@ -78,6 +78,14 @@ function linksOf({ repository, homepage }: Artifact): readonly Markup[] {
     if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return []
     return [html`<a href="${url.href}" rel="nofollow noopener">${title}</a> `]
   })
+}
+
+/** How its score comes about. */
+function explained(score: number, told: NonNullable<Hit['explanation']>): Markup {
+  const { isNamed, clauses, popularity, freshness } = told
+  const words = clauses.map(({ text, score: adds }) => `${text} ${adds.toFixed(2)}`).join(' + ')
+  const times = `× (1 + ${popularity.toFixed(3)} used + ${freshness.toFixed(3)} new)`
+  return html`<p class="soft">Score ${score.toFixed(2)}${isNamed ? ', called so' : ''}: <bdi>${words === '' ? '1' : `(${words})`}</bdi> ${times}</p>`
 }
 
 export function counted(count: number, what: string): string {
