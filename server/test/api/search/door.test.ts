@@ -343,6 +343,29 @@ describe('GET /api/v1/suggest', () => {
     for (const path of ['/api/v1/suggest', '/api/v1/suggest?q=', '/api/v1/suggest?q=%20'])
       assert.deepEqual((await ask(world.url, { path })).json(), { artifacts: [], degraded: false })
   })
+
+  it('takes a sign between words for the end of one, and goes on with what goes on otherwise', async () => {
+    await using world = await startSearchedRegistry()
+    const used = await world.create({ slug: 'webhook-relay', metadata: { name: 'Webhook relay' } })
+    for (const slug of ['my-web-proxy', 'web-ui', 'webhooks'])
+      await world.create({ slug, metadata: { name: slug } })
+    await countUse(world.registry.composed.core, used.id, 'downloads', 500)
+    await world.registry.clock.advance(6_000)
+    await world.indexed()
+    const slugs = async (query: string): Promise<string[]> =>
+      (await ask(world.url, { path: `/api/v1/suggest?${query}` }))
+        .json()
+        .artifacts.map(({ slug }: { slug: string }) => slug)
+    const [first, ...rest] = await slugs('q=web')
+    assert.deepEqual([first, rest.length], ['webhook-relay', 3])
+    for (const typed of ['web-', 'web_', 'web.', 'web/', 'WEB%20']) {
+      const found = await slugs(`q=${typed}`)
+      assert.deepEqual(found.slice(0, 2).toSorted(), ['my-web-proxy', 'web-ui'], typed)
+      assert.deepEqual([found[2], found.length], ['webhook-relay', 4], typed)
+      assert.deepEqual(await slugs(`q=${typed}&limit=1`), found.slice(0, 1), typed)
+    }
+    assert.deepEqual(await slugs('q=-'), [])
+  })
 })
 
 /** An engine that keeps an index and answers nobody. */
