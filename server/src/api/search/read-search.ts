@@ -99,16 +99,28 @@ function facetsOf(given: StrictParameters): Partial<Record<SearchFacet, readonly
 }
 
 function rangesOf(given: StrictParameters): NonNullable<SearchRequest['ranges']> {
-  const range = (number: SearchNumber, from?: number, to?: number): NonNullable<SearchRequest['ranges']> =>
-    from === undefined && to === undefined
-      ? []
-      : [{ number, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
+  const least = (number: SearchNumber, from?: number): readonly AskedRange[] =>
+    from === undefined ? [] : [{ number, from }]
   return [
-    ...range('downloads', given.whole('minDownloads', 0, mostCount)),
-    ...range('stars', given.whole('minStars', 0, mostCount)),
-    ...range('createdAt', given.time('createdFrom', 'first'), given.time('createdTo', 'last')),
-    ...range('updatedAt', given.time('updatedFrom', 'first'), given.time('updatedTo', 'last')),
+    ...least('downloads', given.whole('minDownloads', 0, mostCount)),
+    ...least('stars', given.whole('minStars', 0, mostCount)),
+    ...timesOf(given, 'createdAt', ['createdFrom', 'createdTo']),
+    ...timesOf(given, 'updatedAt', ['updatedFrom', 'updatedTo']),
   ]
+}
+
+type AskedRange = NonNullable<SearchRequest['ranges']>[number]
+
+function timesOf(
+  given: StrictParameters,
+  number: SearchNumber,
+  [first, last]: readonly [first: string, last: string],
+): readonly AskedRange[] {
+  const [from, to] = [given.time(first, 'first'), given.time(last, 'last')]
+  if (from === undefined && to === undefined) return []
+  if (from !== undefined && to !== undefined && from > to)
+    throw invalid(first, `it is after ${last}, so that nothing is between them`)
+  return [{ number, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
 }
 
 function countedOf(given: StrictParameters): readonly SearchFacet[] {
