@@ -95,13 +95,13 @@ async function hitsOf({ committed }: SearchFace, hits: readonly CoreHit[]): Prom
   return artifacts.flatMap((artifact, at): SearchHit[] => {
     const hit = there[at]?.hit
     if (hit === undefined) return []
-    const { named, score, matches, explanation } = hit
+    const { score, matches, explanation } = hit
     return [
       {
         artifact,
-        named,
         score,
         matches: matches.flatMap(matchOf),
+        named: hit.named,
         ...(explanation && { explanation: explanationOf(explanation) }),
       },
     ]

@@ -82,7 +82,7 @@ onEachBackend('a search', (open) => {
         [['sourceCode', 'It points north, whatever the map says.', 'map']],
       ],
     )
-    assert.deepEqual(Object.keys(first), ['artifact', 'named', 'score', 'matches'])
+    assert.deepEqual(Object.keys(first), ['artifact', 'score', 'matches', 'named'])
     assert.deepEqual([first.named, (await registry.search({ query: 'tent' }))[0]?.named], [false, true])
     const fieldsOf = async (query: string): Promise<(string | undefined)[]> =>
       (await registry.search({ query })).map(({ matches }) => matches[0]?.field)
