@@ -44,7 +44,7 @@ export interface Registry {
     /** @throws RegistryError `unauthenticated` where logging in could help, `denied` where it cannot */
     authorize(principal: Principal, action: 'read' | 'write', repository: RepositoryName): void
     /** For lists over repositories. @throws RegistryError `unauthenticated` where the caller sees none and logging in could help */
-    authorizeListing(principal: Principal): void
+    authorizeListing(principal: Principal, what?: string): void
     may(principal: Principal, action: 'read' | 'write', repository: RepositoryName): boolean
     /** Which repositories exist for this principal: every list and count asks it. */
     visible(principal: Principal): (repository: RepositoryName) => boolean

@@ -4,6 +4,19 @@ import type { Visibility } from './artifact.ts'
 export const searchFields = ['name', 'title', 'description', 'topics', 'source'] as const
 export type SearchField = (typeof searchFields)[number]
 
+/** What short texts are that count as one field, `topics`, where words are looked for. */
+export type LabelField =
+  | 'topics'
+  | 'keywords'
+  | 'skills'
+  | 'capabilities'
+  | 'organization'
+  | 'author'
+  | 'license'
+
+/** What a text is in which something was found. */
+export type MatchField = SearchField | LabelField | 'namespace'
+
 /** By what artifacts are narrowed down and counted. An artifact may have none, one or several values of each. */
 export const searchFacets = [
   'kind',

@@ -136,7 +136,7 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
   {
     rule: 'boot knows no command',
     bad: { 'boot/server.ts': "import '../cli/serve.ts'", 'cli/serve.ts': '' },
-    says: 'boot/server.ts -> cli/serve.ts: boot may import domain, ports, kinds, core, compose, http, config, protocols, api, pages, jobs, library, schema, adapters, and not cli',
+    says: 'boot/server.ts -> cli/serve.ts: boot may import domain, ports, kinds, core, compose, http, config, protocols, api, asking, pages, jobs, library, schema, adapters, and not cli',
     good: { 'cli/serve.ts': "import '../boot/server.ts'", 'boot/server.ts': '' },
   },
   {

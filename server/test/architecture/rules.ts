@@ -53,6 +53,7 @@ const underBoot = [
   'config',
   'protocols',
   'api',
+  'asking',
   'pages',
   'jobs',
   'library',
@@ -70,8 +71,10 @@ export const rules: Rules = {
       imports: belowCompose,
     },
     { name: 'protocols', paths: ['protocols/'], imports: face, siblings: ['protocols/'] },
-    { name: 'api', paths: ['api/'], imports: face, siblings: ['api/'] },
-    { name: 'pages', paths: ['pages/'], imports: face, siblings: ['pages/'] },
+    // How a search is asked: by programs and by links of the page alike.
+    { name: 'asking', paths: ['api/search/read-search.ts'], imports: face },
+    { name: 'api', paths: ['api/'], imports: [...face, 'asking'], siblings: ['api/'] },
+    { name: 'pages', paths: ['pages/'], imports: [...face, 'asking'], siblings: ['pages/'] },
     { name: 'jobs', paths: ['jobs/'], imports: [...belowCompose, 'compose'], siblings: ['jobs/'] },
     {
       name: 'engines',

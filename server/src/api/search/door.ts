@@ -30,7 +30,7 @@ export function createSearchDoor(registry: Pick<Registry, 'access' | 'search'>, 
       if (!methods.includes(method)) throw new RegistryError('method-unsupported', { method, allow: methods })
       const principal = await visitorOf(exchange, access.login.bind(access))
       exchange.who = principal.kind === 'anonymous' ? undefined : describePrincipal(principal)
-      access.authorizeListing(principal)
+      access.authorizeListing(principal, 'search')
       await (exchange.route === 'search' ? answerSearch : answerSuggestions)(exchange, principal, search)
     },
     fail: (exchange, error) => sendApiProblem(exchange, error, report),

@@ -22,10 +22,11 @@ const usualSuggestions = 10
 const mostValues = 64
 const mostCount = 1e15 - 1
 /** So far pages are counted; beyond, `after` goes on. */
-const reachedByPages = 1_000
+export const reachedByPages = 1_000
 
-const sorts = ['relevance', 'downloads', 'stars', 'updated', 'created', 'name'] as const
-const sortOf: Readonly<Record<(typeof sorts)[number], SearchSort>> = {
+/** As requests name them. */
+export const sortNames = ['relevance', 'downloads', 'stars', 'updated', 'created', 'name'] as const
+const sortOf: Readonly<Record<(typeof sortNames)[number], SearchSort>> = {
   relevance: 'relevance',
   downloads: 'downloads',
   stars: 'stars',
@@ -36,7 +37,8 @@ const sortOf: Readonly<Record<(typeof sorts)[number], SearchSort>> = {
 const flags = ['deprecated', 'explain', 'boosts', 'asTyped'] as const
 const ranges = ['minDownloads', 'minStars', 'createdFrom', 'createdTo', 'updatedFrom', 'updatedTo'] as const
 const paging = ['limit', 'after', 'page', 'pageSize'] as const
-const known: readonly string[] = [
+/** Of a search. */
+export const searchParameters: readonly string[] = [
   ...['q', 'platform', 'sort', 'order', 'facets', 'facetLimit'],
   ...searchFacets,
   ...flags,
@@ -46,7 +48,7 @@ const known: readonly string[] = [
 
 /** @throws RegistryError `parameter-invalid`, which names the parameter */
 export function readSearch(parameters: URLSearchParams): AskedSearch {
-  const given = new StrictParameters(parameters, known)
+  const given = new StrictParameters(parameters, searchParameters)
   const page = pageOf(given)
   const limit = page?.pageSize ?? given.whole('limit', 0, mostHits) ?? usualHits
   const [text, platform, after] = [given.text('q'), given.text('platform'), given.text('after')]
@@ -97,16 +99,28 @@ function facetsOf(given: StrictParameters): Partial<Record<SearchFacet, readonly
 }
 
 function rangesOf(given: StrictParameters): NonNullable<SearchRequest['ranges']> {
-  const range = (number: SearchNumber, from?: number, to?: number): NonNullable<SearchRequest['ranges']> =>
-    from === undefined && to === undefined
-      ? []
-      : [{ number, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
+  const least = (number: SearchNumber, from?: number): readonly AskedRange[] =>
+    from === undefined ? [] : [{ number, from }]
   return [
-    ...range('downloads', given.whole('minDownloads', 0, mostCount)),
-    ...range('stars', given.whole('minStars', 0, mostCount)),
-    ...range('createdAt', given.time('createdFrom', 'first'), given.time('createdTo', 'last')),
-    ...range('updatedAt', given.time('updatedFrom', 'first'), given.time('updatedTo', 'last')),
+    ...least('downloads', given.whole('minDownloads', 0, mostCount)),
+    ...least('stars', given.whole('minStars', 0, mostCount)),
+    ...timesOf(given, 'createdAt', ['createdFrom', 'createdTo']),
+    ...timesOf(given, 'updatedAt', ['updatedFrom', 'updatedTo']),
   ]
+}
+
+type AskedRange = NonNullable<SearchRequest['ranges']>[number]
+
+function timesOf(
+  given: StrictParameters,
+  number: SearchNumber,
+  [first, last]: readonly [first: string, last: string],
+): readonly AskedRange[] {
+  const [from, to] = [given.time(first, 'first'), given.time(last, 'last')]
+  if (from === undefined && to === undefined) return []
+  if (from !== undefined && to !== undefined && from > to)
+    throw invalid(first, `it is after ${last}, so that nothing is between them`)
+  return [{ number, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
 }
 
 function countedOf(given: StrictParameters): readonly SearchFacet[] {
@@ -116,7 +130,7 @@ function countedOf(given: StrictParameters): readonly SearchFacet[] {
 
 /** Numbers and times begin with the largest, names with the first of the alphabet. */
 function orderOf(given: StrictParameters): { readonly sort: SearchSort; readonly back: boolean } {
-  const sort = given.oneOf('sort', sorts) ?? 'relevance'
+  const sort = given.oneOf('sort', sortNames) ?? 'relevance'
   const order = given.oneOf('order', ['asc', 'desc'])
   if (sort === 'relevance' && order !== undefined)
     throw invalid('order', 'what fits best comes first; it goes with another sort')

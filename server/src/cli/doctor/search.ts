@@ -11,10 +11,10 @@ export const searchCheck: Check = {
   name: 'search',
   async run({ config }) {
     const { engine, url = '' } = config.search
-    if (engine === 'none') return [ok('nothing is searched with: search.engine is none')]
+    if (engine === 'none') return [ok('nothing is searched with, as configured: search.engine is none')]
     // Its index is derived: whatever is wrong with it is built anew, and the database has a check of its own.
     if (engine === 'store')
-      return [ok(`artifacts are found by the registry’s own index, ${placeOfIndex(config)}`)]
+      return [ok(`artifacts are found by the registry’s own index, as configured, ${placeOfIndex(config)}`)]
     const shown = `${engine} at ${URL.canParse(url) ? new URL(url).host : 'its address'}`
     const wrong = await trySearch(config, answerMs)
     if (wrong === undefined) return [ok(`${shown} answers`)]

@@ -47,11 +47,15 @@ export class Access {
     })
   }
 
-  /** An empty list would look like an empty registry. @throws RegistryError `unauthenticated` to who sees nothing before a login */
-  authorizeListing(principal: Principal): void {
+  /**
+   * An empty list would look like an empty registry.
+   * @param what they are about to do, in words
+   * @throws RegistryError `unauthenticated` to who sees nothing before a login
+   */
+  authorizeListing(principal: Principal, what = 'list repositories'): void {
     const some = this.#allows(principal, 'read') || this.#allows(principal, 'write')
     if (some || principal.kind !== 'anonymous') return
-    throw new RegistryError('unauthenticated', { reason: 'log in to list repositories' })
+    throw new RegistryError('unauthenticated', { reason: `log in to ${what}` })
   }
 
   /** Which repositories exist for this principal: every list and count asks it. */

@@ -95,7 +95,7 @@ function filterOf(request: SearchRequest, conditions: readonly TypedCondition[])
   const ranges: SearchFilter['ranges'][number][] = [...(request.ranges ?? [])]
   let { platform: range, deprecated } = request
   for (const [facet, labels] of Object.entries(request.facets ?? {})) {
-    const keys = [...new Set(labels.map(facetKey))]
+    const keys = [...new Set(labels.flatMap((label) => keysOf(facet, label)))]
     if (many.has(facet))
       for (const key of keys) facets.push({ facet: facet as (typeof facets)[number]['facet'], keys: [key] })
     else facets.push({ facet: facet as (typeof facets)[number]['facet'], keys })
@@ -103,7 +103,7 @@ function filterOf(request: SearchRequest, conditions: readonly TypedCondition[])
   for (const condition of conditions)
     switch (condition.about) {
       case 'facet':
-        facets.push({ facet: condition.facet, keys: [facetKey(condition.label)] })
+        facets.push({ facet: condition.facet, keys: keysOf(condition.facet, condition.label) })
         break
       case 'number': {
         const { about: _, ...rest } = condition
@@ -126,6 +126,12 @@ function filterOf(request: SearchRequest, conditions: readonly TypedCondition[])
     ...(range !== undefined && { platform: platformsOf(range) }),
     ...(deprecated !== undefined && { deprecated }),
   }
+}
+
+/** Users publish as `user:<name>`; people write the name alone. */
+function keysOf(facet: string, label: string): readonly string[] {
+  const isBare = facet === 'publisher' && !label.includes(':')
+  return isBare ? [facetKey(label), facetKey(`user:${label}`)] : [facetKey(label)]
 }
 
 const mostRanges = 16

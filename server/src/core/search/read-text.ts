@@ -146,8 +146,12 @@ function rangeOf(
     )
   }
   const [from, to] = value.includes('..') ? value.split('..', 2) : []
-  if (from !== undefined && to !== undefined)
-    return { ...(from !== '' && { from: read(from)[0] }), ...(to !== '' && { to: read(to)[1] }) }
+  if (from !== undefined && to !== undefined) {
+    const found = { ...(from !== '' && { from: read(from)[0] }), ...(to !== '' && { to: read(to)[1] }) }
+    if ((found.from ?? 0) > (found.to ?? Number.POSITIVE_INFINITY))
+      throw invalid(`${name}:${value} is no range: nothing is from ${from} on and up to ${to}`)
+    return found
+  }
   const { sign = '=', only = value } = range.exec(value)?.groups ?? {}
   const [first, last] = read(only)
   switch (sign) {

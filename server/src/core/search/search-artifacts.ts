@@ -235,6 +235,7 @@ function hitOf(
     artifact: artifactOf(row),
     repository,
     ...(deprecated !== '' && { deprecated }),
+    named: isNamed,
     score,
     matches,
     ...(explain && { explanation: { isNamed, clauses: told, popularity, freshness } }),

@@ -1,6 +1,6 @@
 import type { Artifact } from '../../domain/artifact.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
-import type { SearchFacet, SearchField, SearchNumber, SearchSort } from '../../domain/search.ts'
+import type { MatchField, SearchFacet, SearchNumber, SearchSort } from '../../domain/search.ts'
 import type { ClauseScore } from '../../domain/search-score.ts'
 
 /** What somebody looks for. All that is given must hold. */
@@ -37,7 +37,7 @@ export interface SearchRequest {
 
 /** A piece of a text, and what of it was looked for: from, to, in UTF-16 units of the piece. */
 export interface Snippet {
-  readonly field: SearchField
+  readonly field: MatchField
   readonly text: string
   readonly marks: readonly (readonly [number, number])[]
 }
@@ -56,7 +56,9 @@ export interface SearchHit {
   readonly repository: RepositoryName
   /** Why the version that it stands at should not be used any more. */
   readonly deprecated?: string
-  /** 0 where it is not sorted by relevance, and beyond the hits that are scored. */
+  /** It is called what was asked for: by relevance those come first, then the others. */
+  readonly named: boolean
+  /** Tells the order among those that are named, and among the others. 0 where it is not sorted by relevance, and beyond the hits that are scored. */
   readonly score: number
   readonly matches: readonly Snippet[]
   readonly explanation?: Explanation

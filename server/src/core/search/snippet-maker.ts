@@ -1,9 +1,9 @@
-import { type SearchField, searchFields } from '../../domain/search.ts'
+import { type MatchField, type SearchField, searchFields } from '../../domain/search.ts'
 import { type WantedWords, WordFinder } from '../../domain/word-finder.ts'
 import type { Clause } from '../../ports/search/search.ts'
 import { metadataOf } from '../artifacts/artifact-rows.ts'
 import type { ArtifactRow } from '../artifacts/tables.ts'
-import { labelTexts } from './label-texts.ts'
+import { labelsByField } from './label-texts.ts'
 import type { Snippet } from './search-request.ts'
 import { splitText, type TextWord } from './text/split-text.ts'
 
@@ -14,7 +14,7 @@ const before = 60
 /** Of an artifact and the beginning of its source. */
 export type SnippetMaker = (row: ArtifactRow, source: string) => readonly Snippet[]
 
-/** The texts of an artifact in which something stands that was looked for, with what that is; one for each field. */
+/** The texts of an artifact in which something stands that was looked for, with what that is; one of each sort. */
 export function snippetMaker(clauses: readonly Clause[]): SnippetMaker {
   if (clauses.length === 0) return () => []
   const marksIn = searchFields.map((field) => {
@@ -23,25 +23,30 @@ export function snippetMaker(clauses: readonly Clause[]): SnippetMaker {
   })
   return (row, source) => {
     const texts = textsOf(row, source)
-    return marksIn.flatMap(([field, mark]) => {
-      for (const text of texts[field]) {
-        const marks = mark(text)
-        if (marks.length > 0) return [{ field, ...cut(text, marks) }]
-      }
-      return []
-    })
+    return marksIn.flatMap(([sought, mark]) =>
+      Object.entries(texts[sought]).flatMap(([field, given]): Snippet[] => {
+        for (const text of given) {
+          const marks = mark(text)
+          if (marks.length > 0) return [{ field: field as MatchField, ...cut(text, marks) }]
+        }
+        return []
+      }),
+    )
   }
 }
 
-function textsOf(row: ArtifactRow, source: string): Record<SearchField, readonly string[]> {
+type Texts = Readonly<Partial<Record<MatchField, readonly string[]>>>
+
+/** What is looked for in one field may stand in texts of several sorts. */
+function textsOf(row: ArtifactRow, source: string): Readonly<Record<SearchField, Texts>> {
   const metadata = metadataOf(row)
   const { name, description } = metadata
   return {
-    name: [row.slug],
-    title: name === row.slug ? [] : [name],
-    description: [description],
-    topics: labelTexts(metadata),
-    source: [source],
+    name: { name: [row.slug] },
+    title: { title: name === row.slug ? [] : [name] },
+    description: { description: [description] },
+    topics: { ...labelsByField(metadata), namespace: [row.namespace] },
+    source: { source: [source] },
   }
 }
 

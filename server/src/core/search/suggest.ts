@@ -12,8 +12,12 @@ import { foldBeginning } from './text/fold.ts'
 
 const longestTyped = 100
 
+/** `web-`: names in which a word ends there are meant more than those in which it goes on. */
+const endsWord = (text: string): boolean => /[-_./\s]$/u.test(text)
+
 /**
- * Artifacts with a name of which a word begins with what was typed so far, those first that are used most.
+ * Artifacts with a name of which a word begins with what was typed so far, those first that are used most; before them those
+ * of which the word ends where it was ended.
  * @throws RegistryError `parameter-invalid`; `unavailable`
  */
 export async function suggest(
@@ -33,8 +37,11 @@ export async function suggest(
   const asked = await searchers.ask(async (engine, signal, name) => {
     const asker = { core, watch: searchers.watch, name, sight }
     const { rows } = await settledAnswer(asker, async () => {
-      const ids = await builtEngine(engine).complete({ text: typed, sight, limit }, signal)
-      return { value: undefined, ids }
+      const complete = async (beginning: string): Promise<readonly string[]> =>
+        await builtEngine(engine).complete({ text: beginning, sight, limit }, signal)
+      const ended = endsWord(text) ? await complete(`${typed} `) : []
+      const ids = ended.length < limit ? [...new Set([...ended, ...(await complete(typed))])] : ended
+      return { value: undefined, ids: ids.slice(0, limit) }
     })
     return [...rows.values()]
   })

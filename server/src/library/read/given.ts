@@ -148,8 +148,9 @@ export function flagIn(value: unknown, field: string): boolean {
 
 export function oneOf<T extends string>(value: unknown, field: string, all: readonly T[]): T {
   const found = all.find((one) => one === value)
-  if (found === undefined) throw invalid(field, `it is none of ${all.join(', ')}`)
-  return found
+  if (found !== undefined) return found
+  const meant = typeof value === 'string' ? namingNearest(value, all) : ''
+  throw invalid(field, `it is none of ${all.join(', ')}${meant}`)
 }
 
 /** A copy of what JSON can say, and of nothing else. Members without a value are left out, as JSON does. */

@@ -159,14 +159,12 @@ function timesIn(
   before: 'createdBefore' | 'updatedBefore',
   number: SearchNumber,
 ): NonNullable<SearchRequest['ranges']> {
-  if (given[after] === undefined && given[before] === undefined) return []
-  return [
-    {
-      number,
-      ...(given[after] !== undefined && { from: timeIn(given[after], after) }),
-      ...(given[before] !== undefined && { to: timeIn(given[before], before) - 1 }),
-    },
-  ]
+  const from = given[after] === undefined ? undefined : timeIn(given[after], after)
+  const end = given[before] === undefined ? undefined : timeIn(given[before], before)
+  if (from === undefined && end === undefined) return []
+  if (from !== undefined && end !== undefined && from >= end)
+    throw invalid(after, `it is not before ${before}, so that nothing is between them`)
+  return [{ number, ...(from !== undefined && { from }), ...(end !== undefined && { to: end - 1 }) }]
 }
 
 /** ms since 1970. */

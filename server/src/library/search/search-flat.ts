@@ -6,8 +6,14 @@ import { flatEntries } from '../flat-entries.ts'
 import { orgIdOf } from '../flat-shape.ts'
 import { invalid } from '../read/given.ts'
 import type { ReadSearch } from '../read/read-search.ts'
-import { facetNameOf, fieldNameOf } from './search-names.ts'
-import type { SearchExplanation, SearchHit, SearchPage, SearchSuggestion } from './search-types.ts'
+import { facetNameOf, fieldNameOf, matchNameOf } from './search-names.ts'
+import type {
+  SearchExplanation,
+  SearchHit,
+  SearchMatch,
+  SearchPage,
+  SearchSuggestion,
+} from './search-types.ts'
 
 type CoreHit = SearchResult['hits'][number]
 
@@ -94,15 +100,18 @@ async function hitsOf({ committed }: SearchFace, hits: readonly CoreHit[]): Prom
       {
         artifact: { ...artifact, isLatest: entry.isStanding },
         score,
-        matches: matches.map(({ field, text, marks }) => ({
-          field: fieldNameOf(field),
-          snippet: text,
-          marks,
-        })),
+        matches: matches.flatMap(matchOf),
+        named: hit.named,
         ...(explanation && { explanation: explanationOf(explanation) }),
       },
     ]
   })
+}
+
+/** Whose it is may be written otherwise than the text that has the marks: that match is left out. */
+function matchOf({ field, text, marks }: CoreHit['matches'][number]): readonly SearchMatch[] {
+  if (field === 'namespace' && orgIdOf(text) !== text) return []
+  return [{ field: matchNameOf(field), snippet: text, marks }]
 }
 
 function explanationOf({ clauses, ...rest }: NonNullable<CoreHit['explanation']>): SearchExplanation {

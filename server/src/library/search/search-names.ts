@@ -1,11 +1,12 @@
 import {
+  type MatchField,
   type SearchFacet,
   type SearchField,
   type SearchSort,
   searchFacets,
   searchSorts,
 } from '../../domain/search.ts'
-import type { SearchFacetName, SearchFieldName, SearchOrder } from './search-types.ts'
+import type { SearchFacetName, SearchFieldName, SearchMatchField, SearchOrder } from './search-types.ts'
 
 const facetNames: Readonly<Record<SearchFacet, SearchFacetName>> = {
   kind: 'type',
@@ -29,6 +30,17 @@ const fieldNames: Readonly<Record<SearchField, SearchFieldName>> = {
   source: 'sourceCode',
 }
 
+const matchNames: Readonly<Record<MatchField, SearchMatchField>> = {
+  ...fieldNames,
+  keywords: 'keywords',
+  skills: 'skills',
+  capabilities: 'capabilities',
+  organization: 'organization',
+  author: 'author',
+  license: 'license',
+  namespace: 'orgId',
+}
+
 const orderNames: Readonly<Record<SearchSort, SearchOrder>> = {
   relevance: 'relevance',
   downloads: 'downloads',
@@ -41,6 +53,7 @@ const orderNames: Readonly<Record<SearchSort, SearchOrder>> = {
 /** What the core's words are in those of the flat shape. */
 export const facetNameOf = (facet: SearchFacet): SearchFacetName => facetNames[facet]
 export const fieldNameOf = (field: SearchField): SearchFieldName => fieldNames[field]
+export const matchNameOf = (field: MatchField): SearchMatchField => matchNames[field]
 
 /** And back. */
 export const facetsByName: ReadonlyMap<SearchFacetName, SearchFacet> = new Map(

@@ -16,8 +16,19 @@ export type SearchFacetName =
   | 'author'
   | 'organization'
 
-/** Where words are found. `tags`: among tags, skills, capabilities, keywords and whose it is. */
+/** Where words are found. `tags`: among tags, skills, capabilities, keywords, license and whose it is. */
 export type SearchFieldName = 'slug' | 'name' | 'description' | 'tags' | 'sourceCode'
+
+/** What a text is in which something was found: those that count as `tags`, each by its own name. */
+export type SearchMatchField =
+  | SearchFieldName
+  | 'keywords'
+  | 'skills'
+  | 'capabilities'
+  | 'organization'
+  | 'author'
+  | 'license'
+  | 'orgId'
 
 export type SearchOrder = 'relevance' | 'downloads' | 'stars' | 'updated' | 'created' | 'name'
 
@@ -80,7 +91,7 @@ export interface SearchPageQuery extends SearchQuery {
 
 /** A piece of a text, in which what was looked for stands at `marks`: from, and up to, in units of `snippet.slice`. */
 export interface SearchMatch {
-  readonly field: SearchFieldName
+  readonly field: SearchMatchField
   readonly snippet: string
   readonly marks: readonly (readonly [number, number])[]
 }
@@ -103,6 +114,8 @@ export interface SearchExplanation {
 
 export interface SearchHit {
   readonly artifact: FlatArtifact
+  /** It is called what was asked for. Those come first, then the others; among each of them the score tells the order. */
+  readonly named: boolean
   /** The more the better; 0 where it is not sorted by relevance, and behind the first 200. */
   readonly score: number
   readonly matches: readonly SearchMatch[]

@@ -12,7 +12,7 @@ import { type AddressSettings, addressOf } from './address.ts'
 import { failurePage } from './failure.ts'
 import { homePage } from './home.ts'
 import { pageHeaders } from './layout.ts'
-import { type Question, readQuestion, requestOf } from './read-question.ts'
+import { readQuestion, type VisitorAsks } from './read-question.ts'
 import { repositoryPage } from './repository.ts'
 import { resultsPage, unansweredPage } from './results.ts'
 import { searchForm } from './search-form.ts'
@@ -35,9 +35,13 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
   const box = settings.canSearch ? searchForm() : undefined
   const wantsLogin = !registry.access.may(anonymous, 'write', anyRepository)
   /** Whoever asks what cannot be answered keeps their question, to change it. */
-  const search = async (exchange: Exchange, principal: Principal, question: Question): Promise<void> => {
+  const search = async (
+    exchange: Exchange,
+    principal: Principal,
+    { question, asked }: VisitorAsks,
+  ): Promise<void> => {
     try {
-      const result = await registry.search.search(principal, requestOf(question))
+      const result = await registry.search.search(principal, asked().request)
       sendPage(exchange, 200, resultsPage(question, result))
     } catch (error) {
       if (!isRegistryError(error)) throw error
@@ -48,9 +52,10 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
     }
   }
   const home = async (exchange: Exchange, principal: Principal): Promise<void> => {
+    const asks = readQuestion(exchange.parameters)
+    registry.access.authorizeListing(principal, asks && 'search')
     registry.access.authorize(principal, 'read', anyRepository)
-    const question = readQuestion(exchange.parameters)
-    if (question !== undefined) return await search(exchange, principal, question)
+    if (asks !== undefined) return await search(exchange, principal, asks)
     const last = exchange.parameters.get('last') || undefined
     const { names, more } = await registry.repositories.list(principal, {
       limit: repositoriesPerPage,

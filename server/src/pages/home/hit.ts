@@ -6,34 +6,86 @@ import { html, type Markup } from './html.ts'
 type Hit = SearchResult['hits'][number]
 type Snippet = Hit['matches'][number]
 
+/** What a text is in which something was found that is not shown otherwise. */
+const matchTitles: Readonly<Partial<Record<Snippet['field'], string>>> = {
+  topics: 'Topic',
+  keywords: 'Keyword',
+  skills: 'Skill',
+  capabilities: 'Capability',
+  organization: 'Organization',
+  author: 'Author',
+  license: 'License',
+  source: 'In its source',
+}
+
 /** Of a description in which nothing was found so much is shown. */
 const longestText = 200
 
 /** One artifact that was found, and why. */
-export function hitRow({ artifact, repository, matches, deprecated }: Hit): Markup {
+export function hitRow({ artifact, repository, matches, deprecated, score, explanation }: Hit): Markup {
   const { kind, slug, name, version, license, statistics, updatedAt } = artifact
   const found = new Map(matches.map((match) => [match.field, match]))
   const title = found.get('title') ?? (name === slug ? found.get('name') : undefined)
-  const more = [found.get('topics'), found.get('source')].filter((match) => match !== undefined)
+  const more = matches.flatMap((match) => {
+    const said = matchTitles[match.field]
+    // Its address has that already.
+    const isShown = match.field === 'organization' && match.text === artifact.namespace
+    return said === undefined || isShown
+      ? []
+      : [html`<p class="soft">${said}: <bdi>${marked(match)}</bdi></p>`]
+  })
   const day = formatTimestamp(updatedAt)
   return html`
-<li class="hit"><h3><a href="/r/${repository}" dir="auto">${title?.text === name ? marked(title) : name}</a> <span class="kind">${kind}</span></h3>
-<p class="soft reference">${address(repository, slug, name === slug ? undefined : found.get('name'))}</p>
+<li class="hit"><h3><a href="/r/${repository}" dir="auto">${title?.text === name ? marked(title) : name}</a> <span class="kind">${kind}</span>${badges(artifact)}</h3>
+<p class="soft reference">${address(repository, artifact, found)}</p>
 ${deprecated === undefined ? '' : html`<p class="warned"><strong>Deprecated:</strong> <bdi>${deprecated}</bdi></p>`}${described(artifact, found.get('description'))}
-${more.map((match) => html`<p class="soft">${match.field === 'topics' ? 'About' : 'In its source'}: <bdi>${marked(match)}</bdi></p>`)}
+${more}
 <p class="soft facts">${[
     ...(version === undefined ? [] : [html`<span><bdi>${version}</bdi></span> `]),
     ...(license === '' ? [] : [html`<span><bdi>${license}</bdi></span> `]),
     html`<span>${counted(statistics.downloads, 'download')}</span> `,
     ...(statistics.stars === 0 ? [] : [html`<span>${counted(statistics.stars, 'star')}</span> `]),
-    html`<time datetime="${day}">${day.slice(0, 10)}</time>`,
-  ]}</p></li>`
+    html`<time datetime="${day}">${day.slice(0, 10)}</time> `,
+    ...linksOf(artifact),
+  ]}</p>${explanation === undefined ? '' : explained(score, explanation)}</li>`
 }
 
-/** Where it is pulled from. Its last part is its slug, unless another artifact had that. */
-function address(repository: string, slug: string, match: Snippet | undefined): Markup {
-  if (match === undefined || !repository.endsWith(`/${slug}`)) return html`${repository}`
-  return html`${repository.slice(0, -slug.length)}${marked(match)}`
+/** What only its owner is shown. */
+function badges({ visibility, published }: Artifact): readonly Markup[] {
+  const said = [...(visibility === 'public' ? [] : [visibility]), ...(published ? [] : ['draft'])]
+  return said.map((badge) => html` <span class="kind badge">${badge}</span>`)
+}
+
+/** Where it is pulled from: its namespace and its slug, unless another artifact had that. */
+function address(
+  repository: string,
+  { namespace, slug, name }: Artifact,
+  found: ReadonlyMap<Snippet['field'], Snippet>,
+): Markup {
+  const end = `${namespace}/${slug}`
+  if (!`/${repository}`.endsWith(`/${end}`)) return html`${repository}`
+  const shown = (text: string, match: Snippet | undefined): readonly (string | Markup)[] =>
+    match?.text === text ? marked(match) : [text]
+  const slugMatch = name === slug ? undefined : found.get('name')
+  const parts = [shown(namespace, found.get('namespace')), '/', shown(slug, slugMatch)]
+  return html`${repository.slice(0, -end.length)}${parts}`
+}
+
+/** Where it is developed and told of, where that is on the web: who pushes may write anything there. */
+function linksOf({ repository, homepage }: Artifact): readonly Markup[] {
+  return [['Source', repository] as const, ['Homepage', homepage] as const].flatMap(([title, link]) => {
+    const url = URL.parse(link)
+    if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return []
+    return [html`<a href="${url.href}" rel="nofollow noopener">${title}</a> `]
+  })
+}
+
+/** How its score comes about. */
+function explained(score: number, told: NonNullable<Hit['explanation']>): Markup {
+  const { isNamed, clauses, popularity, freshness } = told
+  const words = clauses.map(({ text, score: adds }) => `${text} ${adds.toFixed(2)}`).join(' + ')
+  const times = `× (1 + ${popularity.toFixed(3)} used + ${freshness.toFixed(3)} new)`
+  return html`<p class="soft">Score ${score.toFixed(2)}${isNamed ? ', called so' : ''}: <bdi>${words === '' ? '1' : `(${words})`}</bdi> ${times}</p>`
 }
 
 export function counted(count: number, what: string): string {

@@ -1,16 +1,20 @@
+import { sortNames } from '../../api/search/read-search.ts'
 import type { SearchResult } from '../../boot/registry.ts'
-import { chosenLinks, facetLinks } from './facet-links.ts'
+import { titleOfChoice } from './choice-titles.ts'
+import { chosenLinks, facetGroups, facetLinks } from './facet-links.ts'
 import { counted, hitRow } from './hit.ts'
 import { html, type Markup } from './html.ts'
 import { page } from './layout.ts'
-import { linkTo, type Question, type ShownSort, shownSorts } from './read-question.ts'
+import { linkTo, type Question, type SortName } from './read-question.ts'
 import { searchForm } from './search-form.ts'
+import { firstShown, pageOf, shownOf, turning } from './turning.ts'
 
-const sortTitles: Readonly<Record<ShownSort, string>> = {
+const sortTitles: Readonly<Record<SortName, string>> = {
   relevance: 'Best match',
   downloads: 'Most downloaded',
   stars: 'Most stars',
-  updated: 'Newest',
+  created: 'Newest',
+  updated: 'Last changed',
   name: 'Name',
 }
 
@@ -18,24 +22,27 @@ const longestTitle = 80
 
 /** What was found, and how to find more or less. */
 export function resultsPage(question: Question, result: SearchResult): string {
-  const { hits, total, facets } = result
+  const { hits, total } = result
+  const groups = facetGroups(question, result.facets)
+  const skip = groups.length === 0 ? '' : html`<a class="skip" href="#narrow">Skip to the filters</a>\n`
   return page(
-    `${titleOf(question)}: ${counted(total, 'artifact')} · Lading`,
-    html`<h1>${heading(question)}</h1>
-<p class="count" role="status" aria-live="polite">${counted(total, 'artifact')}${question.after === undefined ? '' : ', continued'}</p>
+    `${titleOf(question)}${pageOf(question)}: ${counted(total, 'artifact')} · Lading`,
+    html`${skip}<h1>${heading(question)}</h1>
+<p class="count" role="status" aria-live="polite">${shownOf(question, result)}</p>
 ${chosenLinks(question)}
 ${notes(question, result)}
-${hits.length === 0 ? nothing(question) : sortLinks(question)}
+${hits.length === 0 ? nothing(question, total) : sortLinks(question, groups.length > 0)}
 <div class="found">${hits.length === 0 ? '' : list(question, result)}
-${facetLinks(question, facets)}</div>`,
+${facetLinks(question, groups)}</div>`,
     searchForm(question),
   )
 }
 
 function list(question: Question, { hits, next }: SearchResult): Markup {
+  const first = firstShown(question) ?? 1
   return html`<section aria-labelledby="found-title">
 <h2 class="unseen" id="found-title">What was found</h2>
-<ol class="list sheet">${hits.map(hitRow)}
+<ol class="list sheet"${first === 1 ? '' : html` start="${first}"`}>${hits.map(hitRow)}
 </ol>
 ${turning(question, next)}</section>`
 }
@@ -53,17 +60,22 @@ ${chosenLinks(question)}
 }
 
 function titleOf(question: Question): string {
-  const words = shownWords(question)
-  return words === '' ? 'Everything' : `Search for “${words}”`
+  const words = question.text.trim()
+  return words === '' ? narrowed(question) : `Search for “${cut(words)}”`
 }
 
 function heading(question: Question): Markup | string {
-  const words = shownWords(question)
-  return words === '' ? 'Everything' : html`Search for “<bdi>${words}</bdi>”`
+  const words = question.text.trim()
+  return words === '' ? narrowed(question) : html`Search for “<bdi>${cut(words)}</bdi>”`
 }
 
-function shownWords({ text }: Question): string {
-  const words = text.trim()
+/** Of a question without words. */
+function narrowed({ chosen }: Question): string {
+  if (chosen.length === 0) return 'Everything'
+  return cut(chosen.map(({ name, value }) => `${titleOfChoice(name)}: ${value}`).join(', '))
+}
+
+function cut(words: string): string {
   return words.length > longestTitle ? `${words.slice(0, longestTitle - 1).toWellFormed()}…` : words
 }
 
@@ -84,39 +96,37 @@ function relaxedNote(relaxed: SearchResult['relaxed']): Markup | string {
     case 'none':
       return ''
     case 'typos':
-      return html`<p class="soft">Few have just these words, so what is spelt nearly so is here too.</p>`
+      return html`<p class="soft">Few have just these words, so what is spelt nearly so, or begins so, is here too.</p>`
     case 'any':
       return html`<p class="soft">Few have all of these words, so what has some of them is here too.</p>`
   }
 }
 
-function nothing(question: Question): Markup {
+/** @param total of all pages: one behind the last has none of them */
+function nothing(question: Question, total: number): Markup {
   const { text, chosen } = question
-  const isNarrow = Object.keys(chosen).length > 0
+  if (total > 0)
+    return html`<div class="sheet empty"><p>This page has none of them.</p>
+<p><a href="${linkTo(question, {})}" rel="first">First page</a></p></div>`
+  const isNarrow = chosen.length > 0
   const advice =
     text.trim() === '' && !isNarrow
       ? 'What is pushed can be found here a moment later.'
       : 'Use fewer words or others, or the beginning of a word with a star: pad*.'
   return html`<div class="sheet empty"><p>Nothing was found.</p>
 <p class="soft">${advice}</p>
-${isNarrow ? html`<p><a href="${linkTo(question, { chosen: {} })}">Search without what is chosen</a></p>` : ''}
+${isNarrow ? html`<p><a href="${linkTo(question, { chosen: [] })}">Search without what is chosen</a></p>` : ''}
 <p><a href="/">To the start</a></p></div>`
 }
 
-function sortLinks(question: Question): Markup {
-  return html`<nav class="sorts" aria-label="Order"><ul>${shownSorts.map((sort) => {
+function sortLinks(question: Question, isNarrowing: boolean): Markup {
+  const narrow = isNarrowing ? html`<a class="narrow" href="#narrow">Narrow down</a>` : ''
+  // Which way it is ordered goes with what it is ordered by.
+  const chosen = question.chosen.filter(({ name }) => name !== 'order')
+  return html`<nav class="sorts" aria-label="Order"><ul>${sortNames.map((sort) => {
     const current = sort === question.sort ? html` aria-current="true"` : ''
     return html`
-<li><a href="${linkTo(question, { sort })}"${current}>${sortTitles[sort]}</a></li>`
+<li><a href="${linkTo(question, { chosen, sort })}"${current}>${sortTitles[sort]}</a></li>`
   })}
-</ul><a class="narrow" href="#narrow">Narrow down</a></nav>`
-}
-
-function turning(question: Question, next: string | undefined): Markup | string {
-  const { after } = question
-  if (after === undefined && next === undefined) return ''
-  const back = after === undefined ? '' : html`<a href="${linkTo(question, {})}" rel="first">First page</a>`
-  const on =
-    next === undefined ? '' : html` <a href="${linkTo(question, { after: next })}" rel="next">Next page</a>`
-  return html`<nav aria-label="Pages">${back}${on}</nav>`
+</ul>${narrow}</nav>`
 }

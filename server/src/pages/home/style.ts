@@ -20,12 +20,13 @@ body {
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--sheet); padding: .5rem .75rem; border-radius: .4rem; }
 header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
-header { padding-top: 1.5rem; display: flex; flex-wrap: wrap; gap: .75rem 2rem; align-items: center; justify-content: space-between; }
+header { padding-top: 1.5rem; display: flex; flex-wrap: wrap; gap: .75rem 2rem; align-items: flex-start; justify-content: space-between; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.search { display: flex; flex: 1 1 16rem; max-width: 30rem; gap: .5rem; align-items: center; min-width: 0; }
+.asking { flex: 1 1 16rem; max-width: 30rem; min-width: 0; }
+.search { display: flex; gap: .5rem; align-items: center; min-width: 0; }
 .search input[type=search] { flex: 1; min-width: 0; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--soft); border-radius: .45rem; padding: .4rem .6rem; }
 .search button { font: inherit; font-weight: 550; color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: .45rem; padding: .4rem .9rem; cursor: pointer; }
-.brand { display: inline-flex; align-items: center; gap: .6rem; font-weight: 650; font-size: 1.05rem; color: var(--ink); text-decoration: none; }
+.brand { display: inline-flex; align-items: center; padding-top: .4rem; gap: .6rem; font-weight: 650; font-size: 1.05rem; color: var(--ink); text-decoration: none; }
 .brand svg { width: 1.6rem; height: 1.6rem; color: var(--accent); }
 h1 { font-size: clamp(1.5rem, 5vw, 2.1rem); line-height: 1.2; letter-spacing: -.01em; margin: 2rem 0 .4rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
@@ -53,11 +54,18 @@ details p { margin: -.25rem 1rem 1rem; }
 .tag { font-weight: 550; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 time { font-variant-numeric: tabular-nums; }
+.help { border: 0; font-size: .9rem; }
+.help summary { padding: .35rem 0 0; font-weight: 450; color: var(--soft); }
+.help dl { margin: .5rem 0; display: grid; gap: .1rem; }
+.help dt { overflow-wrap: anywhere; }
+.help dd { margin: 0 0 .35rem; color: var(--soft); }
+.help p { margin: .5rem 0; }
 .none { margin: .25rem 0 0; }
-.sheet + p { margin-top: .75rem; }
+.sheet + p, .sheet + .chosen { margin-top: .75rem; }
 .empty { padding: 2rem 1rem; text-align: center; }
 .empty p { margin: .25rem auto; }
 nav { margin: 1rem 0; }
+.pages { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; }
 mark { background: var(--mark); color: inherit; border-radius: .2rem; padding: 0 .1em; }
 .count { color: var(--soft); margin-bottom: .6rem; }
 .warned { color: var(--warned); }
@@ -77,9 +85,10 @@ mark { background: var(--mark); color: inherit; border-radius: .2rem; padding: 0
 .hit p { margin: .15rem 0; overflow-wrap: anywhere; }
 .hit .facts { font-size: .9rem; display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
 .kind { font-size: .8rem; font-weight: 450; color: var(--soft); border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .55rem; white-space: nowrap; }
+.badge { color: var(--warned); border-color: currentColor; }
 footer { padding-top: 2.5rem; padding-bottom: 2.5rem; font-size: .9rem; }
 @media (max-width: 40rem) {
-  .search { flex-basis: 100%; max-width: none; }
+  .asking { flex-basis: 100%; max-width: none; }
   .found { grid-template-columns: minmax(0, 1fr); }
   .facets { margin-top: 2rem; grid-column: 1; }
   .facets li, .sorts li { padding: .3rem 0; }

@@ -31,6 +31,9 @@ async function shelf(): Promise<SearchedRegistry> {
       topics: ['strings', 'padding'],
       skills: [{ name: 'Typing' }],
       capabilities: ['pads'],
+      keywords: ['alignment'],
+      repository: 'https://git.example/left-pad',
+      homepage: 'https://pad.example/',
       platformVersion: '>=2.0.0',
     },
   })
@@ -87,6 +90,12 @@ describe('GET /api/v1/search', () => {
       organization: 'Acme',
       topics: ['strings', 'padding'],
       skills: ['Typing'],
+      keywords: ['alignment'],
+      capabilities: ['pads'],
+      category: 'text',
+      language: 'TypeScript',
+      publisher: 'user:ada',
+      links: { source: 'https://git.example/left-pad', homepage: 'https://pad.example/' },
       downloads: 500,
       stars: 0,
       createdAt: '2026-01-01T00:00:00Z',
@@ -94,7 +103,7 @@ describe('GET /api/v1/search', () => {
     })
     assert.ok(score > 0)
     assert.deepEqual(matches[0], { field: 'name', snippet: 'left-pad', marks: [[0, 8]] })
-    assert.deepEqual(more, { repository: 'persona/acme/left-pad' })
+    assert.deepEqual(more, { repository: 'persona/acme/left-pad', named: true })
     assert.deepEqual(rest, {
       total: 1,
       facets: { kind: [{ value: 'persona', count: 1 }], license: [{ value: 'MIT', count: 1 }] },
@@ -124,6 +133,12 @@ describe('GET /api/v1/search', () => {
       'author=Ada': ['left-pad'],
       'organization=acme': ['left-pad'],
       'publisher=user:eve': ['right-pad'],
+      'publisher=eve': ['right-pad'],
+      'publisher=Ada&publisher=eve': ['left-pad', 'right-pad'],
+      'publisher=mallory': [],
+      'q=publisher:eve': ['right-pad'],
+      'q=pad+owner:user:eve': ['right-pad'],
+      'q=pad+owner:eve': ['right-pad'],
       'platform=%3E%3D2': ['left-pad'],
       'platform=%3C2': [],
       'minDownloads=500': ['left-pad'],
@@ -171,6 +186,29 @@ describe('GET /api/v1/search', () => {
     assert.deepEqual(facets.topic, [{ value: 'strings', count: 2 }])
     assert.equal(Object.keys(facets).length, 11)
     assert.equal(facets.license.length, 1)
+  })
+
+  it('says who is called what was asked, by whom each is shown, and nothing that is not said', async () => {
+    await using world = await startSearchedRegistry({ users: { ada: 'secret' } })
+    await world.create({ slug: 'pad', metadata: { name: 'Pad' } })
+    await world.create({ slug: 'pad-too', metadata: { name: 'Pad too' }, visibility: 'private' })
+    await world.create({ slug: 'pad-next', metadata: { name: 'Pad next' }, published: false })
+    const Authorization = `Basic ${Buffer.from('ada:secret').toString('base64')}`
+    const path = `${search}?q=pad`
+    const { hits } = (await ask(world.url, { path, headers: { Authorization } })).json()
+    type Hit = { readonly named?: boolean; readonly artifact: Readonly<Record<string, unknown>> }
+    const told = (hits as Hit[]).map(({ named, artifact }) => {
+      const { slug, visibility, published, keywords, links } = artifact
+      return [slug, { named, visibility, published, keywords, links }]
+    })
+    const none = { named: undefined, visibility: undefined, published: undefined }
+    const unsaid = { keywords: undefined, links: undefined }
+    assert.deepEqual(Object.fromEntries(told), {
+      pad: { ...none, ...unsaid, named: true },
+      'pad-too': { ...none, ...unsaid, visibility: 'private' },
+      'pad-next': { ...none, ...unsaid, published: false },
+    })
+    assert.equal(hits[0].artifact.slug, 'pad')
   })
 
   it('says what was meant where a word is misspelt', async () => {
@@ -304,6 +342,29 @@ describe('GET /api/v1/suggest', () => {
     assert.equal(one.artifacts.length, 1)
     for (const path of ['/api/v1/suggest', '/api/v1/suggest?q=', '/api/v1/suggest?q=%20'])
       assert.deepEqual((await ask(world.url, { path })).json(), { artifacts: [], degraded: false })
+  })
+
+  it('takes a sign between words for the end of one, and goes on with what goes on otherwise', async () => {
+    await using world = await startSearchedRegistry()
+    const used = await world.create({ slug: 'webhook-relay', metadata: { name: 'Webhook relay' } })
+    for (const slug of ['my-web-proxy', 'web-ui', 'webhooks'])
+      await world.create({ slug, metadata: { name: slug } })
+    await countUse(world.registry.composed.core, used.id, 'downloads', 500)
+    await world.registry.clock.advance(6_000)
+    await world.indexed()
+    const slugs = async (query: string): Promise<string[]> =>
+      (await ask(world.url, { path: `/api/v1/suggest?${query}` }))
+        .json()
+        .artifacts.map(({ slug }: { slug: string }) => slug)
+    const [first, ...rest] = await slugs('q=web')
+    assert.deepEqual([first, rest.length], ['webhook-relay', 3])
+    for (const typed of ['web-', 'web_', 'web.', 'web/', 'WEB%20']) {
+      const found = await slugs(`q=${typed}`)
+      assert.deepEqual(found.slice(0, 2).toSorted(), ['my-web-proxy', 'web-ui'], typed)
+      assert.deepEqual([found[2], found.length], ['webhook-relay', 4], typed)
+      assert.deepEqual(await slugs(`q=${typed}&limit=1`), found.slice(0, 1), typed)
+    }
+    assert.deepEqual(await slugs('q=-'), [])
   })
 })
 

@@ -67,6 +67,19 @@ describe('a parameter that cannot be', () => {
     [`facets=${'kind,'.repeat(3_000)}`]: ['facets', /it names more than there are/],
     'createdFrom=2026-02-30': ['createdFrom', /there is no such day or time$/],
     'createdTo=yesterday': ['createdTo', /RFC 3339/],
+    'createdFrom=2026-02-02&createdTo=2026-02-01': [
+      'createdFrom',
+      /^invalid createdFrom: it is after createdTo, so that nothing is between them$/,
+    ],
+    'updatedFrom=2026-02-01T00:00:01Z&updatedTo=2026-02-01T00:00:00Z': [
+      'updatedFrom',
+      /it is after updatedTo/,
+    ],
+    'q=downloads:20..10': [
+      'q',
+      /^invalid q: downloads:20\.\.10 is no range: nothing is from 20 on and up to 10$/,
+    ],
+    'q=pad+created:2026-02-02..2026-02-01': ['q', /is no range/],
     'platform=not%20a%20range': ['platform', /semver range/],
     'platform=': ['platform', /semver range/],
     [`platform=${'%3E'.repeat(3_000)}`]: ['platform', /semver range/],

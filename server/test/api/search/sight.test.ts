@@ -20,6 +20,9 @@ const secret = {
   topics: ['zeppelins'],
   skills: [{ name: 'Hiding' }],
   capabilities: ['hide'],
+  keywords: ['zeppelin-keyword'],
+  repository: 'https://git.example/zeppelin',
+  homepage: 'https://zeppelin.example',
   platformVersion: '>=77.0.0',
 }
 
@@ -145,6 +148,7 @@ describe('what one may not see', () => {
       const refused = await ask(closed.url, { path })
       assert.deepEqual([refused.status, refused.text().includes('persona')], [401, false])
       assert.match(String(refused.headers['www-authenticate']), /^Basic /)
+      assert.match(refused.text(), /log in to search/)
       assert.equal((await ask(closed.url, { path, auth: 'rita:wrong' })).status, 401)
       assert.match((await ask(closed.url, { path, auth: 'rita:reads' })).text(), /Tool/)
     }

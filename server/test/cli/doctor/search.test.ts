@@ -14,7 +14,7 @@ const opensearch = (port: number) =>
 
 test('of the registry’s own index it is told where it is, and where nothing is searched that', async () => {
   assert.deepEqual(await told(searchCheck, patientWith()), [
-    'ok: artifacts are found by the registry’s own index, in the folder search of the data folder',
+    'ok: artifacts are found by the registry’s own index, as configured, in the folder search of the data folder',
   ])
   const [beside = ''] = await told(
     searchCheck,
@@ -22,11 +22,11 @@ test('of the registry’s own index it is told where it is, and where nothing is
   )
   assert.match(
     beside,
-    /^ok: artifacts are found by the registry’s own index, beside the records in .*db\.example/,
+    /^ok: artifacts are found by the registry’s own index, as configured, beside the records in .*db\.example/,
   )
   assert.doesNotMatch(beside, /secret/)
   assert.deepEqual(await told(searchCheck, patientWith({ 'search-engine': 'none' })), [
-    'ok: nothing is searched with: search.engine is none',
+    'ok: nothing is searched with, as configured: search.engine is none',
   ])
 })
 

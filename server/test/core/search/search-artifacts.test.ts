@@ -346,7 +346,7 @@ test('authors, vendors and licenses are found by their words, and authors by the
     assert.deepEqual(await world.names(text), ['Engine'], text)
   }
   const { hits, facets } = await world.search({ text: 'lovelace', countFacets: ['author'] })
-  assert.deepEqual(hits[0]?.matches, [{ field: 'topics', text: 'Ada Lovelace', marks: [[4, 12]] }])
+  assert.deepEqual(hits[0]?.matches, [{ field: 'author', text: 'Ada Lovelace', marks: [[4, 12]] }])
   assert.deepEqual(facets.author, [
     { value: 'Ada Lovelace', count: 1 },
     { value: 'Grace Hopper', count: 1 },

@@ -54,6 +54,9 @@ test('what cannot be searched for is refused, with its field', async () => {
     [{ createdBefore: new Date(Number.NaN) }, 'createdBefore'],
     [{ updatedAfter: 7 }, 'updatedAfter'],
     [{ updatedBefore: Object.create(Date.prototype) }, 'updatedBefore'],
+    [{ createdAfter: new Date(2), createdBefore: new Date(1) }, 'createdAfter'],
+    [{ updatedAfter: new Date(2), updatedBefore: new Date(2) }, 'updatedAfter'],
+    [{ query: 'downloads:20..10' }, 'query'],
     [{ deprecated: 'no' }, 'deprecated'],
     [{ visibility: 'secret' }, 'visibility'],
     [{ sort: 'views' }, 'sort'],
@@ -91,6 +94,18 @@ test('what cannot be searched for is refused, with its field', async () => {
   for (const given of [undefined, 7, 'a\0', 'x'.repeat(101)])
     assert.equal(await failure(registry.suggest(given as never)), 'ValidationError VALIDATION text')
   assert.equal(await failure(registry.suggest('a', 0)), 'ValidationError VALIDATION limit')
+})
+
+test('an order that is nearly one is refused with the one that may be meant', async () => {
+  await using world = await inMemory()
+  const { registry } = world
+  await assert.rejects(registry.search({ sort: 'download' } as never), {
+    message:
+      'invalid sort: it is none of relevance, downloads, stars, updated, created, name; did you mean downloads?',
+  })
+  await assert.rejects(registry.search({ sort: 'views' } as never), {
+    message: 'invalid sort: it is none of relevance, downloads, stars, updated, created, name',
+  })
 })
 
 test('bounds that are none are refused', async () => {

@@ -82,7 +82,17 @@ onEachBackend('a search', (open) => {
         [['sourceCode', 'It points north, whatever the map says.', 'map']],
       ],
     )
-    assert.deepEqual(Object.keys(first), ['artifact', 'score', 'matches'])
+    assert.deepEqual(Object.keys(first), ['artifact', 'score', 'matches', 'named'])
+    assert.deepEqual([first.named, (await registry.search({ query: 'tent' }))[0]?.named], [false, true])
+    const fieldsOf = async (query: string): Promise<(string | undefined)[]> =>
+      (await registry.search({ query })).map(({ matches }) => matches[0]?.field)
+    assert.deepEqual(await fieldsOf('bo'), ['author'])
+    assert.deepEqual(await fieldsOf('camp'), ['organization'])
+    const [owned] = await registry.search({ query: 'other' })
+    assert.deepEqual(
+      owned?.matches.map(({ field }) => field),
+      ['organization', 'orgId'],
+    )
     const listed = await registry.find({ text: 'map', visibility: 'public' })
     assert.deepEqual(listed.items, [first.artifact, second.artifact])
     assert.equal(await registry.count({ text: 'map' }), 3)
