@@ -209,6 +209,26 @@ describe('search in PostgreSQL, where something is wrong', { skip: postgresqlSki
     assert.equal(left.length, 7, left.join(' '))
   })
 
+  test('what is gathered is not gone through again for what comes after it', async () => {
+    await using engine = await opened()
+    const rebuilding = await engine.rebuild()
+    const batches = 30
+    for (let batch = 0; batch < batches; batch++)
+      await rebuilding.add(documents.map((document) => ({ ...document, id: `${document.id} ${batch}` })))
+    const read = async (): Promise<{ readonly inserted: number; readonly gone: number }> => {
+      const [row] = await server.query(
+        `SELECT sum(n_tup_ins) AS inserted, sum(seq_tup_read) AS gone FROM pg_stat_user_tables
+          WHERE schemaname = '${engine.schema}' AND relname ~ '_(docs|texts)_'`,
+      )
+      return { inserted: Number(row?.['inserted']), gone: Number(row?.['gone']) }
+    }
+    // The server tells of both at once, some time after.
+    await until(async () => (await read()).inserted >= 2 * batches * documents.length)
+    assert.equal((await read()).gone, 0)
+    await rebuilding.finish('mark')
+    assert.equal((await asked(engine)).total, batches * documents.length)
+  })
+
   test('what a process has gathered that is gone is thrown away by the next one', async () => {
     await using engine = await opened({ waits: { abandonedMs: 0 } })
     await build(engine, documents)

@@ -128,6 +128,7 @@ async function rowsOf(
     return {
       n: now?.n ?? own.get(document.id) ?? 0,
       document,
+      isThere: now !== undefined,
       isSaidAnew: now?.said !== saidHash(document),
       isBegunAnew: now?.begun !== begunHash(document) || now.weight !== document.weight,
     }

@@ -12,6 +12,8 @@ import type { Ask } from './search-pool.ts'
 export interface DocumentRow {
   readonly n: number
   readonly document: SearchDocument
+  /** The index has the document, as it was before. */
+  readonly isThere: boolean
   /** False where it has the same words and names as before. */
   readonly isSaidAnew: boolean
   /** False where it is completed as before. */
@@ -100,20 +102,23 @@ async function writeDocs(
   }
   const kept = ['"lex"', '"long"']
   // As they are they stay in their place, and no index hears of it.
-  const fresh = (name: string): string =>
+  const standing = (name: string): string =>
     kept.includes(name) ? `COALESCE(${read[name] ?? `r.${name}`}, d.${name})` : (read[name] ?? `r.${name}`)
   const given = `unnest(${columns.map(([, type], at) => `$${at + 1}::${type}[]`).join(', ')}) AS r(${names.join(', ')})`
-  const values = valuesOf(columns, rows)
-  await ask(
-    `WITH r AS MATERIALIZED (SELECT * FROM ${given}), changed AS (
-        UPDATE ${docs} d SET ${names
-          .filter((name) => name !== '"n"')
-          .map((name) => `${name} = ${fresh(name)}`)
-          .join(', ')} FROM r WHERE d.n = r.n RETURNING d.n)
-      INSERT INTO ${docs} (${names.join(', ')}) SELECT ${names.map((name) => read[name] ?? `r.${name}`).join(', ')}
-        FROM r WHERE r.n NOT IN (SELECT n FROM changed)`,
-    values,
-  )
+  const [there, fresh] = [rows.filter(({ isThere }) => isThere), rows.filter(({ isThere }) => !isThere)]
+  if (there.length > 0) {
+    const changed = names.filter((name) => name !== '"n"').map((name) => `${name} = ${standing(name)}`)
+    await ask(
+      `UPDATE ${docs} d SET ${changed.join(', ')} FROM ${given} WHERE d.n = r.n`,
+      valuesOf(columns, there),
+    )
+  }
+  // By themselves: what is gathered has no index yet by which it could be looked for.
+  if (fresh.length > 0)
+    await ask(
+      `INSERT INTO ${docs} (${names.join(', ')}) SELECT ${names.map((name) => read[name] ?? `r.${name}`).join(', ')} FROM ${given}`,
+      valuesOf(columns, fresh),
+    )
 }
 
 async function writeTexts(ask: Ask, { texts }: IndexTables, rows: readonly DocumentRow[]): Promise<void> {

@@ -72,6 +72,7 @@ class GatheringIndex implements Rebuilding {
         const rows = documents.map((document, at) => ({
           n: Number(given[at]?.[0]),
           document,
+          isThere: false,
           isSaidAnew: true,
           isBegunAnew: true,
         }))
