@@ -2,9 +2,9 @@ import { type ArtifactMetadata, emptyMetadata } from '../../domain/artifact.ts'
 import type { Manifest } from '../../domain/manifest.ts'
 import { isJsonObject, type JsonObject, memberOf } from '../../domain/strict-json.ts'
 import type { Limits } from '../ledger/limits.ts'
-import { cutToKey } from './check-metadata.ts'
+import { cutToKey, cutToText } from './check-metadata.ts'
 
-export const helmConfig = 'application/vnd.cncf.helm.config.v1+json'
+const helmConfig = 'application/vnd.cncf.helm.config.v1+json'
 
 /** Its config is the `Chart.yaml` of a Helm chart, as JSON. */
 export function isChart({ config }: Pick<Manifest, 'config'>): boolean {
@@ -50,5 +50,5 @@ function keywordsIn(given: unknown, { termLength, termsPerArtifact }: Limits): r
 }
 
 function textOf(given: unknown, most: number): string {
-  return typeof given === 'string' ? given.slice(0, most).toWellFormed().replaceAll('\0', '').trim() : ''
+  return typeof given === 'string' ? cutToText(given, most) : ''
 }

@@ -73,6 +73,11 @@ export function checkKeyText(value: unknown, field: string, most: number): strin
   return text
 }
 
+/** As much of it as `checkText` lets through, in so many UTF-16 units. */
+export function cutToText(text: string, most: number): string {
+  return text.slice(0, most).toWellFormed().replaceAll('\0', '').trim()
+}
+
 /** As much of it as `checkKeyText` lets through. */
 export function cutToKey(text: string): string {
   if (Buffer.byteLength(text) <= longestKeyText) return text

@@ -13,13 +13,13 @@ import type { Change, Stored } from '../../ports/store/store.ts'
 import type { PushTarget } from '../content/repositories.ts'
 import type { Core } from '../ledger/core.ts'
 import type { NewEvent } from '../ledger/ledger.ts'
-import { metadataColumns, metadataOf, termsOf } from './artifact-rows.ts'
+import { metadataColumns, termsOf } from './artifact-rows.ts'
 import { isChart } from './chart-says.ts'
 import type { ClaimedDocument } from './claimed-document.ts'
 import { keepArtifact } from './keep-artifact.ts'
 import { keepEdges } from './keep-edges.ts'
 import { compareRanks } from './rank.ts'
-import { carriedOver, saidBy, saidNow } from './said-of-itself.ts'
+import { saidBy, saidFromNow } from './said-of-itself.ts'
 import { areBest, tagOfReferrers } from './standing-tag.ts'
 import { type ArtifactRow, artifacts, terms } from './tables.ts'
 import { sourceLayer } from './version-source.ts'
@@ -115,8 +115,7 @@ async function standing(
   const unsaid = { name: artifactNameOf(repository), organization: namespaceOf(repository) }
   const said = async (): Promise<ArtifactMetadata> => {
     const now = saidBy(core, unsaid, { manifest, document: chart })
-    const before = row.digest === digest ? now : await saidNow(core, row, unsaid)
-    return carriedOver(metadataOf(row), before, { now, unsaid })
+    return await saidFromNow(core, row, { digest, now, unsaid })
   }
   const metadata = claimed?.metadata ?? (await said())
   return {

@@ -16,7 +16,7 @@ import { metadataColumns, metadataOf } from './artifact-rows.ts'
 import { keepArtifact } from './keep-artifact.ts'
 import { highestOther } from './list-versions.ts'
 import { getVersionRow } from './read-version.ts'
-import { carriedOver, saidNow } from './said-of-itself.ts'
+import { saidFromNow, unsaidOf } from './said-of-itself.ts'
 import { type Standing, standAt, standingOf } from './stand-at.ts'
 import { bestTagAmong, bestTagOf, compareTags } from './standing-tag.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
@@ -139,9 +139,9 @@ async function bestOther(core: Core, row: ArtifactRow, without: readonly Tag[]):
 /** What it said of itself goes too; what was set by hand stays for what is pushed next. */
 async function withNothing(core: Core, stored: Stored<ArtifactRow>): Promise<ArtifactRow> {
   const { rev: _, ...row } = stored
-  const unsaid = { name: row.slug, organization: row.namespace }
+  const unsaid = unsaidOf(row)
   const now = { ...emptyMetadata, ...unsaid }
-  const metadata = carriedOver(metadataOf(row), await saidNow(core, row, unsaid), { now, unsaid })
+  const metadata = await saidFromNow(core, row, { digest: '', now, unsaid })
   const updatedAt = Math.max(core.clock.now(), row.updatedAt)
   return {
     ...row,

@@ -4,9 +4,10 @@ import { isRegistryError } from '../../domain/error.ts'
 import { type Manifest, parseManifest } from '../../domain/manifest.ts'
 import type { JsonObject } from '../../domain/strict-json.ts'
 import type { Core } from '../ledger/core.ts'
+import { metadataOf } from './artifact-rows.ts'
 import { authorOf } from './author.ts'
 import { chartSays, isChart } from './chart-says.ts'
-import { checkMetadata, cutToKey } from './check-metadata.ts'
+import { checkMetadata, cutToKey, cutToText } from './check-metadata.ts'
 import { kindOfDocument } from './document-type.ts'
 import { readContent } from './read-content.ts'
 import { readDocument } from './read-version.ts'
@@ -14,6 +15,11 @@ import type { ArtifactRow } from './tables.ts'
 
 /** What an artifact is called that says nothing of itself, and whose it is. */
 export type Unsaid = Pick<ArtifactMetadata, 'name' | 'organization'>
+
+export const unsaidOf = ({ slug, namespace }: Pick<ArtifactRow, 'slug' | 'namespace'>): Unsaid => ({
+  name: slug,
+  organization: namespace,
+})
 
 /** A manifest, and its config where that says more than the annotations. */
 export interface Saying {
@@ -41,7 +47,7 @@ export function saidBy(
   const chart = chartSays(isChart(manifest) ? document : {}, limits)
   const { titleLength, textLength } = limits
   const say = (name: string, most: number): string =>
-    lineOf(annotations[`org.opencontainers.image.${name}`] ?? '', most)
+    cutToText(annotations[`org.opencontainers.image.${name}`] ?? '', most)
   const said = (name: string, known = ''): string => say(name, titleLength) || known
   return {
     ...emptyMetadata,
@@ -56,12 +62,25 @@ export function saidBy(
   }
 }
 
-function lineOf(text: string, most: number): string {
-  return text.slice(0, most).toWellFormed().replaceAll('\0', '').trim()
+/**
+ * What an artifact says from now on that comes to stand at another manifest, with what somebody has set by hand.
+ * @param digest of that manifest; empty: it comes to stand at none
+ */
+export async function saidFromNow(
+  core: Core,
+  row: ArtifactRow,
+  {
+    digest,
+    now,
+    unsaid,
+  }: { readonly digest: string; readonly now: ArtifactMetadata; readonly unsaid: Unsaid },
+): Promise<ArtifactMetadata> {
+  const before = row.digest === digest ? now : await saidBefore(core, row, unsaid)
+  return carriedOver(metadataOf(row), before, { now, unsaid })
 }
 
 /** What is said of an artifact by the manifest that it stands at; undefined where that cannot be read any more. */
-export async function saidNow(
+async function saidBefore(
   core: Core,
   { digest }: Pick<ArtifactRow, 'digest'>,
   unsaid: Unsaid,
@@ -84,7 +103,7 @@ export async function saidNow(
  * the manifest before did not say.
  * @param before undefined: nobody knows, and what the other one does not say stays
  */
-export function carriedOver(
+function carriedOver(
   known: ArtifactMetadata,
   before: ArtifactMetadata | undefined,
   { now, unsaid }: { readonly now: ArtifactMetadata; readonly unsaid: Unsaid },

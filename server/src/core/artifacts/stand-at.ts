@@ -1,10 +1,10 @@
 import type { ArtifactMetadata } from '../../domain/artifact.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import type { Core } from '../ledger/core.ts'
-import { metadataColumns, metadataOf } from './artifact-rows.ts'
+import { metadataColumns } from './artifact-rows.ts'
 import { compareRanks } from './rank.ts'
 import { getVersionRow, readVersion } from './read-version.ts'
-import { carriedOver, isDocument, saidBy, saidNow } from './said-of-itself.ts'
+import { isDocument, saidBy, saidFromNow, unsaidOf } from './said-of-itself.ts'
 import type { ArtifactRow } from './tables.ts'
 
 /** What an artifact says of itself while it stands at a version. */
@@ -19,11 +19,9 @@ export interface Standing {
 /** What the artifact says of itself where it stands at that version. */
 export async function standingOf(core: Core, artifact: ArtifactRow, version: string): Promise<Standing> {
   const { digest, sourceDigest, manifest, document } = await readVersion(core, artifact, version)
-  const unsaid = { name: artifact.slug, organization: artifact.namespace }
+  const unsaid = unsaidOf(artifact)
   const now = saidBy(core, unsaid, { manifest, document })
-  const metadata = isDocument(manifest)
-    ? now
-    : carriedOver(metadataOf(artifact), await saidNow(core, artifact, unsaid), { now, unsaid })
+  const metadata = isDocument(manifest) ? now : await saidFromNow(core, artifact, { digest, now, unsaid })
   return { version, digest, source: sourceDigest ?? '', metadata }
 }
 

@@ -5,7 +5,7 @@ import { metadataColumns, metadataOf } from '../artifacts/artifact-rows.ts'
 import { chartDeprecation, isDeprecatedChart } from '../artifacts/chart-says.ts'
 import { highestOther } from '../artifacts/list-versions.ts'
 import { getVersionRow, readVersion } from '../artifacts/read-version.ts'
-import { saidBy } from '../artifacts/said-of-itself.ts'
+import { saidBy, unsaidOf } from '../artifacts/said-of-itself.ts'
 import { type ArtifactRow, artifacts, versions } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 
@@ -93,7 +93,7 @@ async function publishedRow(core: Core, row: ArtifactRow): Promise<ShownRow> {
       getVersionRow(core, row.id, version),
     ])
     // Nothing of the row, which speaks of the draft.
-    const metadata = saidBy(core, { name: row.slug, organization: '' }, { manifest, document })
+    const metadata = saidBy(core, unsaidOf(row), { manifest, document })
     // When the draft was worked at last is nobody's business either.
     const updatedAt = versionRow?.publishedAt || row.publishedAt || row.createdAt
     const stands = { version, digest, source: sourceDigest ?? '', updatedAt }

@@ -5,6 +5,7 @@ import type { Core } from '../../../src/core/ledger/core.ts'
 import { searchArtifacts } from '../../../src/core/search/search-artifacts.ts'
 import type { SearchResult } from '../../../src/core/search/search-request.ts'
 import type { Sight } from '../../../src/domain/search.ts'
+import { only, push } from '../artifacts/pushing.ts'
 import { searchWorld } from './kit.ts'
 
 const everybody: Sight = [{ visibilities: ['public'] }]
@@ -92,4 +93,22 @@ test('nobody learns from orders, ranges or scores when a draft was worked at', a
     hits.map(({ artifact }) => artifact.slug),
     ['second', 'first'],
   )
+})
+
+test('nobody learns from what an image says of itself that somebody works at a draft of it', async () => {
+  await using world = await searchWorld()
+  const { artifacts, test } = world
+  await push(test, { tag: '1.0.0' })
+  const { id } = await only(test)
+  const looks = async (): Promise<SearchResult> =>
+    await world.search({ text: 'app', countFacets: ['organization'] }, everybody)
+  const before = await looks()
+  assert.deepEqual(before.facets.organization, [{ value: 'acme', count: 1 }])
+  await artifacts.update(test.caller, {
+    id,
+    version: '2.0.0',
+    source: 'a draft',
+    metadata: { name: 'Draft' },
+  })
+  assert.deepEqual(await looks(), before)
 })
