@@ -288,9 +288,10 @@ export class Indexer {
       ...(after !== undefined && { after }),
     })
     const used = rows.filter(({ id, rev }) => this.#counted.get(id)?.rev !== rev)
-    const shown = await shownRows(core, used)
-    const counts = shown.map(({ row }) => countOf(row))
-    if (counts.length > 0 && (await engine.apply(counts, mark, mark)) === 'moved') return true
+    if (used.length > 0) {
+      const counts = (await shownRows(core, used)).map(({ row }) => countOf(row))
+      if ((await engine.apply(counts, mark, mark)) === 'moved') return true
+    }
     for (const { id, rev, lastAccessedAt } of used) this.#counted.set(id, { rev, lastAccessedAt })
     this.#uses = more === undefined ? undefined : { begunAt, after: more }
     if (more !== undefined) return true

@@ -3,7 +3,7 @@ import { RegistryError } from '../../domain/error.ts'
 import { facetKey, type SearchFilter, searchBounds } from '../../ports/search/search.ts'
 import { clausesOf, type WantedClauses } from './clauses.ts'
 import { platformOf } from './make-document.ts'
-import { readText, type TypedCondition, type TypedText } from './read-text.ts'
+import { readText, type TypedCondition, type TypedText, textTyped } from './read-text.ts'
 import { requireKinds } from './require-kinds.ts'
 import type { SearchRequest } from './search-request.ts'
 import { foldName } from './text/fold.ts'
@@ -33,7 +33,7 @@ const many: ReadonlySet<string> = new Set(['topic', 'skill', 'capability'])
  */
 export function planSearch(request: SearchRequest, kinds: readonly string[]): SearchPlan {
   requireNumbers(request)
-  const text = (request.text ?? '').replaceAll('\0', ' ').toWellFormed()
+  const text = textTyped(request.text ?? '')
   const typed = readText(text, longestText)
   requireKinds('kind', request.facets?.kind ?? [], kinds)
   requireKinds('q', typed.conditions.flatMap(kindIn), kinds)

@@ -6,7 +6,8 @@ import type { Relaxation } from './relax.ts'
 
 /**
  * The clauses with their rarities. They matter where one clause is enough for a hit: what has them all has the common ones and
- * the rare ones alike. What was counted before is not counted again. Counted is what the asker may see, and nothing else: a score tells nobody of anything that is hidden.
+ * the rare ones alike. What was counted before is not counted again. Counted is what the asker may see, and nothing else: a
+ * score tells nobody of anything that is hidden.
  */
 export async function ratedClauses(
   engine: SearchEngine,

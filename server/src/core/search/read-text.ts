@@ -66,9 +66,14 @@ const numberNames: ReadonlyMap<string, SearchNumber> = new Map([
 /** Where a term can begin, its name, and what follows: in quotes, or up to the next blank. */
 export const term: RegExp = /(?<sign>-?)(?:(?<name>[a-z]+):)?(?:"(?<quoted>[^"]*)(?:"|$)|(?<bare>[^\s"]+))/giu
 
+/** What was typed, without what no engine takes: NUL, and halves of characters. */
+export function textTyped(text: string): string {
+  return text.replaceAll('\0', ' ').toWellFormed()
+}
+
 /**
  * Takes apart what was typed. What looks like a term of another search engine is words: nothing is refused for its form.
- * @param text well formed, without NUL
+ * @param text as `textTyped` gives it
  * @throws RegistryError `parameter-invalid`: it is too long, or a number, a time or a range cannot be read
  */
 export function readText(text: string, limit: number): TypedText {

@@ -143,7 +143,7 @@ export class Searchers {
         if (!(error instanceof SearchError)) throw error
         cause = error
       }
-    if (cause instanceof SearchError && cause.kind === 'question')
+    if (cause?.kind === 'question')
       throw new RegistryError(
         'parameter-invalid',
         { parameter: 'q', reason: `${main.name} does not take such a question: ask for less` },

@@ -6,7 +6,7 @@ import { chartDeprecation, isDeprecatedChart } from '../artifacts/chart-says.ts'
 import { highestOther } from '../artifacts/list-versions.ts'
 import { getVersionRow, readVersion } from '../artifacts/read-version.ts'
 import { saidBy, unsaidOf } from '../artifacts/said-of-itself.ts'
-import { type ArtifactRow, artifacts, versions } from '../artifacts/tables.ts'
+import { type ArtifactRow, artifacts, type VersionRow, versions } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 
 /** An artifact as it is found and shown. */
@@ -23,19 +23,12 @@ const mostReadings = 3
  * Artifacts as everybody may know them, in their order. One that is published says of itself what its draft says while it stands
  * at that: it is shown as the highest version that is published, and as if it were not published where that cannot be read.
  */
-export async function shownRows(core: Core, rows: readonly ArtifactRow[]): Promise<readonly ShownRow[]> {
-  return await shownBy(core, rows, mostReadings)
-}
-
-async function shownBy(
+export async function shownRows(
   core: Core,
   rows: readonly ArtifactRow[],
-  readings: number,
+  readings: number = mostReadings,
 ): Promise<readonly ShownRow[]> {
-  const standing = await core.store.getMany(
-    versions,
-    rows.map(({ id, version }) => [id, version]),
-  )
+  const standing = await standingRows(core, rows)
   // A version that is no draft now may have been one when the row was read, which then says what nobody has published.
   const after = await core.store.getMany(
     artifacts,
@@ -44,10 +37,10 @@ async function shownBy(
   return await Promise.all(
     rows.map(async (row, at): Promise<ShownRow> => {
       const [version, now] = [standing[at], after[at]]
-      if (row.published && version?.state === 'draft') return await publishedRow(core, row)
+      if (hidesDraft(row, version)) return await publishedRow(core, row)
       const isStill = now?.changes === row.changes
       if (!row.published || isStill) return { row, deprecated: version?.deprecated || deprecationOf(row) }
-      const [shown] = now !== undefined && readings > 1 ? await shownBy(core, [now], readings - 1) : []
+      const [shown] = now !== undefined && readings > 1 ? await shownRows(core, [now], readings - 1) : []
       return shown ?? hidden(row)
     }),
   )
@@ -55,20 +48,31 @@ async function shownBy(
 
 const hidden = (row: ArtifactRow): ShownRow => ({ row: { ...row, published: false }, deprecated: '' })
 
+/** Versions that artifacts stand at, in their order; undefined where one has no row of its own. */
+async function standingRows(
+  { store }: Pick<Core, 'store'>,
+  rows: readonly ArtifactRow[],
+): Promise<readonly (VersionRow | undefined)[]> {
+  return await store.getMany(
+    versions,
+    rows.map(({ id, version }) => [id, version]),
+  )
+}
+
+/** Its row speaks of a draft, and everybody may know it. */
+const hidesDraft = (row: ArtifactRow, version: VersionRow | undefined): boolean =>
+  row.published && version?.state === 'draft'
+
 /**
- * When each was changed last, as far as it may be known. What only some are shown of is read for these alone, so that a draft
- * tells by nothing when it was worked at.
+ * When each was changed last, as far as it may be known: a draft tells by nothing when it was worked at.
  * @returns ms, by the ids of those for which it is not the time of their row
  */
 export async function timesOfDrafted(
   core: Pick<Core, 'store'>,
   rows: readonly ArtifactRow[],
 ): Promise<ReadonlyMap<string, number>> {
-  const standing = await core.store.getMany(
-    versions,
-    rows.map(({ id, version }) => [id, version]),
-  )
-  const drafted = rows.filter((row, at) => row.published && standing[at]?.state === 'draft')
+  const standing = await standingRows(core, rows)
+  const drafted = rows.filter((row, at) => hidesDraft(row, standing[at]))
   return new Map(drafted.map(({ id, publishedAt, createdAt }) => [id, publishedAt || createdAt]))
 }
 

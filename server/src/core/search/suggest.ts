@@ -5,6 +5,7 @@ import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import { longestName } from './make-document.ts'
 import { invalid } from './plan-search.ts'
+import { textTyped } from './read-text.ts'
 import type { Answered, Searchers } from './searchers.ts'
 import { settledAnswer } from './settled-answer.ts'
 import { isRowInSight, shownRows } from './shown-rows.ts'
@@ -32,7 +33,7 @@ export async function suggest(
       `it has ${text.length} characters, and ${longestTyped} are the most that are completed`,
     )
   // Folded, one sign may be eighteen.
-  const typed = foldBeginning(text.replaceAll('\0', ' ').toWellFormed()).slice(0, longestName).toWellFormed()
+  const typed = foldBeginning(textTyped(text)).slice(0, longestName).toWellFormed()
   if (typed === '') return { value: [], engine: '', degraded: false }
   const asked = await searchers.ask(async (engine, signal, name) => {
     const asker = { core, watch: searchers.watch, name, sight }

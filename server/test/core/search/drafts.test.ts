@@ -6,7 +6,7 @@ import { searchArtifacts } from '../../../src/core/search/search-artifacts.ts'
 import type { SearchResult } from '../../../src/core/search/search-request.ts'
 import type { Sight } from '../../../src/domain/search.ts'
 import { only, push } from '../artifacts/pushing.ts'
-import { searchWorld } from './kit.ts'
+import { type SearchWorld, searchWorld } from './kit.ts'
 
 const everybody: Sight = [{ visibilities: ['public'] }]
 
@@ -25,13 +25,20 @@ function heldUp(core: Core, meanwhile: () => Promise<void>): Core {
   return { ...core, store }
 }
 
+/** Published as `old`, with a draft that says `secret`. @returns its id */
+async function drafted({ artifacts, create, indexed, test }: SearchWorld): Promise<string> {
+  const { id } = await create({ metadata: { name: 'Thing', description: 'old' }, published: true })
+  const draft = { version: '2.0.0', metadata: { description: 'secret' }, source: 'x' }
+  await artifacts.update(test.caller, { id, ...draft })
+  await indexed()
+  return id
+}
+
 test('what only a draft said is shown to nobody else, also in the moment in which it is published', async () => {
   await using world = await searchWorld()
   const { artifacts, test, searchers } = world
   const { core, caller } = test
-  const { id } = await world.create({ metadata: { name: 'Thing', description: 'old' }, published: true })
-  await artifacts.update(caller, { id, version: '2.0.0', metadata: { description: 'secret' }, source: 'x' })
-  await world.indexed()
+  const id = await drafted(world)
   const asked = async (from: Core): Promise<SearchResult> =>
     await searchArtifacts(from, searchers, everybody, { text: 'thing', limit: 5 })
   const said = ({ hits }: SearchResult): readonly unknown[] =>
@@ -48,9 +55,7 @@ test('an artifact that goes while it is looked at does not leave its draft behin
   await using world = await searchWorld()
   const { artifacts, test, searchers } = world
   const { core, caller } = test
-  const { id } = await world.create({ metadata: { name: 'Thing', description: 'old' }, published: true })
-  await artifacts.update(caller, { id, version: '2.0.0', metadata: { description: 'secret' }, source: 'x' })
-  await world.indexed()
+  const id = await drafted(world)
   const purged = heldUp(core, async () => {
     await artifacts.delete(caller, id)
     await artifacts.purge(caller, id)

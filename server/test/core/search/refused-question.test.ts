@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
 import { Searching } from '../../../src/boot/compose/searching.ts'
+import type { NamedEngine } from '../../../src/core/search/searchers.ts'
 import { isRegistryError } from '../../../src/domain/error.ts'
 import { wholeSight } from '../../../src/domain/search.ts'
 import { SearchError } from '../../../src/ports/search/errors.ts'
 import type { CompletionQuery } from '../../../src/ports/search/search.ts'
 import { spoiltEngine } from '../../kit/spoilt-engine.ts'
-import { authors } from '../authoring/kit.ts'
+import { type Authors, authors } from '../authoring/kit.ts'
 
 const refused = async (): Promise<never> => {
   throw new SearchError('question', 'not such a one')
@@ -17,14 +18,19 @@ const [parts, request] = [
   { text: 'thing', limit: 20 },
 ]
 
+/** A search by an engine that can be spoilt. */
+function outside(
+  { test: { core } }: Authors,
+  fallback?: NamedEngine,
+): { readonly main: ReturnType<typeof spoiltEngine>; readonly searching: Searching } {
+  const main = spoiltEngine(openMemorySearch())
+  const engines = { main: { name: 'outside', engine: main.engine }, ...(fallback && { fallback }) }
+  return { main, searching: new Searching(core, { ...engines, ...parts }) }
+}
+
 test('a question that an engine will not answer is answered by the other one, and the next one by the engine again', async () => {
   await using world = await authors()
-  const main = spoiltEngine(openMemorySearch())
-  const searching = new Searching(world.test.core, {
-    main: { name: 'outside', engine: main.engine },
-    fallback: { name: 'own', engine: openMemorySearch() },
-    ...parts,
-  })
+  const { main, searching } = outside(world, { name: 'own', engine: openMemorySearch() })
   await world.create({ slug: 'thing', metadata: { name: 'thing' }, published: true })
   await searching.catchUp()
   main.faults = { query: refused }
@@ -39,12 +45,7 @@ test('a question that an engine will not answer is answered by the other one, an
 
 test('an engine that was away and refuses a question is there again', async () => {
   await using world = await authors()
-  const main = spoiltEngine(openMemorySearch())
-  const searching = new Searching(world.test.core, {
-    main: { name: 'outside', engine: main.engine },
-    fallback: { name: 'own', engine: openMemorySearch() },
-    ...parts,
-  })
+  const { main, searching } = outside(world, { name: 'own', engine: openMemorySearch() })
   await searching.catchUp()
   main.faults = {
     query: async () => {
@@ -62,11 +63,7 @@ test('an engine that was away and refuses a question is there again', async () =
 
 test('where there is no other engine, it is told that this one does not take the question', async () => {
   await using world = await authors()
-  const main = spoiltEngine(openMemorySearch())
-  const searching = new Searching(world.test.core, {
-    main: { name: 'outside', engine: main.engine },
-    ...parts,
-  })
+  const { main, searching } = outside(world)
   await searching.catchUp()
   main.faults = { query: refused }
   await assert.rejects(
@@ -78,8 +75,7 @@ test('where there is no other engine, it is told that this one does not take the
 
 test('what is completed grows no longer than any name when it is folded', async () => {
   await using world = await authors()
-  const main = spoiltEngine(openMemorySearch())
-  const searching = new Searching(world.test.core, { main: { name: 'own', engine: main.engine }, ...parts })
+  const { main, searching } = outside(world)
   const name = 'ﷺ'.repeat(60)
   await world.create({ slug: 'thing', metadata: { name }, published: true })
   await searching.catchUp()
