@@ -7,7 +7,7 @@ export interface SpoiltEngine {
   faults: Partial<Pick<SearchEngine, (typeof spoilt)[number]>>
 }
 
-const spoilt = ['mark', 'apply', 'rebuild', 'query', 'complete', 'similar', 'list'] as const
+const spoilt = ['mark', 'apply', 'rebuild', 'query', 'having', 'complete', 'similar', 'list'] as const
 
 /** An engine whose methods a test replaces as it goes. */
 export function spoiltEngine(inner: SearchEngine): SpoiltEngine {

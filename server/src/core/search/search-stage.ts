@@ -1,13 +1,21 @@
-import type { EngineAnswer, EngineQuery, SearchEngine } from '../../ports/search/search.ts'
+import {
+  type EngineAnswer,
+  type EngineQuery,
+  type SearchEngine,
+  searchBounds,
+} from '../../ports/search/search.ts'
 import type { WantedClause } from './clauses.ts'
 import type { SearchPlan } from './plan-search.ts'
-import { ratedClauses } from './rate.ts'
+import { type Rated, ratedClauses } from './rate.ts'
 import { relaxedClauses } from './relax.ts'
 import type { SearchCursor } from './search-cursor.ts'
 import type { Relaxed } from './search-request.ts'
+import { someWords } from './some-words.ts'
 
 /** Fewer hits than that are few: near spellings are looked for too, and then artifacts that have only some of the words. */
 const enough = 10
+/** Words that so many times as many have are taken too where those found few. */
+const moreEachTime = 16
 
 /** What was asked of an engine, and what it said. */
 export interface SearchStage {
@@ -49,7 +57,21 @@ export async function stageOf({ engine, signal, plan, query, cursor }: StageQues
   const canBeLess = clauses.length > 1 && query.sort === 'relevance'
   if (stage !== undefined && !canBeLess) return stage
   const rated = await ratedClauses(engine, query, relaxation, signal)
-  const any = await engine.query({ ...query, clauses: rated, atLeast: 1 }, signal)
+  const any = await answerToSome(engine, query, rated, signal)
   if (stage !== undefined && any.total <= stage.answer.total) return stage
-  return { relaxed: 'any', clauses: rated, answer: any }
+  return { relaxed: 'any', clauses: rated.clauses, answer: any }
+}
+
+/** By the rarest of the words; where a filter leaves few of what has them, by more of the words. */
+async function answerToSome(
+  engine: SearchEngine,
+  query: EngineQuery,
+  rated: Rated,
+  signal: AbortSignal,
+): Promise<EngineAnswer> {
+  for (let most: number = searchBounds.scored; ; most *= moreEachTime) {
+    const some = someWords(rated, most)
+    const answer = await engine.query({ ...query, ...some }, signal)
+    if (answer.total >= enough || some.further.length === 0) return answer
+  }
 }

@@ -3,6 +3,7 @@ import type {
   CompletionQuery,
   EngineAnswer,
   EngineQuery,
+  HavingQuery,
   IndexChange,
   Mark,
   Rebuilding,
@@ -37,6 +38,10 @@ export class LateSearchEngine implements SearchEngine, AsyncDisposable {
 
   async query(query: EngineQuery, signal: AbortSignal): Promise<EngineAnswer> {
     return await (await this.#opened()).query(query, signal)
+  }
+
+  async having(query: HavingQuery, signal: AbortSignal): Promise<readonly number[]> {
+    return await (await this.#opened()).having(query, signal)
   }
 
   async complete(query: CompletionQuery, signal: AbortSignal): Promise<readonly string[]> {

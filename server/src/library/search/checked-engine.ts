@@ -16,6 +16,8 @@ export function checkedEngine(engine: SearchEngine, closing: AbortSignal): Searc
       call(async () => ((await engine.apply(changes, from, to)) === 'moved' ? 'moved' : 'applied')),
     rebuild: async () => checkedRebuilding(await call(async () => await engine.rebuild()), call),
     query: (query, signal) => call(async () => answerIn(await engine.query(query, signal)), signal),
+    having: (query, signal) =>
+      call(async () => listIn(await engine.having(query, signal)).map(countIn), signal),
     complete: (query, signal) =>
       call(async () => listIn(await engine.complete(query, signal)).filter(isId), signal),
     similar: (query, signal) =>
@@ -81,6 +83,11 @@ function objectIn(answer: unknown): Readonly<Record<string, unknown>> {
 function listIn<T>(list: readonly T[]): readonly T[] {
   if (Array.isArray(list)) return list
   throw noAnswer('list')
+}
+
+function countIn(count: unknown): number {
+  if (Number.isSafeInteger(count) && Number(count) >= 0) return Number(count)
+  throw noAnswer('having')
 }
 
 function noAnswer(method: string): SearchError {

@@ -88,6 +88,8 @@ export interface EngineQuery {
   readonly clauses: readonly Clause[]
   /** So many of the clauses have to match; all of them where there are as many. */
   readonly atLeast: number
+  /** By these hits are estimated too, as by the others. Nothing is a hit for having one of them, or not for having none. */
+  readonly further?: readonly Clause[]
   /** None of these may match. */
   readonly without: readonly Clause[]
   readonly filter: SearchFilter
@@ -133,6 +135,12 @@ export interface EngineAnswer {
   readonly facets: Readonly<Partial<Record<SearchFacet, readonly FacetCount[]>>>
   /** Documents of the index, in sight or not: whether there is one at all. Nobody who asks is told. */
   readonly documents: number
+}
+
+export interface HavingQuery {
+  /** Each by itself; at most `searchBounds.clauses`. */
+  readonly clauses: readonly Clause[]
+  readonly sight: Sight
 }
 
 export interface CompletionQuery {
@@ -188,6 +196,8 @@ export interface SearchEngine {
   apply(changes: readonly IndexChange[], from: Mark, to: Mark): Promise<'applied' | 'moved'>
   rebuild(): Promise<Rebuilding>
   query(query: EngineQuery, signal: AbortSignal): Promise<EngineAnswer>
+  /** For each clause, how many documents in sight match it, counted up to `searchBounds.havingCounted`. */
+  having(query: HavingQuery, signal: AbortSignal): Promise<readonly number[]>
   /** Ids of artifacts in sight of which one of the `beginnings` begins with the text, the largest weight first, then by id. */
   complete(query: CompletionQuery, signal: AbortSignal): Promise<readonly string[]>
   /**
@@ -218,6 +228,7 @@ export const searchBounds: {
   readonly hits: 1000
   readonly scored: 200
   readonly facetLabels: 1000
+  readonly havingCounted: 10_000
   readonly similar: 32
   readonly similarSeen: 256
   readonly similarCounted: 100
@@ -229,6 +240,7 @@ export const searchBounds: {
   hits: 1_000,
   scored: 200,
   facetLabels: 1_000,
+  havingCounted: 10_000,
   similar: 32,
   similarSeen: 256,
   similarCounted: 100,
@@ -238,4 +250,12 @@ export const searchBounds: {
 /** Labels that people take for the same: those of one key are one value of their facet. */
 export function facetKey(label: string): string {
   return label.normalize('NFKC').toLowerCase()
+}
+
+/** Clauses by which hits are estimated, those that make hits first. */
+export function estimatedBy({
+  clauses,
+  further = [],
+}: Pick<EngineQuery, 'clauses' | 'further'>): readonly Clause[] {
+  return further.length === 0 ? clauses : [...clauses, ...further]
 }

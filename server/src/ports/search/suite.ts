@@ -3,6 +3,7 @@ import type { ContractCase } from '../contract.ts'
 import { completing } from './suite/completing.ts'
 import { following } from './suite/following.ts'
 import { bindSearchCase, type SearchCase, type SearchHarness } from './suite/harness.ts'
+import { having } from './suite/having.ts'
 import { matching } from './suite/matching.ts'
 import { narrowing } from './suite/narrowing.ts'
 import { ordering } from './suite/ordering.ts'
@@ -14,6 +15,7 @@ export function searchContract(harness: SearchHarness): ContractCase[] {
     ...matching,
     ...narrowing,
     ...seeing,
+    ...having,
     ...ordering,
     ...completing,
     ...following,

@@ -1,9 +1,10 @@
 import { type SearchFacet, wholeSight } from '../../../src/domain/search.ts'
-import type {
-  EngineAnswer,
-  EngineQuery,
-  IndexChange,
-  SearchDocument,
+import {
+  type EngineAnswer,
+  type EngineQuery,
+  type IndexChange,
+  type SearchDocument,
+  searchBounds,
 } from '../../../src/ports/search/search.ts'
 import { countMutants } from './count-mutants.ts'
 import type { Mutant } from './mutant.ts'
@@ -51,6 +52,8 @@ const whatIsFound =
   'a word is found in whichever field it stands, and nothing is found by what nobody has written'
 const anyClause =
   'every clause has to match, or as many as are asked for; any alternative is enough for a clause'
+const estimated = 'clauses by which hits are only estimated make none, and put those first that have them'
+const havingInSight = 'of each clause it is told how many in sight have it'
 const phrases = 'words that follow each other are found where they do, in one field and not across a gap'
 const begun = 'the beginning of a word finds every word that begins so, at the end of several too'
 const scripts = 'words of any script are told apart as they are, with numbers and beyond the first plane'
@@ -104,6 +107,59 @@ export const mutants: readonly Mutant[] = [
       ...query,
       clauses: query.clauses.map((clause) => ({ ...clause, alternatives: clause.alternatives.slice(0, 1) })),
     })),
+  },
+  {
+    name: 'what is only estimated by makes hits',
+    caughtBy: estimated,
+    wrong: asking(({ further = [], ...query }) => ({ ...query, clauses: [...query.clauses, ...further] })),
+  },
+  {
+    name: 'what is only estimated by is wanted',
+    caughtBy: estimated,
+    wrong: asking(({ further = [], ...query }) => ({
+      ...query,
+      clauses: [...query.clauses, ...further],
+      atLeast: query.atLeast + further.length,
+    })),
+  },
+  {
+    name: 'nothing is estimated by more than the clauses',
+    caughtBy: estimated,
+    wrong: asking(({ further: _, ...query }) => query),
+  },
+  {
+    name: 'what others see is counted too',
+    caughtBy: havingInSight,
+    wrong: (right) => ({
+      having: (query, signal) => right.having({ ...query, sight: wholeSight }, signal),
+    }),
+  },
+  {
+    name: 'beginnings are counted as words',
+    caughtBy: havingInSight,
+    wrong: (right) => ({
+      having: ({ clauses, sight }, signal) =>
+        right.having(
+          {
+            clauses: clauses.map((clause) => ({
+              ...clause,
+              alternatives: clause.alternatives.map((one) => ({ ...one, prefix: false })),
+            })),
+            sight,
+          },
+          signal,
+        ),
+    }),
+  },
+  {
+    name: 'the bound of what is counted is another',
+    caughtBy: 'what very many have is counted up to the bound',
+    wrong: (right) => ({
+      having: async (query, signal) =>
+        (await right.having(query, signal)).map((count) =>
+          count === searchBounds.havingCounted ? count + 1 : count,
+        ),
+    }),
   },
   {
     name: 'what is to be left out is found',

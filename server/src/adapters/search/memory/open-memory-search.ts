@@ -14,6 +14,8 @@ import {
   type EngineAnswer,
   type EngineHit,
   type EngineQuery,
+  estimatedBy,
+  type HavingQuery,
   type IndexChange,
   type Mark,
   type Rebuilding,
@@ -123,6 +125,16 @@ class MemorySearch implements SearchEngine {
     }
   }
 
+  async having({ clauses, sight }: HavingQuery, signal: AbortSignal): Promise<readonly number[]> {
+    this.#requireOpen()
+    signal.throwIfAborted()
+    const { documents, words } = this.#index
+    return clauses.map((clause) => {
+      const seen = [...words.matching(clause)].filter((id) => isSeen(documents.get(id), sight))
+      return Math.min(seen.length, searchBounds.havingCounted)
+    })
+  }
+
   async complete({ text, sight, limit }: CompletionQuery, signal: AbortSignal): Promise<readonly string[]> {
     this.#requireOpen()
     signal.throwIfAborted()
@@ -202,10 +214,11 @@ class MemorySearch implements SearchEngine {
     })
   }
 
-  #valuesBy({ sort, clauses }: EngineQuery): (document: SearchDocument) => number | string {
+  #valuesBy(query: EngineQuery): (document: SearchDocument) => number | string {
+    const { sort } = query
     if (sort === 'name') return ({ nameKey }) => nameKey
     if (sort !== 'relevance') return ({ numbers }) => numbers[sort]
-    const scoresOf = clauseScorer(clauses)
+    const scoresOf = clauseScorer(estimatedBy(query))
     return ({ id, weight }) => {
       const texts = this.#index.words.textsOf(id)
       const said = texts === undefined ? 0 : scoresOf(texts).reduce((sum, { score }) => sum + score, 0)

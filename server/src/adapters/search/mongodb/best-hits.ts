@@ -13,6 +13,7 @@ import {
   type Clause,
   type EngineHit,
   type EngineQuery,
+  estimatedBy,
   type SearchDocument,
   searchBounds,
 } from '../../../ports/search/search.ts'
@@ -80,8 +81,8 @@ function bestFirst(one: EngineHit & { value: number }, other: EngineHit & { valu
   )
 }
 
-function scoring({ clauses }: EngineQuery): (words: SearchDocument['words'], weight: number) => number {
-  const scoresOf = clauseScorer(clauses)
+function scoring(query: EngineQuery): (words: SearchDocument['words'], weight: number) => number {
+  const scoresOf = clauseScorer(estimatedBy(query))
   return (words, weight) => {
     const split = Object.fromEntries(
       searchFields.map((field) => [field, wordsOf(words[field])]),
@@ -95,7 +96,8 @@ function scoring({ clauses }: EngineQuery): (words: SearchDocument['words'], wei
 const estimatedAlternatives = 64
 
 function estimating(query: EngineQuery, { filter }: Best, most: number): Document[] {
-  const { clauses, names, atLeast } = query
+  const { names, atLeast } = query
+  const clauses = estimatedBy(query)
   const each = Math.max(1, Math.floor(estimatedAlternatives / Math.max(1, clauses.length)))
   // Where all of them match, the source is looked through for nothing but what counts least.
   const fieldsOf = ({ fields = searchFields }: Clause): readonly SearchField[] =>

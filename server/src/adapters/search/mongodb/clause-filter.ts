@@ -15,7 +15,7 @@ export const anyOf = (filters: readonly Document[]): Document =>
 
 /** What holds for the documents which enough of the clauses are true of, and none of those that they are to be without. */
 export function clausesFilters(
-  { clauses, atLeast, without }: EngineQuery,
+  { clauses, atLeast, without }: Pick<EngineQuery, 'clauses' | 'atLeast' | 'without'>,
   having: Having,
 ): readonly Document[] {
   const needed = Math.min(atLeast, clauses.length)

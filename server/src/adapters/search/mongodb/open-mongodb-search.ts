@@ -3,6 +3,7 @@ import type {
   CompletionQuery,
   EngineAnswer,
   EngineQuery,
+  HavingQuery,
   IndexChange,
   Mark,
   Rebuilding,
@@ -14,6 +15,7 @@ import { KeptCounts } from '../shared/kept-counts.ts'
 import { answerQuery, emptyAnswer } from './answer-query.ts'
 import { applyChanges } from './apply-changes.ts'
 import { completeNames } from './complete-names.ts'
+import { havingInSight } from './having-in-sight.ts'
 import { docsIn, isGenerationThere } from './index-collections.ts'
 import { askIndex, readPointer } from './pointer.ts'
 import { beginRebuild } from './rebuild-index.ts'
@@ -88,6 +90,19 @@ class MongodbSearch implements SearchEngine {
       signal,
     )
     return answer ?? emptyAnswer(query)
+  }
+
+  async having(query: HavingQuery, signal: AbortSignal): Promise<readonly number[]> {
+    const limits = this.#limits
+    const found = await this.#connection.ask(
+      async (asking) =>
+        await askIndex(
+          asking,
+          async ({ generation }) => await havingInSight(asking, generation, { query, limits }),
+        ),
+      signal,
+    )
+    return found ?? query.clauses.map(() => 0)
   }
 
   async complete(query: CompletionQuery, signal: AbortSignal): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import {
   type EngineAnswer,
   type EngineHit,
   type EngineQuery,
+  estimatedBy,
   type FacetCount,
   searchBounds,
 } from '../../../ports/search/search.ts'
@@ -92,12 +93,9 @@ function hitsOf(rows: readonly SqlRow[], query: EngineQuery, compared: number): 
 }
 
 /** Those of the best chances by what they say, and behind them the others as they stand. */
-function bestOf(
-  rows: readonly SqlRow[],
-  { clauses, limit }: EngineQuery,
-  compared: number,
-): readonly EngineHit[] {
-  const scoresOf = clauseScorer(clauses)
+function bestOf(rows: readonly SqlRow[], query: EngineQuery, compared: number): readonly EngineHit[] {
+  const { limit } = query
+  const scoresOf = clauseScorer(estimatedBy(query))
   return rows
     .map(([, place, id, weight, named, ...texts]): EngineHit & { readonly value: number } => {
       const hit = { id: String(id), isNamed: named === 't' }

@@ -1,6 +1,6 @@
 import type { EngineQuery } from '../../../ports/search/search.ts'
 import type { Bindings } from './bindings.ts'
-import { allOf, anyOf, type ClauseTerms, type TextCheck, termsOf } from './clause-terms.ts'
+import { allOf, anyOf, type ClauseTerms, eitherOf, type TextCheck, termsOf } from './clause-terms.ts'
 import type { IndexTables } from './index-tables.ts'
 import { longMark, operand } from './lexemes.ts'
 
@@ -15,15 +15,25 @@ export interface Written {
 /** More ways to choose so many of the clauses are not written out. */
 const mostChoices = 128
 
-/**
- * Conditions on a row `d` of `docs` that hold for the documents which enough of the clauses are true of. The first one names
- * what the index has, wherever it has. `rarity`: of each clause, how many documents may have it.
- */
-export function clausesSql(written: Written, query: EngineQuery, having: readonly number[]): string[] {
-  const terms = query.clauses.map((clause) => termsOf(clause))
+/** Conditions on a row `d` of `docs` that hold for the documents which enough of the clauses are true of. */
+export interface Matching {
+  /** The tsquery, as it is bound, that the index is looked up by: of what matches all satisfies it. */
+  readonly lookup?: string
+  readonly conditions: readonly string[]
+}
+
+/** @param having of each clause, how many documents may have it */
+export function clausesSql(
+  written: Written,
+  query: Pick<EngineQuery, 'clauses' | 'atLeast' | 'without'>,
+  having: readonly number[],
+): Matching {
+  const each = query.clauses.map((clause) => termsOf(clause))
+  const isEither = each.length > 1 && query.atLeast === 1
+  const terms = isEither ? [eitherOf(each)] : each
   const needed = Math.min(query.atLeast, terms.length)
   const { sure, unsure } = excluded(written, query)
-  if (needed <= 0) return [...unsure, ...sure.map((terms) => notIn(written, terms))]
+  if (needed <= 0) return { conditions: [...unsure, ...sure.map((terms) => notIn(written, terms))] }
   const isSure = terms.every((one) => isCertain(written, one))
   const choices = choicesOf(terms.length, needed)
   if (needed === terms.length || (isSure && choices !== undefined)) {
@@ -31,28 +41,36 @@ export function clausesSql(written: Written, query: EngineQuery, having: readonl
       allOf(chosen.map((at) => candidatesOf(written, terms[at]))),
     )
     const without = sure.map((one) => `!${one.candidates}`)
-    const lookup = allOf([anyOf(ways), ...without])
+    const lookup = boundQuery(written, allOf([anyOf(ways), ...without]))
     const checked = terms.filter((one) => !isCertain(written, one))
-    return [indexed(written, 'd', lookup), ...checked.map((one) => clauseSql(written, 'd', one)), ...unsure]
+    const conditions = [
+      `d.lex @@ ${lookup}`,
+      ...checked.map((one) =>
+        written.hasLong ? clauseSql(written, 'd', one) : notMistaken(written, lookup, one),
+      ),
+      ...unsure,
+    ]
+    return { lookup, conditions }
   }
   // Whatever has enough of them has one of those that remain without all but one of the enough: the rarest.
   const rarest = terms
     .map((one, at) => ({ one, documents: having[at] ?? 0 }))
     .sort((one, other) => one.documents - other.documents)
     .slice(0, terms.length - needed + 1)
-  const lookup = anyOf(rarest.map(({ one }) => candidatesOf(written, one)))
+  const lookup = boundQuery(written, anyOf(rarest.map(({ one }) => candidatesOf(written, one))))
   const counted = terms.map((one) => `(${clauseSql(written, 'd', one)})::integer`).join(' + ')
-  return [
-    indexed(written, 'd', lookup),
+  const conditions = [
+    `d.lex @@ ${lookup}`,
     `${counted} >= ${written.bindings.add(needed)}::integer`,
     ...unsure,
     ...sure.map((one) => notIn(written, one)),
   ]
+  return { lookup, conditions }
 }
 
 function excluded(
   written: Written,
-  { without }: EngineQuery,
+  { without }: Pick<EngineQuery, 'without'>,
 ): { readonly sure: readonly ClauseTerms[]; readonly unsure: readonly string[] } {
   const terms = without.map((clause) => termsOf(clause))
   return {
@@ -73,8 +91,10 @@ function candidatesOf({ hasLong }: Written, terms: ClauseTerms | undefined): str
   return hasLong ? `(${candidates} | ${operand(longMark)})` : candidates
 }
 
-export const indexed = ({ bindings }: Written, row: string, tsquery: string): string =>
-  `${row}.lex @@ ${bindings.add(tsquery)}::tsquery`
+export const boundQuery = ({ bindings }: Written, tsquery: string): string =>
+  `${bindings.add(tsquery)}::tsquery`
+export const indexed = (written: Written, row: string, tsquery: string): string =>
+  `${row}.lex @@ ${boundQuery(written, tsquery)}`
 
 /** Whether the clause is true of the row, which is one of its candidates or not. */
 function clauseSql(written: Written, row: 'd' | 'x', terms: ClauseTerms): string {
@@ -87,6 +107,17 @@ function clauseSql(written: Written, row: 'd' | 'x', terms: ClauseTerms): string
     ...(written.hasLong && all.length > 0 ? [`(${row}.long AND ${checksSql(written, row, all)})`] : []),
   ]
   return either.length === 0 ? 'false' : `(${either.join(' OR ')})`
+}
+
+/** Of the few that the index alone cannot tell of, those are left out whose texts do not have it. No row's words are fetched. */
+function notMistaken(
+  written: Written,
+  lookup: string,
+  { certain, unsure, unsureCandidates }: ClauseTerms,
+): string {
+  const query = certain === undefined ? unsureCandidates : allOf([unsureCandidates, `!${certain}`])
+  const unknown = `x.lex @@ (${boundQuery(written, query)} && ${lookup})`
+  return `d.n NOT IN (SELECT x.n FROM ${written.tables.docs} x WHERE ${unknown} AND NOT ${checksSql(written, 'x', unsure)})`
 }
 
 function checksSql({ tables, bindings }: Written, row: string, checks: readonly TextCheck[]): string {

@@ -16,6 +16,8 @@ export interface ClauseTerms {
   readonly certain: string | undefined
   /** Other candidates satisfy the clause by one of these. */
   readonly unsure: readonly TextCheck[]
+  /** What all satisfy that satisfy one of those. */
+  readonly unsureCandidates: string
   /** All of its alternatives: for documents of which the index has not every word. */
   readonly all: readonly TextCheck[]
 }
@@ -25,6 +27,7 @@ export function termsOf({ alternatives, fields = searchFields }: Clause): Clause
   const candidates: string[] = []
   const certain: string[] = []
   const unsure: TextCheck[] = []
+  const unsureCandidates: string[] = []
   const all: TextCheck[] = []
   for (const alternative of alternatives) {
     if (alternative.words.length === 0 || wanted.length === 0) continue
@@ -33,14 +36,30 @@ export function termsOf({ alternatives, fields = searchFields }: Clause): Clause
     for (const { query, isCertain, of } of lookupsOf(alternative, wanted)) {
       candidates.push(query)
       if (isCertain) certain.push(query)
-      else unsure.push({ ...check, fields: of })
+      else {
+        unsure.push({ ...check, fields: of })
+        unsureCandidates.push(query)
+      }
     }
   }
   return {
     candidates: anyOf(candidates),
     certain: certain.length === 0 ? undefined : anyOf(certain),
     unsure,
+    unsureCandidates: anyOf(unsureCandidates),
     all,
+  }
+}
+
+/** Of several clauses of which one is enough. */
+export function eitherOf(each: readonly ClauseTerms[]): ClauseTerms {
+  const certain = each.flatMap((one) => one.certain ?? [])
+  return {
+    candidates: anyOf(each.map((one) => one.candidates)),
+    certain: certain.length === 0 ? undefined : anyOf(certain),
+    unsure: each.flatMap((one) => one.unsure),
+    unsureCandidates: anyOf(each.map((one) => one.unsureCandidates)),
+    all: each.flatMap((one) => one.all),
   }
 }
 

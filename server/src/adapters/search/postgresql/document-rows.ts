@@ -108,6 +108,8 @@ async function writeDocs(
   const [there, fresh] = [rows.filter(({ isThere }) => isThere), rows.filter(({ isThere }) => !isThere)]
   if (there.length > 0) {
     const changed = names.filter((name) => name !== '"n"').map((name) => `${name} = ${standing(name)}`)
+    // Words that are written anew are parted from their row anew.
+    if (lexemes.size > 0) changed.push('filling = DEFAULT')
     await ask(
       `UPDATE ${docs} d SET ${changed.join(', ')} FROM ${given} WHERE d.n = r.n`,
       valuesOf(columns, there),

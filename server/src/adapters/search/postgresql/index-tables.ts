@@ -1,7 +1,7 @@
 import { searchNumbers } from '../../../domain/search.ts'
 
 /** Of the tables and of what is in them: another one is not read. */
-export const indexFormat = 2
+export const indexFormat = 3
 
 /** Names of the tables of one generation of the index. */
 export interface IndexTables {
@@ -36,13 +36,18 @@ export const stateSql: readonly string[] = [
     generation bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, touched timestamptz NOT NULL)`,
 ]
 
+/** Bytes that make a row one of those that are parted (`TOAST_TUPLE_THRESHOLD`), and what it then is to come to. */
+const [filledTo, partedTo] = [2_100, 600]
+
 const text = 'text COLLATE "C" NOT NULL'
 const seen =
   'visibility smallint NOT NULL, namespace integer NOT NULL, owner integer NOT NULL, kind integer NOT NULL'
 
 /**
  * `docs` has what is compared and counted; `lex` are its words as `lexemes.ts` writes them, without positions, whose number
- * PostgreSQL bounds: `texts` has the words in their order, for phrases and for hits. `labels` gives labels, and owners, their
+ * PostgreSQL bounds. They are kept apart from the rows (TOAST), since what looks at every match reads the rows and asks the
+ * index alone for words; PostgreSQL parts only rows of more than 2 kB, and so they are filled up to that with blanks, which it
+ * then packs to nearly nothing. `texts` has the words in their order, for phrases and for hits. `labels` gives labels, and owners, their
  * numbers; `words` are all words with how many documents have them. No order has an index: whoever asks wants to know how
  * many match, and so all that match are looked at; and numbers that change leave all indexes as they are. `gone`
  * remembers what was removed, lest an older document of it comes back.
@@ -51,10 +56,11 @@ export function createTablesSql(tables: IndexTables): readonly string[] {
   const { docs, texts, words, labels, begins, gone, numbers } = tables
   return [
     `CREATE SEQUENCE ${numbers} AS integer`,
-    `CREATE TABLE ${docs} (n integer NOT NULL, id ${text}, version float8 NOT NULL, ${seen}, deprecated boolean NOT NULL,
+    `CREATE TABLE ${docs} (n integer NOT NULL, id ${text}, filling text NOT NULL DEFAULT repeat(' ', ${filledTo}), version float8 NOT NULL, ${seen}, deprecated boolean NOT NULL,
       ${searchNumbers.map((name) => `"${name}" float8 NOT NULL`).join(', ')}, platform ${text}, name_key ${text},
       weight float8 NOT NULL, labels integer[] NOT NULL, lex tsvector NOT NULL, long boolean NOT NULL,
-      said uuid NOT NULL, begun uuid NOT NULL) WITH (fillfactor = 90)`,
+      said uuid NOT NULL, begun uuid NOT NULL) WITH (fillfactor = 90, toast_tuple_target = ${partedTo})`,
+    `ALTER TABLE ${docs} ALTER lex SET STORAGE EXTERNAL, ${['id', 'filling', 'platform', 'name_key', 'labels'].map((column) => `ALTER ${column} SET STORAGE MAIN`).join(', ')}`,
     `CREATE TABLE ${texts} (n integer NOT NULL, name ${text}, title ${text}, description ${text}, topics ${text}, source ${text})`,
     `CREATE TABLE ${words} (word ${text} PRIMARY KEY, docs integer NOT NULL, letters smallint NOT NULL, mask bigint NOT NULL,
       grams text[] COLLATE "C" NOT NULL) WITH (fillfactor = 80)`,
@@ -73,7 +79,9 @@ export function createIndexesSql({ docs, texts, words, labels, begins }: IndexTa
     `CREATE INDEX ON ${docs} USING gin (lex) WITH (gin_pending_list_limit = 512)`,
     `CREATE INDEX ON ${docs} USING gin (labels) WITH (gin_pending_list_limit = 512)`,
     `ALTER TABLE ${texts} ADD PRIMARY KEY (n)`,
-    `CREATE INDEX ON ${words} (reverse(word))`,
+    // A beginning is looked for among words of so many letters, and told without the rows.
+    `CREATE INDEX ON ${words} (letters, word) INCLUDE (mask)`,
+    `CREATE INDEX ON ${words} (letters, reverse(word)) INCLUDE (mask, word)`,
     `CREATE INDEX ON ${words} USING gin (grams) WITH (gin_pending_list_limit = 512)`,
     `CREATE INDEX ON ${labels} (key)`,
     ...[1, 2, orderedLetters].map(

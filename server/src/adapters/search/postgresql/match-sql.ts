@@ -1,6 +1,6 @@
 import type { SearchFacet } from '../../../domain/search.ts'
-import { type EngineQuery, searchBounds } from '../../../ports/search/search.ts'
-import { clausesSql, indexed, type Written } from './clause-sql.ts'
+import { type EngineQuery, estimatedBy, searchBounds } from '../../../ports/search/search.ts'
+import { boundQuery, clausesSql, indexed, type Written } from './clause-sql.ts'
 import { allOf, anyOf, headingOf, termsOf } from './clause-terms.ts'
 import { groupBits, groupNumber } from './label-ids.ts'
 import { nameLexeme, operand } from './lexemes.ts'
@@ -36,9 +36,10 @@ export function matchSql(written: Written, query: EngineQuery, prepared: Prepare
   const isByWords = sort === 'relevance'
   const wantsHits = query.limit > 0
   const wantsTiers = isByWords && wantsHits && mayBeMany(query, prepared)
-  const tiers = wantsTiers ? tiersOf(written, query) : []
+  const matching = clausesSql(written, query, prepared.having)
+  const tiers = wantsTiers ? tiersOf(written, query, matching.lookup) : []
   const conditions = [
-    ...clausesSql(written, query, prepared.having),
+    ...matching.conditions,
     ...[sightSql(query.sight, prepared.known, bindings)].filter((one) => one !== undefined),
     ...besideSql(query.filter, bindings),
     ...[...held].filter(([facet]) => !loose.includes(facet)).map(([, holds]) => holds),
@@ -52,7 +53,7 @@ export function matchSql(written: Written, query: EngineQuery, prepared: Prepare
     ...(counted.length > 0 ? ['d.labels'] : []),
     ...loose.map((facet) => `(${held.get(facet)}) AS ${heldName(facet)}`),
   ]
-  const matching = `SELECT ${columns.join(', ')} FROM ${tables.docs} d${whereSql(conditions)}`
+  const matches = `SELECT ${columns.join(', ')} FROM ${tables.docs} d${whereSql(conditions)}`
   const parts = [
     ...(prepared.wantsTotal
       ? [
@@ -64,7 +65,7 @@ export function matchSql(written: Written, query: EngineQuery, prepared: Prepare
   ]
   const ctes = [
     ...tiers.map((tier, at) => `tier${at} AS MATERIALIZED (${tier})`),
-    `m AS MATERIALIZED (${matching})`,
+    `m AS MATERIALIZED (${matches})`,
   ]
   return `WITH ${ctes.join(', ')} ${parts.map((part) => `(${part})`).join(' UNION ALL ')}`
 }
@@ -95,18 +96,22 @@ function namedSql(written: Written, { names }: EngineQuery): string {
  * Sets of rows, those of the best chances first: all that was asked for in name or title, all of it, some of it there. What
  * says most is the query's to tell: how often words occur is known of all documents, in sight or not.
  */
-function tiersOf(written: Written, { clauses, atLeast }: EngineQuery): string[] {
+function tiersOf(written: Written, query: EngineQuery, lookup: string | undefined): string[] {
+  const clauses = estimatedBy(query)
   const headings = clauses.map((clause) => headingOf(clause))
   const everywhere = clauses.map((clause) => termsOf(clause).candidates)
   const rarities = clauses.map(({ rarity = 1 }) => rarity)
   const rarest = rarities.indexOf(Math.max(...rarities))
   const queries = [
     allOf(headings),
-    ...(atLeast < clauses.length ? [allOf(everywhere), everywhere[rarest] ?? ''] : []),
+    ...(query.atLeast < clauses.length ? [allOf(everywhere), everywhere[rarest] ?? ''] : []),
     ...(clauses.length > 1 ? [headings[rarest] ?? '', anyOf(headings)] : []),
   ]
+  // What matches alone: of a common word in a heading the index has far more.
+  const beside = lookup === undefined ? '' : ` && ${lookup}`
   return queries.map(
-    (query) => `SELECT x.n FROM ${written.tables.docs} x WHERE ${indexed(written, 'x', query)}`,
+    (query) =>
+      `SELECT x.n FROM ${written.tables.docs} x WHERE x.lex @@ (${boundQuery(written, query)}${beside})`,
   )
 }
 

@@ -3,6 +3,7 @@ import type {
   CompletionQuery,
   EngineAnswer,
   EngineQuery,
+  HavingQuery,
   IndexChange,
   Mark,
   Rebuilding,
@@ -14,6 +15,7 @@ import { KeptCounts } from '../shared/kept-counts.ts'
 import { answerQuery, emptyAnswer } from './answer-query.ts'
 import { applyChanges } from './apply-changes.ts'
 import { completeNames } from './complete-names.ts'
+import { havingInSight } from './having-in-sight.ts'
 import { tablesOf } from './index-tables.ts'
 import { areTablesThere, LastPointer, readPointer } from './pointer.ts'
 import { prepareDatabase } from './prepare-database.ts'
@@ -111,6 +113,15 @@ class PostgresqlSearch implements SearchEngine {
       signal,
     )
     return answer ?? emptyAnswer(query)
+  }
+
+  async having(query: HavingQuery, signal: AbortSignal): Promise<readonly number[]> {
+    const found = await this.#pool.use(
+      async (ask) =>
+        await this.#pointer.read(ask, async (pointer) => await havingInSight(ask, pointer, query)),
+      signal,
+    )
+    return found ?? query.clauses.map(() => 0)
   }
 
   async complete(query: CompletionQuery, signal: AbortSignal): Promise<readonly string[]> {

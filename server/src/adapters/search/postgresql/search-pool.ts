@@ -207,6 +207,8 @@ function sessionSql({ workMemory }: SearchLimits, { queryMs }: SearchWaits): str
     work_mem: `'${workMemory}MB'`,
     // What is asked often is in memory.
     random_page_cost: 1.1,
+    // It knows nothing of what it takes to fetch the words that lie apart from every row.
+    enable_seqscan: 'off',
   }
   const sets = Object.entries(settings).map(([name, value]) => `SET ${name} = ${value}`)
   // What is acknowledged is on the disk, also where the server is set to acknowledge earlier.

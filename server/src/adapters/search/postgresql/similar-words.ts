@@ -45,7 +45,8 @@ async function knownWords(
   const bindings = new Bindings()
   const letters = [...word]
   const near = nearSql(letters, most, bindings)
-  const alike = `letters BETWEEN ${letters.length - most} AND ${letters.length + most}`
+  const lengths = Array.from({ length: 2 * most + 1 }, (_, at) => letters.length - most + at)
+  const alike = `letters = ANY('{${lengths.join(',')}}'::smallint[])`
   const mask =
     version < counting
       ? 'true'

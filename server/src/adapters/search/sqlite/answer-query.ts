@@ -4,10 +4,12 @@ import {
   type EngineAnswer,
   type EngineHit,
   type EngineQuery,
+  type HavingQuery,
   searchBounds,
 } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched, Rest } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
+import { rowsInSight } from './compile-sight.ts'
 import { narrowed } from './count-facets.ts'
 import { type Picked, pickRows } from './pick-rows.ts'
 import { RankRows } from './rank-rows.ts'
@@ -46,6 +48,14 @@ export class QueryAnswering {
       facets,
       documents: this.#columns.documents,
     }
+  }
+
+  having({ clauses, sight }: HavingQuery, rest: Rest): readonly number[] {
+    return clauses.map((clause) => {
+      rest()
+      const seen = rowsInSight(this.#columns, this.#matcher.rowsOf(clause).rows(), sight)
+      return Math.min(seen.length, searchBounds.havingCounted)
+    })
   }
 
   #hits(rows: Uint32Array, query: EngineQuery, matched: Matched): readonly EngineHit[] {

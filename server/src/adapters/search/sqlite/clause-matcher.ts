@@ -9,7 +9,7 @@ export type Rest = () => void
 
 export interface Matched {
   readonly rows: RowSet
-  /** Whether a row that matches has this clause. */
+  /** Whether a row that matches has this one of the clauses by which it is estimated. */
   readonly has: (clause: number, row: number) => boolean
 }
 
@@ -33,7 +33,7 @@ export class ClauseMatcher {
   }
 
   match(query: EngineQuery, rest: Rest): Matched {
-    const { clauses, without } = query
+    const { clauses, without, further = [] } = query
     const needed = Math.min(query.atLeast, clauses.length)
     const found =
       needed === clauses.length
@@ -44,7 +44,14 @@ export class ClauseMatcher {
       rest()
       rows = rows.without(this.rowsOf(clause))
     }
-    return { ...found, rows }
+    if (further.length === 0) return { ...found, rows }
+    const beside = further.map((clause) => {
+      rest()
+      return this.rowsOf(clause)
+    })
+    const has = (clause: number, row: number): boolean =>
+      clause < clauses.length ? found.has(clause, row) : beside[clause - clauses.length]?.has(row) === true
+    return { rows, has }
   }
 
   /** What is asked of words that many documents have, and so takes longest to be read for the first time. */

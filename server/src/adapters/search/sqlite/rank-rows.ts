@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { searchFields } from '../../../domain/search.ts'
 import { clauseScorer, estimateOf, type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
-import { type EngineQuery, searchBounds } from '../../../ports/search/search.ts'
+import { type EngineQuery, estimatedBy, searchBounds } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
 import { valueAt } from './first-of.ts'
@@ -43,7 +43,7 @@ export class RankRows {
     { matched, limit }: { matched: Matched; limit: number },
   ): readonly Picked[] {
     if (limit === 0) return []
-    const { clauses } = query
+    const clauses = estimatedBy(query)
     /** What a clause says of a row that has its words in the source alone. */
     const least = clauses.map(({ fields: _, ...anywhere }) => {
       const source = anywhere.alternatives[0]?.words ?? []

@@ -6,6 +6,7 @@ import { QueryAnswering } from './answer-query.ts'
 import { ClauseMatcher, type Rest } from './clause-matcher.ts'
 import { Completing } from './completing.ts'
 import { LoadedIndex } from './loaded-index.ts'
+import { packAnswer } from './packed-answer.ts'
 import type { ReaderData } from './reader-threads.ts'
 import { SimilarWords } from './similar-words.ts'
 import { TextOrder } from './text-order.ts'
@@ -60,7 +61,11 @@ answerCalls<ReaderCalls>(
     },
     query: async (query, isGivenUp) => {
       const { index, queries } = await loading
-      return index.atOneState(() => queries.answer(query, restOf(isGivenUp)))
+      return packAnswer(index.atOneState(() => queries.answer(query, restOf(isGivenUp))))
+    },
+    having: async (query, isGivenUp) => {
+      const { index, queries } = await loading
+      return index.atOneState(() => queries.having(query, restOf(isGivenUp)))
     },
     complete: async (query) => {
       const { index, completing } = await loading

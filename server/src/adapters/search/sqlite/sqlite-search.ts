@@ -5,6 +5,7 @@ import type {
   CompletionQuery,
   EngineAnswer,
   EngineQuery,
+  HavingQuery,
   IndexChange,
   Mark,
   Rebuilding,
@@ -13,6 +14,7 @@ import type {
   SimilarWord,
 } from '../../../ports/search/search.ts'
 import { inSlices } from './in-slices.ts'
+import { unpackAnswer } from './packed-answer.ts'
 import { ReaderThreads } from './reader-threads.ts'
 import { Rebuild } from './rebuild.ts'
 import type { SqliteSearchBounds } from './search-bounds.ts'
@@ -79,11 +81,15 @@ export class SqliteSearch implements SearchEngine {
 
   async query(query: EngineQuery, signal: AbortSignal): Promise<EngineAnswer> {
     const answer = await this.#asked('query', query, signal)
-    if (answer !== undefined) return answer
+    if (answer !== undefined) return await this.#watched((async () => unpackAnswer(answer))())
     return {
       ...emptyAnswer,
       facets: Object.fromEntries(query.facets.map((facet) => [facet, []])),
     }
+  }
+
+  async having(query: HavingQuery, signal: AbortSignal): Promise<readonly number[]> {
+    return (await this.#asked('having', query, signal)) ?? query.clauses.map(() => 0)
   }
 
   async complete(query: CompletionQuery, signal: AbortSignal): Promise<readonly string[]> {

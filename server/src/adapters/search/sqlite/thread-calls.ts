@@ -1,12 +1,14 @@
 import type { SearchErrorKind } from '../../../ports/search/errors.ts'
 import type {
   CompletionQuery,
-  EngineAnswer,
   EngineQuery,
+  HavingQuery,
   Mark,
   SimilarQuery,
   SimilarWord,
 } from '../../../ports/search/search.ts'
+
+import type { PackedAnswer } from './packed-answer.ts'
 
 /** What can be asked of a thread: by its name, what goes there and what comes back. */
 export type Calls = Record<string, { readonly asked: unknown; readonly answer: unknown }>
@@ -14,7 +16,8 @@ export type Calls = Record<string, { readonly asked: unknown; readonly answer: u
 export type ReaderCalls = {
   /** Waits until all is in memory that questions want. */
   readonly ready: { readonly asked: null; readonly answer: null }
-  readonly query: { readonly asked: EngineQuery; readonly answer: EngineAnswer }
+  readonly query: { readonly asked: EngineQuery; readonly answer: PackedAnswer }
+  readonly having: { readonly asked: HavingQuery; readonly answer: readonly number[] }
   readonly complete: { readonly asked: CompletionQuery; readonly answer: readonly string[] }
   readonly similar: { readonly asked: SimilarQuery; readonly answer: readonly (readonly SimilarWord[])[] }
   readonly list: {

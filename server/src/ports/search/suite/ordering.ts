@@ -137,6 +137,29 @@ export const ordering: readonly SearchCase[] = [
     },
   },
   {
+    name: 'clauses by which hits are only estimated make none, and put those first that have them',
+    check: async ({ built, ask }) => {
+      await built([
+        ...Array.from({ length: 500 }, (_, at) =>
+          documentOf(`c${at}`, { words: { description: 'rare plain' }, weight: 1 }),
+        ),
+        documentOf('b', { words: { description: 'rare common' } }),
+        documentOf('x', { words: { name: 'common' }, weight: 5 }),
+        documentOf('y', { words: { description: 'rare', source: 'common' } }),
+      ])
+      const clauses = [{ ...word('rare'), rarity: 2 }]
+      const further = [{ ...word('common'), rarity: 1 }]
+      const facets = ['kind'] as const
+      const { total, hits, facets: counts } = await ask({ clauses, further, atLeast: 1, limit: 20, facets })
+      assert.equal(total, 502)
+      assert.deepEqual(counts.kind, [{ label: 'skill', count: 502 }])
+      assert.equal(hits.length, 20)
+      assert.equal(hits[0]?.id, 'b')
+      assert.ok(hits.every(({ id }) => id !== 'x'))
+      assert.equal((await ask({ clauses, further })).total, 502)
+    },
+  },
+  {
     name: 'by relevance the order owes nothing to documents that are out of sight',
     check: async ({ built, ask }) => {
       const seen = [

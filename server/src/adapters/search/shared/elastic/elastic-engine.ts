@@ -4,6 +4,7 @@ import {
   type CountChange,
   type EngineAnswer,
   type EngineQuery,
+  type HavingQuery,
   type IndexChange,
   type Mark,
   type Rebuilding,
@@ -15,7 +16,7 @@ import {
 import { askQuery } from './ask-query.ts'
 import { cutTerm } from './bounded-term.ts'
 import { BulkWriter } from './bulk-writer.ts'
-import { beginningQuery } from './clause-query.ts'
+import { beginningQuery, clauseQuery } from './clause-query.ts'
 import { Conversation } from './conversation.ts'
 import { countedDocuments } from './counted-documents.ts'
 import { documentsQuery, sightQuery } from './filter-queries.ts'
@@ -24,6 +25,7 @@ import { beginRebuilding } from './index-rebuilding.ts'
 import { findMark, moveMark, writtenBy } from './kept-state.ts'
 import type { ElasticSettings } from './options.ts'
 import { allOf } from './queries.ts'
+import { countBody } from './search-body.ts'
 import { Searches } from './searches.ts'
 import { similarWords } from './similar-words.ts'
 import type { ElasticTransport } from './transport.ts'
@@ -81,6 +83,15 @@ class ElasticEngine implements SearchEngine {
     const { shards } = this.#settings
     const answer = await askQuery(this.#searches, query, { shards, signal })
     return answer ?? emptyAnswer(query)
+  }
+
+  async having({ clauses, sight }: HavingQuery, signal: AbortSignal): Promise<readonly number[]> {
+    if (clauses.length === 0) return []
+    const most = searchBounds.havingCounted
+    const seen = [documentsQuery, sightQuery(sight)]
+    const bodies = clauses.map((clause) => countBody(allOf([...seen, clauseQuery(clause)]), most))
+    const found = await this.#searches.all(bodies, signal)
+    return clauses.map((_, at) => (found === undefined ? 0 : this.#searches.read.totalUpTo(found[at], most)))
   }
 
   async complete({ text, sight, limit }: CompletionQuery, signal: AbortSignal): Promise<readonly string[]> {

@@ -64,6 +64,11 @@ export class AnswerReader {
     return this.count(body, 'hits', 'total', 'value')
   }
 
+  /** Of what was counted no further than that. */
+  totalUpTo(body: unknown, most: number): number {
+    return Math.min(most, this.count(body, 'hits', 'total', 'value'))
+  }
+
   hits(body: unknown): readonly unknown[] {
     return this.list(body, 'hits', 'hits')
   }

@@ -1,6 +1,6 @@
 import type { SearchFacet } from '../../../../domain/search.ts'
 import { mostPopularity, stepsOfUse } from '../../../../domain/search-score.ts'
-import { type EngineQuery, searchBounds } from '../../../../ports/search/search.ts'
+import { type EngineQuery, estimatedBy, searchBounds } from '../../../../ports/search/search.ts'
 import { cutTerm } from './bounded-term.ts'
 import { clauseQuery } from './clause-query.ts'
 import { scoringQueries } from './clause-score.ts'
@@ -47,9 +47,9 @@ export function wordsBody(keys: readonly string[]): object {
   }
 }
 
-/** How many a query finds, and nothing else. */
-export function countBody(query: Query): object {
-  return { query, size: 0, track_total_hits: true }
+/** How many a query finds, and nothing else. @param most true: all of them */
+export function countBody(query: Query, most: number | true = true): object {
+  return { query, size: 0, track_total_hits: most }
 }
 
 /** Hits come with their words only as far as these are asked for, and not at once where there are many without. */
@@ -76,7 +76,9 @@ function matchingQueries({ clauses, atLeast, without, filter, sight }: EngineQue
 }
 
 /** As `estimateOf` has it. */
-function scored({ sort, clauses, names }: EngineQuery, filter: readonly Query[]): Query {
+function scored(query: EngineQuery, filter: readonly Query[]): Query {
+  const { sort, names } = query
+  const clauses = estimatedBy(query)
   if (sort !== 'relevance') return allOf(filter)
   const used = (factor: number): object => ({ field_value_factor: { field: 'weight', missing: 0, factor } })
   const popularity =

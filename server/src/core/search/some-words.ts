@@ -1,0 +1,28 @@
+import type { EngineQuery } from '../../ports/search/search.ts'
+import type { Rated, RatedClause } from './rate.ts'
+
+/** Of clauses of which one is enough: those that make hits, and those by which they are only put in order. */
+export type SomeWords = Required<Pick<EngineQuery, 'clauses' | 'further' | 'atLeast'>>
+
+/**
+ * The rarest clauses that so many artifacts have together. What has commoner ones alone would stand behind all of these, in
+ * numbers that are of use to nobody: half of a registry has `file`.
+ */
+export function someWords({ clauses, having }: Rated, most: number): SomeWords {
+  const rarestFirst = clauses
+    .map((clause, at) => ({ clause, artifacts: having[at] ?? 0 }))
+    .sort((one, other) => one.artifacts - other.artifacts)
+  const chosen = new Set<RatedClause>()
+  let together = 0
+  for (const { clause, artifacts } of rarestFirst) {
+    if (together >= most) break
+    chosen.add(clause)
+    together += artifacts
+  }
+  const isChosen = (clause: RatedClause): boolean => chosen.has(clause)
+  return {
+    clauses: clauses.filter(isChosen),
+    further: clauses.filter((clause) => !isChosen(clause)),
+    atLeast: 1,
+  }
+}
