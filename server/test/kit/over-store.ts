@@ -6,6 +6,7 @@ export function overStore(store: Store, calls: Partial<Store>): Store {
     can: store.can,
     get: store.get.bind(store),
     getMany: store.getMany.bind(store),
+    ...(store.getParts && { getParts: store.getParts.bind(store) }),
     find: store.find.bind(store),
     count: store.count.bind(store),
     tail: store.tail.bind(store),

@@ -34,6 +34,7 @@ export function instrumentStore(store: Store, telemetry: Metering, tracing?: Tra
       waiting.add(-1)
     }
   }
+  const getParts = store.getParts?.bind(store)
   const tailNow = store.tailNow?.bind(store)
   return overriding(store, {
     get: (table, key, from) => timed(get, () => store.get(table, key, from)),
@@ -41,6 +42,9 @@ export function instrumentStore(store: Store, telemetry: Metering, tracing?: Tra
     find: (table, query) => timed(find, () => store.find(table, query)),
     count: (table, query) => timed(count, () => store.count(table, query)),
     tail: (log, after, limit) => timed(tail, () => store.tail(log, after, limit)),
+    ...(getParts && {
+      getParts: (table, keys, columns) => timed(getMany, () => getParts(table, keys, columns)),
+    }),
     ...(tailNow && { tailNow: (log, after, limit) => timed(tail, () => tailNow(log, after, limit)) }),
     last: (log) => timed(last, () => store.last(log)),
     commit:

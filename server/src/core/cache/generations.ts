@@ -104,6 +104,7 @@ export class Generations {
 export function withGenerations(store: Store, generations: Generations): Store {
   const snapshot = store.snapshot?.bind(store)
   const tailNow = store.tailNow?.bind(store)
+  const getParts = store.getParts?.bind(store)
   const follow = store.follow?.bind(store)
   return {
     can: store.can,
@@ -113,6 +114,7 @@ export function withGenerations(store: Store, generations: Generations): Store {
     count: (table, query) => store.count(table, query),
     tail: (log, after, limit) => store.tail(log, after, limit),
     last: (log) => store.last(log),
+    ...(getParts && { getParts }),
     ...(tailNow && { tailNow }),
     ...(snapshot && { snapshot }),
     ...(follow && { follow }),

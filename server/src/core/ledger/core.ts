@@ -11,7 +11,10 @@ import type { Limits } from './limits.ts'
 
 /** What every use case works with. Reads go to `store`; every change goes through `ledger`. */
 export interface Core {
-  readonly store: Pick<Store, 'get' | 'getMany' | 'find' | 'count' | 'tail' | 'tailNow' | 'last' | 'snapshot'>
+  readonly store: Pick<
+    Store,
+    'get' | 'getMany' | 'getParts' | 'find' | 'count' | 'tail' | 'tailNow' | 'last' | 'snapshot'
+  >
   readonly blobs: Blobs
   readonly ledger: Pick<Ledger, 'change' | 'keep'>
   readonly clock: Clock

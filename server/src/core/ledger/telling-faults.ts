@@ -8,6 +8,7 @@ import type { Store } from '../../ports/store/store.ts'
  */
 export function tellingFaults(store: Store): Store {
   const snapshot = store.snapshot?.bind(store)
+  const getParts = store.getParts?.bind(store)
   const tailNow = store.tailNow?.bind(store)
   const follow = store.follow?.bind(store)
   return {
@@ -19,6 +20,7 @@ export function tellingFaults(store: Store): Store {
     tail: (log, after, limit) => store.tail(log, after, limit).catch(tell),
     last: (log) => store.last(log).catch(tell),
     commit: (id, changes, survives) => store.commit(id, changes, survives),
+    ...(getParts && { getParts: (table, keys, columns) => getParts(table, keys, columns).catch(tell) }),
     ...(tailNow && { tailNow: (log, after, limit) => tailNow(log, after, limit).catch(tell) }),
     ...(snapshot && { snapshot: () => snapshot().catch(tell) }),
     ...(follow && { follow }),

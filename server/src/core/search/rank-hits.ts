@@ -2,8 +2,8 @@ import { compareText } from '../../domain/compare-text.ts'
 import { type SearchField, searchFields } from '../../domain/search.ts'
 import { type ClauseScore, clauseScorer, type FieldWords, popularityOf } from '../../domain/search-score.ts'
 import type { EngineAnswer, EngineHit } from '../../ports/search/search.ts'
-import type { ArtifactRow } from '../artifacts/tables.ts'
 import type { WantedClause } from './clauses.ts'
+import type { FoundRow } from './found-row.ts'
 
 /** How much more what is of today counts than what is old. */
 const freshnessAdds = 0.05
@@ -11,7 +11,7 @@ const freshnessAdds = 0.05
 const freshnessHalfLife = 180 * 86_400_000
 
 export interface RankedHit {
-  readonly row: ArtifactRow
+  readonly row: FoundRow
   readonly isNamed: boolean
   readonly score: number
   readonly clauses: readonly ClauseScore[]
@@ -20,7 +20,7 @@ export interface RankedHit {
 }
 
 export interface Ranking {
-  readonly rows: ReadonlyMap<string, ArtifactRow>
+  readonly rows: ReadonlyMap<string, FoundRow>
   readonly times: ReadonlyMap<string, number>
   readonly boosts: boolean
   readonly now: number
@@ -65,7 +65,7 @@ export function rankHits(
   )
 }
 
-const usedBy = ({ downloads, stars }: ArtifactRow): number => Math.log10(1 + downloads + 10 * stars)
+const usedBy = ({ downloads, stars }: FoundRow): number => Math.log10(1 + downloads + 10 * stars)
 
 function fieldsOf({ words }: EngineHit): FieldWords {
   const split = (field: SearchField): readonly string[] => words?.[field]?.split(' ') ?? []

@@ -8,11 +8,11 @@ import {
   searchBounds,
 } from '../../ports/search/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
-import type { ArtifactRow } from '../artifacts/tables.ts'
 import { repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import type { WantedClause } from './clauses.ts'
+import type { FoundRow } from './found-row.ts'
 import { type FoundStage, foundStage } from './found-stage.ts'
 import { pageSnippets } from './page-snippets.ts'
 import { invalid, planSearch, type SearchPlan } from './plan-search.ts'
@@ -20,7 +20,7 @@ import { type RankedHit, rankHits } from './rank-hits.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
 import type { FacetValue, SearchHit, SearchRequest, SearchResult, Snippet } from './search-request.ts'
 import type { Searchers } from './searchers.ts'
-import { isRowInSight, type ShownRow, shownRows, timesOfDrafted } from './shown-rows.ts'
+import { isRowInSight, type ShownRow, shownRowsOf, timesOfDrafted } from './shown-rows.ts'
 import { snippetMaker } from './snippet-maker.ts'
 import { suggestionOf } from './suggestion.ts'
 
@@ -50,16 +50,17 @@ export async function searchArtifacts(
   const { relaxed, clauses, answer, rows } = asked.value
   const times = await timesAmong(core, request, { answer, rows })
   const page = pageOf({ core, request, clauses, answer, rows, times, offset })
-  const shown = await shownRows(
+  const shown = await shownRowsOf(
     core,
-    page.ranked.map(({ row }) => row),
+    page.ranked.map(({ row }) => row.id),
   )
   const homes = await core.store.getMany(
     repositories,
-    page.ranked.map(({ row }) => [row.repository]),
+    shown.map(({ row }) => [row.repository]),
   )
-  const seen = page.ranked.flatMap((ranked, at): ShownHit[] => {
-    const [as, home] = [shown[at], homes[at]]
+  const entries = new Map(shown.map((as, at) => [as.row.id, { as, home: homes[at] }]))
+  const seen = page.ranked.flatMap((ranked): ShownHit[] => {
+    const { as, home } = entries.get(ranked.row.id) ?? {}
     if (as === undefined || home === undefined || !isRowInSight(sight, as.row)) return []
     return [{ ...ranked, ...as, repository: home.name as RepositoryName }]
   })
@@ -139,7 +140,7 @@ interface Paging {
   readonly request: SearchRequest
   readonly clauses: readonly WantedClause[]
   readonly answer: EngineAnswer
-  readonly rows: ReadonlyMap<string, ArtifactRow>
+  readonly rows: ReadonlyMap<string, FoundRow>
   readonly times: ReadonlyMap<string, number>
   readonly offset: number
 }
@@ -220,7 +221,7 @@ function nextOf(
   )
 }
 
-type ShownHit = RankedHit & ShownRow & { readonly repository: RepositoryName }
+type ShownHit = Omit<RankedHit, 'row'> & ShownRow & { readonly repository: RepositoryName }
 
 function hitOf(
   { row, repository, deprecated, isNamed, score, clauses: scores, popularity, freshness }: ShownHit,

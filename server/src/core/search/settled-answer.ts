@@ -1,11 +1,13 @@
 import type { Sight } from '../../domain/search.ts'
 import { SearchError } from '../../ports/search/errors.ts'
+import { getParts } from '../../ports/store/get-parts.ts'
 import type { Position } from '../../ports/store/store.ts'
 import { tailNow } from '../../ports/store/tail-now.ts'
-import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
+import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { events } from '../ledger/tables.ts'
 import { artifactsIn } from './artifacts-in.ts'
+import { type FoundRow, foundColumns } from './found-row.ts'
 import type { IndexMark } from './index-mark.ts'
 import { nothingHidden } from './nothing-hidden.ts'
 import type { IndexWatch } from './searchers.ts'
@@ -36,7 +38,7 @@ export interface Said<T> {
 export interface SettledAnswer<T> {
   readonly value: T
   /** The artifacts that it named as they are now; without those that have gone, or out of sight, since they were indexed. */
-  readonly rows: ReadonlyMap<string, ArtifactRow>
+  readonly rows: ReadonlyMap<string, FoundRow>
 }
 
 interface Look<T> extends SettledAnswer<T> {
@@ -112,11 +114,9 @@ async function rowsOf(
   { store }: Core,
   ids: readonly string[],
   sight: Sight,
-): Promise<ReadonlyMap<string, ArtifactRow>> {
-  const rows = await store.getMany(
-    artifacts,
-    ids.map((id) => [id]),
-  )
+): Promise<ReadonlyMap<string, FoundRow>> {
+  const keys = ids.map((id) => [id])
+  const rows = await getParts(store, artifacts, { keys, columns: foundColumns })
   const found = rows.filter((row) => row !== undefined).filter((row) => isRowInSight(sight, row))
   return new Map(found.map((row) => [row.id, row]))
 }

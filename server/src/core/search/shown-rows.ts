@@ -8,6 +8,7 @@ import { getVersionRow, readVersion } from '../artifacts/read-version.ts'
 import { saidBy, unsaidOf } from '../artifacts/said-of-itself.ts'
 import { type ArtifactRow, artifacts, type VersionRow, versions } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
+import type { FoundRow } from './found-row.ts'
 
 /** An artifact as it is found and shown. */
 export interface ShownRow {
@@ -18,6 +19,18 @@ export interface ShownRow {
 
 /** How often rows are read again that change while it is looked at what they stand at. */
 const mostReadings = 3
+
+/** Artifacts of these ids that there are, as everybody may know them. */
+export async function shownRowsOf(core: Core, ids: readonly string[]): Promise<readonly ShownRow[]> {
+  const rows = await core.store.getMany(
+    artifacts,
+    ids.map((id) => [id]),
+  )
+  return await shownRows(
+    core,
+    rows.flatMap((row) => (row?.live === true ? [row] : [])),
+  )
+}
 
 /**
  * Artifacts as everybody may know them, in their order. One that is published says of itself what its draft says while it stands
@@ -51,7 +64,7 @@ const hidden = (row: ArtifactRow): ShownRow => ({ row: { ...row, published: fals
 /** Versions that artifacts stand at, in their order; undefined where one has no row of its own. */
 async function standingRows(
   { store }: Pick<Core, 'store'>,
-  rows: readonly ArtifactRow[],
+  rows: readonly Pick<ArtifactRow, 'id' | 'version'>[],
 ): Promise<readonly (VersionRow | undefined)[]> {
   return await store.getMany(
     versions,
@@ -60,7 +73,7 @@ async function standingRows(
 }
 
 /** Its row speaks of a draft, and everybody may know it. */
-const hidesDraft = (row: ArtifactRow, version: VersionRow | undefined): boolean =>
+const hidesDraft = (row: Pick<ArtifactRow, 'published'>, version: VersionRow | undefined): boolean =>
   row.published && version?.state === 'draft'
 
 /**
@@ -69,14 +82,17 @@ const hidesDraft = (row: ArtifactRow, version: VersionRow | undefined): boolean 
  */
 export async function timesOfDrafted(
   core: Pick<Core, 'store'>,
-  rows: readonly ArtifactRow[],
+  rows: readonly FoundRow[],
 ): Promise<ReadonlyMap<string, number>> {
   const standing = await standingRows(core, rows)
   const drafted = rows.filter((row, at) => hidesDraft(row, standing[at]))
   return new Map(drafted.map(({ id, publishedAt, createdAt }) => [id, publishedAt || createdAt]))
 }
 
-export function isRowInSight(sight: Sight, row: ArtifactRow): boolean {
+export function isRowInSight(
+  sight: Sight,
+  row: Pick<ArtifactRow, 'namespace' | 'owner' | 'kind' | 'published' | 'visibility' | 'live'>,
+): boolean {
   const { namespace, owner, kind } = row
   // What is not published yet is its owner's alone.
   const visibility = row.published ? (row.visibility as Visibility) : 'private'

@@ -8,7 +8,7 @@ import { invalid } from './plan-search.ts'
 import { textTyped } from './read-text.ts'
 import type { Answered, Searchers } from './searchers.ts'
 import { settledAnswer } from './settled-answer.ts'
-import { isRowInSight, shownRows } from './shown-rows.ts'
+import { isRowInSight, shownRowsOf } from './shown-rows.ts'
 import { foldBeginning } from './text/fold.ts'
 
 const longestTyped = 100
@@ -44,9 +44,9 @@ export async function suggest(
       const ids = ended.length < limit ? [...new Set([...ended, ...(await complete(typed))])] : ended
       return { value: undefined, ids: ids.slice(0, limit) }
     })
-    return [...rows.values()]
+    return [...rows.keys()]
   })
-  const shown = await shownRows(core, asked.value)
+  const shown = await shownRowsOf(core, asked.value)
   const value = shown.filter(({ row }) => isRowInSight(sight, row)).map(({ row }) => artifactOf(row))
   return { ...asked, value }
 }

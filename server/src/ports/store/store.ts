@@ -5,6 +5,8 @@ export type BatchId = string & { readonly brand: 'BatchId' }
 
 /** A row with its revision: the id of the batch that last wrote it. It never repeats, not even after remove and insert. */
 export type Stored<R extends Row = Row> = Readonly<R> & { readonly rev: BatchId }
+/** Some columns of a row. */
+export type RowParts<R extends Row, C extends keyof R> = Pick<Stored<R>, C | 'rev'>
 
 /** The values of a primary key, in the order of `Table.key`. */
 export type Key = readonly Value[]
@@ -195,6 +197,12 @@ export interface Store {
   get<R extends Row>(table: Table<R>, key: Key | UniqueKey, from?: ReadFrom): Promise<Stored<R> | undefined>
   /** At most 1,000 keys; answers in their order, undefined where missing. Not one snapshot: guard what you decide on. */
   getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]>
+  /** The same with these columns of each row alone, of engines to which the others are a burden: ask by `getParts`. */
+  getParts?<R extends Row, C extends keyof R>(
+    table: Table<R>,
+    keys: readonly Key[],
+    columns: readonly C[],
+  ): Promise<(RowParts<R, C> | undefined)[]>
   /** Byte order (UTF-8 for text, false before true). One page is one snapshot; a page after another may see later commits. */
   find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>>
   /** Stops at `upTo`. */

@@ -34,6 +34,13 @@ export const readMutants: readonly Mutant[] = [
       ),
   },
   {
+    name: 'parts of rows come as they are found',
+    caughtBy: 'parts of rows are their columns and revisions, in the order of the keys',
+    spoil: (right) => ({
+      getParts: async (table, keys) => (await right.getMany(table, keys)).toReversed(),
+    }),
+  },
+  {
     name: 'a page is not sorted',
     caughtBy: 'rows equal in an index follow each other by primary key',
     spoil: (right) => pages(right, (rows) => [...rows.slice(1), ...rows.slice(0, 1)]),

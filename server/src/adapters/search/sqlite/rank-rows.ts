@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { searchFields } from '../../../domain/search.ts'
 import { clauseScorer, estimateOf, type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
-import { type EngineQuery, estimatedBy, searchBounds } from '../../../ports/search/search.ts'
+import { type EngineQuery, estimatedBy } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
 import { valueAt } from './first-of.ts'
@@ -11,7 +11,7 @@ import { telling, withinFields } from './word-rows.ts'
 
 const shortFields = searchFields.filter((field) => field !== 'source')
 /** So many are scored by their texts, however many hits are asked for: whoever asks for more of them gets the same ones first. */
-const most = 2 * searchBounds.scored
+const most = 300
 const nothing: FieldWords = { name: [], title: [], description: [], topics: [], source: [] }
 
 /**

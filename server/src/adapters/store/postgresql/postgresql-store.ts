@@ -10,6 +10,7 @@ import type {
   Page,
   Position,
   ReadFrom,
+  RowParts,
   SeenEntry,
   Snapshot,
   Store,
@@ -173,6 +174,14 @@ class ServerStore implements PostgresqlStore {
 
   getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]> {
     return this.#call(() => this.#reads.getMany(table, keys))
+  }
+
+  getParts<R extends Row, C extends keyof R>(
+    table: Table<R>,
+    keys: readonly Key[],
+    columns: readonly C[],
+  ): Promise<(RowParts<R, C> | undefined)[]> {
+    return this.#call(() => this.#reads.getParts(table, keys, columns))
   }
 
   find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {

@@ -1,9 +1,9 @@
-import type { Find, Key, Page, Stored, UniqueKey } from '../../../ports/store/store.ts'
+import type { Find, Key, Page, RowParts, Stored, UniqueKey } from '../../../ports/store/store.ts'
 import { storeLimits } from '../../../ports/store/store.ts'
 import type { Row, Value } from '../../../ports/store/table.ts'
 import { checkedCount, checkedFind } from '../shared/checked-query.ts'
 import { cursorAfter } from '../shared/cursor.ts'
-import type { Column, DeclaredLog, DeclaredTable } from '../shared/declared.ts'
+import { type Column, columnsNamed, type DeclaredLog, type DeclaredTable } from '../shared/declared.ts'
 import { refused } from '../shared/refuse.ts'
 import { keptKey } from '../shared/values.ts'
 import { countSql, manyRowsSql, pageSql, rowSql } from './select-sql.ts'
@@ -28,16 +28,37 @@ export function manyReading<R extends Row>(
   table: DeclaredTable,
   keys: readonly Key[],
 ): Reading<(Stored<R> | undefined)[]> {
+  const sql = textOnce(manySqls, table.key, () => manyRowsSql(table))
+  return keysReading(table, keys, { sql, rowIn: (values) => rowOf(table, values) as Stored<R> })
+}
+
+/** Some columns of each row. Throws `permanent`. */
+export function partsReading<R extends Row, C extends keyof R>(
+  table: DeclaredTable,
+  keys: readonly Key[],
+  names: readonly C[],
+): Reading<(RowParts<R, C> | undefined)[]> {
+  const columns = columnsNamed(table, names as readonly string[])
+  const rowIn = (values: SqlRow): RowParts<R, C> =>
+    Object.assign(columnsOf({ columns }, values), { rev: values[columns.length] }) as RowParts<R, C>
+  return keysReading(table, keys, { sql: manyRowsSql(table, columns), rowIn })
+}
+
+function keysReading<T>(
+  table: DeclaredTable,
+  keys: readonly Key[],
+  { sql, rowIn }: { readonly sql: string; readonly rowIn: (values: SqlRow) => T },
+): Reading<(T | undefined)[]> {
   const most = storeLimits.keysPerGetMany
   if (keys.length > most) throw refused(`getMany takes at most ${most} keys, not ${keys.length}`)
   const kept = keys.map((key) => keptKey(table.name, table.key, key))
   const lists = table.key.map((_, column): SqlValue => kept.map((key) => toSql(key[column] as Value)))
   return {
-    sql: textOnce(manySqls, table.key, () => manyRowsSql(table)),
+    sql,
     values: lists,
     answer: (found) => {
-      const rows: (Stored<R> | undefined)[] = Array(keys.length).fill(undefined)
-      for (const [place, ...values] of found) rows[Number(place) - 1] = rowOf(table, values) as Stored<R>
+      const rows: (T | undefined)[] = Array(keys.length).fill(undefined)
+      for (const [place, ...values] of found) rows[Number(place) - 1] = rowIn(values)
       return rows
     },
   }
@@ -97,7 +118,7 @@ export function rowOf(table: DeclaredTable, values: SqlRow): Row {
   return Object.assign(columnsOf(table, values), { rev: values[table.columns.length] })
 }
 
-export function columnsOf({ columns }: DeclaredLog, values: SqlRow): Row {
+export function columnsOf({ columns }: Pick<DeclaredLog, 'columns'>, values: SqlRow): Row {
   const row: Row = {}
   columns.forEach(({ name }, at) => {
     row[name] = values[at] ?? null

@@ -1,8 +1,8 @@
-import type { Find, Key, Page, ReadFrom, Stored, UniqueKey } from '../../../ports/store/store.ts'
+import type { Find, Key, Page, ReadFrom, RowParts, Stored, UniqueKey } from '../../../ports/store/store.ts'
 import type { Row, Table, Value } from '../../../ports/store/table.ts'
 import { tableNamed } from '../shared/checked-batch.ts'
 import type { Declared, DeclaredTable } from '../shared/declared.ts'
-import { countReading, manyReading, pageReading, rowReading } from './readings.ts'
+import { countReading, manyReading, pageReading, partsReading, rowReading } from './readings.ts'
 import type { Reading } from './statement.ts'
 
 export interface HowToRead {
@@ -38,6 +38,15 @@ export class RowReads {
 
   async getMany<R extends Row>(table: Table<R>, keys: readonly Key[]): Promise<(Stored<R> | undefined)[]> {
     const reading = manyReading<R>(this.#table(table.name), keys)
+    return keys.length === 0 ? [] : await this.#run(reading, { isShort: keys.length <= keysOfShort })
+  }
+
+  async getParts<R extends Row, C extends keyof R>(
+    table: Table<R>,
+    keys: readonly Key[],
+    columns: readonly C[],
+  ): Promise<(RowParts<R, C> | undefined)[]> {
+    const reading = partsReading<R, C>(this.#table(table.name), keys, columns)
     return keys.length === 0 ? [] : await this.#run(reading, { isShort: keys.length <= keysOfShort })
   }
 

@@ -31,11 +31,11 @@ export function rowSql(table: DeclaredTable, by: readonly Column[]): string {
 }
 
 /** Binds a list of values for each column of the key; answers, before each row, which of them it is, from 1. */
-export function manyRowsSql(table: DeclaredTable): string {
+export function manyRowsSql(table: DeclaredTable, wantedColumns: readonly Column[] = table.columns): string {
   const lists = table.key.map(({ type }, at) => `$${at + 1}::${sqlTypes[type].split(' COLLATE')[0]}[]`)
   const wanted = table.key.map((_, at) => `"k${at}"`)
   const on = table.key.map(({ name }, at) => `t.${quoted(name)} = w."k${at}"`).join(' AND ')
-  const columns = [...table.columns, { name: 'rev' }].map(({ name }) => `t.${quoted(name)}`).join(', ')
+  const columns = [...wantedColumns, { name: 'rev' }].map(({ name }) => `t.${quoted(name)}`).join(', ')
   return `SELECT w."place", ${columns} FROM unnest(${lists.join(', ')}) WITH ORDINALITY AS w(${wanted.join(', ')}, "place") JOIN ${quoted(table.name)} AS t ON ${on}`
 }
 

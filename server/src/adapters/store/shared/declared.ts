@@ -107,3 +107,12 @@ export function refuseTwins(owner: string, names: readonly string[]): void {
     lower.add(name.toLowerCase())
   }
 }
+
+/** Throws `permanent`: it has none of that name. */
+export function columnsNamed({ name, byName }: DeclaredTable, names: readonly string[]): readonly Column[] {
+  return names.map((one) => {
+    const column = byName.get(one)
+    if (column === undefined) throw refused(`table ${name} has no column ${JSON.stringify(one)}`)
+    return column
+  })
+}

@@ -1,12 +1,12 @@
-import type { Find, Key, Page, Position, Stored, UniqueKey } from '../../../ports/store/store.ts'
+import type { Find, Key, Page, Position, RowParts, Stored, UniqueKey } from '../../../ports/store/store.ts'
 import { storeLimits } from '../../../ports/store/store.ts'
 import type { Row, Value } from '../../../ports/store/table.ts'
 import { checkedCount, checkedFind, checkedLimit, checkedPosition } from '../shared/checked-query.ts'
 import { cursorAfter } from '../shared/cursor.ts'
-import type { Column, DeclaredLog, DeclaredTable } from '../shared/declared.ts'
+import { type Column, columnsNamed, type DeclaredLog, type DeclaredTable } from '../shared/declared.ts'
 import { refused } from '../shared/refuse.ts'
 import { keptKey } from '../shared/values.ts'
-import { countSql, lastSql, pageSql, rowSql, tailSql } from './select-sql.ts'
+import { countSql, lastSql, pageSql, partsSql, rowSql, tailSql } from './select-sql.ts'
 import { fromSql, type SqlValue, toSql } from './table-sql.ts'
 
 type SqlRow = readonly SqlValue[]
@@ -29,6 +29,25 @@ export function rowReading<R extends Row>(
     values: keptKey(table.name, by, values).map(toSql),
     answer: (found) => (found === undefined ? undefined : (rowOf(table, found) as Stored<R>)),
   }
+}
+
+/** Some columns of rows, one by one. Throws `permanent`. */
+export function partsReading<R extends Row, C extends keyof R>(
+  table: DeclaredTable,
+  keys: readonly Key[],
+  names: readonly C[],
+): (ask: (sql: string, values: readonly SqlValue[]) => SqlRow | undefined) => (RowParts<R, C> | undefined)[] {
+  refuseTooManyKeys(keys)
+  const columns = columnsNamed(table, names as readonly string[])
+  const sql = partsSql(table, columns)
+  const asked = keys.map((key) => keptKey(table.name, table.key, key).map(toSql))
+  return (ask) =>
+    asked.map((values) => {
+      const found = ask(sql, values)
+      return (
+        found && (Object.assign(logRow(columns, found), { rev: found[columns.length] }) as RowParts<R, C>)
+      )
+    })
 }
 
 /** Throws `permanent`. */

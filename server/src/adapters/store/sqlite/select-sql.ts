@@ -21,6 +21,11 @@ export function rowSql(table: DeclaredTable, by: readonly Column[]): string {
   return `SELECT ${wholeRow(table)} FROM ${quoted(table.name)} WHERE ${allEqual(by)}`
 }
 
+/** Some columns of a row, and its revision behind them. */
+export function partsSql(table: DeclaredTable, columns: readonly Column[]): string {
+  return `SELECT ${listed(columns)}, "rev" FROM ${quoted(table.name)} WHERE ${allEqual(table.key)}`
+}
+
 /** Binds the prefix, each bound, the limit. */
 export function pageSql(table: DeclaredTable, { order, eq, bounds, back }: PageShape): string {
   const rest = order.slice(eq)

@@ -11,6 +11,7 @@ import type {
   Outcome,
   Page,
   Position,
+  RowParts,
   Snapshot,
   Store,
   StoreCapabilities,
@@ -34,6 +35,7 @@ import {
   countReading,
   lastReading,
   pageReading,
+  partsReading,
   refuseTooManyKeys,
   rowReading,
   tailReading,
@@ -190,6 +192,19 @@ class FolderStore implements SqliteStore {
     const known = this.#table(table.name)
     refuseTooManyKeys(keys)
     return keys.map((key) => this.#read<R>(known, key))
+  }
+
+  async getParts<R extends Row, C extends keyof R>(
+    table: Table<R>,
+    keys: readonly Key[],
+    columns: readonly C[],
+  ): Promise<(RowParts<R, C> | undefined)[]> {
+    const read = partsReading<R, C>(this.#table(table.name), keys, columns)
+    try {
+      return read((sql, values) => this.#statements.row(sql, values))
+    } catch (error) {
+      throw storeErrorOf(error)
+    }
   }
 
   async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { insert, patch, remove } from '../change.ts'
+import { getParts } from '../get-parts.ts'
 import { storeLimits } from '../store.ts'
 import { refusedForGood, type StoreCase } from './harness.ts'
 import { bare, counter, counters, item, items } from './sample.ts'
@@ -45,6 +46,27 @@ export const reading: readonly StoreCase[] = [
       )
       assert.deepEqual(rows.map(bare), [item(3), undefined, item(1), item(3), item(2)])
       assert.deepEqual(await store.getMany(items, []), [])
+    },
+  },
+  {
+    name: 'parts of rows are their columns and revisions, in the order of the keys',
+    check: async ({ store, done }) => {
+      await done(...[1, 2].map((n) => insert(items, item(n))))
+      const keys = ['item-2', 'none', 'item-1'].map((name) => ['here', name])
+      const rows = await getParts(store, items, { keys, columns: ['size', 'name', 'open', 'seal', 'body'] })
+      const whole = await store.getMany(items, keys)
+      assert.deepEqual(
+        rows.map((row) => row && [row.name, row.size, row.open, row.seal, row.body, row.rev]),
+        whole.map((row) => row && [row.name, row.size, row.open, row.seal, row.body, row.rev]),
+      )
+      assert.equal(rows[1], undefined)
+      assert.equal(rows[0]?.name, 'item-2')
+      assert.deepEqual(await getParts(store, items, { keys: [], columns: ['name'] }), [])
+      const many = Array.from({ length: storeLimits.keysPerGetMany + 1 }, (_, n) => ['here', `${n}`])
+      await refusedForGood('1,001 keys', () => getParts(store, items, { keys: many, columns: ['name'] }))
+      await refusedForGood('a key of another shape', () =>
+        getParts(store, items, { keys: [['here']], columns: ['name'] }),
+      )
     },
   },
   {
