@@ -11,6 +11,7 @@ import type { ClauseMatcher, Matched, Rest } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
 import { rowsInSight } from './compile-sight.ts'
 import { narrowed } from './count-facets.ts'
+import { ManyRows } from './many-rows.ts'
 import { type Picked, pickRows } from './pick-rows.ts'
 import { RankRows } from './rank-rows.ts'
 import type { TextOrder } from './text-order.ts'
@@ -22,7 +23,7 @@ export class QueryAnswering {
   readonly #order: TextOrder
   readonly #ranking: RankRows
   readonly #named: StatementSync
-  readonly #texts: StatementSync
+  readonly #texts: ManyRows
 
   constructor(
     db: DatabaseSync,
@@ -34,7 +35,7 @@ export class QueryAnswering {
     this.#order = order
     this.#ranking = new RankRows(db, columns, { matcher, order })
     this.#named = db.prepare('SELECT row FROM names WHERE name = ?')
-    this.#texts = db.prepare(`SELECT ${searchFields.join(', ')} FROM texts WHERE row = ?`)
+    this.#texts = new ManyRows(db, 'texts', searchFields)
   }
 
   answer(query: EngineQuery, rest: Rest): EngineAnswer {
@@ -96,23 +97,23 @@ export class QueryAnswering {
     const picked: Picked[] = []
     for (const part of parts)
       picked.push(...this.#ranking.best(part, query, { matched, limit: limit - picked.length }))
+    const texts = this.#texts.of(picked.slice(0, searchBounds.scored).map(({ row }) => row))
     return picked.map(({ row, id, value }, at) => ({
       id,
       isNamed: isNamed.has(row),
       value,
-      ...(at < searchBounds.scored && { words: this.#wordsOf(row) }),
+      ...(at < searchBounds.scored && { words: wordsIn(texts.get(row)) }),
     }))
   }
 
   #rowsNamed(names: readonly string[]): ReadonlySet<number> {
     return new Set(names.flatMap((name) => this.#named.all(name).map(({ row }) => Number(row))))
   }
+}
 
-  #wordsOf(row: number): Readonly<Record<SearchField, string>> {
-    const texts = this.#texts.get(row)
-    return Object.fromEntries(searchFields.map((field) => [field, String(texts?.[field] ?? '')])) as Record<
-      SearchField,
-      string
-    >
-  }
+function wordsIn(texts: readonly string[] | undefined): Readonly<Record<SearchField, string>> {
+  return Object.fromEntries(searchFields.map((field, at) => [field, texts?.[at] ?? ''])) as Record<
+    SearchField,
+    string
+  >
 }

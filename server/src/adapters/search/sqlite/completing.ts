@@ -64,8 +64,8 @@ export class Completing {
     const flags = columns.flagged(lettersColumn, (one) => one.startsWith(letters))
     const list = columns.list(lettersList)
     const isInSight = compileSight(columns, sight)
-    const ids: string[] = []
-    if (limit === 0) return ids
+    if (limit === 0) return []
+    const found: number[] = []
     let left = readMost
     for (const one of this.#byWeight.iterate(heaviest)) {
       const [row] = one as unknown as [number]
@@ -74,8 +74,11 @@ export class Completing {
         if (left-- === 0) return undefined
         if (!this.#says(row, text)) continue
       }
-      ids.push(this.#order.idOf(row))
-      if (ids.length === limit) return ids
+      found.push(row)
+      if (found.length === limit) {
+        const ids = this.#order.idsOf(found)
+        return found.map((one) => ids.get(one) ?? '')
+      }
     }
     return undefined
   }

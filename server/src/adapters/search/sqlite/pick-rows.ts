@@ -48,14 +48,16 @@ export function pickRows(order: TextOrder, valued: Valued, page: NumberPage): re
 function firstRows(order: TextOrder, { rows, values, all }: Valued, page: NumberPage): readonly Picked[] {
   const { limit, isDown, idsDown } = page
   const last = valueAt(values, limit, isDown)
-  const first: Picked[] = []
+  const better: { readonly row: number; readonly value: number }[] = []
   const tied: number[] = []
   for (let at = 0; at < rows.length; at++) {
     const value = values[at] ?? 0
     const row = rows[at] ?? 0
-    if (isDown ? value > last : value < last) first.push({ row, value, id: order.idOf(row) })
+    if (isDown ? value > last : value < last) better.push({ row, value })
     else if (value === last) tied.push(row)
   }
+  const ids = order.idsOf(better.map(({ row }) => row))
+  const first = better.map(({ row, value }): Picked => ({ row, value, id: ids.get(row) ?? '' }))
   const sign = isDown ? -1 : 1
   const idSign = idsDown ? -1 : 1
   first.sort((one, other) => sign * (one.value - other.value) || idSign * compareText(one.id, other.id))

@@ -1,10 +1,11 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { searchFields } from '../../../domain/search.ts'
 import { clauseScorer, estimateOf, type FieldWords, scoreClauses } from '../../../domain/search-score.ts'
 import { type EngineQuery, estimatedBy } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
 import { valueAt } from './first-of.ts'
+import { ManyRows } from './many-rows.ts'
 import { type Picked, pickRows } from './pick-rows.ts'
 import type { TextOrder } from './text-order.ts'
 import { telling, withinFields } from './word-rows.ts'
@@ -23,7 +24,7 @@ export class RankRows {
   readonly #columns: Columns
   readonly #matcher: ClauseMatcher
   readonly #order: TextOrder
-  readonly #texts: StatementSync
+  readonly #texts: ManyRows
 
   constructor(
     db: DatabaseSync,
@@ -33,8 +34,7 @@ export class RankRows {
     this.#columns = columns
     this.#matcher = matcher
     this.#order = order
-    this.#texts = db.prepare(`SELECT ${shortFields.join(', ')} FROM texts WHERE row = ?`)
-    this.#texts.setReturnArrays(true)
+    this.#texts = new ManyRows(db, 'texts', shortFields)
   }
 
   best(
@@ -55,10 +55,11 @@ export class RankRows {
       : this.#byChance(rows, clauses, { matched, least, count: Math.max(most, limit) })
     const scored = this.#scored(isAll ? order : order.slice(0, most), clauses, { matched, least, limit })
     const others = isAll ? [] : [...order.subarray(most, limit)]
+    const ids = this.#order.idsOf(others)
     return [
       ...scored,
       // Less than any score.
-      ...others.map((row, at): Picked => ({ row, id: this.#order.idOf(row), value: -1 - at })),
+      ...others.map((row, at): Picked => ({ row, id: ids.get(row) ?? '', value: -1 - at })),
     ]
   }
 
@@ -70,9 +71,10 @@ export class RankRows {
     const { weight, rows: all } = this.#columns
     const values = new Float64Array(rows.length)
     const scoresOf = clauseScorer(clauses)
+    const texts = clauses.length === 0 ? new Map() : this.#texts.of([...rows])
     for (let at = 0; at < rows.length; at++) {
       const row = rows[at] ?? 0
-      const scores = clauses.length === 0 ? [] : scoresOf(this.#wordsOf(row))
+      const scores = clauses.length === 0 ? [] : scoresOf(wordsIn(texts.get(row)))
       let said = 0
       for (const [n, { score }] of scores.entries())
         said += score > 0 || !matched.has(n, row) ? score : (least[n] ?? 0)
@@ -107,13 +109,12 @@ export class RankRows {
     for (let at = 0; at < rows.length && places.length < count; at++) if (values[at] === last) places.push(at)
     return Uint32Array.from(places, (at) => rows[at] ?? 0)
   }
+}
 
-  #wordsOf(row: number): FieldWords {
-    const texts = this.#texts.get(row) as unknown as readonly string[] | undefined
-    const words = { ...nothing }
-    shortFields.forEach((field, at) => {
-      words[field] = texts?.[at]?.split(' ') ?? []
-    })
-    return words
-  }
+function wordsIn(texts: readonly string[] | undefined): FieldWords {
+  const words = { ...nothing }
+  shortFields.forEach((field, at) => {
+    words[field] = texts?.[at]?.split(' ') ?? []
+  })
+  return words
 }

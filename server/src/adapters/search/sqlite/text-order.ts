@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { compareText } from '../../../domain/compare-text.ts'
 import { grownTo } from './grown.ts'
+import { ManyRows } from './many-rows.ts'
 
 /** What it takes to read a row by its number, in steps through an index. */
 const readSteps = 10
@@ -28,6 +29,7 @@ export interface TextPage {
 export class TextOrder {
   readonly #db: DatabaseSync
   readonly #read: StatementSync
+  readonly #ids: ManyRows
   readonly #walks = new Map<string, StatementSync>()
   #wanted: Uint8Array = new Uint8Array()
 
@@ -35,6 +37,7 @@ export class TextOrder {
     this.#db = db
     this.#read = db.prepare('SELECT id, name_key FROM docs WHERE row = ?')
     this.#read.setReturnArrays(true)
+    this.#ids = new ManyRows(db, 'docs', ['id'])
     db.function('wanted', { deterministic: false }, (row) => this.#wanted[Number(row)] ?? 0)
   }
 
@@ -45,8 +48,9 @@ export class TextOrder {
     return walked < readSteps * rows.length ? this.#walked(rows, page, all) : this.#sorted(rows, page)
   }
 
-  idOf(row: number): string {
-    return (this.#read.get(row) as unknown as [string, string] | undefined)?.[0] ?? ''
+  /** By the number of the row. */
+  idsOf(rows: readonly number[]): ReadonlyMap<number, string> {
+    return new Map([...this.#ids.of(rows)].map(([row, [id = '']]) => [row, id]))
   }
 
   #sorted(rows: Uint32Array, { order, limit, back, after }: TextPage): readonly Ordered[] {

@@ -21,9 +21,13 @@ export function rowSql(table: DeclaredTable, by: readonly Column[]): string {
   return `SELECT ${wholeRow(table)} FROM ${quoted(table.name)} WHERE ${allEqual(by)}`
 }
 
-/** Some columns of a row, and its revision behind them. */
-export function partsSql(table: DeclaredTable, columns: readonly Column[]): string {
-  return `SELECT ${listed(columns)}, "rev" FROM ${quoted(table.name)} WHERE ${allEqual(table.key)}`
+/** Of so many keys, the columns of the key, some of the row, and its revision behind them. */
+export function partsSql(table: DeclaredTable, columns: readonly Column[], keys: number): string {
+  const { key } = table
+  const each = key.length === 1 ? '?' : `(${marks(key.length)})`
+  const given = Array(keys).fill(each).join(', ')
+  const wanted = key.length === 1 ? `(${given})` : `(VALUES ${given})`
+  return `SELECT ${listed([...key, ...columns])}, "rev" FROM ${quoted(table.name)} WHERE (${listed(key)}) IN ${wanted}`
 }
 
 /** Binds the prefix, each bound, the limit. */

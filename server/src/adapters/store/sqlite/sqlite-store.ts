@@ -201,7 +201,7 @@ class FolderStore implements SqliteStore {
   ): Promise<(RowParts<R, C> | undefined)[]> {
     const read = partsReading<R, C>(this.#table(table.name), keys, columns)
     try {
-      return read((sql, values) => this.#statements.row(sql, values))
+      return read((sql, values) => this.#statements.rows(sql, values))
     } catch (error) {
       throw storeErrorOf(error)
     }
