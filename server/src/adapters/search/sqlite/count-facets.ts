@@ -11,26 +11,43 @@ export interface Narrowed {
   readonly facets: Partial<Record<SearchFacet, readonly FacetCount[]>>
 }
 
+/** So many rows at a time: what memory has of them stays in the processor's caches from one look at it to the next. */
+const rowsAtOnce = 4_096
+
 /**
  * Of rows that match, those in sight that the filter takes, and how often each label occurs. Who fails by entries of one
  * facet alone is counted in that.
  */
 export function narrowed(columns: Columns, matching: Uint32Array, query: EngineQuery): Narrowed {
-  const isInSight = compileSight(columns, query.sight)
-  const beside = compileBeside(columns, query.filter)
+  const tests = [compileSight(columns, query.sight), ...compileBeside(columns, query.filter)]
   const entries = compileFacets(columns, query.filter)
-  const tests = [isInSight, ...beside]
-  const seen = tests.reduce(kept, matching)
-  const { rows, failing } = entries.length === 0 ? { rows: seen, failing: new Map() } : parted(seen, entries)
-  const counted = query.facets.map((facet): readonly [SearchFacet, readonly FacetCount[]] => {
+  const counted = query.facets.map((facet) => {
     const labels = columns.labelsOf(searchFacets.indexOf(facet))
-    const counts = new Uint32Array(labels.length)
-    columns.facet(facet).count(rows, counts)
-    columns.facet(facet).count(failing.get(facet) ?? new Uint32Array(), counts)
-    return [facet, commonest(labels, counts)]
+    return { facet, list: columns.facet(facet), labels, counts: new Uint32Array(labels.length) }
   })
-  return { rows, facets: Object.fromEntries(counted) }
+  const rows = new Uint32Array(matching.length)
+  let found = 0
+  for (let from = 0; from < matching.length; from += rowsAtOnce) {
+    const seen = tests.reduce(kept, matching.subarray(from, from + rowsAtOnce))
+    const { rows: some, failing } =
+      entries.length === 0 ? { rows: seen, failing: none } : parted(seen, entries)
+    for (const { facet, list, counts } of counted) {
+      list.count(some, counts)
+      const alone = failing.get(facet)
+      if (alone !== undefined) list.count(alone, counts)
+    }
+    rows.set(some, found)
+    found += some.length
+  }
+  return {
+    rows: rows.subarray(0, found),
+    facets: Object.fromEntries(
+      counted.map(({ facet, labels, counts }) => [facet, commonest(labels, counts)]),
+    ),
+  }
 }
+
+const none: ReadonlyMap<SearchFacet, Uint32Array> = new Map()
 
 function kept(rows: Uint32Array, test: RowTest): Uint32Array {
   if (test === always) return rows
