@@ -9,7 +9,7 @@ import {
 } from '../../../ports/search/search.ts'
 import type { ClauseMatcher, Matched, Rest } from './clause-matcher.ts'
 import type { Columns } from './columns.ts'
-import { rowsInSight } from './compile-sight.ts'
+import { compileSight, countInSight } from './compile-sight.ts'
 import { narrowed } from './count-facets.ts'
 import { ManyRows } from './many-rows.ts'
 import { type Picked, pickRows } from './pick-rows.ts'
@@ -52,10 +52,11 @@ export class QueryAnswering {
   }
 
   having({ clauses, sight }: HavingQuery, rest: Rest): readonly number[] {
+    const isInSight = compileSight(this.#columns, sight)
     return clauses.map((clause) => {
       rest()
-      const seen = rowsInSight(this.#columns, this.#matcher.rowsOf(clause).rows(), sight)
-      return Math.min(seen.length, searchBounds.havingCounted)
+      const rows = this.#matcher.rowsOf(clause).rows()
+      return countInSight(this.#columns, { rows, isInSight }, searchBounds.havingCounted)
     })
   }
 

@@ -26,6 +26,17 @@ export function rowsInSight(columns: Columns, rows: Uint32Array, sight: Sight): 
   return seen.subarray(0, found)
 }
 
+/** How many of the rows there are, and are in sight, up to `most`. */
+export function countInSight(
+  { flags }: Columns,
+  { rows, isInSight }: { readonly rows: Uint32Array; readonly isInSight: RowTest },
+  most: number,
+): number {
+  let found = 0
+  for (const row of rows) if (((flags[row] ?? 0) & isThere) !== 0 && isInSight(row) && ++found >= most) break
+  return found
+}
+
 function both(one: RowTest, other: RowTest): RowTest {
   return one === always ? other : (row) => one(row) && other(row)
 }

@@ -7,8 +7,7 @@ import {
 } from '../../../ports/search/search.ts'
 import { NearInSight } from '../shared/near-in-sight.ts'
 import type { ClauseMatcher, Rest } from './clause-matcher.ts'
-import { isThere } from './columns.ts'
-import { compileSight, type RowTest } from './compile-sight.ts'
+import { compileSight, countInSight, type RowTest } from './compile-sight.ts'
 import { grownTo } from './grown.ts'
 import type { LoadedIndex } from './loaded-index.ts'
 import { bitCount } from './row-set.ts'
@@ -65,14 +64,9 @@ export class SimilarWords {
   #documentsWith(word: string, isInSight: RowTest): number {
     const [known = 0] = (this.#documents.get(word) as unknown as [number] | undefined) ?? []
     if (known === 0) return 0
-    const { flags } = this.#index.columns
-    let documents = 0
-    for (const row of this.#matcher
-      .rowsOf({ alternatives: [{ words: [word], prefix: false, weight: 1 }] })
-      .rows())
-      if (((flags[row] ?? 0) & isThere) !== 0 && isInSight(row) && ++documents >= searchBounds.similarCounted)
-        break
-    return documents
+    const clause = { alternatives: [{ words: [word], prefix: false, weight: 1 }] }
+    const rows = this.#matcher.rowsOf(clause).rows()
+    return countInSight(this.#index.columns, { rows, isInSight }, searchBounds.similarCounted)
   }
 
   *#candidates({ word, edits }: SoughtWord, rest: Rest): Generator<string> {
