@@ -30,6 +30,18 @@ export function nearPieces(letters: readonly string[], most: 1 | 2): NearPieces 
   }
 }
 
+/** False only for words that are not near enough: told sooner than how far they are. */
+export function mayBeNear(pieces: NearPieces | undefined, word: string): boolean {
+  if (pieces === undefined) return true
+  const { begins, ends, is, has } = pieces
+  return (
+    begins.some((text) => word.startsWith(text)) ||
+    ends.some((text) => word.endsWith(text)) ||
+    is.includes(word) ||
+    (has !== undefined && word.includes(has.text))
+  )
+}
+
 /** Where the first piece ends, and where the last one begins: the middle one is looked up by three letters. */
 function cutsOf(length: number, most: 1 | 2): readonly [number, number] {
   if (most === 1) return [length >> 1, length >> 1]

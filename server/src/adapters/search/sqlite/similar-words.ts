@@ -6,6 +6,7 @@ import {
   searchBounds,
 } from '../../../ports/search/search.ts'
 import { NearInSight } from '../shared/near-in-sight.ts'
+import { mayBeNear, nearPieces } from '../shared/near-pieces.ts'
 import type { ClauseMatcher, Rest } from './clause-matcher.ts'
 import { compileSight, countInSight, type RowTest } from './compile-sight.ts'
 import { grownTo } from './grown.ts'
@@ -24,7 +25,7 @@ const restAfter = 4_096
 
 /**
  * Every word of the index in memory, by length. Who differs by few edits has nearly the same letters: an edit adds at most
- * one letter and takes at most one away. Few are left for which the edits are counted.
+ * one letter and takes at most one away; and a piece of the word is as it was. Few are left for which the edits are counted.
  */
 export class SimilarWords {
   readonly #lengths: OfLength[] = []
@@ -72,14 +73,16 @@ export class SimilarWords {
   *#candidates({ word, edits }: SoughtWord, rest: Rest): Generator<string> {
     const length = [...word].length
     const letters = lettersOf(word)
+    const pieces = nearPieces([...word], edits)
     for (let other = Math.max(0, length - edits); other <= length + edits; other++) {
       const of = this.#lengths[other]
       if (of === undefined) continue
       for (let at = 0; at < of.words.length; at++) {
         if (at % restAfter === 0) rest()
         const theirs = of.letters[at] ?? 0
-        if (bitCount(theirs & ~letters) <= edits && bitCount(letters & ~theirs) <= edits)
-          yield of.words[at] ?? ''
+        if (bitCount(theirs & ~letters) > edits || bitCount(letters & ~theirs) > edits) continue
+        const near = of.words[at] ?? ''
+        if (mayBeNear(pieces, near)) yield near
       }
     }
   }
