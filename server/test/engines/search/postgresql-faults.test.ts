@@ -40,6 +40,12 @@ describe('search in PostgreSQL, where something is wrong', { skip: postgresqlSki
     const [row] = await server.query(`SELECT generation FROM ${schema}.lading_search_state`)
     return String(row?.['generation'])
   }
+  const toastOf = async (table: string): Promise<string> => {
+    const [row] = await server.query(
+      `SELECT t.relname FROM pg_class c JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.oid = '${table}'::regclass`,
+    )
+    return String(row?.['relname'])
+  }
   /** Those of generations. */
   const tablesIn = async (schema: string): Promise<readonly string[]> => {
     const rows = await server.query(
@@ -47,6 +53,36 @@ describe('search in PostgreSQL, where something is wrong', { skip: postgresqlSki
     )
     return rows.map(({ relname }) => String(relname)).filter((name) => /_\d+$/.test(name))
   }
+
+  test('words lie beside the rows that are counted, of those that are built and of those that are written anew', async () => {
+    await using engine = await opened()
+    const text = Array.from({ length: 20 }, (_, at) => `word${at}`).join(' ')
+    const [many, said] = [
+      600,
+      (at: number, own: string) => ({ words: { description: `${own}${at} ${text}` } }),
+    ]
+    await build(
+      engine,
+      Array.from({ length: many }, (_, at) => documentOf(`d${at}`, said(at, 'built'))),
+    )
+    const anew = async (version: number, descriptionOf: (at: number) => string): Promise<void> => {
+      const changes = Array.from({ length: many / 2 }, (_, at) => {
+        const words = { description: descriptionOf(at) }
+        return { do: 'put' as const, document: documentOf(`d${at}`, { words, version }) }
+      })
+      assert.equal(await engine.apply(changes, firstMark, firstMark), 'applied')
+    }
+    // Few words may stand in a row, and leave it again.
+    await anew(2, () => 'few')
+    await anew(3, (at) => said(at, 'anew').words.description)
+    const docs = `${engine.schema}.lading_search_docs_${await generationOf(engine.schema)}`
+    const [row] = await server.query(
+      `SELECT count(DISTINCT chunk_id) AS apart FROM pg_toast."${await toastOf(docs)}"`,
+    )
+    assert.equal(Number(row?.['apart']), many)
+    assert.equal((await asked(engine, { clauses: [word('anew7')] })).total, 1)
+    assert.equal((await asked(engine, { clauses: [word('built7')] })).total, 0)
+  })
 
   test('a server that stops makes every question fail, and once it runs again all is as it was', async () => {
     await using engine = await opened({ waits: { queueMs: 2_000, connectMs: 2_000 } })

@@ -61,16 +61,34 @@ async function countTerms(
   generation: string,
   { terms, limits }: { readonly terms: readonly string[]; readonly limits: SearchLimits },
 ): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>()
-  const left = terms.values()
+  const queries = terms.map((term) => {
+    const text = term.slice(1)
+    return { words: term.startsWith(begun) ? beginsWith(text) : text }
+  })
+  const counts = await countEach(asking, generation, { queries, limit: limits.havingUpTo, limits })
+  return new Map(terms.map((term, at) => [term, counts[at] ?? 0]))
+}
+
+/** What each finds, in their order; a few are asked at a time. */
+export async function countEach(
+  asking: Asking,
+  generation: string,
+  {
+    queries,
+    limit,
+    limits,
+  }: {
+    readonly queries: readonly object[]
+    readonly limit: number
+    readonly limits: Pick<SearchLimits, 'countsAtOnce'>
+  },
+): Promise<readonly number[]> {
+  const counts = queries.map(() => 0)
+  const left = queries.entries()
   const count = async (): Promise<void> => {
-    for (const term of left) {
-      const text = term.slice(1)
-      const words = term.startsWith(begun) ? beginsWith(text) : text
-      counts.set(term, await countUpTo(asking, generation, { query: { words }, limit: limits.havingUpTo }))
-    }
+    for (const [at, query] of left) counts[at] = await countUpTo(asking, generation, { query, limit })
   }
-  await Promise.all(Array.from({ length: Math.min(limits.countsAtOnce, terms.length) }, count))
+  await Promise.all(Array.from({ length: Math.min(limits.countsAtOnce, queries.length) }, count))
   return counts
 }
 

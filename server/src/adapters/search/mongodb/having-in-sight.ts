@@ -1,6 +1,6 @@
 import { type HavingQuery, searchBounds } from '../../../ports/search/search.ts'
 import { allOf, clausesFilters } from './clause-filter.ts'
-import { countUpTo, havingOf } from './frequencies.ts'
+import { countEach, havingOf } from './frequencies.ts'
 import { sightFilters } from './narrow-filter.ts'
 import type { Asking } from './search-connection.ts'
 import type { SearchLimits } from './search-options.ts'
@@ -12,15 +12,9 @@ export async function havingInSight(
   { query: { clauses, sight }, limits }: { readonly query: HavingQuery; readonly limits: SearchLimits },
 ): Promise<readonly number[]> {
   const having = await havingOf(asking, generation, { clauses, limits })
-  const counts: number[] = clauses.map(() => 0)
-  const left = clauses.entries()
-  const count = async (): Promise<void> => {
-    for (const [at, clause] of left) {
-      const matching = clausesFilters({ clauses: [clause], atLeast: 1, without: [] }, having)
-      const query = allOf([{ live: 1 }, ...matching, ...sightFilters(sight)])
-      counts[at] = await countUpTo(asking, generation, { query, limit: searchBounds.havingCounted })
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(limits.countsAtOnce, clauses.length) }, count))
-  return counts
+  const queries = clauses.map((clause) => {
+    const matching = clausesFilters({ clauses: [clause], atLeast: 1, without: [] }, having)
+    return allOf([{ live: 1 }, ...matching, ...sightFilters(sight)])
+  })
+  return await countEach(asking, generation, { queries, limit: searchBounds.havingCounted, limits })
 }

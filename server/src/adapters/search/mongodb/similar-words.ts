@@ -9,7 +9,7 @@ import {
 import { NearInSight } from '../shared/near-in-sight.ts'
 import { nearPieces } from '../shared/near-pieces.ts'
 import { allOf, anyOf } from './clause-filter.ts'
-import { countUpTo } from './frequencies.ts'
+import { countEach } from './frequencies.ts'
 import { wordsIn } from './index-collections.ts'
 import { sightFilters } from './narrow-filter.ts'
 import type { Asking } from './search-connection.ts'
@@ -28,18 +28,10 @@ export async function similarWords(
   const near = new NearInSight(query, known)
   const inSight = sightFilters(query.sight)
   for (let wanted = near.wanted(); wanted.length > 0; wanted = near.wanted()) {
-    const counts = new Map<string, number>()
-    const left = wanted.values()
-    const count = async (): Promise<void> => {
-      for (const word of left) {
-        const filter = allOf([{ words: word }, ...inSight])
-        counts.set(
-          word,
-          await countUpTo(asking, generation, { query: filter, limit: searchBounds.similarCounted }),
-        )
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(limits.countsAtOnce, wanted.length) }, count))
+    const queries = wanted.map((word) => allOf([{ words: word }, ...inSight]))
+    const asked = { queries, limit: searchBounds.similarCounted, limits }
+    const found = await countEach(asking, generation, asked)
+    const counts = new Map(wanted.map((word, at) => [word, found[at] ?? 0]))
     near.count((word) => counts.get(word) ?? 0)
   }
   return near.answer()

@@ -7,32 +7,32 @@ export interface PackedAnswer extends Omit<EngineAnswer, 'hits'> {
   readonly ids: readonly string[]
   readonly named: readonly boolean[]
   readonly values: readonly (number | string)[]
-  /** Of the first hits, a line for each of their fields. Words have no end of a line in them. */
+  /** Of so many hits, the first ones, `words` has a line for each of their fields. Words have no end of a line in them. */
+  readonly worded: number
   readonly words: string
 }
 
 export function packAnswer({ hits, ...answer }: EngineAnswer): PackedAnswer {
-  const lines = hits.flatMap(({ words }) =>
-    words === undefined ? [] : searchFields.map((field) => words[field]),
-  )
+  const worded = hits.flatMap(({ words }) => words ?? [])
+  const lines = worded.flatMap((words) => searchFields.map((field) => words[field]))
   return {
     ...answer,
     ids: hits.map(({ id }) => id),
     named: hits.map(({ isNamed }) => isNamed),
     values: hits.map(({ value }) => value),
+    worded: worded.length,
     words: lines.join('\n'),
   }
 }
 
 /** @throws SearchError `foreign`: a word in the index has an end of a line in it */
-export function unpackAnswer({ ids, named, values, words, ...answer }: PackedAnswer): EngineAnswer {
-  const lines = words === '' ? [] : words.split('\n')
+export function unpackAnswer({ ids, named, values, worded, words, ...answer }: PackedAnswer): EngineAnswer {
   const fields = searchFields.length
-  if (lines.length % fields !== 0) throw new SearchError('foreign', 'the index has words that are none')
+  const lines = worded === 0 ? [] : words.split('\n')
+  if (lines.length !== worded * fields) throw new SearchError('foreign', 'the index has words that are none')
   const hits = ids.map((id, at): EngineHit => {
     const hit = { id, isNamed: named[at] ?? false, value: values[at] ?? 0 }
-    const from = at * fields
-    return from < lines.length ? { ...hit, words: wordsAt(lines, from) } : hit
+    return at < worded ? { ...hit, words: wordsAt(lines, at * fields) } : hit
   })
   return { ...answer, hits }
 }

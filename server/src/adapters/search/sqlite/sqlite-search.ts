@@ -81,7 +81,7 @@ export class SqliteSearch implements SearchEngine {
 
   async query(query: EngineQuery, signal: AbortSignal): Promise<EngineAnswer> {
     const answer = await this.#asked('query', query, signal)
-    if (answer !== undefined) return await this.#watched((async () => unpackAnswer(answer))())
+    if (answer !== undefined) return await this.#watched(Promise.resolve(answer).then(unpackAnswer))
     return {
       ...emptyAnswer,
       facets: Object.fromEntries(query.facets.map((facet) => [facet, []])),

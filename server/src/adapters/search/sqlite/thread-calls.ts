@@ -7,7 +7,6 @@ import type {
   SimilarQuery,
   SimilarWord,
 } from '../../../ports/search/search.ts'
-
 import type { PackedAnswer } from './packed-answer.ts'
 
 /** What can be asked of a thread: by its name, what goes there and what comes back. */
