@@ -20,7 +20,7 @@ export interface Arguments {
 
 export const usage: string = `npm run bench -- <suite> [options]
 
-  suites: oci, library, engines, search; relevance, which says how good answers are, and knows --page and --json alone
+  suites: oci, library, engines, search, access; relevance, which says how good answers are, and knows --page and --json alone
 
   --rounds <n>      turns through all targets (${leastRounds}; goals want as many)
   --seconds <n>     of each measurement (3)

@@ -1,4 +1,5 @@
 import { root } from '../scripts/pinned-node.js'
+import { access } from './access/suite.ts'
 import { readArguments, UsageError, usage } from './arguments.ts'
 import { enginesSuite } from './engines/suite.ts'
 import { library } from './library/suite.ts'
@@ -14,7 +15,13 @@ const usageCode = 2
 endOnSignals()
 try {
   const wish = readArguments(process.argv.slice(2))
-  const suites: readonly Suite[] = [oci, library, enginesSuite(wish.artifacts), searchSuite(wish.artifacts)]
+  const suites: readonly Suite[] = [
+    oci,
+    library,
+    enginesSuite(wish.artifacts),
+    searchSuite(wish.artifacts),
+    access,
+  ]
   const world: World = {
     root,
     env: process.env,

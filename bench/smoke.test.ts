@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { tokenRows } from './access/rows/token-rows.ts'
+import { accessTargets } from './access/targets.ts'
 import { largeRow } from './oci/large-rows.ts'
 import { pushRows } from './oci/push-rows.ts'
 import { folderPrefix, freshFolder } from './process/folder.ts'
@@ -111,6 +113,24 @@ test('a large registry beside a small one', async () => {
   )
   const left = (await benchFolders()).filter((name) => !before.includes(name))
   assert.deepEqual(left, [], 'the filled folders are gone')
+})
+
+test('a server with an account, with tokens and without', async () => {
+  await using folder = await freshFolder()
+  const before = await benchFolders()
+  const served: Suite = {
+    ...{ name: 'smoke', title: 'A trial', how: [], tools: [] },
+    targets: accessTargets.map(unchanging),
+    rows: tokenRows({ warmSeconds: 0.2 }),
+  }
+  const { rows } = await run(folder.path, served)
+  assert.deepEqual(
+    rows.map(({ lines }) => lines.map(({ values }) => (values?.median ?? 0) > 0)),
+    [[true, true], [true, true], [true], [true]],
+    JSON.stringify(rows),
+  )
+  const left = (await benchFolders()).filter((name) => !before.includes(name))
+  assert.deepEqual(left, [], 'the servers and their folders are gone')
 })
 
 /** Those of this process: others may run at the same time. */

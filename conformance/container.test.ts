@@ -118,7 +118,7 @@ test('pushed to a running Lading and pulled again, it is the same image', minute
 })
 
 test(
-  'it starts without configuration: anyone reads, one user writes, it is checked and stops',
+  'it starts without configuration: anyone reads, who has made the first account writes, it is checked and stops',
   minutes,
   async () => {
     const { workshop, image: facts } = await built()
@@ -127,11 +127,14 @@ test(
     const image = await entered('data', { LADING_LISTEN: `0.0.0.0:${port}` })
     const health = (): Promise<{ code: number; stdout: string }> =>
       image.run(...(facts.Healthcheck?.Test.slice(1) ?? []))
-    let password = ''
+    const password = 'seven green kettles'
     {
       await using server = image.start()
-      password = (await server.saying(/^Made the user admin with the password (\S+)$/m))[1] ?? ''
       await server.saying(/^Lading listens on /m)
+      const link = new URL((await server.saying(/^To make the first account: (\S+)$/m))[1] ?? '')
+      await server.saying(/^Nobody may write until then\.$/m)
+      const token = link.searchParams.get('token') ?? ''
+      assert.equal(link.href, `http://localhost:${port}/setup?token=${token}`)
       const status = await readFile(`/proc/${server.pid}/status`, 'utf8')
       assert.match(status, new RegExp(`^Uid:\\t${user}\\t${user}\\t${user}\\t${user}$`, 'm'))
       assert.match(status, /^CapEff:\t0+$/m)
@@ -146,7 +149,16 @@ test(
         )
       const id = await workshop.podman('pull', '--quiet', 'oci:layout:v1')
       await assert.rejects(push(), /unauthorized|authentication required|log in/i)
-      await push(`--creds=admin:${password}`)
+      const again = await image.command('setup-link', '--json')
+      assert.deepEqual([again.code, again.stderr], [0, ''])
+      const { setUp } = JSON.parse(again.stdout) as { setUp: string }
+      assert.ok(setUp.startsWith(`http://localhost:${port}/setup?token=`), setUp)
+      const open = async (one: string | null): Promise<number> => {
+        const body = new URLSearchParams({ token: one ?? '', name: 'ada', email: '', password })
+        return (await fetch(`${url}/setup`, { method: 'POST', body, redirect: 'manual' })).status
+      }
+      assert.deepEqual([await open(token), await open(new URL(setUp).searchParams.get('token'))], [403, 303])
+      await push(`--creds=ada:${password}`)
       assert.equal(await statusOf(url, '/v2/acme/app/manifests/v1'), 200)
       assert.equal(
         await workshop.podman('pull', '--quiet', '--tls-verify=false', `${address}/acme/app:v1`),
@@ -156,16 +168,17 @@ test(
       const collected = await image.command('gc', '--dry-run')
       assert.deepEqual([collected.code, collected.stderr], [0, ''])
       assert.equal(await server.stop(), 0)
-      assert.equal(server.printed().split(password).length, 2, server.printed())
+      assert.equal(server.printed().split(token).length, 2, server.printed())
+      assert.ok(!server.printed().includes(password), server.printed())
     }
     assert.equal((await health()).code, 1)
     await using again = image.start()
     await again.saying(/^Lading listens on /m)
-    assert.doesNotMatch(again.printed(), /Made the user/)
+    assert.doesNotMatch(again.printed(), /To make the first account/)
     assert.equal(await statusOf(url, '/v2/acme/app/manifests/v1'), 200)
     const begun = await fetch(`${url}/v2/acme/app/blobs/uploads/`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`admin:${password}`).toString('base64')}` },
+      headers: { authorization: `Basic ${Buffer.from(`ada:${password}`).toString('base64')}` },
     })
     assert.equal(begun.status, 202)
     assert.equal(await again.stop(), 0)
@@ -187,5 +200,5 @@ test('podman runs it, read-only', minutes, async (t) => {
   }
   assert.match(await workshop.podman(...run, 'localhost/lading', 'version'), /^lading /)
   const checked = await workshop.podman(...run, 'localhost/lading', 'config')
-  assert.match(checked, /firstUser/)
+  assert.match(checked, /0\.0\.0\.0:7070/)
 })

@@ -1,8 +1,10 @@
 import { systemClock } from '../../server/src/adapters/clock/system/system-clock.ts'
+import { seededRandom } from '../../server/src/adapters/random/seeded/seeded-random.ts'
 import { schema } from '../../server/src/boot/schema.ts'
 import { termCounts } from '../../server/src/core/artifacts/tables.ts'
 import { namespaces } from '../../server/src/core/content/tables.ts'
 import type { Core } from '../../server/src/core/ledger/core.ts'
+import { EntryIds } from '../../server/src/core/ledger/entry-ids.ts'
 import { defaultLimits } from '../../server/src/core/ledger/limits.ts'
 import type { SeededArtifact } from '../../server/src/core/seed/seeded-artifact.ts'
 import type { SeedChoice } from '../../server/src/core/seed/seeded-identity.ts'
@@ -25,6 +27,7 @@ const caller = {
   requestId: 'bench',
   signal: new AbortController().signal,
 } as const
+const entryIds = new EntryIds(seededRandom(1))
 const nothing = { bytes: 0, repositories: 0, manifests: 0 }
 
 /** All rows of an artifact that is authored, as the library makes them, in the order of its tables. */
@@ -42,6 +45,7 @@ export async function madeRows(choice: SeedChoice, artifact: SeededArtifact): Pr
       choice,
       sink,
       immutable: new Map(),
+      entryIds,
       sums: {
         use: (namespace, more) => {
           const before: Row = sums.get(namespace)?.row ?? nothing

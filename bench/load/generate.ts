@@ -1,6 +1,8 @@
 import { createHash, type Hash, randomFillSync, randomUUID } from 'node:crypto'
 import { makeArtifact } from '../oci/content.ts'
+import { askAgain } from './ask-again.ts'
 import { download } from './download.ts'
+import { logIn } from './log-in.ts'
 import type { Done, Plan } from './plan.ts'
 import { pushArtifact, pushBlob, type Where } from './push.ts'
 import { RawConnection } from './raw-connection.ts'
@@ -14,6 +16,10 @@ async function carryOut(plan: Plan): Promise<Done> {
       return await pushBlobs(plan)
     case 'push-artifacts':
       return await pushArtifacts(plan)
+    case 'ask':
+      return await askAgain(plan)
+    case 'log-in':
+      return await logIn(plan)
     case 'download': {
       const { done, seconds } = await timed(() =>
         download(plan.origin, plan.path, plan.bytes, plan.seconds * 1000),
@@ -23,7 +29,7 @@ async function carryOut(plan: Plan): Promise<Done> {
   }
 }
 
-type Pushing = Extract<Plan, { warmSeconds: number }>
+type Pushing = Extract<Plan, { kind: 'push-blobs' | 'push-artifacts' }>
 
 /** All blobs but for their last bytes are the same, so that none is known yet and their digests cost the client nothing. */
 async function pushBlobs(plan: Pushing): Promise<Done> {

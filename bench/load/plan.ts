@@ -19,6 +19,25 @@ export type Plan =
       readonly bytes: number
     }
   | {
+      /** Each client asks for the same again and again, over one connection. */
+      readonly kind: 'ask'
+      readonly origin: string
+      readonly clients: number
+      readonly warmSeconds: number
+      readonly seconds: number
+      readonly path: string
+      readonly headers: Readonly<Record<string, string>>
+      readonly expect: Expected
+    }
+  | {
+      /** Each client logs in by Basic credentials, once wrongly and then as another user each time. */
+      readonly kind: 'log-in'
+      readonly origin: string
+      readonly clients: number
+      readonly seconds: number
+      readonly users: LoginUsers
+    }
+  | {
       readonly kind: 'download'
       readonly origin: string
       readonly path: string
@@ -26,8 +45,20 @@ export type Plan =
       readonly bytes: number
     }
 
+/** What every answer is, beside its status 200: these bytes, or a body that begins so. */
+export type Expected = { readonly digest: string } | { readonly begins: string }
+
+export interface LoginUsers {
+  /** They are called so, with a number behind, from `first` on. */
+  readonly prefix: string
+  readonly first: number
+  readonly count: number
+  /** All of them have the same. */
+  readonly password: string
+}
+
 export interface Done {
-  /** Blobs, artifacts or downloads. */
+  /** Blobs, artifacts, downloads, answers or logins. */
   readonly times: number
   readonly bytes: number
   /** From the first request to the last answer. */

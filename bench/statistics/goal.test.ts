@@ -68,6 +68,15 @@ test('a bound is held by the upper quartile', () => {
   assert.equal(judge(goal, 'lading', roundsOf({ lading: [1, 1, 1, 1, 400, 400, 400] })).state, 'missed')
 })
 
+test('a rate that is wanted is held by the lower quartile', () => {
+  const goal: Goal = { atLeast: 5000, unit: 'tokens/s' }
+  const steady = roundsOf({ lading: [4000, 5000, 5000, 5000, 6000, 6000, 6000] })
+  assert.deepEqual(judge(goal, 'lading', steady), { state: 'met', why: 'lading: worse quartile 5000' })
+  const lucky = roundsOf({ lading: [4000, 4000, 4999, 6000, 6000, 6000, 6000] })
+  assert.equal(judge(goal, 'lading', lucky).state, 'missed')
+  assert.equal(wordsOf(goal), '≥ 5,000 tokens/s')
+})
+
 test('at most so many times another: the upper quartile of the ratios decides', () => {
   const goal: Goal = { atMost: 1.3, against: ['peer'] }
   const near = roundsOf({ lading: [13, 13, 13, 13, 13, 13, 90], peer: ten })

@@ -8,6 +8,8 @@ export type Goal =
   | { readonly atMost: number; readonly against: readonly string[] }
   /** For rows where less is better; of the first target where no other is named. */
   | { readonly below: number; readonly unit: string; readonly of?: string }
+  /** Of the first target. For rows where more is better. */
+  | { readonly atLeast: number; readonly unit: string }
   | { readonly either: readonly Goal[] }
   | { readonly all: readonly Goal[] }
 
@@ -31,6 +33,11 @@ export function judge(goal: Goal, subject: string, rounds: readonly Round[]): Ve
       spread.upperQuartile < goal.below,
     ])
   }
+  if ('atLeast' in goal)
+    return judged(valuesOf(rounds, subject), subject, (spread) => [
+      spread.lowerQuartile,
+      spread.lowerQuartile >= goal.atLeast,
+    ])
   const each = goal.against.map((target) =>
     judged(pairedRatios(rounds, subject, target), target, (spread) => {
       if ('atMost' in goal) return [spread.upperQuartile, spread.upperQuartile <= goal.atMost]
@@ -44,6 +51,7 @@ export function wordsOf(goal: Goal): string {
   if ('either' in goal) return goal.either.map(wordsOf).join(', or ')
   if ('all' in goal) return goal.all.map(wordsOf).join(', and ')
   if ('below' in goal) return `${goal.of === undefined ? '' : `${goal.of} `}< ${goal.below} ${goal.unit}`
+  if ('atLeast' in goal) return `≥ ${goal.atLeast.toLocaleString('en')} ${goal.unit}`
   if ('atMost' in goal) return `≤ ${goal.atMost}× ${goal.against.join(', ')}`
   return `≥ ${goal.times}× ${goal.against.length > 1 ? 'the best of ' : ''}${goal.against.join(', ')}`
 }

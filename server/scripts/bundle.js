@@ -21,15 +21,25 @@ const programs = [
 ]
 const entries = ['library/index', 'library/engine', 'library/testing']
 /**
- * Each a file of its own, which all the others share: half a megabyte that only titles of other scripts want, and what
- * only documents of kinds are checked by.
+ * Each a file of its own, which all the others share: half a megabyte that only titles of other scripts want, what only
+ * documents of kinds are checked by, a list of passwords that is read when somebody chooses one, and what tokens and people of
+ * elsewhere are known by. The source imports them when they are wanted, never at the top of a file.
  */
 const loadedWhenWanted = [
   { imported: /^any-ascii$/, in: 'any-ascii', out: 'any-ascii' },
+  { imported: /^jose$/, in: 'jose', out: 'jose' },
+  { imported: /^openid-client$/, in: 'openid-client', out: 'openid-client' },
+  { imported: /^otpauth$/, in: 'otpauth', out: 'otpauth' },
+  {
+    imported: /^@zxcvbn-ts\/language-common$/,
+    // As a module: the package has CommonJS first, whose names a file beside the others would not have.
+    in: '@zxcvbn-ts/language-common/dist/index.mjs',
+    out: 'common-passwords',
+  },
   { imported: /\/checking\.ts$/, in: 'src/kinds/shared/schema/checking.ts', out: 'typebox' },
 ]
 /**
- * What speaks to servers that most registries do not have. Each is a file that is read when an engine that wants it is
+ * What speaks to servers that most registries do not have, and what reads the certificates of passkeys. Each is a file that is read when an engine that wants it is
  * opened: `imports` by the names that the source has for them.
  * @type {readonly { readonly file: string; readonly imports: readonly string[] }[]}
  */
@@ -38,6 +48,8 @@ const drivers = [
   { file: 'driver-mongodb.cjs', imports: ['mongodb'] },
   { file: 'driver-redis.cjs', imports: ['redis'] },
   { file: 'driver-memjs.cjs', imports: ['memjs'] },
+  { file: 'driver-nodemailer.cjs', imports: ['nodemailer'] },
+  { file: 'driver-webauthn.cjs', imports: ['@simplewebauthn/server'] },
   { file: 'driver-s3.cjs', imports: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'] },
   { file: 'driver-opensearch.cjs', imports: ['@opensearch-project/opensearch'] },
   { file: 'driver-elasticsearch.cjs', imports: ['@elastic/elasticsearch'] },

@@ -5,6 +5,8 @@ import { commands } from '../src/cli/commands.ts'
 import { exitCodeText, usage } from '../src/cli/help-text.ts'
 import { settingFlags } from '../src/cli/setting-flags.ts'
 import { environmentName, flagName, settingKeys, settings } from '../src/config/settings.ts'
+import { problemCodes, problemStatus } from '../src/pages/problems/door.ts'
+import { explanations } from '../src/pages/problems/explanations.ts'
 import { type Metric, type MetricName, metrics } from '../src/ports/telemetry/metrics.ts'
 
 const folder = join(import.meta.dirname, '../../docs/reference')
@@ -16,6 +18,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['configuration.md', configurationPage()],
     ['commands.md', commandsPage()],
     ['metrics.md', metricsPage()],
+    ['problems.md', problemsPage()],
   ])
 }
 
@@ -55,6 +58,24 @@ function configurationPage(): string {
     '',
     '## Settings',
     ...settingKeys.flatMap(settingSection),
+    '',
+  ].join('\n')
+}
+
+function problemsPage(): string {
+  return [
+    '# Problems',
+    '',
+    notice,
+    '',
+    'What goes wrong is answered as [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) describes, in a JSON document whose `code` is one of these and stays the same. Its `type` leads to the page of the code in the registry itself, such as `/problems/tag-immutable`; `detail` says what is wrong this time, and `requestId` is what the log knows it by. Clients of other protocols get the errors of their own protocol.',
+    '',
+    '| code | status | what it means | what to do |',
+    '|---|---|---|---|',
+    ...problemCodes.map((code) => {
+      const { means, mend } = explanations[code]
+      return `| \`${code}\` | ${problemStatus(code)} | ${means} | ${mend} |`
+    }),
     '',
   ].join('\n')
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { documentOf } from '../../../server/src/core/search/make-document.ts'
+import { documentOfRow } from '../document-of-row.ts'
 import type { Document } from '../relevance/corpus.ts'
 import { GrownCorpus } from './grown-corpus.ts'
 
@@ -43,7 +43,7 @@ test('of the same packages it is the same, and peers are given the same texts', 
 test('common words stay common and rare ones rare', () => {
   const having = new Map<string, number>()
   for (const row of rows) {
-    for (const word of new Set(documentOf(row, false, '').words.description.split(' ')))
+    for (const word of new Set(documentOfRow(row).words.description.split(' ')))
       having.set(word, (having.get(word) ?? 0) + 1)
   }
   const ranked = [...having.values()].sort((one, other) => other - one)

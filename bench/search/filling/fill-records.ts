@@ -3,10 +3,10 @@ import { openSqliteStore } from '../../../server/src/adapters/store/sqlite/sqlit
 import { schema } from '../../../server/src/boot/schema.ts'
 import { artifacts } from '../../../server/src/core/artifacts/tables.ts'
 import { repositories } from '../../../server/src/core/content/tables.ts'
-import { documentOf } from '../../../server/src/core/search/make-document.ts'
 import { gapWord } from '../../../server/src/ports/search/search.ts'
 import { repositoryRow } from '../corpus/artifact-row.ts'
 import { GrownCorpus } from '../corpus/grown-corpus.ts'
+import { documentOfRow } from '../document-of-row.ts'
 import { readCorpus } from '../relevance/read-corpus.ts'
 import type { Task } from '../task.ts'
 
@@ -35,7 +35,7 @@ export async function fillRecords(task: Extract<Task, { do: 'fill-records' }>): 
 function commonestOf(grown: GrownCorpus, count: number): string {
   const having = new Map<string, number>()
   for (let index = 0; index < count; index++) {
-    const { words } = documentOf(grown.rowAt(index), false, '')
+    const { words } = documentOfRow(grown.rowAt(index))
     for (const word of new Set(Object.values(words).flatMap((text) => text.split(' '))))
       having.set(word, (having.get(word) ?? 0) + 1)
   }

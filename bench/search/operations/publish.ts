@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import { openSearchedEngines } from '../../../server/src/boot/engines.ts'
 import type { Registry } from '../../../server/src/boot/registry.ts'
-import { type ServedEngines, serveEngines } from '../../../server/src/boot/serve-engines.ts'
-import { loadConfig } from '../../../server/src/config/load-config.ts'
 import { isRegistryError } from '../../../server/src/domain/error.ts'
 import { parseNamespace } from '../../../server/src/domain/repository-name.ts'
 import { Timings } from '../../library/operations/timings.ts'
+import { serveHere } from '../../process/serve-here.ts'
 import type { Measurement, Task } from '../task.ts'
 
 /** Between two looks, ms. */
@@ -23,7 +20,7 @@ export async function measurePublish({
   engine,
   artifacts,
 }: Extract<Task, { do: 'publish' }>): Promise<Measurement> {
-  const { composed, close } = await serve(folder, env)
+  const { composed, close } = await serveHere(folder, env)
   try {
     const { registry } = composed
     await untilTrue(async () => await answers(registry, engine))
@@ -55,17 +52,6 @@ export async function measurePublish({
 
 /** Which no other one has. */
 const word = (at: number): string => `z${at.toString(36)}q`
-
-async function serve(folder: string, env: Readonly<Record<string, string>>): Promise<ServedEngines> {
-  const loaded = loadConfig({
-    flags: { data: folder, listen: '127.0.0.1:0', 'log-level': 'error' },
-    env,
-    cwd: folder,
-    readFile: (path) => readFileSync(path, 'utf8'),
-  })
-  if ('mistakes' in loaded) throw new Error(JSON.stringify(loaded.mistakes))
-  return await serveEngines(await openSearchedEngines(loaded.config), loaded.config)
-}
 
 /** Its index is built, and nobody else answers in its place. */
 async function answers(registry: Registry, engine: string): Promise<boolean> {

@@ -8,7 +8,6 @@ import { schema } from '../../../server/src/boot/schema.ts'
 import { type ArtifactRow, artifacts } from '../../../server/src/core/artifacts/tables.ts'
 import { repositories } from '../../../server/src/core/content/tables.ts'
 import { buildIndex } from '../../../server/src/core/search/build-index.ts'
-import { documentOf } from '../../../server/src/core/search/make-document.ts'
 import { searchArtifacts } from '../../../server/src/core/search/search-artifacts.ts'
 import { searchFields } from '../../../server/src/domain/search.ts'
 import type { SearchDocument, SearchEngine } from '../../../server/src/ports/search/search.ts'
@@ -17,6 +16,7 @@ import { mixedRequests } from '../asking/mixed-requests.ts'
 import { repositoryRow } from '../corpus/artifact-row.ts'
 import { GrownCorpus } from '../corpus/grown-corpus.ts'
 import { rowsById } from '../corpus/rows-by-id.ts'
+import { documentOfRow } from '../document-of-row.ts'
 import { coreOver, searchersOver } from '../open-engine.ts'
 import { readCorpus } from '../relevance/read-corpus.ts'
 import type { Measurement, Task } from '../task.ts'
@@ -40,11 +40,11 @@ export async function measureReindex({
   const rows = Array.from({ length: count }, (_, at) => grown.rowAt(at))
   switch (what) {
     case 'bare FTS5': {
-      const documents = rows.map((row) => documentOf(row, false, ''))
+      const documents = rows.map((row) => documentOfRow(row))
       return rateOf(count, await timedAsync(async () => insertAll(join(folder, 'bare.db'), documents)))
     }
     case 'sqlite': {
-      const documents = rows.map((row) => documentOf(row, false, ''))
+      const documents = rows.map((row) => documentOfRow(row))
       return await besideQuestions(folder, rows, async (engine) => await addAll(engine, documents))
     }
     case 'sqlite, from the records': {
@@ -85,7 +85,7 @@ async function besideQuestions(
   try {
     await addAll(
       engine,
-      rows.slice(0, firstOnes).map((row) => documentOf(row, false, '')),
+      rows.slice(0, firstOnes).map((row) => documentOfRow(row)),
     )
     const asking = new AbortController()
     const answered = ask(engine, rows, asking.signal)

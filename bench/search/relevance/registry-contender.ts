@@ -2,7 +2,6 @@ import { systemClock } from '../../../server/src/adapters/clock/system/system-cl
 import { MemoryTelemetry } from '../../../server/src/adapters/telemetry/memory/memory-telemetry.ts'
 import type { ArtifactRow } from '../../../server/src/core/artifacts/tables.ts'
 import type { Core } from '../../../server/src/core/ledger/core.ts'
-import { documentOf } from '../../../server/src/core/search/make-document.ts'
 import { searchArtifacts } from '../../../server/src/core/search/search-artifacts.ts'
 import { Searchers } from '../../../server/src/core/search/searchers.ts'
 import { wholeSight } from '../../../server/src/domain/search.ts'
@@ -10,6 +9,7 @@ import { kindsByName } from '../../../server/src/kinds/kinds.ts'
 import type { SearchEngine } from '../../../server/src/ports/search/search.ts'
 import { artifactRow } from '../corpus/artifact-row.ts'
 import { rowsById } from '../corpus/rows-by-id.ts'
+import { documentOfRow } from '../document-of-row.ts'
 import type { Contender } from './ranker.ts'
 
 const addedAtOnce = 500
@@ -49,6 +49,6 @@ export function registryContender(name: string, open: () => Promise<SearchEngine
 async function fill(engine: SearchEngine, rows: readonly ArtifactRow[]): Promise<void> {
   await using rebuilding = await engine.rebuild()
   for (let at = 0; at < rows.length; at += addedAtOnce)
-    await rebuilding.add(rows.slice(at, at + addedAtOnce).map((row) => documentOf(row, false, '')))
+    await rebuilding.add(rows.slice(at, at + addedAtOnce).map((row) => documentOfRow(row)))
   await rebuilding.finish('filled')
 }

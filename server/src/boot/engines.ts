@@ -1,3 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { openJoseSigner } from '../adapters/identity/jose/open-jose-signer.ts'
+import { listedPasswords } from '../adapters/identity/listed-passwords/listed-passwords.ts'
+import { otpauthCodes } from '../adapters/identity/otpauth/otpauth-codes.ts'
+import { openPasswords } from '../adapters/identity/shared/open-passwords.ts'
+import { openPasskeys } from '../adapters/identity/simplewebauthn/webauthn-passkeys.ts'
+import { shareBuckets } from '../adapters/rates/memory/shared-buckets.ts'
 import type { StoreLink } from '../adapters/store/sqlite/store-link.ts'
 import type { PinoTelemetry, PinoTelemetryOptions } from '../adapters/telemetry/pino/open-pino-telemetry.ts'
 import { type SharedMetrics, shareMetrics } from '../adapters/telemetry/shared/metrics.ts'
@@ -7,14 +14,24 @@ import type { Cache } from '../ports/cache/cache.ts'
 import type { TieredCache } from '../ports/cache/tiered-cache.ts'
 import type { Clock } from '../ports/clock/clock.ts'
 import type { Identity } from '../ports/identity/identity.ts'
+import type { CommonPasswords, Passwords } from '../ports/identity/passwords.ts'
+import type { TokenSigner } from '../ports/identity/token-signer.ts'
+import type { Mailer } from '../ports/mail/mail.ts'
+import type { Outgoing } from '../ports/outgoing/outgoing.ts'
 import type { Random } from '../ports/random/random.ts'
+import type { Rates } from '../ports/rates/rates.ts'
 import type { Store } from '../ports/store/store.ts'
-import type { Metering } from '../ports/telemetry/telemetry.ts'
+import type { Metering, Telemetry } from '../ports/telemetry/telemetry.ts'
 import type { Tracing } from '../ports/telemetry/tracing.ts'
+import type { SecondFactorPorts } from './compose/factors.ts'
+import type { OutsidePorts } from './compose/outside.ts'
 import type { SearchFace } from './compose/searching.ts'
 import { openTracing } from './instrument/trace-requests.ts'
 import { openBlobs } from './open-blobs.ts'
 import { openFarCache } from './open-far-cache.ts'
+import { openOutgoing } from './open-outgoing.ts'
+import { openOutside } from './open-outside.ts'
+import { openRates } from './open-rates.ts'
 import { type OpenedSearch, openSearch } from './open-search.ts'
 import { openStore } from './open-store.ts'
 import { schema } from './schema.ts'
@@ -22,6 +39,7 @@ import { configOfThread, passwordBounds, threadCount } from './threads/thread-co
 import type { Look } from './threads/thread-figures.ts'
 import type { ThreadData } from './threads/thread-messages.ts'
 import { whenThere } from './threads/when-there.ts'
+import { trustAuthorities } from './trust-authorities.ts'
 
 /** What a registry stands on, opened. Who has them closes `blobs`, then `store`, which holds the data folder's lock. */
 export interface Engines {
@@ -32,7 +50,19 @@ export interface Engines {
   readonly farCache?: (key: Uint8Array) => TieredCache
   readonly clock: Clock
   readonly random: Random
-  readonly identity: Identity
+  /** Absent: the configuration names no users. */
+  readonly identity?: Identity
+  readonly passwords: Passwords
+  readonly commonPasswords: CommonPasswords
+  readonly secondFactors: SecondFactorPorts
+  readonly mail: Mailer
+  readonly tokenSigner: TokenSigner
+  /** Who knows people and machines elsewhere. */
+  readonly outside: OutsidePorts
+  /** What users have named is asked by it. Absent: nothing is. */
+  readonly outgoing?: Outgoing
+  /** Absent: nothing is counted. */
+  readonly rates?: Rates
   readonly telemetry: Metering
   /** What artifacts are found with: the engines, or another thread's. Who has them closes them before the store. */
   readonly search?: OpenedSearch | SearchFace
@@ -48,6 +78,8 @@ export interface Joint {
   readonly metrics: SharedMetrics
   /** Of UnflushableFiles. */
   readonly unflushable: SharedArrayBuffer
+  /** Of MemoryRates. */
+  readonly buckets: SharedArrayBuffer
   /** For one more thread; absent where that opens a store of its own. */
   shareStore?(): StoreLink
   /** One or more whole lines of another thread's log. */
@@ -56,11 +88,12 @@ export interface Joint {
 
 /** By the configuration. What cannot be opened leaves nothing open. */
 export async function openEngines(config: Config): Promise<Engines> {
+  trustAuthorities(config)
   const { systemClock } = await import('../adapters/clock/system/system-clock.ts')
   // First of all, since a writer of its own takes the longest to start, and does so on a thread of its own.
   const { store, look, share } = await openStore(config, systemClock)
   try {
-    const { telemetry, metrics, unflushable, ...others } = await openOthers(config)
+    const { telemetry, metrics, unflushable, buckets, ...others } = await openOthers(config)
     return {
       ...others,
       telemetry,
@@ -69,6 +102,7 @@ export async function openEngines(config: Config): Promise<Engines> {
       joint: {
         metrics,
         unflushable,
+        buckets,
         ...(share !== undefined && { shareStore: share }),
         passLine: (line) => telemetry.pass(line),
       },
@@ -98,24 +132,26 @@ export async function closeSearch({ search }: Pick<Engines, 'search'>): Promise<
 
 /** Those of a registry that nobody serves, on a store that somebody else has opened and closes. */
 export async function openEnginesOn(store: Store, config: Config): Promise<Engines> {
-  const { metrics: _, unflushable: __, ...others } = await openOthers(config)
+  trustAuthorities(config)
+  const { metrics: _, unflushable: __, buckets: ___, ...others } = await openOthers(config)
   return { ...others, store }
 }
 
 /** All but the store, for one thread or the first of several. */
 async function openOthers(
   config: Config,
-): Promise<SmallEngines & Pick<Engines, 'blobs'> & Pick<Joint, 'metrics' | 'unflushable'>> {
+): Promise<SmallEngines & Pick<Engines, 'blobs'> & Pick<Joint, 'metrics' | 'unflushable' | 'buckets'>> {
   const threads = threadCount(config)
   const metrics = shareMetrics(threads)
   const own = configOfThread(config, threads)
+  const buckets = shareBuckets()
   const [{ UnflushableFiles }, small] = await Promise.all([
     import('../adapters/blobs/folder/unflushable-files.ts'),
-    openSmallEngines(own, threads, { to: 'stderr', metrics: { shared: metrics } }),
+    openSmallEngines(own, threads, { to: 'stderr', metrics: { shared: metrics }, buckets }),
   ])
   const unflushable = new UnflushableFiles().shared
   const blobs = await openBlobs(own, { ...small, unflushable })
-  return { ...small, blobs, metrics, unflushable }
+  return { ...small, blobs, metrics, unflushable, buckets }
 }
 
 /** The same for another thread of the process. To be closed before those that it joins. */
@@ -124,12 +160,15 @@ export async function joinEngines({
   store: link,
   metrics,
   unflushable,
+  buckets,
   thread,
   lines,
 }: ThreadData): Promise<Engines> {
+  trustAuthorities(config)
   const small = await openSmallEngines(config, metrics.threads, {
     to: { write: (line) => lines.postMessage(line) },
     metrics: { shared: metrics, thread },
+    buckets,
   })
   const { clock, telemetry } = small
   const blobs = await whenThere(() => openBlobs(config, { ...small, unflushable }), small)
@@ -145,6 +184,17 @@ function looksOf(look: ((telemetry: Metering) => Look) | undefined, telemetry: M
   return look === undefined ? [] : [look(telemetry)]
 }
 
+async function openMail({ mail }: Config, telemetry: Telemetry): Promise<Mailer> {
+  const { url, from, ca, timeout: timeoutMs } = mail
+  if (url === undefined) {
+    const { consoleMailer } = await import('../adapters/mail/console/console-mailer.ts')
+    return consoleMailer((text) => telemetry.warn(text))
+  }
+  const { openSmtpMailer } = await import('../adapters/mail/smtp/smtp-mailer.ts')
+  const trust = ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }
+  return openSmtpMailer({ url, from, timeoutMs, ...trust })
+}
+
 type SmallEngines = Omit<Engines, 'store' | 'blobs' | 'looks' | 'joint'> & {
   readonly telemetry: PinoTelemetry
 }
@@ -153,7 +203,7 @@ type SmallEngines = Omit<Engines, 'store' | 'blobs' | 'looks' | 'joint'> & {
 async function openSmallEngines(
   config: Config,
   threads: number,
-  log: Pick<PinoTelemetryOptions, 'to' | 'metrics'>,
+  { buckets, ...log }: Pick<PinoTelemetryOptions, 'to' | 'metrics'> & Pick<Joint, 'buckets'>,
 ): Promise<SmallEngines> {
   const [{ openMemoryCache }, { systemClock }, { cryptoRandom }, { openConfigUsers }, { openPinoTelemetry }] =
     await Promise.all([
@@ -177,10 +227,21 @@ async function openSmallEngines(
     cache: openMemoryCache({ maxBytes: Math.max(1, config.cache.bytes) }),
     clock: systemClock,
     random: cryptoRandom,
-    identity: openConfigUsers({
-      users: config.users.map(({ name, passwordHash }) => ({ user: name, hash: passwordHash })),
-      bounds: passwordBounds(threads),
+    // Whoever is wrong costs a hash here too, whosever the name is: only where it could have been somebody's.
+    ...(config.users.length > 0 && {
+      identity: openConfigUsers({
+        users: config.users.map(({ name, passwordHash }) => ({ user: name, hash: passwordHash })),
+        bounds: passwordBounds(threads),
+      }),
     }),
+    passwords: openPasswords({ bounds: passwordBounds(threads) }),
+    commonPasswords: listedPasswords(),
+    secondFactors: { codes: otpauthCodes, passkeys: openPasskeys() },
+    mail: await openMail(config, telemetry),
+    rates: await openRates(config, telemetry, buckets),
+    outgoing: openOutgoing(config),
+    tokenSigner: openJoseSigner(),
+    outside: openOutside(config),
     telemetry,
     ...(tracing === undefined ? {} : { tracing }),
     ...(farCache === undefined ? {} : { farCache }),

@@ -1,3 +1,7 @@
+import type { AuditPage, AuditQuery } from '../core/audit/list-audit.ts'
+import type { AuditHeads } from '../core/audit/list-heads.ts'
+import type { UnsealedTail } from '../core/audit/unsealed-tail.ts'
+import type { AuditVerifyOptions, AuditVerifyReport } from '../core/audit/verify-audit.ts'
 import type { BackupOptions, BackupReport } from '../core/care/backup.ts'
 import type { CopyOptions, CopyReport } from '../core/care/copy/copy-registry.ts'
 import type { ExportOptions, ExportReport } from '../core/care/export-layout.ts'
@@ -26,6 +30,13 @@ export interface Operator {
   readonly import: Operation<ImportOptions, ImportReport>
   readonly seed: Operation<SeedOptions, SeedReport>
   readonly reindex: Operation<ReindexOptions, ReindexReport>
+  readonly verifyAudit: Operation<AuditVerifyOptions, AuditVerifyReport>
+  readonly audit: {
+    /** Of all that was done. */
+    list(query: AuditQuery): Promise<AuditPage>
+    /** The newest first, 1 to 1,000. */
+    heads(limit: number): Promise<AuditHeads>
+  }
   status(): Promise<Status>
   readonly jobs: {
     /** Jobs that failed too often and are tried no more; the first thousand. */
@@ -34,10 +45,28 @@ export interface Operator {
     revive(ids: readonly string[]): Promise<number>
   }
   /**
-   * Gives the first user the password of this hash, from now on. Answers who that is.
-   * @throws RegistryError `unsupported` where the configuration has none, `parameter-invalid` where it is no hash
+   * A link by which the first account is made; those that were made before open nothing any more.
+   * @throws RegistryError `denied` where there are accounts
    */
-  setFirstUserHash(hash: string): Promise<string>
+  setUpLink(): Promise<OneTimeLink>
+  /**
+   * A link by which a user chooses a password, also where nobody else could give them one.
+   * @throws RegistryError `account-unknown`, also of one who is disabled
+   */
+  resetLink(user: string, options: ResetOptions): Promise<OneTimeLink>
+}
+
+export interface ResetOptions {
+  /** Takes all of their second factors away besides, who has lost these too. */
+  readonly secondFactor: boolean
+}
+
+/** Whoever has it is taken for whom it was made for. */
+export interface OneTimeLink {
+  /** Its path alone where nobody knows yet where the registry will listen. */
+  readonly url: string
+  /** ms since 1970. */
+  readonly expiresAt: number
 }
 
 export interface ReindexOptions {
@@ -66,7 +95,7 @@ export interface GcOptions {
 }
 
 /** The names of what may take hours. */
-export type OperationName = Exclude<keyof Operator, 'status' | 'jobs' | 'setFirstUserHash'>
+export type OperationName = Exclude<keyof Operator, 'status' | 'jobs' | 'audit' | 'setUpLink' | 'resetLink'>
 export type OptionsOf<N extends OperationName> = Parameters<Operator[N]>[0]
 export type ReportOf<N extends OperationName> = Awaited<ReturnType<Operator[N]>>
 
@@ -78,8 +107,6 @@ export interface Status {
   readonly pid: number
   readonly startedAt: number
   readonly data: string
-  /** Who was made at the first start; absent where the configuration names its users, or nobody. */
-  readonly firstUser?: string
   /** Of the store. */
   readonly schemaVersion: number
   readonly total: Usage
@@ -102,6 +129,10 @@ export interface Status {
   readonly damaged: number
   /** When a tag was moved last; absent where none ever was. */
   readonly lastMoveAt?: number
+  /** Of the audit log: entries that have no place in its chain yet. */
+  readonly unsealed: UnsealedTail
+  /** Somebody has an account. */
+  readonly hasAccounts: boolean
 }
 
 export interface NamespaceStatus extends Usage {

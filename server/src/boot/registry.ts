@@ -1,3 +1,12 @@
+import type { AskingDevice } from '../core/access/device-logins.ts'
+import type { ShownFamily } from '../core/access/end-family.ts'
+import type { Added } from '../core/access/factors/add-totp.ts'
+import type { ShownFactor, ShownFactors } from '../core/access/factors/list-factors.ts'
+import type { ShownKey } from '../core/access/list-keys.ts'
+import type { ShownIdentity } from '../core/access/own-identities.ts'
+import type { ShownSession } from '../core/access/sessions.ts'
+import type { FirstStep } from '../core/access/sign-in.ts'
+import type { Needed } from '../core/access/target-of.ts'
 import type { RepositoryOverview, TagOverview } from '../core/catalog/list-repositories.ts'
 import type { TagChange } from '../core/catalog/list-tags.ts'
 import type { BlobContent } from '../core/content/blobs.ts'
@@ -9,15 +18,24 @@ import type { PutManifest, PutManifestResult } from '../core/publish/put-manifes
 import type { ManifestContent, ManifestInfo } from '../core/resolve/manifests.ts'
 import type { ReferrerDescriptor } from '../core/resolve/referrers.ts'
 import type { Digest } from '../domain/digest.ts'
+import type { Permission } from '../domain/permission.ts'
 import type { Principal } from '../domain/principal.ts'
 import type { RepositoryName } from '../domain/repository-name.ts'
+import type { Sight } from '../domain/search.ts'
 import type { Tag } from '../domain/tag.ts'
 import type { ByteRange } from '../ports/blobs/blobs.ts'
 import type { JobCounts } from '../ports/journal/journal.ts'
+import type { Accounts } from './compose/accounts.ts'
 import type { Artifacts } from './compose/artifacts.ts'
+import type { Audit } from './compose/audit.ts'
+import type { FactorFace } from './compose/factors.ts'
+import type { OutsideFace } from './compose/outside.ts'
 import type { NamedLag, RegistrySearch, SearchRequest, SearchResult, Suggested } from './compose/searching.ts'
+import type { TokenFace, TokenPair } from './compose/tokens.ts'
 
 export type {
+  Added,
+  AskingDevice,
   BlobContent,
   BlobInfo,
   Body,
@@ -25,6 +43,8 @@ export type {
   ManifestContent,
   ManifestInfo,
   NamedLag,
+  Needed,
+  OutsideFace,
   Precondition,
   PutManifest,
   PutManifestResult,
@@ -32,27 +52,58 @@ export type {
   RepositoryOverview,
   SearchRequest,
   SearchResult,
+  ShownFactor,
+  ShownFactors,
+  ShownFamily,
+  ShownIdentity,
+  ShownKey,
+  ShownSession,
   Suggested,
   TagChange,
   TagOverview,
+  TokenFace,
+  TokenPair,
   UploadStatus,
 }
 
 /** What every door opens on: the use cases of the core, bound to their ports. Errors are RegistryError. */
 export interface Registry {
   readonly access: {
-    /** @throws RegistryError `unauthenticated` where logging in could help, `denied` where it cannot */
-    authorize(principal: Principal, action: 'read' | 'write', repository: RepositoryName): void
+    /** Before anything else here is asked for a request; undefined: at once. Rejects with StoreError. */
+    ready(): Promise<void> | undefined
+    /** The same principal, with where they come from, where that decides something. */
+    placed(principal: Principal, from: string | undefined): Principal
+    /** @throws RegistryError `unauthenticated` where logging in could help; `name-unknown`, `denied` where it cannot */
+    authorize(principal: Principal, needed: Needed, repository: RepositoryName): void
     /** For lists over repositories. @throws RegistryError `unauthenticated` where the caller sees none and logging in could help */
     authorizeListing(principal: Principal, what?: string): void
-    may(principal: Principal, action: 'read' | 'write', repository: RepositoryName): boolean
+    may(principal: Principal, needed: Needed, repository: RepositoryName): boolean
     /** Which repositories exist for this principal: every list and count asks it. */
     visible(principal: Principal): (repository: RepositoryName) => boolean
+    /** Which artifacts exist for this principal: every search asks it. */
+    sight(principal: Principal): Sight
+    /** What a role holds; undefined: there is none of that name. */
+    permissionsOf(role: string): ReadonlySet<Permission> | undefined
     /** Some repository would answer `unauthenticated` to an anonymous caller. */
     readonly wantsCredentials: boolean
-    /** undefined where name and password do not belong together. */
+    /**
+     * undefined where name and password do not belong together.
+     * @throws RegistryError `unauthenticated` where a second factor is wanted besides
+     */
     login(user: string, password: string, from?: string): Promise<Principal | undefined>
+    /** The same for a page, which goes on with `accounts.enter`; undefined for a key as well, and who has no account. */
+    firstStep(user: string, password: string, from?: string): Promise<FirstStep | undefined>
+    /** Of a browser, by what its cookie has; undefined where it is no session, or none any more. */
+    session(token: string): Promise<Principal | undefined>
+    /** Who comes with a token; at once where it was shown before. undefined: it is none, or not any more. */
+    bearer(token: string, from?: string): Principal | undefined | Promise<Principal | undefined>
   }
+  readonly accounts: Accounts
+  readonly factors: FactorFace
+  /** Absent where nobody is given any. */
+  readonly tokens?: TokenFace
+  readonly outside: OutsideFace
+  readonly audit: Audit
   readonly uploads: {
     /** A session. Commits nothing: it costs the registry nothing until bytes come. */
     begin(caller: Caller, repository: RepositoryName): Promise<UploadStatus>
@@ -163,6 +214,8 @@ export interface Readiness {
   /** One line per part: `ok`, or what is wrong. */
   readonly parts: Readonly<Record<string, string>>
   readonly jobs: JobCounts
+  /** What is late or has failed, and keeps nobody from pushing and pulling. Absent: nothing is. */
+  readonly warnings?: readonly string[]
   /** How far each index of artifacts is behind: artifacts are found late, and all else goes on. */
   readonly search: readonly NamedLag[]
 }

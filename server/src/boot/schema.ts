@@ -1,5 +1,29 @@
 import { jobs } from '../adapters/journal/store/tables.ts'
 import {
+  halfSessions,
+  passkeys,
+  pendingFactors,
+  recoveryCodes,
+  secondFactors,
+  totps,
+} from '../core/access/factors/tables.ts'
+import { deviceLogins, identities, usedProofs } from '../core/access/outside-tables.ts'
+import {
+  accounts,
+  grants,
+  keys,
+  members,
+  namespaceRules,
+  oneTimeLinks,
+  passwords,
+  robots,
+  roles,
+  sessions,
+  teamMembers,
+  teams,
+} from '../core/access/tables.ts'
+import { tokenFamilies } from '../core/access/token-tables.ts'
+import {
   artifacts,
   collections,
   edges,
@@ -9,6 +33,7 @@ import {
   versions,
 } from '../core/artifacts/tables.ts'
 import { artifactsFull, artifactsPublished } from '../core/artifacts/views.ts'
+import { auditChain, auditHeads } from '../core/audit/tables.ts'
 import { goneSubjects, links, manifests, pulls, tagHistory, tags } from '../core/catalog/tables.ts'
 import {
   blobs,
@@ -20,7 +45,7 @@ import {
   repositories,
   uploads,
 } from '../core/content/tables.ts'
-import { audit, events, secrets } from '../core/ledger/tables.ts'
+import { auditEntries, earlierAudit, events, secrets } from '../core/ledger/tables.ts'
 import type { Log, Migration, Schema, Table } from '../ports/store/table.ts'
 
 const tables = [
@@ -47,8 +72,33 @@ const tables = [
   stars,
   collections,
   goneSubjects,
+  accounts,
+  passwords,
+  members,
+  teams,
+  teamMembers,
+  roles,
+  grants,
+  namespaceRules,
+  robots,
+  keys,
+  oneTimeLinks,
+  sessions,
+  tokenFamilies,
+  secondFactors,
+  totps,
+  passkeys,
+  recoveryCodes,
+  pendingFactors,
+  halfSessions,
+  identities,
+  usedProofs,
+  deviceLogins,
+  auditEntries,
+  auditChain,
+  auditHeads,
 ] as unknown as Table[]
-const logs = [audit, events] as unknown as Log[]
+const logs = [earlierAudit, events] as unknown as Log[]
 
 /** Tables as they were made; what has been added to them since is in a migration of its own. */
 const first = [
@@ -71,7 +121,7 @@ const migrations: readonly Migration[] = [
     name: 'first release',
     steps: [
       ...first.map((table) => ({ do: 'createTable', table }) as const),
-      { do: 'createLog', log: audit as unknown as Log },
+      { do: 'createLog', log: earlierAudit as unknown as Log },
       {
         do: 'createLog',
         log: { ...events, columns: withoutColumns(events.columns, 'artifact', 'version') } as Log,
@@ -119,6 +169,37 @@ const migrations: readonly Migration[] = [
       { do: 'createTable', table: goneSubjects as unknown as Table },
       { do: 'addColumn', table: 'artifacts', column: 'changes', type: 'integer', fill: 0 },
     ],
+  },
+  {
+    version: 6,
+    name: 'access',
+    steps: [
+      accounts,
+      passwords,
+      members,
+      teams,
+      teamMembers,
+      roles,
+      grants,
+      namespaceRules,
+      robots,
+      keys,
+      oneTimeLinks,
+      sessions,
+      tokenFamilies,
+      secondFactors,
+      totps,
+      passkeys,
+      recoveryCodes,
+      pendingFactors,
+      halfSessions,
+      identities,
+      usedProofs,
+      deviceLogins,
+      auditEntries,
+      auditChain,
+      auditHeads,
+    ].map((table) => ({ do: 'createTable', table: table as unknown as Table }) as const),
   },
 ]
 

@@ -3,31 +3,42 @@ import { DistantJournal } from '../adapters/journal/store/distant-journal.ts'
 import { defaultStoreJournalOptions, StoreJournal } from '../adapters/journal/store/store-journal.ts'
 import { createHealthDoor } from '../api/health/door.ts'
 import { createMetricsDoor } from '../api/metrics/door.ts'
-import { createSearchDoor } from '../api/search/door.ts'
+import { createOauthDoor } from '../api/oauth/door.ts'
+import { createApiDoor } from '../api/rest/door.ts'
+import { createWellKnownDoor } from '../api/well-known/door.ts'
 import type { Config } from '../config/config.ts'
-import { writersOf } from '../config/first-user.ts'
-import { isLoopback } from '../config/place-types.ts'
+import { writersOf } from '../config/writers-of.ts'
+import { unsealedNow } from '../core/audit/unsealed-tail.ts'
 import { followedGenerations, Generations } from '../core/cache/generations.ts'
 import { heardWithinMs } from '../core/cache/hearing.ts'
 import { countingDamaged } from '../core/content/count-damaged.ts'
 import { LocalUploadTurns, type UploadTurns } from '../core/content/upload-turns.ts'
 import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
 import type { Door } from '../http/door.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { assertFree } from '../http/free-address.ts'
 import { type ListenOptions, listen } from '../http/listen.ts'
-import { jobHandlers, schedules } from '../jobs/handlers.ts'
+import { ownAddress } from '../http/own-address.ts'
+import { notingRefusals, type RefusedRequest } from '../http/refusal.ts'
+import { tokenRealm } from '../http/token-realm.ts'
+import { jobHandlers, schedules, swiftJobs } from '../jobs/handlers.ts'
 import { plant } from '../jobs/schedule.ts'
 import { kindsByName } from '../kinds/kinds.ts'
+import { createAccountDoor } from '../pages/account/door.ts'
+import { createSignInDoor } from '../pages/account/sign-in-door.ts'
 import { createPagesDoor } from '../pages/home/door.ts'
+import { createProblemsDoor } from '../pages/problems/door.ts'
 import type { Journal } from '../ports/journal/journal.ts'
 import type { Following } from '../ports/store/store.ts'
 import { createOciDoor } from '../protocols/oci/door.ts'
+import { createTokenDoor } from '../protocols/oci/token-door.ts'
+import { apiRoutes } from './api-routes.ts'
 import { closeAll, closeTogether } from './compose/close-all.ts'
 import { followRegistry } from './compose/follow-registry.ts'
 import { type Composed, compose, type Rules } from './compose.ts'
 import { Departure } from './departure.ts'
 import { closeSearch, type Engines } from './engines.ts'
-import { identityWithFirstUser } from './first-user.ts'
+import { addressesOf, gateOf, wrongPasswordsOf } from './gate-of.ts'
 import { accessLog, refusalLog } from './instrument/access-log.ts'
 import { instrumentEngines } from './instrument/instrument.ts'
 import { instrumentJobs } from './instrument/instrument-jobs.ts'
@@ -36,10 +47,12 @@ import { instrumentUploads } from './instrument/instrument-uploads.ts'
 import { traceRequests } from './instrument/trace-requests.ts'
 import { Watch } from './instrument/watch.ts'
 import { withinOpenFiles } from './open-files.ts'
+import { waysInOf } from './open-outside.ts'
 import { requireRightToWrite } from './probe.ts'
 import { readKinds } from './read-kinds.ts'
 import { readTls } from './read-tls.ts'
 import type { Registry } from './registry.ts'
+import { relyingParty } from './relying-party.ts'
 import type { RunningServer } from './running-server.ts'
 import { otherThreads } from './threads/other-threads.ts'
 import type { ServingThreads } from './threads/serving-threads.ts'
@@ -92,10 +105,15 @@ export async function serveEngines(
     folder: config.data,
     damaged: countingDamaged(composed.core),
     lags: () => composed.registry.search.lags(),
+    unsealed: () => unsealedNow(composed.core),
   })
   const release = [
     async () => watch[Symbol.dispose](),
     () => composed.pulls.close(),
+    () => composed.signIn.close(),
+    () => engines.mail.close(),
+    async () => await engines.rates?.close(),
+    () => composed.refusals.close(),
     () => composed.closeFar(),
     async () => composed.releaseKinds(),
     async () => await following?.[Symbol.asyncDispose](),
@@ -138,7 +156,12 @@ export async function serveEngines(
         .then(() => closed.promise))
     threads = otherThreads(engines, composed, {
       count: count - 1,
-      config: { ...config, listen: { host: http.address.address, port: http.address.port } },
+      config: {
+        ...config,
+        listen: { host: http.address.address, port: http.address.port },
+        // Who may write follows from the name that was to be listened on, which may be that of an address of this machine.
+        access: { ...config.access, write: writersOf(config) },
+      },
       ...own,
       heardByAll,
       lost: (cause) => {
@@ -202,25 +225,53 @@ export async function composeOn(
       concurrency: limits.jobConcurrency,
       attempts: limits.jobAttempts,
       leaseTime: limits.jobLeaseTime,
+      swift: swiftJobs,
     },
   )
   const journal = wake === undefined ? own : new DistantJournal(own, wake)
-  const identity = identityWithFirstUser(engines, config)
   const common = shared === undefined ? {} : { shared, heardByAll: shared.heardByAll }
-  const ports = { ...engines, identity, journal, bootId, isDead, ...common }
+  const ports = { ...engines, journal, bootId, isDead, ...common }
   const kinds = kindsByName(await readKinds(config.kinds))
   return { journal, composed: await compose(ports, { ...rulesOf(config), kinds }) }
 }
 
 function rulesOf(config: Config): Rules {
-  const { access, namespaces, limits } = config
+  const { access, namespaces, limits, audit } = config
   return {
-    access: { read: access.read, write: writersOf(config) },
+    access: {
+      read: access.read,
+      write: writersOf(config),
+      closes: !access.allowAnonymousWrite,
+      addresses: addressesOf(namespaces),
+    },
+    sessions: { lifetime: access.sessionLifetime },
+    address: publicAddress(config),
+    tokens: {
+      publicUrl: config.publicUrl,
+      lifetime: access.tokenLifetime,
+      refreshLifetime: access.refreshLifetime,
+      keyRotation: access.tokenKeyRotation,
+    },
+    secondFactors: {
+      stepTime: access.secondStepTime,
+      tries: access.secondStepTries,
+      longestWait: access.secondStepWait,
+      ...relyingParty(config),
+    },
+    waysIn: waysInOf(config),
     immutableTags: new Map(Object.entries(namespaces).map(([name, rules]) => [name, rules.immutableTags])),
     quotas: new Map(Object.entries(namespaces).map(([name, { quota }]) => [name, quota])),
     retentions: new Map(Object.entries(namespaces).map(([name, { retention }]) => [name, retention])),
     limits: { ...defaultLimits, ...pick(limits) },
+    wrongPasswords: wrongPasswordsOf(config),
+    audit,
   }
+}
+
+function publicAddress({ publicUrl, listen: { host, port }, tls }: Config): string {
+  if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, '')
+  const name = host.includes(':') ? `[${host}]` : host
+  return `${tls.cert === undefined ? 'http' : 'https'}://${name}:${port}`
 }
 
 function pick(limits: Config['limits']): Partial<Limits> {
@@ -247,21 +298,44 @@ export function doors(
 ): readonly Door[] {
   const report = telemetry.error.bind(telemetry)
   const { publicUrl, limits, tls, access, search } = config
+  const isSecure = publicUrl === undefined ? tls.cert !== undefined : publicUrl.startsWith('https:')
+  const cookies = { isSecure }
   const figures = { audience: access.metrics ?? access.read, families: () => watch.families() }
+  const realm = { publicUrl, tls: tls.cert !== undefined, own: new Set(access.hosts) }
+  const realmOf = (exchange: Exchange): string | undefined => tokenRealm(exchange, realm)
+  const addressOf = (exchange: Exchange): string | undefined => ownAddress(exchange, realm)
+  const forms = { cookies, formBytes: 16_384 }
+  const note = noteRefused(registry)
   return [
-    createOciDoor(instrumentUploads(registry, telemetry), limits, report),
+    createOciDoor(instrumentUploads(registry, telemetry), { ...limits, realmOf }, report),
+    createTokenDoor(registry, report),
+    createWellKnownDoor(registry, addressOf, report),
     createHealthDoor(registry, leaving, report),
     createMetricsDoor(registry, figures, report),
-    createSearchDoor(registry, report),
+    createApiDoor(registry.access, apiRoutes(registry), { bodyBytes: 65_536, cookies }, report),
+    createProblemsDoor(report),
+    createAccountDoor(registry, forms, report),
+    createSignInDoor(registry, { ...forms, addressOf }, report),
+    createOauthDoor(registry, { formBytes: 65_536, addressOf }, report),
     createPagesDoor(
       registry,
-      { publicUrl, tls: tls.cert !== undefined, canSearch: search.engine !== 'none' },
+      { publicUrl, tls: tls.cert !== undefined, canSearch: search.engine !== 'none', cookies },
       report,
     ),
-  ]
+  ].map((door) => notingRefusals(door, note))
 }
 
-export async function listenOptions({ telemetry, tracing }: Engines, config: Config): Promise<ListenOptions> {
+/** Clients ask for nothing by it before they show who they are. */
+function noteRefused({ audit }: Registry): (refused: RefusedRequest) => void {
+  return (refused) => {
+    if (refused.action !== 'oci-ping.get') audit.refused(refused)
+  }
+}
+
+export async function listenOptions(
+  { telemetry, tracing, rates }: Engines,
+  config: Config,
+): Promise<ListenOptions> {
   const tls = await readTls(config.tls)
   const measure = instrumentRequests(telemetry)
   const log = accessLog(config, telemetry)
@@ -269,7 +343,7 @@ export async function listenOptions({ telemetry, tracing }: Engines, config: Con
   return {
     ...config.listen,
     limits: config.limits,
-    ...ownHosts(config),
+    ...gateOf(config, rates),
     report: telemetry.error.bind(telemetry),
     ...(tls === undefined ? {} : { tls }),
     ...(tracing === undefined
@@ -280,14 +354,6 @@ export async function listenOptions({ telemetry, tracing }: Engines, config: Con
       measure(answered)
       log?.(answered)
     },
-  }
-}
-
-/** A registry that others reach has names that it need not know. */
-function ownHosts({ listen: { host }, publicUrl, access }: Config): Pick<ListenOptions, 'ownHosts'> {
-  if (!isLoopback(host)) return {}
-  return {
-    ownHosts: new Set([...access.hosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]),
   }
 }
 

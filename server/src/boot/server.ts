@@ -1,30 +1,26 @@
 import { mkdir } from 'node:fs/promises'
 import type { Config } from '../config/config.ts'
 import type { Sources } from '../config/source.ts'
+import { makeAdministrator } from '../core/access/make-administrator.ts'
+import { beginSetUp, setUpPath } from '../core/access/set-up.ts'
+import type { Core } from '../core/ledger/core.ts'
 import { type AdminSocket, openAdminSocket } from './admin/admin-socket.ts'
-import { hostOf } from './admin/host.ts'
+import { hostOf, type Known } from './admin/host.ts'
 import type { Composed } from './compose.ts'
 import { type Engines, openSearchedEngines } from './engines.ts'
-import { makeFirstUser, type TellPassword } from './first-user.ts'
 import { storeEngine } from './open-store.ts'
 import type { Operator } from './operator.ts'
+import { reachedAt } from './reached-at.ts'
 import type { RunningServer } from './running-server.ts'
 import type { ServedEngines } from './serve-engines.ts'
 
 export type { RunningServer } from './running-server.ts'
 
-/**
- * The whole product, from its configuration. Rejects where it cannot start, and then leaves nothing open. `tell` hears
- * of a first user that had to be made.
- */
-export async function startServer(
-  config: Config,
-  sources?: Sources,
-  tell: TellPassword = toNobody,
-): Promise<RunningServer> {
+/** The whole product, from its configuration. Rejects where it cannot start, and then leaves nothing open. */
+export async function startServer(config: Config, sources?: Sources): Promise<RunningServer> {
   const lock = await lockData(config)
   try {
-    const server = await start(config, sources, tell)
+    const server = await start(config, sources)
     server.closed.then(lock, lock)
     return server
   } catch (error) {
@@ -42,33 +38,42 @@ async function lockData(config: Config): Promise<() => void> {
   return () => lock.release()
 }
 
-async function start(
-  config: Config,
-  sources: Sources | undefined,
-  tell: TellPassword,
-): Promise<RunningServer> {
+async function start(config: Config, sources: Sources | undefined): Promise<RunningServer> {
   const engines = await openSearchedEngines(config)
   // While the store's writer starts, on another processor.
   const { serveEngines } = await import('./serve-engines.ts')
   for (const [setting, { where }] of Object.entries(sources ?? {})) {
     engines.telemetry.debug('setting', { setting, where })
   }
-  const served = await serveEngines(engines, config, ({ core }) => makeFirstUser(core, config, tell))
-  const admin = await hearOperator(served, engines, config)
+  const served = await serveEngines(engines, config, ({ core }) => setUpBy(config, core))
   const { address, url, close, closed } = served
+  const reached = reachedAt(config, address)
+  const admin = await hearOperator(served, engines, { config, reached })
+  const token = await beginSetUp(served.composed.core)
   if (admin !== undefined) served.endFirst(() => admin.close())
-  return { address, url, close, closed }
+  const setUp = token === undefined ? {} : { setUp: `${reached}${setUpPath(token)}` }
+  return { address, url, ...setUp, close, closed }
 }
 
-function toNobody(): never {
-  throw new Error('a first user has to be made, and nobody is there to be told the password')
+/** Before anybody can ask for anything: where an account is configured, nobody finds the registry without one. */
+async function setUpBy({ access: { administrator } }: Config, core: Core): Promise<void> {
+  if (administrator === undefined) return
+  const { name, passwordHash: hash } = administrator
+  const found = await makeAdministrator(core, { name, hash })
+  if (found === 'made')
+    core.telemetry.info('the first account was made, as access.administrator says', { name })
+  if (found === 'unknown')
+    core.telemetry.warn(
+      'access.administrator changes nothing: there are accounts, and it has none of that name',
+      { name },
+    )
 }
 
 /** A file system without sockets keeps nobody from pushing and pulling. */
 async function hearOperator(
   { composed }: ServedEngines,
   { clock, telemetry }: Engines,
-  config: Config,
+  { config, reached }: { readonly config: Config; readonly reached: string },
 ): Promise<AdminSocket | undefined> {
   const now = (): number => clock.now()
   const startedAt = now()
@@ -76,7 +81,7 @@ async function hearOperator(
   try {
     return await openAdminSocket({
       data: config.data,
-      operator: () => (operator ??= loadOperator(composed, config, startedAt)),
+      operator: () => (operator ??= loadOperator(composed, config, { startedAt, reached })),
       log: telemetry,
       now,
       graceMs: config.limits.shutdownGrace,
@@ -91,10 +96,10 @@ async function hearOperator(
 }
 
 /** When somebody comes: the start does not wait for code that a server may never need. */
-async function loadOperator(composed: Composed, config: Config, startedAt: number): Promise<Operator> {
+async function loadOperator(composed: Composed, config: Config, known: Known): Promise<Operator> {
   const [{ bindOperator }, { openPlaces }] = await Promise.all([
     import('./compose/operator.ts'),
     import('./admin/places.ts'),
   ])
-  return bindOperator(composed, hostOf(config, startedAt), await openPlaces(config.data))
+  return bindOperator(composed, hostOf(config, known), await openPlaces(config.data))
 }

@@ -27,6 +27,11 @@ export async function connectAdmin(data: string): Promise<Operator | undefined> 
     copy: operation('copy'),
     reindex: operation('reindex'),
     scrub: operation('scrub'),
+    verifyAudit: operation('verifyAudit'),
+    audit: {
+      list: (query) => ask({ method: 'POST', path: '/audit', body: query, ...unwatched }),
+      heads: (limit) => ask({ method: 'POST', path: '/audit-heads', body: { limit }, ...unwatched }),
+    },
     export: operation('export'),
     import: operation('import'),
     seed: operation('seed'),
@@ -35,7 +40,9 @@ export async function connectAdmin(data: string): Promise<Operator | undefined> 
       dead: () => ask({ method: 'GET', path: '/jobs', ...unwatched }),
       revive: (ids) => ask({ method: 'POST', path: '/jobs', body: { revive: ids }, ...unwatched }),
     },
-    setFirstUserHash: (hash) => ask({ method: 'POST', path: '/first-user', body: { hash }, ...unwatched }),
+    setUpLink: () => ask({ method: 'POST', path: '/setup-link', ...unwatched }),
+    resetLink: (user, options) =>
+      ask({ method: 'POST', path: '/reset-link', body: { user, ...options }, ...unwatched }),
   }
 }
 

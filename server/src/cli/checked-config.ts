@@ -1,3 +1,4 @@
+import { trustAuthorities } from '../boot/trust-authorities.ts'
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import { describeMistake } from '../config/mistake.ts'
 import type { Invocation } from './command.ts'
@@ -8,7 +9,10 @@ import { settingFlags } from './setting-flags.ts'
 /** @throws ReportedFailure after all mistakes were told: of usage, where a flag has one of them. */
 export function checkedConfig({ values, switches, world }: Invocation): LoadedConfig {
   const loaded = loadConfig({ ...world.input, flags: settingsAmong(values) })
-  if (!('mistakes' in loaded)) return loaded
+  if (!('mistakes' in loaded)) {
+    trustAuthorities(loaded.config)
+    return loaded
+  }
   const { mistakes } = loaded
   if (switches.has('json')) {
     world.err(JSON.stringify({ error: 'the configuration has mistakes', mistakes }))

@@ -1,5 +1,6 @@
 import { clientCredentials } from '../config/environment-names.ts'
 import type { Flag, Invocation } from './command.ts'
+import { keptKey } from './credentials-file.ts'
 import { usageFailure } from './failure.ts'
 import { readPassword } from './read-password.ts'
 import { type Credentials, RegistryClient } from './registry-client.ts'
@@ -8,7 +9,11 @@ import { readTransport } from './transport.ts'
 
 /** Of every command that talks to a running registry. */
 export const clientFlags: Readonly<Record<string, Flag>> = {
-  user: { takes: '<name>', about: 'Who to log in as; LADING_USER where it is not given.' },
+  user: {
+    takes: '<name>',
+    about:
+      'Who to log in as; LADING_USER where it is not given, and without that whoever `lading login` has logged in there.',
+  },
   'password-stdin': { about: 'Reads the password from the standard input, instead of from LADING_PASSWORD.' },
   tls: {
     about:
@@ -29,19 +34,24 @@ export async function openRegistry(
 ): Promise<{ readonly reference: RegistryReference; readonly client: RegistryClient }> {
   const reference = parseRegistryReference(invocation.arguments[0] ?? '')
   const transport = readTransport(invocation, reference)
-  const credentials = await readCredentials(invocation)
-  const client = new RegistryClient(reference, { credentials, transport })
+  const credentials = await readCredentials(invocation, reference.host)
+  const client = new RegistryClient(`${reference.host}/v2/${reference.name}/`, { credentials, transport })
   return { reference, client }
 }
 
-async function readCredentials({ values, switches, world }: Invocation): Promise<Credentials | undefined> {
+/** For the registry at this host, with its port. @throws Failure */
+export async function readCredentials(
+  { values, switches, world }: Invocation,
+  host: string,
+): Promise<Credentials | undefined> {
   const given = clientCredentials(world.input.env)
   const user = values['user'] ?? given.user
   const piped = switches.has('password-stdin')
   if (user === undefined) {
     if (piped || given.password !== undefined)
       throw usageFailure('has a password and no user: add --user <name>')
-    return undefined
+    const kept = keptKey(world, host)
+    return kept && { user: kept.user, password: kept.key }
   }
   const password = piped ? await readPassword(world) : given.password
   if (password === undefined)

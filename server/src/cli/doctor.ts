@@ -1,3 +1,4 @@
+import { trustAuthorities } from '../boot/trust-authorities.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { describeMistake } from '../config/mistake.ts'
 import { settingsAmong } from './checked-config.ts'
@@ -41,6 +42,7 @@ async function diagnose({ values, world }: Invocation, all: readonly Check[]): P
     return loaded.mistakes.map((mistake) => ({ check, ...problem(describeMistake(mistake), mend) }))
   }
   const { config, file } = loaded
+  trustAuthorities(config)
   const { patient, unheard } = await patientOf(config, Date.now())
   using line = new ProgressLine(world)
   const examined = await examine(patient, all, (name) => line.say(`looking at: ${name}`))

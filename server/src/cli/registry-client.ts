@@ -1,6 +1,5 @@
 import { Failure } from './failure.ts'
 import { exchange, type HttpAnswer } from './http-exchange.ts'
-import type { RegistryReference } from './registry-reference.ts'
 import type { Transport } from './transport.ts'
 import { isNoHttp, isNoTls, unreachable } from './unreachable.ts'
 
@@ -12,13 +11,13 @@ export interface Credentials {
 export type RegistryAnswer = HttpAnswer
 
 export interface RegistryRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT'
-  /** Below `/v2/<name>/`. */
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below the client's place. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array<ArrayBuffer>
-  /** Statuses beside 2xx that the caller knows what to do with. */
-  readonly expect?: readonly number[]
+  /** Statuses beside 2xx that the caller knows what to do with; `all` of them. */
+  readonly expect?: readonly number[] | 'all'
 }
 
 export interface ClientOptions {
@@ -26,7 +25,7 @@ export interface ClientOptions {
   readonly transport: Transport
 }
 
-/** One repository of a running registry. */
+/** What is below one place of a running registry: a repository, its API, or all of it. */
 export class RegistryClient {
   readonly #place: string
   readonly #authorities: readonly string[]
@@ -34,8 +33,9 @@ export class RegistryClient {
   /** Those that are still to be tried; one is left after the first answer. */
   #schemes: Transport['schemes']
 
-  constructor({ host, name }: RegistryReference, { credentials, transport }: ClientOptions) {
-    this.#place = `${host}/v2/${name}/`
+  /** `place`: host and path, with a slash at its end. */
+  constructor(place: string, { credentials, transport }: ClientOptions) {
+    this.#place = place
     this.#schemes = transport.schemes
     this.#authorities = transport.authorities
     // RFC 7617, section 2: UTF-8, in base64.
@@ -49,7 +49,8 @@ export class RegistryClient {
     const { url, outcome } = await this.#ask(request)
     if (outcome instanceof Error) throw new Failure(unreachable(url, outcome), undefined, { cause: outcome })
     const { status } = outcome
-    const expected = (status >= 200 && status < 300) || request.expect?.includes(status)
+    const { expect = [] } = request
+    const expected = (status >= 200 && status < 300) || expect === 'all' || expect.includes(status)
     if (!expected) throw new Failure(explain(outcome, url))
     return outcome
   }
@@ -100,16 +101,26 @@ function explain(answer: RegistryAnswer, { href, protocol }: URL): string {
   const said = `${href} answers ${status}${told === undefined ? '' : `: ${told}`}`
   const location = headers.get('location')
   if (status === 401)
-    return `${said}; log in with --user <name> and --password-stdin, or LADING_USER and LADING_PASSWORD`
+    return `${said}; log in with --user <name> and --password-stdin, LADING_USER and LADING_PASSWORD, or lading login`
   if (status >= 300 && status < 400 && location !== null) return `${said} and points to ${location}`
   if (protocol === 'http:' && isForeign400(answer)) return `${said}; perhaps it speaks TLS: say --tls`
   return said
 }
 
-/** The error form of the distribution spec ("Error Codes"); undefined where the body is another. */
+/** The error form of the distribution spec ("Error Codes"), of RFC 9457 or RFC 6749; undefined where the body is another. */
 function messagesOf(bytes: Uint8Array): string | undefined {
   try {
-    const { errors } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly errors: readonly unknown[] }
+    const {
+      errors,
+      detail,
+      error_description: described,
+    } = JSON.parse(new TextDecoder().decode(bytes)) as {
+      readonly errors: readonly unknown[]
+      readonly detail?: unknown
+      readonly error_description?: unknown
+    }
+    if (typeof detail === 'string') return detail
+    if (typeof described === 'string') return described
     return errors
       .map((error) => (error as { readonly message?: string }).message ?? JSON.stringify(error))
       .join('; ')

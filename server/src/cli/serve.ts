@@ -1,21 +1,20 @@
 import { placeOfBlobs, placeOfRecords } from '../boot/admin/places-of.ts'
 import { placesOfCache, placesOfReplicas, type Way, wayOfRecords, wayWords } from '../boot/admin/ways-of.ts'
-import type { NewUser, TellPassword } from '../boot/first-user.ts'
 import type { RunningServer } from '../boot/running-server.ts'
 import type { Config } from '../config/config.ts'
-import { firstUserOf } from '../config/first-user.ts'
 import type { Sources } from '../config/source.ts'
+import { isOpenAtFirst, waitsForAccount } from '../config/writers-of.ts'
 import { checkedConfig } from './checked-config.ts'
 import { type Command, exitCodes, type Invocation, jsonFlag } from './command.ts'
 import { settingFlags } from './setting-flags.ts'
 import { startFailure } from './start-failure.ts'
 import { untilStopped } from './until-stopped.ts'
 
-export type StartServer = (config: Config, sources: Sources, tell: TellPassword) => Promise<RunningServer>
+export type StartServer = (config: Config, sources: Sources) => Promise<RunningServer>
 
-export const serve: Command = serveWith(async (config, sources, tell) => {
+export const serve: Command = serveWith(async (config, sources) => {
   const { startServer } = await import('../boot/server.ts')
-  return await startServer(config, sources, tell)
+  return await startServer(config, sources)
 })
 
 export function serveWith(startServer: StartServer): Command {
@@ -25,7 +24,7 @@ export function serveWith(startServer: StartServer): Command {
     takes: [],
     about: [
       'Prints where it listens as soon as it does. SIGINT, SIGTERM and SIGHUP stop it once the running requests have ended; a second one stops it at once.',
-      'With access.firstUser, and where no users are set, the first start makes that user and prints the password, this once. `lading passwd --first-user` makes another.',
+      'As long as nobody has an account each start prints a link by which the first one is made, once and within 24 hours; whoever has the link may do everything then. `lading setup-link` makes another. With access.administrator the first start makes the account by itself.',
       'Every setting can be given as a flag, in the environment (LADING_LIMITS_GRACE_TIME for --limits-grace-time) or in the file; flags come first, then the environment, then the file.',
     ],
     flags: { ...settingFlags, ...jsonFlag },
@@ -38,7 +37,7 @@ export function serveWith(startServer: StartServer): Command {
       const { config, sources } = checkedConfig(invocation)
       let server: RunningServer
       try {
-        server = await startServer(config, sources, (user) => tellPassword(user, invocation))
+        server = await startServer(config, sources)
       } catch (error) {
         throw startFailure(error, config)
       }
@@ -51,19 +50,9 @@ export function serveWith(startServer: StartServer): Command {
   }
 }
 
-function tellPassword({ name, password }: NewUser, { switches, world }: Invocation): void {
-  if (switches.has('json')) {
-    world.out(JSON.stringify({ firstUser: name, password }))
-    return
-  }
-  world.out(`Made the user ${name} with the password ${password}`)
-  world.out('It is not shown again; `lading passwd --first-user` makes another.')
-}
-
 function greet(server: RunningServer, config: Config, { switches, world }: Invocation): void {
-  const { address, url } = server
+  const { address, url, setUp } = server
   const push = pushCommand(server, config)
-  const firstUser = firstUserOf(config)
   const recordsWay = wayOfRecords(config)
   const [replicas, cache] = [placesOfReplicas(config), placesOfCache(config)]
   if (switches.has('json')) {
@@ -73,7 +62,7 @@ function greet(server: RunningServer, config: Config, { switches, world }: Invoc
       ...(config.blobs.bucket !== undefined && { content: placeOfBlobs(config) }),
       ...(cache.length > 0 && { cache }),
     }
-    world.out(JSON.stringify({ address, url, data: config.data, ...elsewhere, push, firstUser }))
+    world.out(JSON.stringify({ address, url, data: config.data, ...elsewhere, push, setUp }))
     return
   }
   world.out(`Lading listens on ${url}`)
@@ -83,10 +72,18 @@ function greet(server: RunningServer, config: Config, { switches, world }: Invoc
   if (replicas.length > 0) world.out(`Replicas: ${replicas.map(inWords).join('; ')}`)
   if (config.blobs.bucket !== undefined) world.out(`Content: ${placeOfBlobs(config)}`)
   if (cache.length > 0) world.out(`Cache: ${cache.map(inWords).join('; ')}`)
-  if (firstUser !== undefined) {
-    world.out(`The first user is ${firstUser}; \`lading passwd --first-user\` makes a new password.`)
-  }
   world.out(`To push a first image: ${push}`)
+  if (setUp === undefined) return
+  world.out(`To make the first account: ${setUp}`)
+  const until = untilThen(config)
+  if (until !== undefined) world.out(until)
+}
+
+function untilThen(config: Config): string | undefined {
+  if (waitsForAccount(config)) return 'Nobody may write until then.'
+  return isOpenAtFirst(config)
+    ? 'Anyone who reaches it may write until then; from then on it takes an account.'
+    : undefined
 }
 
 function inWords({ place, way }: { readonly place: string; readonly way?: Way }): string {

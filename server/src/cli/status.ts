@@ -40,6 +40,9 @@ function lines(found: Status, running: boolean): string[] {
       : []),
     ...(found.freeBytes === undefined ? [] : [`Free on the disk: ${formatByteSize(found.freeBytes)}`]),
     ...(found.damaged > 0 ? [`Damaged: ${counted(found.damaged, 'blob')}; see \`lading scrub\``] : []),
+    ...(found.hasAccounts
+      ? []
+      : ['Nobody has an account yet; `lading setup-link` makes a link for the first one']),
     `Unfinished uploads: ${found.uploads}; files in the trash: ${trash.files}`,
     `Jobs: ${jobs.due} due, ${jobs.running} running, ${Math.max(0, jobs.ready - jobs.due)} for later, ${jobs.dead} dead${jobs.dead > 0 ? '; see `lading jobs`' : ''}`,
     ...(found.namespaces.length === 0 ? [] : ['', ...namespaceTable(found.namespaces)]),

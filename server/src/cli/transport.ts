@@ -14,12 +14,14 @@ export interface Transport {
   readonly authorities: readonly string[]
 }
 
+type Address = Pick<RegistryReference, 'scheme' | 'loopback'>
+
 /** From the flags, the environment, and what stands before the reference. @throws Failure */
-export function readTransport(invocation: Invocation, reference: RegistryReference): Transport {
+export function readTransport(invocation: Invocation, reference: Address): Transport {
   return { schemes: readSchemes(invocation, reference), authorities: readAuthorities(invocation) }
 }
 
-function readSchemes({ switches, values }: Invocation, reference: RegistryReference): Transport['schemes'] {
+function readSchemes({ switches, values }: Invocation, reference: Address): Transport['schemes'] {
   const { scheme, loopback } = reference
   const plain = [scheme === 'http' ? 'http://' : '', switches.has('plain-http') ? '--plain-http' : '']
   const tls = [

@@ -1,4 +1,6 @@
 import { checkPasswordHash } from '../domain/password-hash.ts'
+import { isRepositorySegment } from '../domain/repository-name.ts'
+import { isReservedName } from '../domain/reserved-names.ts'
 import type { Audience, User } from './config.ts'
 import { partOf, readFields } from './read-fields.ts'
 import { type Reading, type SettingType, shown } from './setting-type.ts'
@@ -12,12 +14,6 @@ function isUserName(name: unknown): name is string {
 }
 
 const wantedName = 'a name of A-Z a-z 0-9 . _ @ + - other than "anyone", such as alice'
-
-export const nameOfUser: SettingType<string> = {
-  wanted: wantedName,
-  read: (raw, { complain }) => (isUserName(raw) ? raw : complain(`wants ${wantedName}, not ${shown(raw)}`)),
-  write: (value) => value,
-}
 
 export const users: SettingType<readonly User[]> = {
   wanted: 'a list of users, each { name, passwordHash }, as `lading passwd` prints them',
@@ -52,6 +48,26 @@ function readUser(raw: unknown, reading: Reading): User | undefined {
     ])
   }
   return Object.freeze({ name, passwordHash: hash })
+}
+
+/** As of the names that accounts get later. */
+const longestAccountName = 64
+
+export const administrator: SettingType<User> = {
+  wanted: '{ name, passwordHash }, as `lading passwd root --json` prints it',
+  structured: true,
+  read(raw, reading) {
+    const user = readUser(raw, reading)
+    if (user === undefined) return undefined
+    const { name } = user
+    const fits = name.length <= longestAccountName && isRepositorySegment(name) && !isReservedName(name)
+    if (fits && name !== 'library') return user
+    return reading.complain(
+      `wants a name for an account: a-z and 0-9, joined by one of . _ or -, and no name of a kind or a protocol, not ${shown(name)}`,
+      ['name'],
+    )
+  },
+  write: (value) => value,
 }
 
 export const audience: SettingType<Audience> = {

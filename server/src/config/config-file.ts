@@ -1,6 +1,7 @@
 import type { Document, YAMLMap } from 'yaml'
 import { namingNearest, nearest } from '../domain/nearest.ts'
 import type { ConfigKey } from './config.ts'
+import { goneSetting } from './gone-setting.ts'
 import { loadYaml } from './load-yaml.ts'
 import type { Mistake } from './mistake.ts'
 import { nestsTooDeep } from './nesting.ts'
@@ -99,7 +100,8 @@ function readMap(map: YAMLMap, prefix: string, reading: FileReading): void {
     } else {
       mistakes.push({
         where,
-        message: `there is no setting ${JSON.stringify(key.slice(0, 80))}${suggestion(key)}`,
+        message:
+          goneSetting(key) ?? `there is no setting ${JSON.stringify(key.slice(0, 80))}${suggestion(key)}`,
       })
     }
   }

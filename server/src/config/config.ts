@@ -1,5 +1,7 @@
 import type { Quota } from '../domain/quota.ts'
 import type { Retention } from '../domain/retention.ts'
+import type { GateSettings, OutgoingSettings, RatesSettings } from './gate-config.ts'
+import type { SignInSettings } from './sign-in-config.ts'
 
 /** What a process runs with: checked, complete and frozen. Sizes are bytes, times milliseconds, paths absolute. */
 export interface Config {
@@ -12,6 +14,7 @@ export interface Config {
   readonly tls: TlsFiles
   readonly users: readonly User[]
   readonly access: Access
+  readonly signIn: SignInSettings
   /** By namespace, `*` standing for all that have no entry of their own. Has no prototype. */
   readonly namespaces: { readonly [namespace: string]: NamespaceRules }
   readonly kinds: readonly KindSetting[]
@@ -19,9 +22,26 @@ export interface Config {
   readonly blobs: BlobSettings
   readonly cache: CacheSettings
   readonly search: SearchSettings
+  readonly mail: MailSettings
+  readonly audit: AuditSettings
+  readonly gate: GateSettings
+  readonly rates: RatesSettings
+  readonly outgoing: OutgoingSettings
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly traces: Traces
   readonly limits: Limits
+}
+
+/** What is written of who did what, and for how long. */
+export interface AuditSettings {
+  readonly record: boolean
+  /** undefined: for ever. */
+  readonly keep: number | undefined
+  readonly sealInterval: number
+  readonly headInterval: number
+  readonly refusalsHeld: number
+  readonly refusalInterval: number
+  readonly scannedEntries: number
 }
 
 export interface ListenAddress {
@@ -49,12 +69,20 @@ export interface Access {
   readonly read: Audience
   readonly write: Audience
   readonly allowAnonymousWrite: boolean
-  /** In force where `users` is empty; see `firstUserOf`. */
-  readonly firstUser: string | undefined
+  /** Who has the first account, where it is not made by a link. */
+  readonly administrator: User | undefined
+  /** Of a browser that has logged in, ms. */
+  readonly sessionLifetime: number
+  readonly secondStepTime: number
+  readonly secondStepTries: number
+  readonly secondStepWait: number
   /** undefined: as `read`. */
   readonly metrics: Audience | undefined
   /** In small letters. */
   readonly hosts: readonly string[]
+  readonly tokenLifetime: number
+  readonly refreshLifetime: number
+  readonly tokenKeyRotation: number
 }
 
 /** Where the records stand. */
@@ -125,6 +153,15 @@ export interface CacheSettings {
 export const searchEngines = ['store', 'opensearch', 'elasticsearch', 'none'] as const
 export type SearchEngineName = (typeof searchEngines)[number]
 
+/** Letters. `timeout` in ms. */
+export interface MailSettings {
+  /** With the password in it. undefined: what letters would say goes to the log. */
+  readonly url: string | undefined
+  readonly from: string
+  readonly ca: string | undefined
+  readonly timeout: number
+}
+
 /** What finds artifacts. Times in ms. */
 export interface SearchSettings {
   readonly engine: SearchEngineName
@@ -168,6 +205,8 @@ export interface NamespaceRules {
   readonly immutableTags: readonly string[]
   readonly quota: Quota
   readonly retention: Retention
+  /** Addresses and networks; from others it is as if the namespace were not there. Absent: from anywhere. */
+  readonly addresses?: readonly string[]
 }
 
 /** A kind of artifact whose documents are checked by a schema of the operator's own. */
@@ -255,7 +294,22 @@ export interface Limits {
   readonly shutdownGrace: number
 }
 
-type Grouped = 'tls' | 'access' | 'store' | 'blobs' | 'cache' | 'search' | 'log' | 'traces' | 'limits'
+type Grouped =
+  | 'tls'
+  | 'access'
+  | 'signIn'
+  | 'store'
+  | 'blobs'
+  | 'cache'
+  | 'search'
+  | 'mail'
+  | 'audit'
+  | 'gate'
+  | 'rates'
+  | 'outgoing'
+  | 'log'
+  | 'traces'
+  | 'limits'
 
 /** Every setting by its path, such as `limits.graceTime`. */
 export type ConfigKey =

@@ -1,11 +1,11 @@
 import { namingNearest } from '../domain/nearest.ts'
 import type { Config, ConfigKey } from './config.ts'
-import { firstUserOf, writersOf } from './first-user.ts'
 import { whyNotSchemaFile } from './kind-checks.ts'
 import type { Mistake } from './mistake.ts'
 import { isLoopback, listenAddress } from './place-types.ts'
 import type { Sources } from './source.ts'
 import { minute } from './units.ts'
+import { waitsForAccount, writersOf } from './writers-of.ts'
 
 /** ms by which S3 may take a link for younger than it is: it works with clocks that are so wrong. */
 const redirectClockError = 15 * minute
@@ -71,7 +71,7 @@ const checks: readonly Check[] = [
       }
     },
   },
-  ...(['store', 'blobs', 'cache', 'search'] as const).map(
+  ...(['store', 'blobs', 'cache', 'search', 'rates', 'outgoing'] as const).map(
     (group): Check => ({
       keys: [`${group}.ca`],
       *find(config, places, readFile) {
@@ -123,6 +123,16 @@ const checks: readonly Check[] = [
     },
   },
   {
+    keys: ['rates.redis', 'rates.ca'],
+    *find({ rates }, places) {
+      if (rates.ca === undefined || rates.redis?.startsWith('rediss:')) return
+      yield {
+        where: places['rates.ca'].where,
+        message: 'rates.ca is for TLS, and rates.redis names no rediss: URL',
+      }
+    },
+  },
+  {
     keys: ['store.url', 'store.replicas', 'store.schema'],
     *find({ store }, places) {
       if (store.url?.startsWith('postgres')) return
@@ -161,7 +171,19 @@ const checks: readonly Check[] = [
     },
   },
   {
-    keys: ['users', 'access.read', 'access.write', 'access.allowAnonymousWrite', 'access.firstUser'],
+    keys: ['signIn.workloads', 'publicUrl'],
+    *find({ signIn, publicUrl }, places) {
+      for (const { name, audience } of signIn.workloads) {
+        if (audience !== undefined || publicUrl !== undefined) continue
+        yield {
+          where: places['signIn.workloads'].where,
+          message: `signIn.workloads wants an audience for ${name}, whom its tokens are for, or publicUrl: else a token for somebody else would be good here`,
+        }
+      }
+    },
+  },
+  {
+    keys: ['listen', 'users', 'access.read', 'access.write', 'access.allowAnonymousWrite'],
     *find(config, places) {
       if (config.access.read === 'anyone' || writersOf(config) !== 'anyone') return
       yield {
@@ -195,12 +217,12 @@ const checks: readonly Check[] = [
   },
   ...(['read', 'write', 'metrics'] as const).map(
     (action): Check => ({
-      keys: ['users', 'access.allowAnonymousWrite', 'access.firstUser', `access.${action}`],
+      keys: ['users', 'access.administrator', `access.${action}`],
       *find(config, places) {
         const allowed = config.access[action]
         if (allowed === undefined || allowed === 'anyone') return
-        const first = firstUserOf(config)
-        const names = first === undefined ? config.users.map(({ name }) => name) : [first]
+        const { administrator } = config.access
+        const names = [...config.users, ...(administrator ? [administrator] : [])].map(({ name }) => name)
         for (const name of allowed) {
           if (names.includes(name)) continue
           const way = namingNearest(name, names) || `; make one with \`lading passwd ${name}\``
@@ -211,13 +233,14 @@ const checks: readonly Check[] = [
     }),
   ),
   {
-    keys: ['listen', 'users', 'access.write', 'access.allowAnonymousWrite', 'access.firstUser'],
+    keys: ['listen', 'users', 'access.write', 'access.allowAnonymousWrite'],
     *find(config, places) {
       const { listen, access } = config
-      if (writersOf(config) !== 'anyone' || access.allowAnonymousWrite || isLoopback(listen.host)) return
+      if (access.write !== 'anyone' || access.allowAnonymousWrite || isLoopback(listen.host)) return
+      if (waitsForAccount(config)) return
       yield {
         where: places.listen.where,
-        message: `listen ${listenAddress.write(listen)} lets other machines in, and access.write is anyone: make users with \`lading passwd <name>\` and name them in access.write, or let access.firstUser name one who is made at the first start, or listen on 127.0.0.1, or set access.allowAnonymousWrite to true if that is what you want`,
+        message: `listen ${listenAddress.write(listen)} lets other machines in, there are users, and access.write is anyone: name those in access.write who may, or nobody by an empty list, or leave users out and make accounts, or listen on 127.0.0.1, or set access.allowAnonymousWrite to true if that is what you want`,
       }
     },
   },

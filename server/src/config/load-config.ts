@@ -5,6 +5,7 @@ import type { ConfigInput } from './config-input.ts'
 import { checkTogether } from './cross-checks.ts'
 import { unknownEnvironmentNames } from './environment-names.ts'
 import { type FoundFile, findConfigFile } from './find-config-file.ts'
+import { goneSetting } from './gone-setting.ts'
 import { loadYaml } from './load-yaml.ts'
 import { describePath, type Mistake } from './mistake.ts'
 import { nestsTooDeep } from './nesting.ts'
@@ -116,7 +117,7 @@ function* unknownNames({ flags, env }: ConfigInput): Generator<Mistake> {
     yield { where: `--${name}`, message: `there is no such flag${namingNearest(name, knownFlags)}` }
   }
   for (const { name, suggestion } of unknownEnvironmentNames(env)) {
-    yield { where: name, message: `there is no such setting${suggestion}` }
+    yield { where: name, message: goneSetting(name) ?? `there is no such setting${suggestion}` }
   }
 }
 

@@ -2,6 +2,7 @@ import type { Quota } from '../domain/quota.ts'
 import { parseNamespace } from '../domain/repository-name.ts'
 import type { Retention, RetentionRule } from '../domain/retention.ts'
 import type { NamespaceRules } from './config.ts'
+import { addressRanges } from './gate-types.ts'
 import { isRecord, partOf, readFields } from './read-fields.ts'
 import { byteSize, count, duration } from './scalar-types.ts'
 import { type Reading, type SettingType, shown } from './setting-type.ts'
@@ -41,14 +42,14 @@ export const namespaceRules: SettingType<{ readonly [namespace: string]: Namespa
         within.complain(`wants a namespace or *, not ${shown(name)}: ${reason}`)
         continue
       }
-      const fields = readFields(entry, ['immutableTags', 'quota', 'retention'], within)
+      const fields = readFields(entry, ['immutableTags', 'quota', 'retention', 'addresses'], within)
       if (fields !== undefined) read[name] = readRules(fields, within)
     }
     return Object.freeze(read)
   },
   write: (rules) =>
     Object.fromEntries(
-      Object.entries(rules).map(([name, { immutableTags, quota, retention }]) => [
+      Object.entries(rules).map(([name, { immutableTags, quota, retention, addresses }]) => [
         name,
         {
           immutableTags,
@@ -56,6 +57,7 @@ export const namespaceRules: SettingType<{ readonly [namespace: string]: Namespa
           ...((retention.tags.length > 0 || retention.untagged !== undefined) && {
             retention: writeRetention(retention),
           }),
+          ...(addresses !== undefined && { addresses }),
         },
       ]),
     ),
@@ -66,7 +68,15 @@ function readRules(fields: Readonly<Record<string, unknown>>, reading: Reading):
     immutableTags: readPatterns(fields['immutableTags'] ?? [], ofTags, partOf(reading, ['immutableTags'])),
     quota: readQuota(fields['quota'] ?? {}, partOf(reading, ['quota'])),
     retention: readRetention(fields['retention'] ?? {}, partOf(reading, ['retention'])),
+    ...readAddresses(fields['addresses'], partOf(reading, ['addresses'])),
   })
+}
+
+function readAddresses(raw: unknown, reading: Reading): Pick<NamespaceRules, 'addresses'> {
+  const addresses = raw === undefined ? undefined : addressRanges.read(raw, reading)
+  // An empty list would shut everybody out, which nobody writes down on purpose.
+  if (addresses?.length === 0) reading.complain('names no address; leave it out to let all in')
+  return addresses === undefined ? {} : { addresses }
 }
 
 function readQuota(raw: unknown, reading: Reading): Quota {

@@ -36,8 +36,8 @@ export interface ErrorData {
   'precondition-failed': { reference: string; current?: string }
   'range-unsatisfiable': { size: number }
   'parameter-invalid': { parameter: string; reason: string }
-  /** Nobody said who is asking, and it matters. */
-  unauthenticated: { reason: string }
+  /** Nobody said who is asking, and it matters. `token`: one was shown, and it is none (any more), or it is not for this. */
+  unauthenticated: { reason: string; token?: 'invalid' | 'insufficient' }
   denied: { action: string; reason: string }
   /** The namespace would use more than it may: `used` and `add` together are over `limit`. */
   'quota-exceeded': {
@@ -81,21 +81,60 @@ export interface ErrorData {
   /** Nobody who does not name it may get it. */
   'version-yanked': { artifact: string; version: string }
   'collection-unknown': { collection: string }
+  /** A user, organisation, team, robot, role, grant or key: `what` says which. Also one that the caller may not know of. */
+  'account-unknown': { what: AccountKind; name: string }
+  /** The name is taken, or was. */
+  'account-exists': { what: AccountKind; name: string }
+  'account-invalid': { field: string; reason: string }
+  /** Used already, too old, or of an account that has changed since. */
+  'link-invalid': Record<never, never>
+  /** Of a token of somebody else: what it says, and of each rule that could have let it in, why it does not. */
+  'workload-refused': {
+    reason: string
+    claims: Readonly<Record<string, unknown>>
+    rules: readonly { readonly rule: string; readonly reason: string }[]
+  }
+  /** It cannot go while that is there: `by` says what, in words. */
+  'account-in-use': { what: AccountKind; name: string; by: string }
+  /** Nobody would be left who may look after it. */
+  'last-owner': { organisation: string }
   /** No index narrows down what was asked for, and walking took too long. `limit` in ms. */
   'scan-timeout': { limit: number; indexed: string }
 }
 
+export type AccountKind =
+  | 'user'
+  | 'organisation'
+  | 'namespace'
+  | 'member'
+  | 'team'
+  | 'robot'
+  | 'role'
+  | 'grant'
+  | 'key'
+  | 'session'
+  | 'factor'
+  | 'token'
+  | 'identity'
+
 export type ErrorCode = keyof ErrorData
+
+export interface RegistryErrorOptions extends ErrorOptions {
+  readonly isOfRights?: boolean
+}
 
 export class RegistryError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: C
   readonly data: ErrorData[C]
+  /** It says that something is not there because whoever asks may not know of it. Nobody is told so. */
+  readonly isOfRights: boolean
 
-  constructor(code: C, data: ErrorData[C], options?: ErrorOptions) {
+  constructor(code: C, data: ErrorData[C], { isOfRights = false, ...options }: RegistryErrorOptions = {}) {
     super(describeError(code, data), options)
     this.name = 'RegistryError'
     this.code = code
     this.data = data
+    this.isOfRights = isOfRights
   }
 }
 
@@ -183,6 +222,17 @@ const sentences: { readonly [C in ErrorCode]: (data: ErrorData[C]) => string } =
   'version-yanked': ({ artifact, version }) =>
     `the version ${shown(version)} of ${shown(artifact)} is yanked; take that back first`,
   'collection-unknown': ({ collection }) => `there is no collection ${shown(collection)}`,
+  'account-unknown': ({ what, name }) => `there is no ${what} ${shown(name)}`,
+  'account-exists': ({ what, name }) =>
+    `the name ${shown(name)} is taken, or was; choose another one for the ${what}`,
+  'account-invalid': ({ field, reason }) => `invalid ${field}: ${reason}`,
+  'link-invalid': () =>
+    'this link opens nothing: it was used already, is too old, or is not whole; ask for a new one',
+  'workload-refused': ({ reason, rules }) =>
+    [reason, ...rules.map((one) => `${one.rule}: ${one.reason}`)].join('; '),
+  'account-in-use': ({ what, name, by }) => `the ${what} ${shown(name)} cannot go while there is ${by}`,
+  'last-owner': ({ organisation }) =>
+    `${shown(organisation)} would be left without an owner; make somebody else one first`,
   'scan-timeout': ({ limit, indexed }) =>
     `no answer within limits.scanTime (${limit} ms), since no index narrows this down: filter by ${indexed}`,
 }

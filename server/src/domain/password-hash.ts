@@ -65,6 +65,11 @@ export function formatScryptHash(hash: Omit<ScryptHash, 'algorithm'>): string {
   return `$scrypt$ln=${ln},r=${r},p=${p}$${encode(hash.salt)}$${encode(hash.hash)}`
 }
 
+export function formatArgon2Hash(hash: Omit<Argon2Hash, 'algorithm'>): string {
+  const { m, t, p } = hash.cost
+  return `$argon2id$v=19$m=${m},t=${t},p=${p}$${encode(hash.salt)}$${encode(hash.hash)}`
+}
+
 function parseScrypt(fields: readonly string[]): ScryptHash | { readonly wrong: string } {
   const numbers = scryptCost.exec(fields[0] ?? '')
   if (numbers === null) return { wrong: 'its cost is not of the form ln=15,r=8,p=1' }

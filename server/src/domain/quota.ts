@@ -11,7 +11,7 @@ export interface Usage {
 export type Quota = Partial<Usage>
 
 /** By namespace, `*` for each of those that have none of their own. */
-export type Quotas = ReadonlyMap<string, Quota>
+export type Quotas = Pick<ReadonlyMap<string, Quota>, 'get'>
 
 const measures = ['bytes', 'repositories', 'manifests'] as const
 

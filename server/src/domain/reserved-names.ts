@@ -82,6 +82,11 @@ export function isArtifactKind(text: string): text is ArtifactKind {
   return kinds.has(text) || added.has(text)
 }
 
+/** All that `isArtifactKind` says yes to. */
+export function knownArtifactKinds(): readonly string[] {
+  return [...artifactKinds, ...added.keys()]
+}
+
 export function isProtocolName(text: string): boolean {
   return protocols.has(text)
 }

@@ -44,8 +44,12 @@ export type SearchSort = (typeof searchSorts)[number]
 export interface SightClause {
   readonly visibilities?: readonly Visibility[]
   readonly namespaces?: readonly string[]
+  /** None of these. */
+  readonly exceptNamespaces?: readonly string[]
   readonly owners?: readonly string[]
   readonly kinds?: readonly string[]
+  /** Globs, as grants have them (`matchesGlob`): of each list one has to match. */
+  readonly names?: readonly (readonly string[])[]
 }
 
 /** What somebody may find: artifacts of which one of these holds. None: nothing. */
@@ -59,15 +63,8 @@ export interface Seen {
   readonly visibility: Visibility
   readonly namespace: string
   readonly owner: string
+  /** Of its repository, as its path has it: what grants name. A chart that was pushed to `acme/app` is of an `image` there. */
   readonly kind: string
-}
-
-export function isInSight(sight: Sight, { visibility, namespace, owner, kind }: Seen): boolean {
-  return sight.some(
-    ({ visibilities, namespaces, owners, kinds }) =>
-      (visibilities === undefined || visibilities.includes(visibility)) &&
-      (namespaces === undefined || namespaces.includes(namespace)) &&
-      (owners === undefined || owners.includes(owner)) &&
-      (kinds === undefined || kinds.includes(kind)),
-  )
+  /** Of its repository within the namespace. */
+  readonly name: string
 }

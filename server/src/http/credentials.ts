@@ -18,6 +18,8 @@ export function readCredentials(header: string | undefined): Credentials | undef
   const encoded = basic.exec(header)?.[1]
   if (encoded === undefined) throw refused('the Authorization header is not of the form Basic <base64>')
   const text = decode(encoded)
+  // RFC 7617, section 2, has no control character in either; of a NUL nothing can be asked.
+  if (text.includes('\0')) throw refused('the credentials hold a NUL')
   const colon = text.indexOf(':')
   if (colon === -1) throw refused('the credentials lack the colon between name and password')
   const user = text.slice(0, colon)

@@ -1,6 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RegistryError } from '../domain/error.ts'
+import type { Principal } from '../domain/principal.ts'
 import { parseTraceparent, type TraceContext } from '../domain/trace-context.ts'
+import { type CameFrom, cameFrom, type TrustedProxies } from './came-from.ts'
+
+export type RateClass = 'read' | 'write' | 'search' | 'login'
+
+/** Counts requests by who asks. */
+export interface Admission {
+  /** `principal`: undefined where who they said they are is wrong. @throws RegistryError `too-many-requests` */
+  admit(exchange: Exchange, principal: Principal | undefined): void | Promise<void>
+}
 
 /** One request and its answer. What is not asked for is not made: most requests need neither a signal nor parameters. */
 export class Exchange {
@@ -15,16 +25,30 @@ export class Exchange {
   readonly expectsContinue: boolean
   /** Who asked, for the access log; set by the door once it is known. */
   who: string | undefined
+  /** By what they have said so, as `describeVia` writes it; set by the door. */
+  via: string
+  /** The repository that is asked for, or empty; set by the door. */
+  about: string
   /** What is asked for, by a name that stands for all paths of its sort; set by the door. */
   route: string
   /** Tell the client not to send another request over this connection. */
   closeConnection: boolean
+  /** Whose word on where the request comes from is taken; set before anybody asks for that. */
+  proxies: TrustedProxies | undefined
+  /** Asked by a page of another web site that may ask: a session is not looked at. */
+  isShared: boolean
+  /** What counts requests, where something does, and as what this one is counted. */
+  rateGate: Admission | undefined
+  rateClass: RateClass | undefined
+  /** Names and values in turn, for whatever the answer is. */
+  headers: string[] | undefined
 
   #reader: AsyncIteratorObject<Uint8Array, void, undefined> | undefined
   #bodyLeft = false
   #parameters: URLSearchParams | undefined
   #controller: AbortController | undefined
   #trace: TraceContext | undefined
+  #cameFrom: CameFrom | undefined
 
   constructor(
     request: IncomingMessage,
@@ -41,16 +65,39 @@ export class Exchange {
     this.search = question === -1 ? '' : target.slice(question + 1)
     this.expectsContinue = expectsContinue
     this.who = undefined
+    this.via = ''
+    this.about = ''
     this.route = 'none'
     this.closeConnection = false
+    this.proxies = undefined
+    this.isShared = false
+    this.rateGate = undefined
+    this.rateClass = undefined
+    this.headers = undefined
   }
 
   get method(): string {
     return this.request.method ?? ''
   }
 
+  /** Of the client, as far as that is known: what a trusted proxy says, else that of the connection. */
   get address(): string | undefined {
-    return this.request.socket.remoteAddress
+    return this.proxies === undefined ? this.request.socket.remoteAddress : this.cameFrom.address
+  }
+
+  get cameFrom(): CameFrom {
+    this.#cameFrom ??= cameFrom(this.request, this.proxies)
+    return this.#cameFrom
+  }
+
+  /** By which name it was asked for, with its port: what a trusted proxy says, else the Host header. */
+  get host(): string | undefined {
+    return this.proxies === undefined ? this.request.headers.host : this.cameFrom.host
+  }
+
+  addHeaders(...pairs: string[]): void {
+    if (this.headers === undefined) this.headers = pairs
+    else this.headers.push(...pairs)
   }
 
   /** @throws RegistryError `parameter-invalid`: a NUL, which no text that is kept may hold. */

@@ -1,16 +1,17 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import type { TrustedProxies } from './came-from.ts'
 import { type ConnectionFigures, Connections } from './connections.ts'
 import { currentResponse } from './current-response.ts'
 import type { Door } from './door.ts'
 import { Exchange } from './exchange.ts'
+import { hostFault } from './host-fault.ts'
 import { nodeHttp, nodeHttps } from './node-http.ts'
-import type { OwnHosts } from './own-hosts.ts'
 import { type Expectation, Pipeline } from './pipeline.ts'
 import { type Report, sendBusy, sendRefusal } from './problem.ts'
 import { type Refused, refuseMalformed } from './refuse-malformed.ts'
 import { createRequestIds } from './request-id.ts'
-import { createRouter } from './router.ts'
+import { createRouter, type Gate } from './router.ts'
 import { takeWaiting } from './take-waiting.ts'
 
 export interface ListenOptions {
@@ -23,8 +24,12 @@ export interface ListenOptions {
   /** PEM text. */
   readonly tls?: { readonly cert: string; readonly key: string }
   readonly limits: HttpLimits
-  /** See refuseForeignHost. Absent: a page in a browser may call the registry anything. */
-  readonly ownHosts?: OwnHosts
+  /** What stands before the doors. Absent: nothing. */
+  readonly gate?: Gate
+  /** Whose word on where requests come from is taken. Absent: nobody's. */
+  readonly proxies?: TrustedProxies
+  /** ms for which browsers come by TLS alone; told over TLS. Absent: they are not told. */
+  readonly strictTransport?: number
   /** Aborted: the server is about to close. It answers as ever, and tells each client to make another connection. */
   readonly leaving?: AbortSignal
   /** Told what went wrong when the answer had begun, and no door could say it any more. */
@@ -77,10 +82,15 @@ export interface HttpFigures extends ConnectionFigures {
 
 /** Rejects where the address cannot be had. */
 export async function listen(doors: readonly Door[], options: ListenOptions): Promise<HttpServer> {
-  const route = createRouter(doors, options.report, options.ownHosts)
+  const route = createRouter(doors, options.report, options.gate)
   const requestId = createRequestIds()
   const pipeline = new Pipeline()
-  const { limits, around } = options
+  const { limits, around, strictTransport } = options
+  // RFC 6797, section 6.1.
+  const strict =
+    strictTransport === undefined
+      ? undefined
+      : ['Strict-Transport-Security', `max-age=${Math.floor(strictTransport / 1000)}`]
   let closing = false
   /** Connections without a request are not waited for any more. */
   let impatient = false
@@ -98,6 +108,8 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
       requestId(header(request, 'x-request-id')),
       expectation === 'continue',
     )
+    exchange.proxies = options.proxies
+    if (strict !== undefined && exchange.cameFrom.scheme === 'https') exchange.addHeaders(...strict)
     exchange.closeConnection = closing || options.leaving?.aborted === true
     const begun = performance.now()
     response.once('close', () => {
@@ -110,9 +122,11 @@ export async function listen(doors: readonly Door[], options: ListenOptions): Pr
         complete: response.writableFinished,
       })
     })
+    const wrong = hostFault(request)
     if (connections.isSurplus(request.socket)) sendBusy(exchange)
-    else if (expectation === 'something else') sendRefusal(exchange, 417, 'no such expectation can be met')
-    else if (lacksHost(request)) sendRefusal(exchange, 400, 'the request does not say which host it is for')
+    else if (expectation === 'something else')
+      sendRefusal(exchange, 'expectation-unmet', 'no such expectation can be met')
+    else if (wrong !== undefined) sendRefusal(exchange, wrong.code, wrong.detail)
     else if (around === undefined) route(exchange)
     else around(exchange, () => route(exchange))
   }
@@ -190,7 +204,7 @@ function create(options: ListenOptions): Server {
     keepAliveTimeout: limits.keepAliveTimeout,
     connectionsCheckingInterval: Math.min(30_000, Math.max(100, limits.headersTimeout / 4)),
     noDelay: true,
-    // Its refusal would have no body; see lacksHost.
+    // Its refusal would have no body; see hostFault.
     requireHostHeader: false,
   }
   return tls === undefined
@@ -235,9 +249,4 @@ function endIdle(socket: Socket): void {
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name]
   return typeof value === 'string' ? value : undefined
-}
-
-/** RFC 9112 section 3.2: such a request is answered 400. */
-function lacksHost(request: IncomingMessage): boolean {
-  return request.headers.host === undefined && request.httpVersionMinor === 1
 }

@@ -17,7 +17,7 @@ export type OwnHosts = ReadonlySet<string>
  */
 export function refuseForeignHost(exchange: Exchange, own: OwnHosts): void {
   if (!isFromBrowser(exchange)) return
-  const host = hostOf(exchange.header('host') ?? '')
+  const host = hostOf(exchange.host ?? '')
   if (host === undefined || isUnclaimable(host) || own.has(host)) return
   throw new RegistryError('denied', {
     action: `calling this registry ${host}`,
@@ -50,7 +50,8 @@ const unclaimable: ReadonlySet<string> = new Set([
   'home.arpa',
 ])
 
-function isUnclaimable(host: string): boolean {
+/** Nobody can let it point elsewhere: an address, or a name that cannot be registered. In small letters. */
+export function isUnclaimable(host: string): boolean {
   if (host.startsWith('[') || isIP(host) !== 0) return true
   const labels = host.split('.')
   return (

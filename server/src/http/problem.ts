@@ -1,6 +1,12 @@
-import { STATUS_CODES } from 'node:http'
 import { isRegistryError, type RegistryError } from '../domain/error.ts'
 import type { Exchange } from './exchange.ts'
+import {
+  type ProblemCode,
+  problemTitle,
+  problemType,
+  type TransportCode,
+  transportStatuses,
+} from './problem-code.ts'
 import { send } from './send.ts'
 import { errorHeaders, statusOf } from './status.ts'
 
@@ -8,38 +14,18 @@ import { errorHeaders, statusOf } from './status.ts'
 export type Report = (message: string, error: unknown, fields: Readonly<Record<string, string>>) => void
 
 /**
- * Answers an error as RFC 9457 describes. What is the server's fault is reported; what is not a RegistryError is shown
- * only by its request id.
+ * Answers an error as RFC 9457 describes, in the members that clients rely on: `type`, `title`, `status`, `detail`, `code` and
+ * `requestId`, and `parameter` where one of the request's is to blame. What is the server's fault is reported; what is not a
+ * RegistryError is shown only by its request id.
  */
 export function sendProblem(exchange: Exchange, error: unknown, report: Report): void {
   reportFault(exchange, error, report)
-  if (isRegistryError(error)) {
-    const status = statusOf(error.code)
-    write(exchange, status, errorHeaders(error), {
-      title: error.message,
-      code: error.code,
-      detail: error.data,
-    })
-    return
-  }
-  write(exchange, 500, [], { title: 'Lading failed to answer', requestId: exchange.requestId })
-}
-
-/**
- * As `sendProblem`, in the members that clients of Lading's own API rely on: `type`, `title`, `status`, `detail`, `code` and
- * `requestId`, and `parameter` where one of the request's is to blame. Codes are those of RegistryError, and `failed`.
- */
-export function sendApiProblem(exchange: Exchange, error: unknown, report: Report): void {
-  reportFault(exchange, error, report)
   const known = isRegistryError(error) ? error : undefined
-  const status = known === undefined ? 500 : statusOf(known.code)
-  write(exchange, status, known === undefined ? [] : errorHeaders(known), {
-    // RFC 9457 section 4.2.1: the status says which problem it is, and so does its phrase.
-    type: 'about:blank',
-    title: STATUS_CODES[status] ?? 'Error',
-    detail: known?.message ?? 'Lading failed to answer; its log says more about this request',
+  write(exchange, {
     code: known?.code ?? 'failed',
-    requestId: exchange.requestId,
+    status: known === undefined ? transportStatuses.failed : statusOf(known.code),
+    detail: known?.message ?? 'Lading failed to answer; its log says more about this request',
+    headers: known === undefined ? [] : errorHeaders(known),
     ...parameterOf(known),
   })
 }
@@ -83,26 +69,56 @@ function fieldsOf({ method, path, requestId, trace }: Exchange): Readonly<Record
 /** There are too many connections for this one. */
 export function sendBusy(exchange: Exchange): void {
   exchange.closeConnection = true
-  write(exchange, 503, ['Retry-After', '1'], { title: 'too many connections are open' })
+  sendTransport(exchange, 'connections-exceeded', 'too many connections are open', ['Retry-After', '1'])
 }
 
 /** It is HTTP, and yet nothing that could be answered. */
-export function sendRefusal(exchange: Exchange, status: 400 | 417, title: string): void {
+export function sendRefusal(
+  exchange: Exchange,
+  code: 'expectation-unmet' | 'host-missing' | 'host-invalid',
+  detail: string,
+): void {
   exchange.closeConnection = true
-  write(exchange, status, [], { title, requestId: exchange.requestId })
+  sendTransport(exchange, code, detail)
 }
 
 /** There is nothing at this path. */
 export function sendNotFound(exchange: Exchange): void {
-  write(exchange, 404, [], { title: 'there is nothing at this path', path: exchange.path })
+  const code = 'path-unknown'
+  write(exchange, { code, status: statusOf(code), detail: 'there is nothing at this path', headers: [] })
 }
 
-function write(
+function sendTransport(
   exchange: Exchange,
-  status: number,
-  headers: string[],
-  members: Record<string, unknown>,
+  code: TransportCode,
+  detail: string,
+  headers: string[] = [],
 ): void {
+  write(exchange, { code, status: transportStatuses[code], detail, headers })
+}
+
+interface Problem {
+  readonly code: ProblemCode
+  readonly status: number
+  readonly detail: string
+  readonly headers: string[]
+  readonly parameter?: string
+}
+
+function write(exchange: Exchange, { headers, ...problem }: Problem): void {
   headers.push('Content-Type', 'application/problem+json', 'Cache-Control', 'no-store')
-  send(exchange, status, headers, JSON.stringify({ status, ...members }))
+  send(exchange, problem.status, headers, problemText(problem, exchange.requestId))
+}
+
+export function problemText(problem: Omit<Problem, 'headers'>, requestId: string): string {
+  const { code, status, detail, parameter } = problem
+  return JSON.stringify({
+    type: problemType(code),
+    title: problemTitle(code),
+    status,
+    detail,
+    code,
+    requestId,
+    ...(parameter !== undefined && { parameter }),
+  })
 }

@@ -2,6 +2,8 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { currentResponse } from './current-response.ts'
 import { nodeHttp } from './node-http.ts'
+import { problemText } from './problem.ts'
+import { type TransportCode, transportStatuses } from './problem-code.ts'
 
 /** What was sent and never became a request that a door could answer. */
 export interface Refused {
@@ -13,16 +15,18 @@ export interface Refused {
 }
 
 interface Refusal {
-  readonly status: number
-  readonly title: string
+  readonly code: TransportCode
+  readonly detail: string
 }
 
-const tooSlow: Refusal = { status: 408, title: 'the request took too long to arrive' }
-const malformed: Refusal = { status: 400, title: 'this is no well-formed HTTP request' }
+const malformed: Refusal = { code: 'request-malformed', detail: 'this is no well-formed HTTP request' }
 const refusals: ReadonlyMap<string, Refusal> = new Map([
-  ['HPE_HEADER_OVERFLOW', { status: 431, title: 'the headers are too large or too many' }],
-  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, title: 'the extensions of a chunk are too large' }],
-  ['ERR_HTTP_REQUEST_TIMEOUT', tooSlow],
+  ['HPE_HEADER_OVERFLOW', { code: 'headers-too-large', detail: 'the headers are too large or too many' }],
+  [
+    'HPE_CHUNK_EXTENSIONS_OVERFLOW',
+    { code: 'chunk-extensions-too-large', detail: 'the extensions of a chunk are too large' },
+  ],
+  ['ERR_HTTP_REQUEST_TIMEOUT', { code: 'request-slow', detail: 'the request took too long to arrive' }],
 ])
 
 /**
@@ -48,16 +52,18 @@ export function refuseMalformed(
     socket.destroySoon()
     // Whoever leaves in the middle has sent nothing wrong; what was begun for them ends as unanswered.
     if (reason !== 'HPE_INVALID_EOF_STATE')
-      onRefused?.({ status: refusal.status, requestId, address, reason })
+      onRefused?.({ status: transportStatuses[refusal.code], requestId, address, reason })
   })
 }
 
-function answer({ status, title }: Refusal, requestId: string): string {
-  const body = JSON.stringify({ status, title, requestId })
+function answer({ code, detail }: Refusal, requestId: string): string {
+  const status = transportStatuses[code]
+  const body = problemText({ code, status, detail }, requestId)
   return [
     `HTTP/1.1 ${status} ${nodeHttp.STATUS_CODES[status]}`,
     'Content-Type: application/problem+json',
     'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
     'Connection: close',

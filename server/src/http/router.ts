@@ -1,5 +1,6 @@
+import { type CorsSettings, shareAcross } from './cors.ts'
 import type { Door } from './door.ts'
-import type { Exchange } from './exchange.ts'
+import type { Admission, Exchange, RateClass } from './exchange.ts'
 import { refuseForeignWrite } from './foreign-write.ts'
 import { type OwnHosts, refuseForeignHost } from './own-hosts.ts'
 import { type Report, reportLate, sendNotFound } from './problem.ts'
@@ -7,8 +8,15 @@ import { type Report, reportLate, sendNotFound } from './problem.ts'
 /** Sends each request to the door that its path's first segment belongs to. */
 export type Route = (exchange: Exchange) => void
 
-/** `own`: where given, pages in browsers must call the registry by one of these names. */
-export function createRouter(doors: readonly Door[], report: Report, own?: OwnHosts): Route {
+/** What stands before all doors. */
+export interface Gate {
+  /** Where given, pages in browsers must call the registry by one of these names. */
+  readonly own?: OwnHosts
+  readonly cors?: CorsSettings
+  readonly rates?: Admission
+}
+
+export function createRouter(doors: readonly Door[], report: Report, gate: Gate = {}): Route {
   const bySegment = new Map<string, Door>()
   for (const door of doors) {
     for (const segment of door.segments) {
@@ -19,7 +27,7 @@ export function createRouter(doors: readonly Door[], report: Report, own?: OwnHo
   return (exchange) => {
     const door = bySegment.get(firstSegment(exchange.path))
     if (door === undefined) sendNotFound(exchange)
-    else open(door, exchange, report, own)
+    else open(door, exchange, report, gate)
   }
 }
 
@@ -28,15 +36,25 @@ function firstSegment(path: string): string {
   return end === -1 ? path.slice(1) : path.slice(1, end)
 }
 
-function open(door: Door, exchange: Exchange, report: Report, own: OwnHosts | undefined): void {
+function open(door: Door, exchange: Exchange, report: Report, { own, cors, rates }: Gate): void {
   try {
     if (own !== undefined) refuseForeignHost(exchange, own)
-    refuseForeignWrite(exchange)
+    if (cors !== undefined && shareAcross(exchange, door, cors)) return
+    if (!exchange.isShared) refuseForeignWrite(exchange)
+    exchange.rateClass = rateClassOf(door, exchange)
+    exchange.rateGate = rates
     // Only what had to wait is a promise: a hit in memory is answered within this call.
     door.handle(exchange)?.catch((error: unknown) => fail(door, exchange, error, report))
   } catch (error) {
     fail(door, exchange, error, report)
   }
+}
+
+/** As what it is counted once it is known who asks; undefined: not at all. */
+function rateClassOf(door: Door, exchange: Exchange): RateClass | undefined {
+  const isReading = exchange.method === 'GET' || exchange.method === 'HEAD'
+  const named = door.rateClass?.(exchange) ?? (isReading ? 'read' : 'write')
+  return named === 'free' ? undefined : named
 }
 
 function fail(door: Door, exchange: Exchange, error: unknown, report: Report): void {

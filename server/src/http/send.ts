@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { guardAnswer } from './answer-guards.ts'
 import type { Exchange } from './exchange.ts'
 
 /** So much of a body that nobody wants is read, lest the client misses the answer because it is still sending. */
@@ -92,6 +93,8 @@ function lengthAmong(headers: HeaderList): number | undefined {
 
 function writeHead(exchange: Exchange, status: number, headers: HeaderList): void {
   headers.push('X-Request-Id', exchange.requestId)
+  guardAnswer(headers)
+  if (exchange.headers !== undefined) headers.push(...exchange.headers)
   if (exchange.closeConnection) headers.push('Connection', 'close')
   exchange.response.writeHead(status, headers)
 }

@@ -51,6 +51,13 @@ const statuses: { readonly [C in ErrorCode]: number } = {
   'version-draft': 409,
   'version-yanked': 409,
   'collection-unknown': 404,
+  'account-unknown': 404,
+  'account-exists': 409,
+  'account-invalid': 400,
+  'link-invalid': 403,
+  'workload-refused': 403,
+  'account-in-use': 409,
+  'last-owner': 409,
   'scan-timeout': 503,
 }
 

@@ -1,4 +1,9 @@
 import type { Composed } from '../boot/compose.ts'
+import { expireLogins } from '../core/access/expire-logins.ts'
+import { letterHandler, letterJob } from '../core/access/letters.ts'
+import { noticeHandler, noticeKind } from '../core/access/notices.ts'
+import { expireAudit } from '../core/audit/expire-audit.ts'
+import { sealAudit } from '../core/audit/seal.ts'
 import { emptyRepositoryJob } from '../core/authoring/purge-artifact.ts'
 import { emptyTrashJob } from '../core/content/write-upload.ts'
 import { collect } from '../core/gc/collect.ts'
@@ -25,6 +30,9 @@ export interface Intervals {
   readonly compareInterval: number
 }
 
+/** They end soon, and what depends on them is bounded in time: they wait for no other job. */
+export const swiftJobs: ReadonlySet<string> = new Set(['seal-audit'])
+
 /** What runs by the clock. A new one is a line here and a use case in the core. */
 export function schedules(composed: Composed, intervals: Intervals): readonly Schedule[] {
   const { cleanupInterval, collectInterval, sweepInterval, retentionInterval, compareInterval } = intervals
@@ -39,6 +47,7 @@ export function schedules(composed: Composed, intervals: Intervals): readonly Sc
       every: retentionInterval,
       run: (signal) => applyRetention(core(signal), composed, signal),
     },
+    { kind: 'expire-logins', every: cleanupInterval, run: (signal) => expireLogins(core(signal), signal) },
     { kind: 'note-artifacts', every: cleanupInterval, run: (signal) => noteEarlier(core(signal), signal) },
     {
       kind: 'sweep',
@@ -47,6 +56,16 @@ export function schedules(composed: Composed, intervals: Intervals): readonly Sc
         const claimed = await sweep(core(signal), signal)
         return { claimed, tidied: await tidyBlobs(core(signal), signal) }
       },
+    },
+    {
+      kind: 'seal-audit',
+      every: composed.audit.sealInterval,
+      run: (signal) => sealAudit(composed.core, composed.audit, signal),
+    },
+    {
+      kind: 'expire-audit',
+      every: cleanupInterval,
+      run: (signal) => expireAudit(core(signal), composed.audit, signal),
     },
     {
       kind: 'compare-index',
@@ -65,6 +84,8 @@ export function jobHandlers(
   return new Map<string, JobHandler>([
     [emptyTrashJob, async (_payload, { signal }) => void (await emptyTrash(core, signal))],
     [emptyRepositoryJob, (payload, context) => emptyRepository(core, payload, context)],
+    [letterJob, letterHandler(composed.letters)],
+    [noticeKind, noticeHandler(composed.letters)],
     [deleteReferrersJob, (payload, context) => deleteReferrers(core, immutableTags, payload, context)],
     ...scheduled.map((schedule): [string, JobHandler] => [schedule.kind, recurring(core, schedule)]),
   ])

@@ -1,3 +1,4 @@
+import type { AccessRules } from '../core/access/configured-rights.ts'
 import { defaultLimits, type Limits } from '../core/ledger/limits.ts'
 import type { Quotas } from '../domain/quota.ts'
 import type { UserKind } from '../kinds/user-kind.ts'
@@ -22,6 +23,11 @@ export interface BackendOptions {
   readonly limits?: Partial<Limits>
   /** Kinds beside those that Lading knows of itself. */
   readonly kinds?: readonly UserKind[]
+  /**
+   * Who may read and who may write, everywhere, beside what is in the records; nobody where nothing is said. It is asked for
+   * those that a registry acts for, see `RegistryManager.as`.
+   */
+  readonly access?: AccessOptions
   /** What namespaces may use, by name. */
   readonly quotas?: Readonly<Record<string, QuotaOfNamespace>>
   /** False: no background work is done here, such as removing what was purged; another process does it later. */
@@ -38,7 +44,10 @@ export interface BackendOptions {
   }
 }
 
-type QuotaOfNamespace = Quotas extends ReadonlyMap<string, infer Q> ? Q : never
+/** `anyone`, or names of users. Who may write may read. */
+export type AccessOptions = Partial<Pick<AccessRules, 'read' | 'write'>>
+
+type QuotaOfNamespace = NonNullable<ReturnType<Quotas['get']>>
 
 /** @throws ValidationError: there is no such limit, or it cannot be that */
 export function limitsWith(given: unknown = {}): Limits {

@@ -15,6 +15,7 @@ import type { Following } from '../ports/store/store.ts'
 import { limitsWith } from './backend-options.ts'
 import type { Health } from './backend-types.ts'
 import type { Embedded } from './embedded.ts'
+import { embeddedRights } from './embedded-rights.ts'
 import type { OpenedEngines } from './engines/opened-engines.ts'
 import { loadTools, type Tools } from './engines/tools.ts'
 import { UnavailableError } from './errors.ts'
@@ -59,7 +60,7 @@ export class Connection {
   readonly #transactions = new Set<OpenTransaction>()
   #isClosed = false
 
-  private constructor(composed: Composed, { tools, engines, following, cacheKey }: Stands) {
+  private constructor(composed: Composed, { tools, engines, following, cacheKey, options }: Stands) {
     const { registry, events, core, store, generations } = composed
     this.#composed = composed
     this.#tools = tools
@@ -73,6 +74,7 @@ export class Connection {
     const face = {
       artifacts: registry.artifacts,
       caller,
+      rights: embeddedRights(composed, options.access),
       events,
       limits: core.limits,
       kinds: core.kinds,
@@ -99,7 +101,7 @@ export class Connection {
       const cacheKey = await ownCacheKey(composed)
       following = await followRegistry(composed)
       if (options.jobs !== false) await startJobs(composed, journal)
-      return new Connection(composed, { tools, engines, following, cacheKey })
+      return new Connection(composed, { tools, engines, following, cacheKey, options })
     } catch (error) {
       await closeAll(closing(engines))
       throw error
@@ -138,9 +140,10 @@ export class Connection {
     )
     await Promise.all([...this.#transactions].map((transaction) => transaction.close()))
     await this.#underway.idle()
-    const { pulls, journal, releaseKinds } = this.#composed
+    const { pulls, journal, releaseKinds, refusals } = this.#composed
     await closeAll([
       () => this.#searches.close(),
+      () => refusals.close(),
       () => pulls.close(),
       () => journal.stop(),
       async () => releaseKinds(),
@@ -165,6 +168,7 @@ interface Stands {
   readonly engines: OpenedEngines
   readonly following: Following | undefined
   readonly cacheKey: Uint8Array
+  readonly options: CheckedOptions
 }
 
 export function notConnected(): UnavailableError {
@@ -210,7 +214,7 @@ async function composeOn(
   const composed = await compose(
     { store, blobs, cache, clock, random, identity, telemetry, journal, bootId, isDead, heardByAll },
     {
-      access: { read: 'anyone', write: 'anyone' },
+      access: { read: options.access?.read ?? [], write: options.access?.write ?? [] },
       immutableTags: new Map(),
       quotas: new Map(Object.entries(options.quotas ?? {})),
       retentions: new Map(),

@@ -1,9 +1,14 @@
 import type { Artifacts } from '../boot/compose/artifacts.ts'
 import type { Searching } from '../boot/compose/searching.ts'
+import type { Refusal } from '../core/audit/refusals.ts'
 import type { Generations } from '../core/cache/generations.ts'
-import type { EventBus } from '../core/events/event-bus.ts'
+import type { EventBus, LoggedEvent } from '../core/events/event-bus.ts'
 import type { Caller } from '../core/ledger/caller.ts'
 import type { Limits } from '../core/ledger/limits.ts'
+import type { Permission } from '../domain/permission.ts'
+import type { Principal } from '../domain/principal.ts'
+import type { RepositoryName } from '../domain/repository-name.ts'
+import type { Sight } from '../domain/search.ts'
 import type { Kind } from '../kinds/kind.ts'
 import type { SearchEngine } from '../ports/search/search.ts'
 import { ValidationError } from './errors.ts'
@@ -14,9 +19,14 @@ export interface Embedded {
   /** Those of the transaction which the async context has joined; else the backend's own. */
   readonly artifacts: Artifacts
   readonly caller: Caller
+  readonly rights: EmbeddedRights
+  /** Whether whoever it acts for may know of an event. Absent: of all. */
+  readonly hears?: (event: LoggedEvent) => Promise<boolean>
   readonly events: EventBus
   readonly limits: Limits
   readonly kinds: ReadonlyMap<string, Kind>
+  /** Told of what was asked for by its id and not found: it may be there for others, which is written down. @throws `artifact-unknown` */
+  readonly missed?: (id: string) => Promise<never>
   /** Of what is committed, in a transaction too. */
   readonly searches: EmbeddedSearches
   /** Of the store: what is remembered holds while they stand. Absent in a transaction, and where others change the store and do not tell of it. */
@@ -40,7 +50,21 @@ export interface Embedded {
 export interface SearchFace {
   /** The registry as it is committed, in a transaction too. */
   readonly committed: Embedded
-  readonly searching: Searching
+  readonly searching: Pick<Searching, 'catchUp' | 'search' | 'suggest'>
+}
+
+/** Who may do what, by the records and by the options of the backend. */
+export interface EmbeddedRights {
+  /** Before anything else is asked. Rejects with StoreError. */
+  ready(): Promise<void>
+  may(principal: Principal, permission: Permission, repository: RepositoryName): boolean
+  sight(principal: Principal): Sight
+  /** undefined: there is no role of that name. */
+  permissionsOf(role: string): ReadonlySet<Permission> | undefined
+  /** Somebody who has an account that is in use, or whom the options name. */
+  isUser(name: string): Promise<boolean>
+  /** Writes it down, in its own time. */
+  refused(refusal: Refusal): void
 }
 
 export interface EmbeddedSearches {

@@ -228,6 +228,13 @@ const codes: Readonly<Record<ErrorCode, RegistryErrorCode>> = {
   'version-draft': 'CONFLICT',
   'version-yanked': 'CONFLICT',
   'collection-unknown': 'NOT_FOUND',
+  'account-unknown': 'NOT_FOUND',
+  'account-exists': 'DUPLICATE',
+  'account-invalid': 'VALIDATION',
+  'link-invalid': 'FORBIDDEN',
+  'workload-refused': 'FORBIDDEN',
+  'account-in-use': 'CONFLICT',
+  'last-owner': 'CONFLICT',
   'scan-timeout': 'TIMEOUT',
 }
 

@@ -5,6 +5,9 @@ export type { VersionDiff } from '../core/artifacts/diff-versions.ts'
 export type { Walked } from '../core/artifacts/walk.ts'
 export type { Limits } from '../core/ledger/limits.ts'
 export type { Proficiency, Visibility } from '../domain/artifact.ts'
+export type { GrantScope, KeyScope } from '../domain/grant.ts'
+export { type Permission, permissions } from '../domain/permission.ts'
+export type { Principal, Via } from '../domain/principal.ts'
 export type {
   SearchFacet,
   SearchField,
@@ -83,7 +86,7 @@ export {
   type View,
 } from '../ports/store/table.ts'
 export { ArtifactType } from './artifact-type.ts'
-export type { BackendOptions, Report } from './backend-options.ts'
+export type { AccessOptions, BackendOptions, Report } from './backend-options.ts'
 export type * from './backend-types.ts'
 export { DiskCache, type DiskCacheOptions } from './engines/disk-cache.ts'
 export { ElasticsearchEngine } from './engines/elasticsearch-engine.ts'
@@ -120,6 +123,7 @@ export type * from './flat-types.ts'
 export { MemoryBackend } from './memory-backend.ts'
 export { MongoDBBackend, type MongoDBBackendOptions } from './mongodb-backend.ts'
 export { PostgreSQLBackend, type PostgreSQLBackendOptions } from './postgresql-backend.ts'
+export { RBAC } from './rbac.ts'
 export type {
   Collection,
   CollectionChanges,

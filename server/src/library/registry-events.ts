@@ -78,7 +78,7 @@ export function isEventKind(kind: unknown): kind is RegistryEventKind {
  * @throws RegistryError VALIDATION: `from` is no place of this store; UNAVAILABLE
  */
 export async function* readEvents(
-  { events, artifacts }: Pick<Embedded, 'events' | 'artifacts'>,
+  { events, artifacts, hears }: Pick<Embedded, 'events' | 'artifacts' | 'hears'>,
   from: Position | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<RegistryEvent, void> {
@@ -86,6 +86,7 @@ export async function* readEvents(
   try {
     for await (const event of events.read(from, signal)) {
       isRead = true
+      if (hears !== undefined && !(await hears(event))) continue
       const told = await toldEvent(artifacts, event)
       if (told !== undefined) yield told
     }

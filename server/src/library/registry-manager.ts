@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { VersionDiff } from '../core/artifacts/diff-versions.ts'
 import type { Walked } from '../core/artifacts/walk.ts'
+import type { Principal } from '../domain/principal.ts'
 import { maxTagLength } from '../domain/tag.ts'
 import type { Cache } from '../ports/cache/cache.ts'
 import type { SearchEngine } from '../ports/search/search.ts'
+import { actingFace } from './acting/acting-face.ts'
 import type { Backend, Page } from './backend-types.ts'
 import { type Embedded, type EmbeddedBackend, embedded, embeddedBackend } from './embedded.ts'
 import { ConflictError } from './errors.ts'
@@ -24,6 +26,7 @@ import { guarded } from './guarded.ts'
 import { flagIn, functionIn, invalid, looking, membersOf, textIn } from './read/given.ts'
 import { cacheIn, searchEngineIn } from './read/part-in.ts'
 import { idIn } from './read/read-artifact.ts'
+import { principalIn } from './read/read-principal.ts'
 import { ManagerCache } from './registry-cache.ts'
 import { Collections } from './registry-collections.ts'
 import { isEventKind, type RegistryEvent, type RegistryEventKind } from './registry-events.ts'
@@ -59,6 +62,8 @@ export interface RegistryManagerOptions {
   readonly onError?: OnError
   /** How long what belongs to searching may take. */
   readonly search?: Partial<SearchBounds>
+  /** Who it acts for: see `RegistryManager.as`. The operator, who may do everything, where nobody is named. */
+  readonly principal?: Principal
 }
 
 /** How many names there may be for `getTags` and `getSkills` where no limit is given. */
@@ -80,6 +85,8 @@ export class RegistryManager {
   readonly #search: ManagerSearch
   readonly #listeners: RegistryListeners
   readonly #reach: () => Embedded
+  readonly #principal: Principal | undefined
+  readonly #given: Given
 
   /**
    * @param backend one of Lading's own
@@ -96,18 +103,35 @@ export class RegistryManager {
   ) {
     this.#backend = embeddedBackend(backend)
     const engine = searchEngine === undefined ? undefined : searchEngineIn(searchEngine)
-    const { onError, search } = membersOf(options, { field: '', as: 'options' }, ['onError', 'search'])
+    const { onError, search, principal } = membersOf(options, { field: '', as: 'options' }, [
+      'onError',
+      'search',
+      'principal',
+    ])
+    this.#principal = principal === undefined ? undefined : principalIn(principal)
+    this.#given = { backend, cache, searchEngine, options }
     this.#search = new ManagerSearch(engine, searchBoundsIn(search))
     this.#cache = new ManagerCache(cache === undefined ? undefined : cacheIn(cache))
     this.#reads = new ManagerReads(this.#cache)
     this.collections = new Collections((work) => this.#run(work))
     // Whoever listens hears of what is committed, whatever transaction it was in when it began to.
     const outside = AsyncLocalStorage.snapshot()
-    this.#reach = () => outside(() => this.#backend[embedded]())
+    this.#reach = () => outside(() => this.#face())
     this.#listeners = new RegistryListeners(
       this.#reach,
       onError === undefined ? warnOf : functionIn(onError, 'onError'),
     )
+  }
+
+  /**
+   * The same registry, acting for somebody: it does what their rights let them, by the records and the backend's
+   * `access`, and throws ForbiddenError for the rest. What they may not read is as if it were not there. Who they are is for
+   * whoever calls this to have found out. Nothing of it comes out of the cache.
+   * @throws ValidationError
+   */
+  as(principal: Principal): RegistryManager {
+    const { backend, cache, searchEngine, options } = this.#given
+    return new RegistryManager(backend, cache, searchEngine, { ...options, principal })
   }
 
   /** With its first version, a draft unless `published`. @throws DuplicateError: `orgId` has one of that slug */
@@ -366,6 +390,11 @@ export class RegistryManager {
     return iterateEvents(this.#reach, { from, signal } as typeof options)
   }
 
+  #face(): Embedded {
+    const face = this.#backend[embedded]()
+    return this.#principal === undefined ? face : actingFace(face, this.#principal)
+  }
+
   async #names(field: 'topic' | 'skill', options: NamesOptions): Promise<string[] | CountedName[]> {
     return await this.#run(async (face) => {
       const { counts: given, limit } = membersOf(options, { field: '', as: 'options' }, ['counts', 'limit'])
@@ -417,11 +446,19 @@ export class RegistryManager {
 
   async #reached<T>(work: (face: Embedded) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#backend[embedded]())
+      return await work(this.#face())
     } catch (error) {
       throw flatErrorOf(error)
     }
   }
+}
+
+/** What it was made with. */
+interface Given {
+  readonly backend: Backend
+  readonly cache: Cache | undefined
+  readonly searchEngine: SearchEngine | undefined
+  readonly options: RegistryManagerOptions
 }
 
 interface NamesOptions {

@@ -31,6 +31,7 @@ export class ManagerReads {
       reads.row(artifacts, [id])
       await face.watch?.(id)
       const [entry] = await face.artifacts.standing([id])
+      if (entry === undefined) await face.missed?.(id)
       return entry === undefined
         ? { value: undefined, bytes: bytesOfName }
         : one(await readable(face, [entry]))

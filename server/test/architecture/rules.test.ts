@@ -214,7 +214,7 @@ const rows: { rule: string; bad: Record<string, string>; says: string; good: Rec
   ...['http', 'https', 'net', 'tls'].map((name) => ({
     rule: `${name} in the transport, boot and the command line only`,
     bad: { 'protocols/oci/a.ts': `import 'node:${name}'` },
-    says: `protocols/oci/a.ts -> node:${name}: only http/, boot/, cli/ may import node:${name}`,
+    says: `protocols/oci/a.ts -> node:${name}: only http/, boot/, cli/${name === 'tls' ? '' : ', adapters/outgoing/'}${name === 'net' ? ', domain/address-ranges.ts, domain/network-of.ts' : ''} may import node:${name}`,
     good: { 'http/a.ts': `import 'node:${name}'\nimport 'node:stream'` },
   })),
   {

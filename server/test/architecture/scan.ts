@@ -1,6 +1,12 @@
 import { SyntaxKind } from 'typescript/unstable/ast'
 import { createScanner, tokenIsIdentifierOrKeyword } from 'typescript/unstable/ast/scanner'
 
+export interface WrittenExpression {
+  /** With its slashes and flags. */
+  readonly text: string
+  readonly line: number
+}
+
 /** `static` and `type` are declarations; `call` is `import('…')`, as an expression or as a type. */
 export type ImportForm = 'static' | 'type' | 'call'
 
@@ -153,6 +159,13 @@ function isMember(tokens: readonly Token[], index: number): boolean {
 /** A string that stands there as written. The brand keeps "no" from ruling out that there is a token at all. */
 function isText(token: Token | undefined): token is Token & { readonly written: true } {
   return token?.kind === SyntaxKind.StringLiteral || token?.kind === SyntaxKind.NoSubstitutionTemplateLiteral
+}
+
+/** The regular expressions that stand in a source file as such. */
+export function expressionsIn(source: string): readonly WrittenExpression[] {
+  return tokenize(source)
+    .filter(({ kind }) => kind === SyntaxKind.RegularExpressionLiteral)
+    .map(({ text, line }) => ({ text, line }))
 }
 
 function tokenize(source: string): Token[] {

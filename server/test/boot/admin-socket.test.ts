@@ -119,6 +119,27 @@ test('status and jobs are told, jobs revived', async () => {
   assert.equal(await client.jobs.revive(['a', 'b']), 1)
 })
 
+test('a setup link is told to who asked, and not logged', async () => {
+  const { operator, asked } = fakeOperator()
+  await using heard = await hear(operator)
+  const link = await (await heard.client()).setUpLink()
+  assert.deepEqual(link, { url: 'http://localhost:7070/setup?token=x', expiresAt: 0 })
+  assert.deepEqual(asked, [{ name: 'setUpLink', options: undefined }])
+  assert.equal(heard.lines.length, 1)
+  assert.doesNotMatch(heard.lines.join(), /token=/)
+})
+
+test('a link for a new password is told to who asked; whose it is stands in the log, and the link does not', async () => {
+  const { operator, asked } = fakeOperator()
+  await using heard = await hear(operator)
+  const link = await (await heard.client()).resetLink('ada', { secondFactor: true })
+  assert.deepEqual(link, { url: 'http://localhost:7070/password?token=x', expiresAt: 0 })
+  assert.deepEqual(asked, [{ name: 'resetLink', options: { user: 'ada', secondFactor: true } }])
+  assert.equal(heard.lines.length, 1)
+  assert.match(heard.lines.join(), /ada/)
+  assert.doesNotMatch(heard.lines.join(), /token=/)
+})
+
 test('options come out as they went in', async () => {
   const { operator, asked } = fakeOperator()
   await using heard = await hear(operator)
@@ -151,8 +172,10 @@ test('what is not asked as it should be is refused before any work begins', asyn
     ['POST', '/jobs', '{"revive":"x"}', 400, /list of texts/],
     ['GET', '/gc', undefined, 405, /POST/],
     ['POST', '/status', '{}', 405, /GET/],
-    ['GET', '/first-user', undefined, 405, /POST/],
-    ['POST', '/first-user', '{}', 400, /hash: it wants a text/],
+    ['GET', '/setup-link', undefined, 405, /POST/],
+    ['GET', '/reset-link', undefined, 405, /POST/],
+    ['POST', '/reset-link', '{}', 400, /user/],
+    ['POST', '/reset-link', '{"user":"ada"}', 400, /secondFactor/],
     ['POST', '/nothing', '{}', 404, /nothing at this path/],
     ['POST', '/gc/more', '{}', 404, /nothing at this path/],
     ['POST', '/gc', `{"dryRun":${' '.repeat(300_000)}true}`, 413, /limit/],

@@ -41,6 +41,7 @@ test('of an index that is not there nobody says how far behind it is', async () 
       { engine: 'opensearch', entries: 0, ms: 0, isReady: false, error: 'it is away' },
       { engine: 'sqlite', entries: 2, ms: 1_500, isReady: true },
     ],
+    unsealed: async () => ({ entries: 0, ms: 0 }),
   })
   const told = (name: string): readonly unknown[] =>
     families.flatMap((family): readonly unknown[] => (family.name === name ? family.samples : []))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { makeImage } from '../../../conformance/kit/image.ts'
 import { assertServes } from '../../../conformance/kit/registry-reader.ts'
-import { Load, lading, moveByGuide, serve, stateOf, succeed } from '../engines/copy/copy-load.ts'
+import { Load, lading, moveByGuide, serve, stateOf, succeed, untilSealed } from '../engines/copy/copy-load.ts'
 import { pushImage } from '../kit/push-image.ts'
 import { until } from '../kit/until.ts'
 
@@ -41,6 +41,7 @@ test('a registry is copied while clients push and delete, and once they rest the
       assert.match(refused.printed, /target of a copy that was begun .* run the same `lading copy` again/)
     }
     const kept = await load.stop()
+    await untilSealed(root, data)
     assert.match(await succeed(root, 'copy', '--from', data, '--to', `folder:${target}`), /all compared/)
     await server.end('SIGTERM')
     await stateOf(moment)
@@ -97,6 +98,7 @@ test('a copy that is killed goes on where it was, and ends the same', async () =
 test('a copy that a server makes ends when the command is interrupted, and another run goes on with it', async () => {
   using server = await serve(root, '--data', data)
   for (let n = 0; n < 40; n++) await pushImage(server.url, 'acme/app', `v${n}`, makeImage([100, 80_000]))
+  await untilSealed(root, data)
   const copy = lading(root, 'copy', '--from', data, '--to', target)
   await until(async () => existsSync(join(target, 'blobs')))
   copy.child.kill('SIGINT')

@@ -31,7 +31,7 @@ test('every address of the machine is asked on its own one', async () => {
   await using registry = await startTestRegistry()
   const { port } = new URL(registry.url)
   const world = new TestWorld({
-    env: { LADING_LISTEN: `0.0.0.0:${port}`, LADING_ACCESS_FIRST_USER: 'admin' },
+    env: { LADING_LISTEN: `0.0.0.0:${port}` },
   })
   assert.equal(await health.run(invocationIn(world)), 0)
 })

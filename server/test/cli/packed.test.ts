@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type PackedLading, packedLading, withoutPinnedNode } from '../kit/packed.ts'
 
@@ -23,17 +24,23 @@ test('the tarball holds what runs, and no source, test or suite', () => {
     [
       'dist/run/LICENSES',
       'dist/run/any-ascii.js',
+      'dist/run/common-passwords.js',
       'dist/run/driver-elasticsearch.cjs',
       'dist/run/driver-memjs.cjs',
       'dist/run/driver-mongodb.cjs',
+      'dist/run/driver-nodemailer.cjs',
       'dist/run/driver-opensearch.cjs',
       'dist/run/driver-pg.cjs',
       'dist/run/driver-redis.cjs',
       'dist/run/driver-s3.cjs',
+      'dist/run/driver-webauthn.cjs',
       'dist/run/engine.js',
       'dist/run/hash-on-thread.js',
       'dist/run/index.js',
+      'dist/run/jose.js',
       'dist/run/main.js',
+      'dist/run/openid-client.js',
+      'dist/run/otpauth.js',
       'dist/run/reader-thread.js',
       'dist/run/search-builder-thread.js',
       'dist/run/search-reader-thread.js',
@@ -45,6 +52,26 @@ test('the tarball holds what runs, and no source, test or suite', () => {
       'dist/run/writer-thread.js',
     ],
   )
+})
+
+test('what the programs share, and read when it is wanted, has the names that they ask it for', () => {
+  const asks = [
+    "const { dictionary } = await import('./common-passwords.js')",
+    "const { SignJWT, jwtVerify } = await import('./jose.js')",
+    "const { discovery, authorizationCodeGrant } = await import('./openid-client.js')",
+    "const { TOTP } = await import('./otpauth.js')",
+    "const driver = createRequire(process.cwd() + '/x.js')",
+    "const { verifyRegistrationResponse } = driver('./driver-webauthn.cjs')['@simplewebauthn/server']",
+    "const { createTransport } = driver('./driver-nodemailer.cjs').nodemailer",
+    'const made = [SignJWT, jwtVerify, discovery, authorizationCodeGrant, createTransport, TOTP, verifyRegistrationResponse]',
+    "console.log(made.map((one) => typeof one).join(' '), dictionary['passwords-common'].length > 10_000)",
+  ]
+  const ran = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', ["import { createRequire } from 'node:module'", ...asks].join('\n')],
+    { cwd: join(packed.folder, 'node_modules/lading/dist/run'), encoding: 'utf8' },
+  )
+  assert.equal(ran.stdout.trim(), `${'function '.repeat(7)}true`, ran.stderr)
 })
 
 test('an installed lading goes on from any Node under the pinned one', () => {

@@ -89,12 +89,3 @@ test('on a terminal: two different ones, and Ctrl-C, make nothing', async () => 
     assert.equal(terminal.raw.at(-1), false)
   }
 })
-
-test('flags that belong to --first-user are refused without it, and so is a name with it', async () => {
-  const world = new TestWorld({ piped: 'secret' })
-  const misplaced = run({ ...invocationIn(world), values: { data: 'folder' } })
-  await assert.rejects(misplaced, /--data with --first-user only/)
-  const both = run({ ...invocationIn(world), arguments: ['alice'], switches: new Set(['first-user']) })
-  await assert.rejects(both, /either --first-user or the name/)
-  assert.deepEqual(world.printed, [])
-})

@@ -127,32 +127,28 @@ test('with --json one line for programs; a public URL is what one pushes to', as
   })
 })
 
-for (const json of [false, true]) {
-  test(`the password of a first user is told once, before the server listens${json ? ', as JSON' : ''}`, async () => {
-    const world = new TestWorld({ env: { LADING_ACCESS_FIRST_USER: 'admin' } })
-    const { start, finish } = standIn()
-    const making: StartServer = async (config, sources, tell) => {
-      tell({ name: 'admin', password: 'swordfish' })
-      assert.equal(world.printed.filter((line) => line.includes('swordfish')).length, 1)
-      return await start(config, sources, tell)
+test('as long as there is no account it says how the first is made, and who may write until then', async () => {
+  const setUp = 'http://localhost:7070/setup?token=swordfish'
+  const network = { LADING_LISTEN: '0.0.0.0:7070' }
+  const cases: [env: Record<string, string>, until: string[]][] = [
+    [{}, ['Anyone who reaches it may write until then; from then on it takes an account.']],
+    [network, ['Nobody may write until then.']],
+    [{ ...network, LADING_ACCESS_ALLOW_ANONYMOUS_WRITE: 'true' }, []],
+  ]
+  for (const [env, until] of cases) {
+    for (const json of [false, true]) {
+      const world = new TestWorld({ env })
+      const { start, finish } = standIn()
+      const making: StartServer = async (...given) => ({ ...(await start(...given)), setUp })
+      const done = serveWith(making).run({ ...invocationIn(world), switches: new Set(json ? ['json'] : []) })
+      await world.listened
+      finish()
+      assert.equal(await done, 0)
+      if (json) assert.equal(JSON.parse(world.printed.join('')).setUp, setUp)
+      else assert.deepEqual(world.printed.slice(3), [`To make the first account: ${setUp}`, ...until])
     }
-    const done = serveWith(making).run({ ...invocationIn(world), switches: new Set(json ? ['json'] : []) })
-    await world.listened
-    finish()
-    assert.equal(await done, 0)
-    assert.equal(world.printed.filter((line) => line.includes('swordfish')).length, 1)
-    const [first = '', last = ''] = [world.printed[0], world.printed.at(-1)]
-    if (json) {
-      assert.deepEqual(JSON.parse(first), { firstUser: 'admin', password: 'swordfish' })
-      assert.equal(JSON.parse(last).firstUser, 'admin')
-    } else {
-      assert.equal(first, 'Made the user admin with the password swordfish')
-      assert.ok(
-        world.printed.includes('The first user is admin; `lading passwd --first-user` makes a new password.'),
-      )
-    }
-  })
-}
+  }
+})
 
 test('a server that fails while it runs is a failure', async () => {
   const world = new TestWorld()

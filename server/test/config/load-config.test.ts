@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Config } from '../../src/config/config.ts'
 import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
 import { describeMistake } from '../../src/config/mistake.ts'
+import { writersOf } from '../../src/config/writers-of.ts'
 import { type GivenConfig, inputOf } from './given-config.ts'
 
 const hash = `$scrypt$ln=15,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`
@@ -30,9 +31,23 @@ const defaults: Config = {
     read: 'anyone',
     write: 'anyone',
     allowAnonymousWrite: false,
-    firstUser: undefined,
+    administrator: undefined,
+    sessionLifetime: 604_800_000,
+    secondStepTime: 600_000,
+    secondStepTries: 5,
+    secondStepWait: 3_600_000,
     metrics: undefined,
     hosts: [],
+    tokenLifetime: 300_000,
+    refreshLifetime: 30 * 86_400_000,
+    tokenKeyRotation: 30 * 86_400_000,
+  },
+  signIn: {
+    providers: [],
+    workloads: [],
+    timeout: 10_000,
+    deviceCodeLifetime: 600_000,
+    deviceKeyLifetime: 7_776_000_000,
   },
   namespaces: Object.create(null),
   kinds: [],
@@ -74,6 +89,7 @@ const defaults: Config = {
     ttl: 3_600_000,
     timeout: 20,
   },
+  mail: { url: undefined, from: 'Lading <lading@localhost>', ca: undefined, timeout: 10_000 },
   search: {
     engine: 'store',
     url: undefined,
@@ -88,6 +104,38 @@ const defaults: Config = {
     readers: 1,
     compareInterval: 3_600_000,
   },
+  audit: {
+    record: true,
+    keep: undefined,
+    sealInterval: 2_000,
+    headInterval: 3_600_000,
+    refusalsHeld: 400,
+    refusalInterval: 1_000,
+    scannedEntries: 10_000,
+  },
+  gate: {
+    proxies: [],
+    proxyHeader: 'x-forwarded',
+    corsOrigins: [],
+    corsMaxAge: 600_000,
+    strictTransport: undefined,
+  },
+  rates: {
+    redis: undefined,
+    ca: undefined,
+    timeout: 250,
+    anonymousReads: 'off',
+    anonymousWrites: 'off',
+    anonymousSearches: 'off',
+    anonymousLogins: 'off',
+    reads: 'off',
+    writes: 'off',
+    searches: 'off',
+    logins: 'off',
+    wrongPasswordsFrom: { tokens: 60, periodMs: 600_000 },
+    wrongPasswordsFor: { tokens: 20, periodMs: 600_000 },
+  },
+  outgoing: { ca: undefined, allow: [], timeout: 10_000, bytes: 1_048_576, redirects: 3 },
   log: { level: 'info', format: 'auto' },
   traces: {
     endpoint: undefined,
@@ -227,9 +275,16 @@ test('all of an operator’s file', () => {
       read: 'anyone',
       write: ['alice'],
       allowAnonymousWrite: false,
-      firstUser: undefined,
+      administrator: undefined,
+      sessionLifetime: 604_800_000,
+      secondStepTime: 600_000,
+      secondStepTries: 5,
+      secondStepWait: 3_600_000,
       metrics: undefined,
       hosts: [],
+      tokenLifetime: 300_000,
+      refreshLifetime: 30 * 86_400_000,
+      tokenKeyRotation: 30 * 86_400_000,
     },
     namespaces: Object.assign(Object.create(null), {
       '*': { immutableTags: ['v*', '!*-rc*'], quota: {}, retention: { tags: [] } },
@@ -261,9 +316,16 @@ test('all of it in the environment, as a container has it', () => {
       read: ['alice'],
       write: ['alice'],
       allowAnonymousWrite: false,
-      firstUser: undefined,
+      administrator: undefined,
+      sessionLifetime: 604_800_000,
+      secondStepTime: 600_000,
+      secondStepTries: 5,
+      secondStepWait: 3_600_000,
       metrics: undefined,
       hosts: [],
+      tokenLifetime: 300_000,
+      refreshLifetime: 30 * 86_400_000,
+      tokenKeyRotation: 30 * 86_400_000,
     },
     namespaces: Object.assign(Object.create(null), {
       acme: { immutableTags: ['*'], quota: {}, retention: { tags: [] } },
@@ -326,7 +388,7 @@ test('an empty file, an empty section and an empty setting leave the defaults', 
   }
 })
 
-test('anonymous writing is refused wherever other machines reach, unless it is said to be meant', () => {
+test('nobody writes by default wherever other machines reach, and users there are asked about, unless it is said to be meant', () => {
   for (const listen of [
     '0.0.0.0:7070',
     '[::]:7070',
@@ -334,11 +396,16 @@ test('anonymous writing is refused wherever other machines reach, unless it is s
     'registry.example.com:80',
     '[::ffff:192.0.2.1]:1',
   ]) {
-    const told = mistakes({ flags: { listen } })
+    const users = `[{name: a, passwordHash: "${hash}"}]`
+    const told = mistakes({ flags: { listen, users } })
     assert.equal(told.length, 1)
-    assert.match(told[0]!, /^--listen: .*lading passwd.*access\.allowAnonymousWrite/)
-    load({ flags: { listen, 'access-allow-anonymous-write': 'true' } })
-    load({ flags: { listen, 'access-write': 'a', users: `[{name: a, passwordHash: "${hash}"}]` } })
+    assert.match(
+      told[0]!,
+      /^--listen: .*there are users, and access\.write is anyone: .*access\.allowAnonymousWrite/,
+    )
+    load({ flags: { listen, users, 'access-allow-anonymous-write': 'true' } })
+    load({ flags: { listen, users, 'access-write': 'a' } })
+    assert.deepEqual(writersOf(load({ flags: { listen } }).config), [])
   }
   for (const listen of [
     '127.0.0.1:0',
@@ -347,7 +414,7 @@ test('anonymous writing is refused wherever other machines reach, unless it is s
     'localhost:7070',
     '[::ffff:127.0.0.1]:1',
   ]) {
-    load({ flags: { listen } })
+    assert.equal(writersOf(load({ flags: { listen } }).config), 'anyone')
   }
 })
 
@@ -387,4 +454,19 @@ test('names without a user, users twice, and half a TLS pair are mistakes', () =
   assert.deepEqual(mistakes({ files: { '/here/lading.yaml': twice } }), [
     'lading.yaml:3: users[1].name names the user a a second time',
   ])
+})
+
+test('a setting that is there no more is told with what has taken its place', () => {
+  const told = mistakes({
+    env: { LADING_ACCESS_FIRST_USER: 'writer' },
+    files: { '/here/lading.yaml': 'access:\n  firstUser: writer\n  read: anyone\n' },
+  })
+  assert.equal(told.length, 2, told.join('\n'))
+  assert.match(told[0]!, /^LADING_ACCESS_FIRST_USER: access\.firstUser is there no more, take it out: /)
+  assert.match(told[1]!, /^lading\.yaml:2: access\.firstUser is there no more, take it out: /)
+  for (const one of told)
+    assert.match(
+      one,
+      /link that the start prints, or by access\.administrator \(LADING_ACCESS_ADMINISTRATOR\)/,
+    )
 })

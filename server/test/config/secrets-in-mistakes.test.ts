@@ -17,6 +17,7 @@ const places: readonly ConfigKey[] = [
   'blobs.prefix',
   'blobs.endpoint',
   'cache.redis',
+  'rates.redis',
   'cache.memcached',
   'traces.endpoint',
 ]

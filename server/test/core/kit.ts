@@ -1,6 +1,7 @@
 import { openMemoryBlobs } from '../../src/adapters/blobs/memory/open-memory-blobs.ts'
 import { openMemoryCache } from '../../src/adapters/cache/memory/open-memory-cache.ts'
 import { ManualClock } from '../../src/adapters/clock/manual/manual-clock.ts'
+import { openJoseSigner } from '../../src/adapters/identity/jose/open-jose-signer.ts'
 import {
   defaultStoreJournalOptions,
   StoreJournal,
@@ -9,7 +10,8 @@ import {
 import { seededRandom } from '../../src/adapters/random/seeded/seeded-random.ts'
 import { openMemoryStore } from '../../src/adapters/store/memory/memory-store.ts'
 import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
-import { type Composed, compose, type Rules } from '../../src/boot/compose.ts'
+import type { OutsidePorts } from '../../src/boot/compose/outside.ts'
+import { type Composed, compose, type Ports, type Rules } from '../../src/boot/compose.ts'
 import { schema } from '../../src/boot/schema.ts'
 import type { Caller } from '../../src/core/ledger/caller.ts'
 import { defaultLimits, type Limits } from '../../src/core/ledger/limits.ts'
@@ -25,8 +27,11 @@ export interface TestCoreOptions {
   readonly bootId?: string
   readonly isDead?: (bootId: string) => boolean
   readonly rules?: Partial<Omit<Rules, 'limits'>>
+  readonly outside?: OutsidePorts
   readonly limits?: Partial<Limits>
   readonly journal?: Partial<StoreJournalOptions>
+  /** Those that most tests go without. */
+  readonly ports?: Pick<Partial<Ports>, 'passwords' | 'secondFactors'>
   /** Wraps the store before the core sees it: for faults and for counting. */
   readonly wrap?: (store: Store) => Store
 }
@@ -68,10 +73,13 @@ export async function testCore(options: TestCoreOptions = {}): Promise<TestCore>
       clock,
       random,
       identity,
+      tokenSigner: openJoseSigner(),
+      ...options.ports,
       telemetry,
       journal,
       bootId,
       isDead,
+      ...(options.outside && { outside: options.outside }),
     },
     {
       access: { read: 'anyone', write: 'anyone' },

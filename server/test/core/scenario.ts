@@ -3,7 +3,7 @@ import { jobs } from '../../src/adapters/journal/store/tables.ts'
 import { links, manifests, pulls, tagHistory, tags } from '../../src/core/catalog/tables.ts'
 import { blobs, files, holdings, repositories, uploads } from '../../src/core/content/tables.ts'
 import type { Caller } from '../../src/core/ledger/caller.ts'
-import { audit, events } from '../../src/core/ledger/tables.ts'
+import { auditEntries, events } from '../../src/core/ledger/tables.ts'
 import type { PutManifest, PutManifestResult } from '../../src/core/publish/put-manifest.ts'
 import type { Digest } from '../../src/domain/digest.ts'
 import { digestOf } from '../../src/domain/digest-of.ts'
@@ -175,7 +175,7 @@ export class Scenario {
           `upload ${row.file || `of ${row.bytes.length} bytes`}${row.ended ? ', ended' : ''}${row.holder ? ', held' : ''} until +${row.until - this.#start}`,
       ),
       ...(await allRows(store, jobs)).map((row) => `job ${row.kind} ${shownPayload(row.payload)}`),
-      ...(await logged(audit)).map(
+      ...(await allRows(store, auditEntries)).map(
         (row) =>
           `audit ${row.by} ${row.action} ${row.repository} ${row.target}${row.before && ` from ${row.before}`}${row.after && ` to ${row.after}`}`,
       ),

@@ -25,6 +25,7 @@ import { runLine, runWell } from '../cli/run-line.ts'
 import { inputOf } from '../config/given-config.ts'
 import { checkInvariants } from '../core/invariants.ts'
 import { openDataFolder } from '../kit/open-data-folder.ts'
+import { codeOf } from '../kit/second-browser.ts'
 import { until } from '../kit/until.ts'
 
 /** A real server in this process, on the folder. */
@@ -324,18 +325,106 @@ test('a server that stops lets nobody in any more while it waits for its operato
   half.destroy()
 })
 
-test('a new password is for whom the server knows as its first user, by flag as by file', async () => {
+test('a new setup link is made beside the server and without one, ends the one before, and none where there are accounts', async () => {
   await using filled = await filledFolder()
   const { data } = filled
-  const alone = await runWell(`passwd --first-user --access-first-user admin --json --data ${data}`)
-  assert.equal(JSON.parse(alone.out).firstUser, 'admin')
-  await using _server = await serving(data, { 'access-first-user': 'admin' })
-  const env = { LADING_ACCESS_FIRST_USER: 'root' }
-  const asked = await runWell(`passwd --first-user --json --data ${data}`, { env })
-  assert.equal(JSON.parse(asked.out).firstUser, 'admin')
-  const other = await runLine(`passwd --first-user --access-first-user root --data ${data}`)
-  assert.deepEqual([other.code, other.out], [1, ''])
-  assert.match(other.err, /has the first user admin, and a password for root would count for nothing/)
+  const account = { name: 'root', password: 'seven green kettles' }
+  const open = async (link: string): Promise<number> => {
+    const { origin, searchParams } = new URL(link)
+    const body = new URLSearchParams({ ...account, email: '', token: searchParams.get('token') ?? '' })
+    return (await fetch(`${origin}/setup`, { method: 'POST', body, redirect: 'manual' })).status
+  }
+  const made = async (line: string): Promise<string> =>
+    (JSON.parse((await runWell(`setup-link --json --data ${data} ${line}`.trim())).out) as { setUp: string })
+      .setUp
+  const alone = await made('')
+  assert.match(alone, /^http:\/\/127\.0\.0\.1:7070\/setup\?token=[0-9A-Za-z]{43}$/)
+  await using server = await serving(data)
+  const [first, second] = [await made(''), await made('')]
+  for (const link of [first, second]) assert.ok(link.startsWith(`${server.url}/setup?token=`), link)
+  const here = (link: string): string => link.replace('http://127.0.0.1:7070', server.url)
+  assert.deepEqual([await open(here(alone)), await open(first)], [403, 403])
+  assert.match(
+    (await runWell(`status --data ${data}`)).out,
+    /^Nobody has an account yet; `lading setup-link`/m,
+  )
+  assert.equal(await open(second), 303)
+  assert.doesNotMatch((await runWell(`status --data ${data}`)).out, /Nobody has an account/)
+  const refused = await runLine(`setup-link --data ${data}`)
+  assert.deepEqual([refused.code, refused.out], [1, ''])
+  assert.match(refused.err, /making a setup link is not allowed: there are accounts, .* `lading grant give`/)
+  assert.equal(await open(second), 403)
+})
+
+test('a sole administrator who has lost their password gets another one, beside the server and without one', async () => {
+  await using filled = await filledFolder()
+  const { data } = filled
+  const send = async (
+    link: string,
+    path: string,
+    more: Readonly<Record<string, string>>,
+  ): Promise<number> => {
+    const { origin, searchParams } = new URL(link)
+    const body = new URLSearchParams({ ...more, token: searchParams.get('token') ?? '' })
+    return (await fetch(`${origin}${path}`, { method: 'POST', body, redirect: 'manual' })).status
+  }
+  const reset = async (more = ''): Promise<string> => {
+    const { out } = await runWell(`reset-link root${more} --json --data ${data}`)
+    const { password, until: end } = JSON.parse(out) as { password: string; until: string }
+    assert.ok(Date.parse(end) > Date.now() && Date.parse(end) <= Date.now() + 3_600_000, end)
+    return password
+  }
+  const isRoot = async (url: string, password: string): Promise<boolean> => {
+    const authorization = `Basic ${Buffer.from(`root:${password}`).toString('base64')}`
+    const answer = await fetch(`${url}/api/v1/me`, { headers: { authorization } })
+    return answer.status === 200 && ((await answer.json()) as { principal: string }).principal === 'user:root'
+  }
+  const [lost, second, third] = ['seven green kettles', 'eleven calm lanterns', 'three loud windmills']
+  {
+    await using server = await serving(data)
+    const none = await runLine(`reset-link root --data ${data}`)
+    assert.deepEqual([none.code, none.out], [1, ''])
+    assert.match(none.err, /root/)
+    const { out } = await runWell(`setup-link --json --data ${data}`)
+    const { setUp } = JSON.parse(out) as { setUp: string }
+    assert.equal(await send(setUp, '/setup', { name: 'root', email: '', password: lost }), 303)
+    const link = await reset()
+    assert.ok(link.startsWith(`${server.url}/password?token=`), link)
+    assert.equal(await isRoot(server.url, lost), true, 'a link that nobody has used changes nothing')
+    assert.equal(await send(link, '/password', { password: second }), 303)
+    assert.deepEqual([await isRoot(server.url, lost), await isRoot(server.url, second)], [false, true])
+    assert.equal(await send(link, '/password', { password: third }), 403)
+    const listed = (await runWell(`audit list --action link.make --json --data ${data}`)).out
+    assert.match(listed, /"by": ?"system:operator"/)
+    assert.match(listed, /"target": ?"user:root"/)
+    assert.ok(!listed.includes(new URL(link).searchParams.get('token') ?? ''), 'the log tells the link')
+    const post = async (path: string, body: object): Promise<Record<string, string>> => {
+      const headers = {
+        authorization: `Basic ${Buffer.from(`root:${second}`).toString('base64')}`,
+        'content-type': 'application/json',
+      }
+      const init = { method: 'POST', headers, body: JSON.stringify(body) }
+      const answer = await fetch(`${server.url}/api/v1/me/second-factor/${path}`, init)
+      assert.equal(answer.status, 201, path)
+      return (await answer.json()) as Record<string, string>
+    }
+    const { secret = '' } = await post('totp', { password: second })
+    await post('totp/confirm', { code: codeOf(secret, Date.now()) })
+    await reset()
+    assert.equal(await isRoot(server.url, second), false, 'a second factor is asked for')
+    await reset(' --second-factor')
+    assert.equal(await isRoot(server.url, second), true)
+    assert.match(
+      (await runWell(`audit list --action factor.reset --json --data ${data}`)).out,
+      /"before": ?"totp"/,
+    )
+  }
+  const alone = await reset()
+  await using server = await serving(data)
+  const here = alone.replace('http://127.0.0.1:7070', server.url)
+  assert.notEqual(here, alone)
+  assert.equal(await send(here, '/password', { password: third }), 303)
+  assert.deepEqual([await isRoot(server.url, second), await isRoot(server.url, third)], [false, true])
 })
 
 test('nothing is written into the data folder, to it or above it, by whatever links', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { transportStatuses } from '../../src/http/problem-code.ts'
 import type { FuzzRequest } from './http-requests.ts'
 import type { RawAnswer } from './http-wire.ts'
 
@@ -33,7 +34,7 @@ export function checkAnswer(request: FuzzRequest, { status, headers, body }: Raw
   }
   if (status < 400) return
   assert.match(headers.get('cache-control') ?? '', /no-store|no-cache/)
-  if (status === 401) assert.match(headers.get('www-authenticate') ?? '', /^Basic /)
+  if (status === 401) assert.match(headers.get('www-authenticate') ?? '', /^(?:Basic|Bearer) /)
   if (status === 405) assert.match(headers.get('allow') ?? '', /[A-Z]/)
   if (bodiless) return
   const door = /^(?:https?:\/\/[^/?#]*)?\/([^/?]*)/i.exec(request.target.trim())?.[1]
@@ -42,18 +43,13 @@ export function checkAnswer(request: FuzzRequest, { status, headers, body }: Raw
 }
 
 /** What is refused before a door is asked, so in no protocol's own form. */
-const transportTitles: ReadonlySet<unknown> = new Set([
-  'this is no well-formed HTTP request',
-  'the request took too long to arrive',
-  'the headers are too large or too many',
-  'the extensions of a chunk are too large',
-  'no such expectation can be met',
-  'the request does not say which host it is for',
-])
+const transportCodes: ReadonlySet<unknown> = new Set(
+  Object.entries(transportStatuses).flatMap(([code, status]) => (status < 500 ? [code] : [])),
+)
 
 function isRefusedByTransport(headers: RawAnswer['headers'], body: Buffer): boolean {
   if (headers.get('content-type') !== 'application/problem+json' || body.length === 0) return false
-  return transportTitles.has((JSON.parse(body.toString()) as { title?: unknown }).title)
+  return transportCodes.has((JSON.parse(body.toString()) as { code?: unknown }).code)
 }
 
 function checkSpecErrors(type: string | undefined, body: Buffer): void {

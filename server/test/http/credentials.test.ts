@@ -26,6 +26,8 @@ describe('credentials', () => {
       'Basic !',
       'Bearer abc',
       basic('alice'),
+      basic('ali\0ce:x'),
+      basic('alice:x\0'),
       'Basic /w==',
       'Basic  ',
       `${basic('a:b')} x`,

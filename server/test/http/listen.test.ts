@@ -45,8 +45,11 @@ describe('requests', () => {
     assert.equal(answer.headers['content-type'], 'application/problem+json')
     assert.deepEqual(answer.json(), {
       status: 404,
-      title: 'there is nothing at this path',
-      path: '/elsewhere/door',
+      type: '/problems/path-unknown',
+      title: 'Path unknown',
+      detail: 'there is nothing at this path',
+      code: 'path-unknown',
+      requestId: answer.headers['x-request-id'],
     })
   })
 

@@ -34,7 +34,7 @@ const cases: readonly (readonly [
   what: string,
   sent: string,
   status: string,
-  title: string,
+  detail: string,
   reason: string,
 ])[] = [
   ['garbage', 'how are you?\r\n\r\n', '400 Bad Request', malformed, 'HPE_INVALID_METHOD'],
@@ -68,8 +68,16 @@ const cases: readonly (readonly [
   ],
 ]
 
+/** Its type leads to the page of its code. */
+function told(body: string): unknown {
+  const { type, title, code, ...rest } = JSON.parse(body)
+  assert.equal(type, `/problems/${code}`)
+  assert.match(title, /^[A-Z][a-z ]+$/)
+  return rest
+}
+
 describe('what is no request', () => {
-  for (const [what, sent, status, title, reason] of cases) {
+  for (const [what, sent, status, detail, reason] of cases) {
     it(`is answered as a problem, and the operator is told: ${what}`, async () => {
       const { text, refused } = await tellOf(sent, { headersTimeout: 200 })
       const [head = '', body = ''] = text.split('\r\n\r\n')
@@ -82,10 +90,11 @@ describe('what is no request', () => {
         'Connection: close',
         `Content-Length: ${body.length}`,
         'Content-Type: application/problem+json',
+        'X-Content-Type-Options: nosniff',
         `X-Request-Id: ${requestId}`,
       ])
       const code = Number.parseInt(status, 10)
-      assert.deepEqual(JSON.parse(body), { status: code, title, requestId })
+      assert.deepEqual(told(body), { status: code, detail, requestId })
       assert.deepEqual(refused, [{ status: code, requestId, address: '127.0.0.1', reason }])
     })
   }
@@ -137,18 +146,18 @@ describe('a client that leaves in the middle of its body', () => {
 })
 
 describe('a request that no door is asked for', () => {
-  const titles = [
+  const details = [
     ['GET /door HTTP/1.1\r\n\r\n', 400, 'the request does not say which host it is for'],
     [`GET /door HTTP/1.1\r\n${host}Expect: tea\r\n\r\n`, 417, 'no such expectation can be met'],
   ] as const
-  for (const [sent, status, title] of titles) {
-    it(`is answered as a problem with its id, and counted: ${title}`, async () => {
+  for (const [sent, status, detail] of details) {
+    it(`is answered as a problem with its id, and counted: ${detail}`, async () => {
       const { text, refused, answered } = await tellOf(sent)
       const requestId = /^X-Request-Id: (.*)$/m.exec(text)?.[1]
       assert.ok(requestId)
       assert.ok(text.startsWith(`HTTP/1.1 ${status} `), text)
       assert.match(text, /^Content-Type: application\/problem\+json$/m)
-      assert.deepEqual(JSON.parse(text.split('\r\n\r\n')[1] ?? ''), { status, title, requestId })
+      assert.deepEqual(told(text.split('\r\n\r\n')[1] ?? ''), { status, detail, requestId })
       assert.deepEqual([refused, answered], [[], [status]])
     })
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ask } from '../kit/http-client.ts'
+import { serveMutant } from '../kit/mutant-doors.ts'
 import { startTestRegistry } from '../kit/test-registry.ts'
 
 const browser = { 'Accept-Language': 'en' }
@@ -29,6 +30,20 @@ describe('a registry that listens on its own machine alone', () => {
         assert.equal((await ask(registry.url, { method: 'POST', path, headers })).status, 403)
       }
     }
+  })
+
+  it('answers such a page where nobody asks by which name it calls', async () => {
+    await using registry = await startTestRegistry()
+    await using mutant = await serveMutant(registry, {
+      listen: ({ gate = {}, ...options }) => {
+        const { own: _, ...rest } = gate
+        return { ...options, gate: rest }
+      },
+    })
+    const headers = { ...browser, Host: 'evil.example.com', Origin: 'http://evil.example.com' }
+    assert.equal((await ask(mutant.url, { path: '/v2/', headers })).status, 200)
+    const path = '/v2/acme/app/blobs/uploads/'
+    assert.equal((await ask(mutant.url, { method: 'POST', path, headers })).status, 202)
   })
 
   it('answers every program, whatever it calls it', async () => {

@@ -133,14 +133,17 @@ test('the schedules of a registry have names of their own, run, and come back', 
       ['empty-trash', hour / 12],
       ['collect', hour],
       ['retention', hour],
+      ['expire-logins', hour / 12],
       ['note-artifacts', hour / 12],
       ['sweep', 24 * hour],
+      ['seal-audit', 2000],
+      ['expire-audit', hour / 12],
       ['compare-index', hour],
     ],
   )
   await core.clock.advance(24 * hour)
-  assert.equal(await drain(core, all), 7)
-  assert.deepEqual(await core.journal.counts(), { ready: 7, running: 0, dead: 0 })
+  assert.equal(await drain(core, all), 10)
+  assert.deepEqual(await core.journal.counts(), { ready: 10, running: 0, dead: 0 })
   assert.deepEqual([...jobHandlers(core, all).keys()].sort(), [
     'collect',
     'compare-index',
@@ -148,9 +151,14 @@ test('the schedules of a registry have names of their own, run, and come back', 
     'empty-repository',
     'empty-trash',
     'empty-trash-now',
+    'expire-audit',
+    'expire-logins',
     'expire-uploads',
     'note-artifacts',
     'retention',
+    'seal-audit',
+    'send-letter',
+    'send-notice',
     'sweep',
   ])
 })

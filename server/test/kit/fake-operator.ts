@@ -15,6 +15,8 @@ export const fakeStatus: Status = {
   uploads: 0,
   trash: { files: 0 },
   damaged: 0,
+  unsealed: { entries: 0 },
+  hasAccounts: true,
 }
 
 type Work = (options: unknown, progress: Progress, signal: AbortSignal) => Promise<unknown>
@@ -37,13 +39,23 @@ export function fakeOperator(
       asked.push({ name, options })
       return await (works[name]?.(options, progress, signal) ?? { did: name })
     }
-  const names = ['gc', 'scrub', 'backup', 'copy', 'export', 'import', 'seed']
+  const names = ['gc', 'scrub', 'backup', 'copy', 'export', 'import', 'seed', 'verifyAudit']
   const operations = Object.fromEntries(names.map((name) => [name, work(name)]))
   const jobs: Operator['jobs'] = {
     dead: async () => dead,
     revive: async (ids) => ids.filter((id) => dead.some((job) => job.id === id)).length,
   }
-  return { operator: { ...operations, status: async () => fakeStatus, jobs } as unknown as Operator, asked }
+  const setUpLink: Operator['setUpLink'] = async () => {
+    asked.push({ name: 'setUpLink', options: undefined })
+    return { url: 'http://localhost:7070/setup?token=x', expiresAt: 0 }
+  }
+  const resetLink: Operator['resetLink'] = async (user, options) => {
+    asked.push({ name: 'resetLink', options: { user, ...options } })
+    return { url: 'http://localhost:7070/password?token=x', expiresAt: 0 }
+  }
+  const links = { setUpLink, resetLink }
+  const operator = { ...operations, status: async () => fakeStatus, jobs, ...links } as unknown as Operator
+  return { operator, asked }
 }
 
 /** Work that goes on until it is cut short, and tells when it has begun and when it has ended. */

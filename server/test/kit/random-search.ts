@@ -16,6 +16,26 @@ import {
   type SearchFilter,
 } from '../../src/ports/search/search.ts'
 
+/** Names of repositories, some as no path has them. */
+const homes = ['', 'app', 'app-web', 'tools/app', 'apapp', '%_*\\', 'a_b', 'äpp', 'a\nb', '\u{1f600}p']
+const globs = [
+  '*',
+  '',
+  'app',
+  'app*',
+  '*app',
+  'a*p',
+  '*/*',
+  '*_*',
+  '*\\',
+  '%*',
+  '*ap*app',
+  'a*b',
+  'ä*',
+  '*p',
+  '.*',
+]
+
 /** Documents and questions by chance, the same for the same seed. Few letters and few labels, so that much is found. */
 export class RandomSearch {
   #state: number
@@ -79,6 +99,7 @@ export class RandomSearch {
       facets,
       visibility: this.among(['public', 'public', 'unlisted', 'private']),
       owner: this.#owner(),
+      home: { kind: this.#label(), name: this.among(homes) },
       numbers: {
         downloads: this.number(5),
         stars: this.among([0, 1, 2 ** 40]),
@@ -137,8 +158,10 @@ export class RandomSearch {
     return this.several(3, () => ({
       ...(this.chance(50) && { visibilities: [this.among(['public', 'unlisted', 'private'] as const)] }),
       ...(this.chance(30) && { namespaces: [this.#label()] }),
+      ...(this.chance(20) && { exceptNamespaces: this.several(2, () => this.#label()) }),
       ...(this.chance(30) && { owners: [this.#owner(), this.#owner()] }),
       ...(this.chance(30) && { kinds: [this.#label(), ''] }),
+      ...(this.chance(30) && { names: this.several(2, () => this.several(3, () => this.among(globs))) }),
     }))
   }
 

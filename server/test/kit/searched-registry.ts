@@ -1,5 +1,6 @@
 import { openMemorySearch } from '../../src/adapters/search/memory/open-memory-search.ts'
-import { createSearchDoor } from '../../src/api/search/door.ts'
+import { createApiDoor } from '../../src/api/rest/door.ts'
+import { searchRoutes } from '../../src/api/search/routes.ts'
 import { bindSearch, type Searching, type SearchParts } from '../../src/boot/compose/searching.ts'
 import type { Registry } from '../../src/boot/registry.ts'
 import type { Access } from '../../src/core/access/access.ts'
@@ -38,9 +39,10 @@ export async function startSearchedRegistry(
   const searched: Registry = { ...composed.registry, search: bindSearch(access as Access, searching) }
   const reported: unknown[] = []
   const report = (_message: string, error: unknown): void => void reported.push(error)
+  const cookies = { isSecure: false }
   const doors = [
-    createSearchDoor(searched, report),
-    createPagesDoor(searched, { publicUrl: undefined, tls: false, canSearch: true }, report),
+    createApiDoor(searched.access, searchRoutes(searched), { bodyBytes: 65_536, cookies }, report),
+    createPagesDoor(searched, { publicUrl: undefined, tls: false, canSearch: true, cookies }, report),
   ]
   const server = await listen(doors, { host: '127.0.0.1', port: 0, limits: config.limits, report })
   const indexed = async (): Promise<void> => {

@@ -5,21 +5,31 @@ import { openFolderBlobs } from '../../src/adapters/blobs/folder/open-folder-blo
 import { openMemoryBlobs } from '../../src/adapters/blobs/memory/open-memory-blobs.ts'
 import { openMemoryCache } from '../../src/adapters/cache/memory/open-memory-cache.ts'
 import { ManualClock } from '../../src/adapters/clock/manual/manual-clock.ts'
-import { hashPassword } from '../../src/adapters/identity/config-users/hash-password.ts'
 import { openConfigUsers } from '../../src/adapters/identity/config-users/open-config-users.ts'
+import { openJoseSigner } from '../../src/adapters/identity/jose/open-jose-signer.ts'
+import { listedPasswords } from '../../src/adapters/identity/listed-passwords/listed-passwords.ts'
+import { otpauthCodes } from '../../src/adapters/identity/otpauth/otpauth-codes.ts'
+import { hashPassword } from '../../src/adapters/identity/shared/hash-password.ts'
+import { openPasswords } from '../../src/adapters/identity/shared/open-passwords.ts'
+import { openPasskeys } from '../../src/adapters/identity/simplewebauthn/webauthn-passkeys.ts'
+import { consoleMailer } from '../../src/adapters/mail/console/console-mailer.ts'
 import { cryptoRandom } from '../../src/adapters/random/crypto/crypto-random.ts'
+import { MemoryRates } from '../../src/adapters/rates/memory/memory-rates.ts'
 import { openMemorySearch } from '../../src/adapters/search/memory/open-memory-search.ts'
 import { openMemoryStore } from '../../src/adapters/store/memory/memory-store.ts'
 import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts'
 import { MemoryTelemetry } from '../../src/adapters/telemetry/memory/memory-telemetry.ts'
 import type { Composed } from '../../src/boot/compose.ts'
 import { openTracing } from '../../src/boot/instrument/trace-requests.ts'
+import { openOutside } from '../../src/boot/open-outside.ts'
 import type { OpenedSearch } from '../../src/boot/open-search.ts'
 import { schema } from '../../src/boot/schema.ts'
 import { serveEngines } from '../../src/boot/serve-engines.ts'
 import type { Config, Limits } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Blobs } from '../../src/ports/blobs/blobs.ts'
+import type { Mailer } from '../../src/ports/mail/mail.ts'
+import type { Outgoing } from '../../src/ports/outgoing/outgoing.ts'
 import type { Store } from '../../src/ports/store/store.ts'
 
 export interface TestRegistryOptions {
@@ -35,8 +45,17 @@ export interface TestRegistryOptions {
   readonly tls?: Config['tls']
   readonly publicUrl?: string
   readonly traces?: Partial<Config['traces']>
+  readonly mail?: Mailer
+  readonly gate?: Partial<Config['gate']>
+  readonly rates?: Partial<Config['rates']>
+  readonly outgoing?: Partial<Config['outgoing']>
   readonly logLevel?: Config['log']['level']
   readonly search?: Partial<Config['search']>
+  readonly signIn?: Partial<Config['signIn']>
+  /** How providers elsewhere are asked. */
+  readonly asking?: Outgoing
+  /** ms since 1970 at the start. */
+  readonly now?: number
   /** What the registry is given instead of its engines: for faults. */
   readonly wrap?: { readonly store?: (store: Store) => Store; readonly blobs?: (blobs: Blobs) => Blobs }
 }
@@ -62,7 +81,7 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
 }
 
 async function start(options: TestRegistryOptions, folder: string): Promise<TestRegistry> {
-  const clock = new ManualClock()
+  const clock = new ManualClock(options.now)
   const telemetry = new MemoryTelemetry()
   const config = await configOf(options, folder)
   const opened = await openStorage(options, folder, clock)
@@ -80,6 +99,13 @@ async function start(options: TestRegistryOptions, folder: string): Promise<Test
     clock,
     random: cryptoRandom,
     identity,
+    passwords: openPasswords({ cost: { m: 64, t: 1, p: 1 } }),
+    commonPasswords: listedPasswords(),
+    secondFactors: { codes: otpauthCodes, passkeys: openPasskeys() },
+    mail: options.mail ?? consoleMailer((text) => telemetry.warn(text)),
+    tokenSigner: openJoseSigner(),
+    outside: openOutside(config, options.asking),
+    rates: new MemoryRates({ now: () => clock.monotonic() }),
     telemetry,
     ...(config.search.engine === 'none' ? {} : { search: memorySearch(config) }),
     ...(tracing === undefined ? {} : { tracing }),
@@ -138,8 +164,12 @@ async function configOf(options: TestRegistryOptions, folder: string): Promise<C
     access: { ...usual.access, read: 'anyone', write: 'anyone', ...options.access },
     namespaces: options.namespaces ?? {},
     traces: { ...usual.traces, ...options.traces },
+    gate: { ...usual.gate, ...options.gate },
+    rates: { ...usual.rates, ...options.rates },
+    outgoing: { ...usual.outgoing, ...options.outgoing },
     tls: options.tls ?? usual.tls,
     search: { ...usual.search, ...options.search },
+    signIn: { ...usual.signIn, ...options.signIn },
     log: { level: options.logLevel ?? 'warn', format: 'json' },
     limits: { ...usual.limits, shutdownGrace: 5_000, ...options.limits },
   }

@@ -114,6 +114,19 @@ const cases: { readonly [C in ErrorCode]: readonly [ErrorData[C], Told] } = {
   'version-draft': [{ artifact: 'one', version: '1.0.0' }, { code: 'CONFLICT' }],
   'version-yanked': [{ artifact: 'one', version: '1.0.0' }, { code: 'CONFLICT' }],
   'collection-unknown': [{ collection: 'one' }, { code: 'NOT_FOUND' }],
+  'account-unknown': [{ what: 'user', name: 'ada' }, { code: 'NOT_FOUND' }],
+  'account-exists': [{ what: 'user', name: 'ada' }, { code: 'DUPLICATE' }],
+  'account-invalid': [
+    { field: 'email', reason: 'it has no @' },
+    { code: 'VALIDATION', field: 'email' },
+  ],
+  'link-invalid': [{}, { code: 'FORBIDDEN' }],
+  'workload-refused': [
+    { reason: 'no rule takes this token', claims: { sub: 'ci' }, rules: [] },
+    { code: 'FORBIDDEN' },
+  ],
+  'account-in-use': [{ what: 'role', name: 'ci', by: 'a grant of it' }, { code: 'CONFLICT' }],
+  'last-owner': [{ organisation: 'acme' }, { code: 'CONFLICT' }],
   'scan-timeout': [{ limit: 5_000, indexed: 'type' }, { code: 'TIMEOUT' }],
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { openMemorySearch } from '../../src/adapters/search/memory/open-memory-search.ts'
 import { openMemoryStore } from '../../src/adapters/store/memory/memory-store.ts'
 import {
   isRegistryError,
@@ -18,6 +19,10 @@ const throwing = (): never => {
   throw new Error('looked at')
 }
 const trap = (name: string): object => Object.defineProperty({}, name, { enumerable: true, get: throwing })
+const engineWithout = (name: string): object =>
+  new Proxy(openMemorySearch(), {
+    get: (engine, member) => (member === name ? undefined : Reflect.get(engine, member)),
+  })
 const asleep = async (): Promise<void> => {}
 const recipe = { name: 'recipe', about: 'How something is cooked', schema: { type: 'object' } }
 const { proxy: revoked, revoke } = Proxy.revocable([], {})
@@ -183,6 +188,10 @@ describe('options that cannot be taken are VALIDATION, with their field', () => 
       [[undefined, undefined, new Map()], 'options'],
       [[undefined, 7], 'searchEngine'],
       [[undefined, {}], 'searchEngine.mark'],
+      ...(['mark', 'apply', 'rebuild', 'list', 'query', 'having', 'complete', 'similar'] as const).map(
+        (name) => [[undefined, engineWithout(name)], `searchEngine.${name}`] as const,
+      ),
+      [[undefined, engineWithout('can')], 'searchEngine.can'],
       [[undefined, undefined, null], 'options'],
       [[undefined, undefined, { onError: 7 }], 'onError'],
       [[undefined, undefined, trap('onError')], 'onError'],

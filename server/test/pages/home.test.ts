@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { kindOf, shownType } from '../../src/pages/home/artifact-kind.ts'
-import { html } from '../../src/pages/home/html.ts'
 import { shownSize } from '../../src/pages/home/shown.ts'
+import { html } from '../../src/pages/shared/html.ts'
 import { ask } from '../kit/http-client.ts'
 import { startTestRegistry } from '../kit/test-registry.ts'
 import { until } from '../kit/until.ts'
@@ -55,7 +55,7 @@ describe('the page at /', () => {
       const { title, detail, code, parameter } = said.json()
       assert.deepEqual(
         [said.status, title, detail, code, parameter],
-        [501, 'Not Implemented', plain, 'search-off', undefined],
+        [501, 'Search off', plain, 'search-off', undefined],
       )
     }
     const faults = registry.telemetry.lines.filter(({ level }) => level === 'error' || level === 'warn')

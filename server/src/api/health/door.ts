@@ -17,6 +17,7 @@ const asked = 'it was asked to stop, and answers for limits.shutdownDelay'
 export function createHealthDoor(registry: Registry, leaving: AbortSignal, report: Report): Door {
   return {
     segments: ['healthz', 'readyz'],
+    rateClass: () => 'free',
     handle: (exchange) => {
       exchange.route = 'health'
       const { method, path } = exchange

@@ -21,6 +21,7 @@ const methods = ['GET', 'HEAD']
 export function createMetricsDoor(registry: Registry, settings: MetricsSettings, report: Report): Door {
   return {
     segments: ['metrics'],
+    rateClass: () => 'free',
     handle: async (exchange) => {
       exchange.route = 'metrics'
       const { method, path } = exchange

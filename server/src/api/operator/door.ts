@@ -9,7 +9,17 @@ import { send } from '../../http/send.ts'
 import { statusOf } from '../../http/status.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
 import { AnswerLines, errorLine } from './answer-lines.ts'
-import { isOperationName, membersOf, operationNames, readOptions, textOf, textsOf } from './read-options.ts'
+import {
+  flag,
+  isOperationName,
+  membersOf,
+  numberOf,
+  operationNames,
+  readAuditQuery,
+  readOptions,
+  textOf,
+  textsOf,
+} from './read-options.ts'
 import { Busy, Stopping, Underway } from './underway.ts'
 
 export interface OperatorDoor extends Door {
@@ -24,8 +34,8 @@ export type OperatorLog = Pick<Telemetry, 'info' | 'error'>
 const bodyBytes = 256 * 1024
 
 /**
- * What the operator's commands come by: `GET /status`, `GET /jobs`, `POST /jobs`, `POST /first-user`, and a POST for each
- * sort of work.
+ * What the operator's commands come by: `GET /status`, `GET /jobs`, `POST /jobs`, `POST /setup-link`, `POST /reset-link`,
+ * `POST /audit` and `POST /audit-heads`, which change nothing, and a POST for each sort of work.
  * `operatorOf` is asked when somebody comes: most servers end without.
  * Asks nobody who they are: it belongs behind a socket that only the owner can open. Whoever hangs up ends their work.
  */
@@ -36,12 +46,15 @@ export function createOperatorDoor(
 ): OperatorDoor {
   const underway = new Underway(now)
   return {
-    segments: ['status', 'jobs', 'first-user', ...operationNames],
+    segments: ['status', 'jobs', 'setup-link', 'reset-link', 'audit', 'audit-heads', ...operationNames],
     handle: async (exchange) => {
       const name = exchange.path.slice(1)
       if (name === 'status') return answerStatus(exchange, await operatorOf())
       if (name === 'jobs') return answerJobs(exchange, await operatorOf())
-      if (name === 'first-user') return answerFirstUser(exchange, await operatorOf(), log)
+      if (name === 'setup-link') return answerSetUpLink(exchange, await operatorOf(), log)
+      if (name === 'reset-link') return answerResetLink(exchange, await operatorOf(), log)
+      if (name === 'audit') return answerAudit(exchange, await operatorOf())
+      if (name === 'audit-heads') return answerAuditHeads(exchange, await operatorOf())
       if (!isOperationName(name)) return sendNotFound(exchange)
       requireMethod(exchange, 'POST')
       await operate(exchange, name, { operator: await operatorOf(), underway, log, now })
@@ -71,11 +84,34 @@ async function answerJobs(exchange: Exchange, { jobs }: Operator): Promise<void>
   sendJson(exchange, 200, { result: await jobs.revive(ids) })
 }
 
-async function answerFirstUser(exchange: Exchange, operator: Operator, log: OperatorLog): Promise<void> {
+async function answerAudit(exchange: Exchange, { audit }: Operator): Promise<void> {
   requireMethod(exchange, 'POST')
-  const user = await operator.setFirstUserHash(textOf(membersOf(await bodyOf(exchange)), 'hash'))
-  log.info('the first user has a new password', { user })
-  sendJson(exchange, 200, { result: user })
+  sendJson(exchange, 200, { result: await audit.list(readAuditQuery(membersOf(await bodyOf(exchange)))) })
+}
+
+async function answerAuditHeads(exchange: Exchange, { audit }: Operator): Promise<void> {
+  requireMethod(exchange, 'POST')
+  const limit = numberOf(membersOf(await bodyOf(exchange)), 'limit')
+  sendJson(exchange, 200, { result: await audit.heads(limit) })
+}
+
+/** The link itself is not logged. */
+async function answerSetUpLink(exchange: Exchange, operator: Operator, log: OperatorLog): Promise<void> {
+  requireMethod(exchange, 'POST')
+  const result = await operator.setUpLink()
+  log.info('a new link for the first account was made, and those before open nothing any more')
+  sendJson(exchange, 200, { result })
+}
+
+/** Nor is this one. */
+async function answerResetLink(exchange: Exchange, operator: Operator, log: OperatorLog): Promise<void> {
+  requireMethod(exchange, 'POST')
+  const members = membersOf(await bodyOf(exchange))
+  const user = textOf(members, 'user')
+  const options = { secondFactor: flag(members, 'secondFactor') }
+  const result = await operator.resetLink(user, options)
+  log.info('a link for a new password was made', { user, ...options })
+  sendJson(exchange, 200, { result })
 }
 
 interface Parts {

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import type { OperationName, OptionsOf } from '../../boot/operator.ts'
+import type { AuditQuery } from '../../core/audit/list-audit.ts'
 import type { Digest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { parseRepositoryName } from '../../domain/repository-name.ts'
@@ -35,7 +36,31 @@ const readers: { readonly [N in OperationName]: (members: Members) => OptionsOf<
     compare: flag(members, 'compare'),
     ...(members['engine'] === undefined ? {} : { engine: textOf(members, 'engine') }),
   }),
+  verifyAudit: (members) => {
+    const { expect } = members
+    if (expect === undefined) return {}
+    if (typeof expect !== 'object' || expect === null) throw invalid('expect', 'it is no JSON object')
+    const given = expect as Members
+    return { expect: { seq: numberOf(given, 'seq'), hash: textOf(given, 'hash') } }
+  },
   scrub: (members) => ({ readContent: flag(members, 'readContent') }),
+}
+
+/** @throws RegistryError `parameter-invalid` */
+export function readAuditQuery(members: Members): AuditQuery {
+  const texts = ['actor', 'namespace', 'artifact', 'action', 'after'] as const
+  const given = texts.filter((name) => members[name] !== undefined)
+  const times = (['from', 'to'] as const).filter((name) => members[name] !== undefined)
+  const { outcome } = members
+  if (outcome !== undefined && outcome !== 'done' && outcome !== 'refused')
+    throw invalid('outcome', 'it is neither done nor refused')
+  return {
+    ...Object.fromEntries(given.map((name) => [name, textOf(members, name)])),
+    ...Object.fromEntries(times.map((name) => [name, numberOf(members, name)])),
+    ...(outcome !== undefined && { outcome }),
+    oldestFirst: members['oldestFirst'] === true,
+    limit: numberOf(members, 'limit'),
+  }
 }
 
 export const operationNames: readonly OperationName[] = Object.keys(readers) as OperationName[]
@@ -60,13 +85,15 @@ export function membersOf(body: Uint8Array): Members {
   throw invalid('body', 'it is no JSON object')
 }
 
-function flag(members: Members, name: string): boolean {
+/** @throws RegistryError `parameter-invalid` */
+export function flag(members: Members, name: string): boolean {
   const value = members[name]
   if (typeof value !== 'boolean') throw invalid(name, 'it wants true or false')
   return value
 }
 
-function numberOf(members: Members, name: string): number {
+/** @throws RegistryError `parameter-invalid` */
+export function numberOf(members: Members, name: string): number {
   const value = members[name]
   if (typeof value === 'number') return value
   throw invalid(name, 'it wants a number')

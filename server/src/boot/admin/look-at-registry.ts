@@ -1,5 +1,6 @@
 import { jobs } from '../../adapters/journal/store/tables.ts'
 import type { Config } from '../../config/config.ts'
+import { hasAccounts } from '../../core/access/has-accounts.ts'
 import { requireKnownKinds } from '../../core/artifacts/require-known-kinds.ts'
 import { requireWholeCopy } from '../../core/care/copy/half-copied.ts'
 import { knownRegistryId } from '../../core/care/registry-id.ts'
@@ -14,7 +15,8 @@ import { readKinds } from '../read-kinds.ts'
 import { schema } from '../schema.ts'
 
 /** How a registry stands, as far as its records say. */
-export interface Standing extends Pick<Status, 'trash' | 'damaged' | 'lastMoveAt'> {
+export interface Standing
+  extends Pick<Status, 'trash' | 'damaged' | 'lastMoveAt' | 'unsealed' | 'hasAccounts'> {
   readonly jobs: Pick<Status['jobs'], 'dead'>
 }
 
@@ -39,15 +41,17 @@ const deadCountedTo = 10_000
 export async function lookAtRegistry(config: Config): Promise<LookedAt> {
   await using opened = await openReads(config)
   const store = opened.reads
-  const [left, dead, id, contentPlace] = await Promise.all([
+  const [left, dead, isSetUp, id, contentPlace] = await Promise.all([
     leftOver(store),
     store.count(jobs, { index: 'due', eq: ['dead'], upTo: deadCountedTo }),
+    hasAccounts(store),
     knownRegistryId({ store }),
     knownPlace(store),
   ])
   const tried = await Promise.allSettled([requireWholeCopy({ store }), requireKinds(config, store)])
   const refusals = tried.flatMap((each) => (each.status === 'rejected' ? messageOf(each.reason) : []))
-  return { standing: { ...left, jobs: { dead } }, ...(id !== undefined && { id }), contentPlace, refusals }
+  const standing = { ...left, jobs: { dead }, hasAccounts: isSetUp }
+  return { standing, ...(id !== undefined && { id }), contentPlace, refusals }
 }
 
 async function openReads(config: Config): Promise<AsyncDisposable & { readonly reads: Reads }> {

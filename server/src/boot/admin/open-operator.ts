@@ -1,8 +1,10 @@
 import type { Config } from '../../config/config.ts'
+import { listenAddress } from '../../config/place-types.ts'
 import { closeAll } from '../compose/close-all.ts'
 import { bindOperator } from '../compose/operator.ts'
 import { closeSearch, openSearchedEngines } from '../engines.ts'
 import type { Operator } from '../operator.ts'
+import { reachedAt } from '../reached-at.ts'
 import { composeOn } from '../serve-engines.ts'
 import { hostOf } from './host.ts'
 import { openPlaces } from './places.ts'
@@ -27,7 +29,11 @@ export async function openOperator(config: Config): Promise<OpenedOperator> {
   try {
     const { composed, journal } = await composeOn(engines, config)
     return {
-      operator: bindOperator(composed, hostOf(config, clock.now()), await openPlaces(config.data)),
+      operator: bindOperator(
+        composed,
+        hostOf(config, { startedAt: clock.now(), reached: whenItServes(config) }),
+        await openPlaces(config.data),
+      ),
       close: async () => {
         try {
           composed.releaseKinds()
@@ -43,4 +49,12 @@ export async function openOperator(config: Config): Promise<OpenedOperator> {
     await close()
     throw error
   }
+}
+
+/** Empty where nobody knows yet which port it gets. */
+function whenItServes(config: Config): string {
+  const { listen, publicUrl } = config
+  return listen.port === 0 && publicUrl === undefined
+    ? ''
+    : reachedAt(config, listenAddress.write(listen) as string)
 }

@@ -26,18 +26,19 @@ import {
   type FoundEntries,
   findEntries,
 } from '../../core/artifacts/find-entries.ts'
-import { type CountedTerm, listTerms } from '../../core/artifacts/list-terms.ts'
+import { type CountedTerm, listTerms, listTermsSeen } from '../../core/artifacts/list-terms.ts'
 import { listVersions } from '../../core/artifacts/list-versions.ts'
 import { readContent } from '../../core/artifacts/read-content.ts'
 import { nameOf, readVersion, requireVersion, versionOf } from '../../core/artifacts/read-version.ts'
 import { related } from '../../core/artifacts/related.ts'
 import { requireArtifact } from '../../core/artifacts/require-artifact.ts'
+import { areSeen, type Placed, placedArtifacts, type Sees } from '../../core/artifacts/sees.ts'
 import { type Entry, standingEntries } from '../../core/artifacts/standing-versions.ts'
 import { star, unstar } from '../../core/artifacts/star.ts'
 import { type ArtifactRow, artifacts } from '../../core/artifacts/tables.ts'
 import { trending } from '../../core/artifacts/trending.ts'
 import { Sources, type VersionBytes } from '../../core/artifacts/version-source.ts'
-import type { Walked } from '../../core/artifacts/walk.ts'
+import type { Walked, WalkLimits } from '../../core/artifacts/walk.ts'
 import { dependenciesOf, dependentsOf } from '../../core/artifacts/walk-edges.ts'
 import type { Authoring } from '../../core/authoring/authoring.ts'
 import { bySlug, type CreateArtifact, createArtifact } from '../../core/authoring/create-artifact.ts'
@@ -54,6 +55,7 @@ import type { Core } from '../../core/ledger/core.ts'
 import { type ShownEntry, shownEntries } from '../../core/search/shown-entries.ts'
 import type { Artifact, ArtifactVersion, Collection } from '../../domain/artifact.ts'
 import { RegistryError } from '../../domain/error.ts'
+import type { Sight } from '../../domain/search.ts'
 import { isSemver } from '../../domain/semver.ts'
 import type { JsonObject } from '../../domain/strict-json.ts'
 import type { Cache } from '../../ports/cache/cache.ts'
@@ -70,7 +72,9 @@ export type {
   FoundArtifacts,
   FoundEntries,
   GivenCollection,
+  Placed,
   PublishVersion,
+  Sees,
   UpdateArtifact,
   VersionBytes,
   VersionDiff,
@@ -109,6 +113,8 @@ export interface Artifacts {
   purge(caller: Caller, id: string): Promise<void>
   /** Deleted ones too; undefined where there is none of that id. */
   readMany(ids: readonly string[]): Promise<readonly (Artifact | undefined)[]>
+  /** With where their versions are pulled from; deleted ones too. undefined where there is none of that id. */
+  placed(ids: readonly string[]): Promise<readonly (Placed | undefined)[]>
   /** Live ones with the version that each stands at; undefined where there is none. */
   standing(ids: readonly string[]): Promise<readonly (Entry | undefined)[]>
   /** Live ones as they are found: those that are published as their published version says, also beside a newer draft. */
@@ -138,11 +144,12 @@ export interface Artifacts {
    * What a version needs, and what that needs; of the version that the artifact stands at where none is named.
    * @throws `artifact-unknown`, `version-unknown`
    */
-  dependencies(id: string, version?: string, depth?: number): Promise<Walked>
-  dependents(id: string, depth?: number): Promise<Walked>
-  terms(field: 'topic' | 'skill', limit: number): Promise<readonly CountedTerm[]>
-  trending(limit: number): Promise<readonly Artifact[]>
-  related(id: string, limit: number): Promise<readonly Artifact[]>
+  dependencies(id: string, version?: string, depth?: number, sees?: Sees): Promise<Walked>
+  dependents(id: string, depth?: number, sees?: Sees): Promise<Walked>
+  terms(field: 'topic' | 'skill', limit: number, sees?: Sees): Promise<readonly CountedTerm[]>
+  /** `sight`: which of the public ones whoever asks may see; all of them where nothing is said. */
+  trending(limit: number, sight?: Sight): Promise<readonly Artifact[]>
+  related(id: string, limit: number, sight?: Sight): Promise<readonly Artifact[]>
   countUse(id: string, use: 'downloads' | 'views'): Promise<void>
   /** How many stars it has then. */
   star(caller: Caller, id: string, user: string): Promise<number>
@@ -165,9 +172,14 @@ export function bindArtifacts(authoring: Authoring, cache: Cache): Artifacts {
   const contents = new VersionContents(core)
   const kinds = [...core.kinds.keys()]
   const most = (limit: number): number => Math.max(0, Math.min(limit, core.limits.pageSize))
-  const depth = (given: number | undefined): { depth: number; count: number } => {
+  const bounds = (given: number | undefined, sees: Sees | undefined): WalkLimits => {
     const { walkDepth, walkCount } = core.limits
-    return { depth: Math.min(given ?? walkDepth, walkDepth), count: walkCount }
+    const seen = async (row: ArtifactRow): Promise<boolean> => (await areSeen(core, [row], sees))[0] ?? false
+    return {
+      depth: Math.min(given ?? walkDepth, walkDepth),
+      count: walkCount,
+      ...(sees !== undefined && { sees: seen }),
+    }
   }
   const compare = async (id: string, from: string, to: string): Promise<VersionDiff> => {
     const row = await requireArtifact(core, id)
@@ -193,6 +205,7 @@ export function bindArtifacts(authoring: Authoring, cache: Cache): Artifacts {
       )
       return rows.map((row) => row && artifactOf(row))
     },
+    placed: (ids) => placedArtifacts(core, ids),
     standing: (ids) => standingEntries(core, ids),
     shown: (ids) => shownEntries(core, ids),
     find: (query) => findArtifacts(core, kinds, { ...query, limit: most(query.limit) }),
@@ -223,14 +236,18 @@ export function bindArtifacts(authoring: Authoring, cache: Cache): Artifacts {
     diff: compare,
     changelog: async (id, from, to) =>
       changelogOf(await compare(id, from, to), { from, to, limit: core.limits.textLength }),
-    dependencies: async (id, version, deep) => {
+    dependencies: async (id, version, deep, sees) => {
       const row = await requireArtifact(core, id)
-      return await dependenciesOf(core, row, await versionToWalk(core, row, version), depth(deep))
+      return await dependenciesOf(core, row, await versionToWalk(core, row, version), bounds(deep, sees))
     },
-    dependents: async (id, deep) => await dependentsOf(core, await requireArtifact(core, id), depth(deep)),
-    terms: (field, limit) => listTerms(core, field, most(limit)),
-    trending: (limit) => trending(core, most(limit)),
-    related: (id, limit) => related(core, id, most(limit)),
+    dependents: async (id, deep, sees) =>
+      await dependentsOf(core, await requireArtifact(core, id), bounds(deep, sees)),
+    terms: (field, limit, sees) =>
+      sees === undefined
+        ? listTerms(core, field, most(limit))
+        : listTermsSeen(core, field, { limit: most(limit), sees, kinds }),
+    trending: (limit, sight) => trending(core, most(limit), sight),
+    related: (id, limit, sight) => related(core, { id, ...(sight && { sight }) }, most(limit)),
     countUse: (id, use) => countUse(core, id, use),
     star: (caller, id, user) => star(core, caller, id, user),
     unstar: (caller, id, user) => unstar(core, caller, id, user),

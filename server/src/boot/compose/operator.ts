@@ -1,4 +1,9 @@
-import { setFirstUserHash } from '../../core/access/first-user.ts'
+import { hasAccounts } from '../../core/access/has-accounts.ts'
+import { passwordPath } from '../../core/access/letters.ts'
+import { linkLifetimes } from '../../core/access/one-time-links.ts'
+import { beginSetUp, setUpPath } from '../../core/access/set-up.ts'
+import { listHeads } from '../../core/audit/list-heads.ts'
+import { verifyAudit } from '../../core/audit/verify-audit.ts'
 import { backup } from '../../core/care/backup.ts'
 import { copyRegistry } from '../../core/care/copy/copy-registry.ts'
 import type { CopyTarget } from '../../core/care/copy/copy-target.ts'
@@ -13,7 +18,6 @@ import { eachRow } from '../../core/ledger/each-row.ts'
 import type { Seeding } from '../../core/seed/make-seeded.ts'
 import { seed } from '../../core/seed/seed.ts'
 import { RegistryError } from '../../domain/error.ts'
-import { checkPasswordHash } from '../../domain/password-hash.ts'
 import type { Principal } from '../../domain/principal.ts'
 import { quotaOf, type Usage } from '../../domain/quota.ts'
 import type { Directory, DirectoryReader, DirectoryWriter } from '../../ports/directory/directory.ts'
@@ -24,10 +28,10 @@ import { leftOver } from './left-over.ts'
 import { reindex } from './reindex.ts'
 
 /** What the process knows of itself. */
-export type Host = Pick<
-  Status,
-  'release' | 'node' | 'pid' | 'startedAt' | 'data' | 'firstUser' | 'schemaVersion'
->
+export type Host = Pick<Status, 'release' | 'node' | 'pid' | 'startedAt' | 'data' | 'schemaVersion'> & {
+  /** Where people reach the registry, without a slash at its end; empty where nobody knows yet. */
+  readonly reached: string
+}
 
 /** Where an operator's folders are found. */
 export interface Places {
@@ -43,7 +47,8 @@ export interface Places {
 /** Binds what an operator does, as `compose` binds what users do. */
 export function bindOperator(composed: Composed, host: Host, places: Places): Operator {
   const { core, journal } = composed
-  const { release, schemaVersion, firstUser } = host
+  const { reached, ...told } = host
+  const { release, schemaVersion } = told
   return {
     gc: ({ dryRun }, progress, signal) => runGc(core, composed, { dryRun, progress, signal }),
     backup: async ({ folder, ...options }, progress, signal) => {
@@ -60,7 +65,7 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
     },
     import: async ({ from, ...options }, progress, signal) => {
       await using reader = await places.layoutToRead(from, signal)
-      const caller: Caller = { principal: operatorItself, requestId: core.random.uuid(), signal }
+      const caller = operatorCaller(core, signal)
       return await importLayout(
         pushing(composed.registry),
         core.limits,
@@ -74,10 +79,16 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
       const { seeding, caller } = operatorSeeding(composed, signal)
       return seed(seeding, caller, options, progress)
     },
+    verifyAudit: (options, progress, signal) => verifyAudit(core, options, progress, signal),
+    audit: {
+      list: (query) =>
+        composed.registry.audit.list(operatorCaller(core, new AbortController().signal), query),
+      heads: (limit) => listHeads(core, limit),
+    },
     reindex: (options, progress, signal) => reindex(composed.searching, options, progress, signal),
     status: async () => {
       const [stands, jobs, free] = await Promise.all([standing(core), jobsOf(composed), freeBytes(core)])
-      return { ...host, ...stands, jobs, ...free }
+      return { ...told, ...stands, jobs, ...free }
     },
     jobs: {
       dead: () => journal.list('dead', deadListed),
@@ -86,12 +97,19 @@ export function bindOperator(composed: Composed, host: Host, places: Places): Op
         return revived.filter(Boolean).length
       },
     },
-    async setFirstUserHash(hash) {
-      if (firstUser === undefined) throw new RegistryError('unsupported', { what: withoutFirstUser })
-      const reason = checkPasswordHash(hash)
-      if (reason !== undefined) throw new RegistryError('parameter-invalid', { parameter: 'hash', reason })
-      await setFirstUserHash(core, firstUser, hash)
-      return firstUser
+    async setUpLink() {
+      const token = await beginSetUp(core, { alone: true })
+      if (token === undefined)
+        throw new RegistryError('denied', { action: 'making a setup link', reason: hasAdministrator })
+      return { url: `${reached}${setUpPath(token)}`, expiresAt: core.clock.now() + linkLifetimes.setup }
+    },
+    async resetLink(user, { secondFactor }) {
+      const caller = operatorCaller(core, new AbortController().signal)
+      const { accounts, factors } = composed.registry
+      // First, since it ends links that were made before.
+      if (secondFactor) await factors.reset(caller, user)
+      const { token, expiresAt } = await accounts.datedLinkFor(caller, user)
+      return { url: `${reached}${passwordPath(token)}`, expiresAt }
     },
   }
 }
@@ -103,12 +121,12 @@ export function operatorSeeding(
 ): { readonly seeding: Seeding; readonly caller: Caller } {
   return {
     seeding: { authoring: { core, immutable: immutableTags }, ...registry },
-    caller: { principal: operatorItself, requestId: core.random.uuid(), signal },
+    caller: operatorCaller(core, signal),
   }
 }
 
-const withoutFirstUser =
-  'a new password for the first user of a registry whose configuration has none: access.firstUser counts where users is empty and access.allowAnonymousWrite false'
+const hasAdministrator =
+  'there are accounts, the first of them an administrator, who makes others administrators by `lading grant give`'
 
 /** As a push does; what can be answered at once is waited for all the same. */
 function pushing({ uploads, blobs: content, manifests }: Registry): Pushing {
@@ -123,6 +141,10 @@ function pushing({ uploads, blobs: content, manifests }: Registry): Pushing {
 }
 
 const operatorItself: Principal = { kind: 'system', name: 'operator' }
+
+function operatorCaller(core: Core, signal: AbortSignal): Caller {
+  return { principal: operatorItself, requestId: core.random.uuid(), signal }
+}
 
 const deadListed = 1000
 /** Nobody reads an exact number beyond these. */
@@ -144,15 +166,17 @@ async function freeBytes({ blobs }: Core): Promise<Pick<Status, 'freeBytes'>> {
 async function standing(core: Core): Promise<Omit<Status, keyof Host | 'jobs' | 'freeBytes'>> {
   const { store } = core
   const used = await usage(core)
-  const [uploading, left] = await Promise.all([
+  const [uploading, left, isSetUp] = await Promise.all([
     store.count(uploads, { index: 'due', upTo: countedTo }),
     leftOver(store),
+    hasAccounts(store),
   ])
   return {
     total: used.reduce<Usage>(sum, { bytes: 0, repositories: 0, manifests: 0 }),
     namespaces: used,
     uploads: uploading,
     ...left,
+    hasAccounts: isSetUp,
   }
 }
 

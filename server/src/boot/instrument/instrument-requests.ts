@@ -1,8 +1,8 @@
 import type { Answered } from '../../http/listen.ts'
-import { methods, routes, statusClasses } from '../../ports/telemetry/metrics.ts'
+import { methods, rateClasses, routes, statusClasses } from '../../ports/telemetry/metrics.ts'
 import type { Histogram, Metering } from '../../ports/telemetry/telemetry.ts'
 
-/** Counts and times requests by route, method and class of status. On a request's way it only adds: every series is found before. */
+/** Counts and times requests by route, method and class of status, and those that were asked too often. On a request's way it only adds: every series is found before. */
 export function instrumentRequests(telemetry: Metering): (answered: Answered) => void {
   const byRoute = new Map(
     [...routes, other].map((route) => [
@@ -10,7 +10,11 @@ export function instrumentRequests(telemetry: Metering): (answered: Answered) =>
       new Map([...methods, other].map((method) => [method, byStatus(telemetry, route, method)])),
     ]),
   )
+  const throttled = new Map(
+    rateClasses.map((name) => [name, telemetry.tally('lading_http_throttled_total', { class: name })]),
+  )
   return ({ exchange, status, durationMs }) => {
+    if (status === 429) throttled.get(exchange.rateClass ?? 'none')?.add(1)
     const byMethod = byRoute.get(exchange.route) ?? byRoute.get(other)
     const classes = byMethod?.get(exchange.method) ?? byMethod?.get(other)
     classes?.[Math.floor(status / 100) - 1]?.observe(durationMs / 1000)

@@ -11,6 +11,8 @@ export interface ProcessFiguresParts {
   readonly damaged: () => Promise<number>
   /** How far each index of artifacts is behind. */
   readonly lags: () => Promise<readonly SearchLag[]>
+  /** Of the audit log: what has no place in the chain yet. */
+  readonly unsealed: () => Promise<{ readonly entries: number; readonly ms: number }>
 }
 
 export interface SearchLag {
@@ -25,11 +27,12 @@ const countedJobs = 1000
 
 /** What is looked up when somebody asks. A part that cannot be had is left out: the rest is wanted all the more. */
 export async function processFigures(parts: ProcessFiguresParts): Promise<Family[]> {
-  const [jobs, disk, damaged, lags] = await Promise.all([
+  const [jobs, disk, damaged, lags, unsealed] = await Promise.all([
     jobSamples(parts.journal).catch(() => []),
     statfs(parts.folder).catch(() => undefined),
     parts.damaged().catch(() => undefined),
     parts.lags().catch(() => []),
+    parts.unsealed().catch(() => undefined),
   ])
   // Of an index that is not there, or does not answer, nobody knows how far it is.
   const known = lags.filter(({ isReady }) => isReady)
@@ -51,6 +54,8 @@ export async function processFigures(parts: ProcessFiguresParts): Promise<Family
       'lading_search_ready',
       ofEngines(lags, ({ isReady }) => Number(isReady)),
     ),
+    family('lading_audit_unsealed_entries', unsealed === undefined ? [] : [plain(unsealed.entries)]),
+    family('lading_audit_unsealed_seconds', unsealed === undefined ? [] : [plain(unsealed.ms / 1000)]),
     family('lading_build_info', [
       { labels: { version: parts.version, node: process.versions.node }, value: 1 },
     ]),

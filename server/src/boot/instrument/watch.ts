@@ -4,7 +4,7 @@ import type { Family } from '../../ports/telemetry/metrics.ts'
 import type { Metering } from '../../ports/telemetry/telemetry.ts'
 import { ladingVersion } from '../lading-version.ts'
 import { type Look, type ThreadFigures, watchThread } from '../threads/thread-figures.ts'
-import { processFigures, type SearchLag } from './process-figures.ts'
+import { type ProcessFiguresParts, processFigures, type SearchLag } from './process-figures.ts'
 
 export interface WatchParts {
   readonly telemetry: Metering
@@ -13,6 +13,7 @@ export interface WatchParts {
   /** Blobs that are marked as damaged. */
   readonly damaged: () => Promise<number>
   readonly lags: () => Promise<readonly SearchLag[]>
+  readonly unsealed: ProcessFiguresParts['unsealed']
 }
 
 /** What `/metrics` says. */

@@ -37,6 +37,7 @@ export function otherThreads(
       hearing: generations.hearing?.shared,
       metrics: joint.metrics,
       unflushable: joint.unflushable,
+      buckets: joint.buckets,
     }),
     turns,
     heardByAll,

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts'
+import { unsealedNow } from '../../core/audit/unsealed-tail.ts'
 import { countingDamaged } from '../../core/content/count-damaged.ts'
 import { listen } from '../../http/listen.ts'
 import type { Report } from '../../http/problem.ts'
@@ -38,6 +39,7 @@ export async function serveThread(
     folder: config.data,
     damaged: countingDamaged(composed.core),
     lags: () => composed.registry.search.lags(),
+    unsealed: () => unsealedNow(composed.core),
   })
   const { leaving } = shared
   const options = { ...(await listenOptions(engines, config)), reusePort: true, leaving }
@@ -51,7 +53,10 @@ export async function serveThread(
         () => http.close(graceMs),
         async () => watch[Symbol.dispose](),
         () => composed.pulls.close(),
+        () => composed.signIn.close(),
+        () => composed.refusals.close(),
         () => composed.closeFar(),
+        async () => await engines.rates?.close(),
         () => blobs.close(),
         () => store.close(),
         async () => tracing?.close(),

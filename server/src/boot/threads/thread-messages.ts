@@ -19,6 +19,8 @@ export interface ThreadData {
   readonly metrics: SharedMetrics
   /** Of UnflushableFiles. */
   readonly unflushable: SharedArrayBuffer
+  /** What is counted in. */
+  readonly buckets: SharedArrayBuffer
   /** Its log goes this way. */
   readonly lines: MessagePort
 }

@@ -1,17 +1,30 @@
-import { writersOf } from '../../config/first-user.ts'
 import { isLoopback } from '../../config/place-types.ts'
+import { isOpenAtFirst, waitsForAccount, writersOf } from '../../config/writers-of.ts'
 import { type Check, type Finding, ok, warning } from './check.ts'
 
 /** Who may do what, where that is probably not meant. */
 export const accessCheck: Check = {
   name: 'access',
-  run({ config }) {
-    const found = [...anyoneWrites(config), ...withoutRights(config)]
-    return found.length > 0 ? found : [ok(describe(config))]
+  run({ config, standing }) {
+    const { hasAccounts } = standing ?? {}
+    const found = [
+      ...nobodyWrites(config, hasAccounts),
+      // What is open until there is an account is closed then.
+      ...(hasAccounts === true && isOpenAtFirst(config)
+        ? []
+        : [...anyoneWrites(config), ...withoutRights(config)]),
+    ]
+    return found.length > 0 ? found : [ok(describe(config, hasAccounts))]
   },
 }
 
 type Config = Parameters<Check['run']>[0]['config']
+
+function nobodyWrites(config: Config, hasAccounts: boolean | undefined): Finding[] {
+  if (!waitsForAccount(config) || hasAccounts === true) return []
+  const mend = 'open the link that the start has printed; `lading setup-link` makes another'
+  return [warning('nobody may push until the first account is made', mend)]
+}
 
 function anyoneWrites(config: Config): Finding[] {
   const { listen, publicUrl } = config
@@ -51,8 +64,11 @@ function unneeded(audiences: readonly unknown[], users: Config['users']): Findin
   ]
 }
 
-function describe(config: Config): string {
+function describe(config: Config, hasAccounts: boolean | undefined): string {
   const { read } = config.access
   const said = (who: typeof read): string => (who === 'anyone' ? 'anyone' : who.join(', ') || 'nobody')
-  return `${said(read)} may pull, ${said(writersOf(config))} may push`
+  const pull = `${said(read)} may pull`
+  const writers = hasAccounts === true && isOpenAtFirst(config) ? [] : writersOf(config)
+  if (hasAccounts !== true || writers === 'anyone') return `${pull}, ${said(writers)} may push`
+  return `${pull}, ${[...writers, 'accounts with the right'].join(', ')} may push`
 }

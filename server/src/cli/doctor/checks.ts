@@ -1,4 +1,5 @@
 import { accessCheck } from './access.ts'
+import { auditCheck } from './audit.ts'
 import { bucketCheck } from './bucket.ts'
 import { cachesCheck } from './caches.ts'
 import { certificateCheck } from './certificate.ts'
@@ -10,6 +11,7 @@ import { databaseCheck } from './database.ts'
 import { fileSystemCheck } from './file-system.ts'
 import { flushTimeCheck } from './flush-time.ts'
 import { freeSpaceCheck } from './free-space.ts'
+import { gateCheck } from './gate.ts'
 import { jobsCheck } from './jobs.ts'
 import { nodeVersionCheck } from './node-version.ts'
 import { oldCopiesCheck } from './old-copies.ts'
@@ -39,11 +41,13 @@ export const checks: readonly Check[] = [
   bucketCheck,
   ownerCheck,
   cachesCheck,
+  gateCheck,
   searchCheck,
   writeAheadLogCheck,
   oldCopiesCheck,
   contentCheck,
   jobsCheck,
   trashCheck,
+  auditCheck,
   accessCheck,
 ]

@@ -1,5 +1,6 @@
 import type { Artifact, Visibility } from '../../domain/artifact.ts'
 import type { JsonObject } from '../../domain/strict-json.ts'
+import type { Sees } from './sees.ts'
 import type { Stream } from './streams.ts'
 import type { ArtifactOrder } from './tables.ts'
 
@@ -20,6 +21,8 @@ export interface ArtifactFilter {
   readonly withDeleted?: boolean
   /** Members that `custom` must have, with these values. */
   readonly custom?: JsonObject
+  /** Those alone that whoever asks may know of. No index knows it: what is left of them is walked. */
+  readonly sees?: Sees
 }
 
 /** One way to read what a filter wants, in the wanted order: everything that it wants is in these streams. */
@@ -82,7 +85,7 @@ export function accessesOf(
   ]
 }
 
-/** Whether the artifact is one of those that the filter wants. */
+/** Whether the artifact is one of those that the filter wants; `sees` asks for more than the artifact, and is not asked here. */
 export function matches(artifact: Artifact, filter: ArtifactFilter): boolean {
   const skills = artifact.skills.map(({ name }) => name)
   const { custom } = filter

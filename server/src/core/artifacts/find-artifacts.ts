@@ -4,6 +4,7 @@ import type { Stored } from '../../ports/store/store.ts'
 import type { Core } from '../ledger/core.ts'
 import { type Access, type ArtifactFilter, accessesOf, indexedBy, matches } from './artifact-query.ts'
 import { artifactOf } from './artifact-rows.ts'
+import { areSeen, type Sees } from './sees.ts'
 import { countStreams, merged, type Ordering, type Passed, type Place } from './streams.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
 
@@ -73,12 +74,31 @@ export async function* eachFound(
   const { filter, order, back, after } = query
   const access = await narrowest(core, accessesOf(filter, order, kinds))
   const walk = new Walk(core)
+  let waiting: FoundRow[] = []
   const passed = merged(core, access.streams, { order, back }, { after, perRead })
   for await (const { row, place } of withRows(core, passed, perRead)) {
     walk.step()
     const artifact = artifactOf(row)
-    if (matches(artifact, filter)) yield { artifact, row, place }
+    if (!matches(artifact, filter)) continue
+    if (filter.sees === undefined) {
+      yield { artifact, row, place }
+      continue
+    }
+    waiting.push({ artifact, row, place })
+    if (waiting.length < perRead) continue
+    yield* await seenOf(core, waiting, filter.sees)
+    waiting = []
   }
+  yield* await seenOf(core, waiting, filter.sees)
+}
+
+async function seenOf(core: Core, found: readonly FoundRow[], sees: Sees | undefined): Promise<FoundRow[]> {
+  const seen = await areSeen(
+    core,
+    found.map(({ row }) => row),
+    sees,
+  )
+  return found.filter((_, at) => seen[at])
 }
 
 /** @throws RegistryError `scan-timeout` */

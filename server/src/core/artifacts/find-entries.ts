@@ -5,6 +5,7 @@ import { matches } from './artifact-query.ts'
 import { artifactOf } from './artifact-rows.ts'
 import { countArtifacts, eachFound, type FindArtifacts, type FoundRow } from './find-artifacts.ts'
 import { compareDown, listVersions } from './list-versions.ts'
+import { areSeen } from './sees.ts'
 import { type Entry, standingVersions } from './standing-versions.ts'
 import type { Place } from './streams.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
@@ -129,7 +130,8 @@ async function restOf(
   const row = await core.store.get(artifacts, [id])
   if (row === undefined || !isSemver(last)) return []
   const artifact = artifactOf(row)
-  if (!matches(artifact, filter)) return []
+  const [isSeen = false] = await areSeen(core, [row], filter.sees)
+  if (!isSeen || !matches(artifact, filter)) return []
   const place = { value, id }
   return (await versionsOf(core, row, which))
     .filter(({ version }) => isSemver(version) && compareDown(last, version) < 0)

@@ -74,5 +74,5 @@ async function namedArtifact(
   if (match === null) return undefined
   const [, kind, namespace = '', slug = ''] = match
   const row = await core.store.get(artifacts, { unique: 'slug', values: [namespace, slug] })
-  return row?.live && row.kind === kind && sees(row) ? row : undefined
+  return row?.live && row.kind === kind && (await sees(row)) ? row : undefined
 }

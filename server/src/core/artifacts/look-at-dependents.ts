@@ -32,7 +32,7 @@ async function dependentsOn(core: Core, target: string, bounds: Bounds): Promise
       ids.map((id) => [id]),
     )
     for (const [at, row] of found.entries()) {
-      if (!row?.live || bounds.sees?.(row) === false) continue
+      if (!row?.live || (await bounds.sees?.(row)) === false) continue
       const isWhole = next === undefined || at < found.length - 1
       const edge =
         byArtifact.get(row.id)?.find(({ version }) => version === row.version) ??

@@ -1,7 +1,10 @@
 import type { Artifact } from '../../domain/artifact.ts'
+import { RegistryError } from '../../domain/error.ts'
+import { type Sight, wholeSight } from '../../domain/search.ts'
 import type { Core } from '../ledger/core.ts'
 import { artifactOf, termsOf } from './artifact-rows.ts'
 import { requireArtifact } from './require-artifact.ts'
+import { rowsInSight } from './rows-in-sight.ts'
 import { type ArtifactRow, artifacts, edges, termCounts, terms } from './tables.ts'
 
 /** Of each fact so many artifacts are looked at: those that were starred most, where an index knows. */
@@ -19,10 +22,17 @@ interface Fact {
  * Public artifacts that share facts with one: topics and skills, its author among those of its kind, and what it needs, as
  * any of their versions does. Those come first that share most; what few have in common says more than what many have: a fact counts
  * `1 / log2(1 + artifacts that share it)`.
- * @throws RegistryError `artifact-unknown`
+ * @param of whose, and what whoever asks may see
+ * @throws RegistryError `artifact-unknown`: also where they may not see it
  */
-export async function related(core: Core, id: string, limit: number): Promise<readonly Artifact[]> {
+export async function related(
+  core: Core,
+  { id, sight = wholeSight }: { readonly id: string; readonly sight?: Sight },
+  limit: number,
+): Promise<readonly Artifact[]> {
   const row = await requireArtifact(core, id)
+  const [own] = await rowsInSight(core, sight, [row])
+  if (own === undefined) throw new RegistryError('artifact-unknown', { artifact: id })
   const facts = [
     ...(await sharedTerms(core, row)),
     ...(await sharedAuthor(core, row)),
@@ -38,8 +48,10 @@ export async function related(core: Core, id: string, limit: number): Promise<re
   const found: Artifact[] = []
   for (let at = 0; at < best.length && found.length < limit; at += lookedAt) {
     const keys = best.slice(at, at + lookedAt).map(([other]) => [other])
-    for (const row of await core.store.getMany(artifacts, keys))
-      if (row?.live && row.visibility === 'public' && found.length < limit) found.push(artifactOf(row))
+    const rows = await core.store.getMany(artifacts, keys)
+    const shown = rows.filter((row) => row !== undefined).filter(({ visibility }) => visibility === 'public')
+    const seen = await rowsInSight(core, sight, shown)
+    found.push(...seen.slice(0, limit - found.length).map(artifactOf))
   }
   return found
 }

@@ -37,7 +37,7 @@ export interface WalkLimits {
   /** Steps, and cycles. */
   readonly count: number
   /** What whoever asks may not see is as if it were not there. All may be seen where this is not given. */
-  readonly sees?: (artifact: ArtifactRow) => boolean
+  readonly sees?: (artifact: ArtifactRow) => boolean | Promise<boolean>
 }
 
 /** Where a walk stands. */

@@ -11,6 +11,11 @@ export async function getManifest(
   return await core.store.get(manifests, [repository, digest])
 }
 
+/** Whether anything was pushed into the repository to its end: content alone is nothing that anybody could pull. */
+export async function hasManifests(core: Pick<Core, 'store'>, repository: string): Promise<boolean> {
+  return (await core.store.count(manifests, { index: 'key', eq: [repository], upTo: 1 })) > 0
+}
+
 /** The manifest, or index, that names a digest: the first one by digest. */
 export async function namedBy(
   core: Pick<Core, 'store'>,

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock/clock.ts'
 import type { Journal, NewJob } from '../../ports/journal/journal.ts'
 import type { Random } from '../../ports/random/random.ts'
 import { newBatchId } from '../../ports/store/batch-id.ts'
-import { append } from '../../ports/store/change.ts'
+import { append, insert } from '../../ports/store/change.ts'
 import { StoreError } from '../../ports/store/errors.ts'
 import {
   type BatchId,
@@ -15,8 +15,10 @@ import {
   storeLimits,
 } from '../../ports/store/store.ts'
 import type { Telemetry } from '../../ports/telemetry/telemetry.ts'
+import { auditRow } from './audit-row.ts'
 import type { Caller } from './caller.ts'
-import { type AuditRow, audit, type EventRow, events } from './tables.ts'
+import { EntryIds } from './entry-ids.ts'
+import { auditEntries, type EventRow, events } from './tables.ts'
 import { storeFault } from './telling-faults.ts'
 
 export type Action =
@@ -36,11 +38,52 @@ export type Action =
   | 'version.publish'
   | 'version.deprecate'
   | 'version.yank'
+  | 'account.create'
+  | 'account.change'
+  | 'account.delete'
+  | 'member.set'
+  | 'member.remove'
+  | 'team.create'
+  | 'team.delete'
+  | 'team.add'
+  | 'team.remove'
+  | 'role.set'
+  | 'role.delete'
+  | 'grant.give'
+  | 'grant.take'
+  | 'namespace.create'
+  | 'namespace.change'
+  | 'namespace.transfer'
+  | 'namespace.delete'
+  | 'robot.create'
+  | 'robot.change'
+  | 'robot.delete'
+  | 'key.create'
+  | 'key.revoke'
+  | 'password.set'
+  | 'link.make'
+  | 'session.begin'
+  | 'session.end'
+  | 'factor.add'
+  | 'factor.remove'
+  | 'factor.reset'
+  | 'recovery.make'
+  | 'recovery.use'
+  | 'token.create'
+  | 'token.revoke'
+  | 'token.stolen'
+  | 'identity.link'
+  | 'identity.unlink'
+  | 'device.allow'
+  | 'device.refuse'
+  | 'audit.expire'
 
 /** One line of the audit log. */
 export interface Deed {
   readonly action: Action
   readonly repository: string
+  /** Whose it is to know of, where that is not the repository's. */
+  readonly namespace?: string
   readonly target: string
   readonly before?: string
   readonly after?: string
@@ -63,6 +106,8 @@ export type EventKind =
   | 'collection.created'
   | 'collection.updated'
   | 'collection.deleted'
+  /** Somebody may do more or less than before. */
+  | 'access.changed'
 
 export interface NewEvent extends Partial<Omit<EventRow, 'at' | 'by' | 'kind'>> {
   readonly kind: EventKind
@@ -91,27 +136,17 @@ export interface LedgerParts {
    * others may keep. Never rejects.
    */
   readonly heardByAll?: () => Promise<void>
+  /** Before each decision: what decisions are made from is as it is now. undefined: it is already. Rejects with StoreError. */
+  readonly ready?: () => Promise<void> | undefined
   readonly commitRetries: number
+  /** False: nothing is written of who did what. */
+  readonly audited?: boolean
 }
 
 /** What an entry says beside what was done: when (ms since 1970) and on whose behalf, as `describePrincipal` writes it. */
 export interface Recorded {
   readonly at: number
   readonly by: string
-}
-
-export function auditRow(deed: Deed, { at, by, caller }: Recorded & { readonly caller: Caller }): AuditRow {
-  return {
-    at,
-    by,
-    action: deed.action,
-    repository: deed.repository,
-    target: deed.target,
-    before: deed.before ?? '',
-    after: deed.after ?? '',
-    requestId: caller.requestId,
-    address: caller.address ?? '',
-  }
 }
 
 export function eventRow(event: NewEvent, { at, by }: Recorded): EventRow {
@@ -141,9 +176,11 @@ const faultRetries = 3
  */
 export class Ledger {
   readonly #parts: LedgerParts
+  readonly #entryIds: EntryIds
 
   constructor(parts: LedgerParts) {
     this.#parts = parts
+    this.#entryIds = new EntryIds(parts.random)
   }
 
   /**
@@ -180,14 +217,18 @@ export class Ledger {
     const at = this.#parts.clock.now()
     return [
       ...(plan.jobs ?? []).flatMap((job) => this.#parts.journal.enqueue(job)),
-      ...(plan.deeds ?? []).map((deed) => append(audit, auditRow(deed, { at, by, caller }))),
+      ...(this.#parts.audited === false ? [] : (plan.deeds ?? [])).map((deed) =>
+        insert(auditEntries, auditRow(deed, { id: this.#entryIds.next(at), at, by, caller })),
+      ),
       ...(plan.events ?? []).map((event) => append(events, eventRow(event, { at, by }))),
     ]
   }
 
   async #settle<T>(survives: Survives, decide: () => Promise<Plan<T>>): Promise<T> {
-    const { clock, random, journal, published, heardByAll, commitRetries, telemetry } = this.#parts
+    const { clock, random, journal, published, heardByAll, commitRetries, telemetry, ready } = this.#parts
     for (let lost = 0; ; lost++) {
+      const reading = ready?.()
+      if (reading !== undefined) await reading
       const plan = await decide()
       if (plan.changes.length === 0) return plan.value
       if (plan.changes.length > storeLimits.changesPerBatch) {
@@ -261,6 +302,7 @@ function replaces({ kind, previous }: NewEvent, _at: number, all: readonly NewEv
     case 'artifact.purged':
     case 'collection.updated':
     case 'collection.deleted':
+    case 'access.changed':
       return true
   }
 }

@@ -1,22 +1,76 @@
 import type { Log, Table } from '../../ports/store/table.ts'
 
-/** One change that somebody made, and what it was made to. */
+/** What somebody did, or was refused, and what it was done to. */
 export type AuditRow = {
+  /** Made by `EntryIds`: entries sort by time. */
+  id: string
   at: number
   /** As `describePrincipal` writes it. */
   by: string
+  /** By what they said who they are, as `describeVia` writes it; empty: by nothing. */
+  via: string
+  address: string
+  /** Of a refusal: the route that was asked for, and the method. */
   action: string
+  /** Whose it is to know of; empty: the registry's alone. */
+  namespace: string
   repository: string
-  /** A tag or a digest. */
+  /** A tag, a digest, an account; of a refusal the path that was asked for. */
   target: string
   /** Digests before and after, or empty. */
   before: string
   after: string
+  outcome: 'done' | 'refused'
+  /** Of a refusal, the code of the RegistryError. */
+  code: string
+  /** So many refusals are told by this one entry. */
+  times: number
   requestId: string
-  address: string
+  /** Its place in the chain, from 1 on; 0: it is not sealed yet. */
+  seq: number
+  /** The chain's hash at this entry, in hex; empty while it is not sealed. */
+  hash: string
 }
 
-export const audit: Log<AuditRow> = {
+export const auditEntries: Table<AuditRow> = {
+  name: 'audit_entries',
+  columns: {
+    id: 'text',
+    at: 'integer',
+    by: 'text',
+    via: 'text',
+    address: 'text',
+    action: 'text',
+    namespace: 'text',
+    repository: 'text',
+    target: 'text',
+    before: 'text',
+    after: 'text',
+    outcome: 'text',
+    code: 'text',
+    times: 'integer',
+    requestId: 'text',
+    seq: 'integer',
+    hash: 'text',
+  },
+  key: ['id'],
+  indexes: {
+    byActor: ['by'],
+    byNamespace: ['namespace'],
+    byRepository: ['repository'],
+    byAction: ['action'],
+    byOutcome: ['outcome'],
+    bySeq: ['seq'],
+  },
+}
+
+/** What releases before accounts wrote of changes. Its entries are taken over into `auditEntries`. */
+export type EarlierAuditRow = Pick<
+  AuditRow,
+  'at' | 'by' | 'action' | 'repository' | 'target' | 'before' | 'after' | 'requestId' | 'address'
+>
+
+export const earlierAudit: Log<EarlierAuditRow> = {
   name: 'audit',
   columns: {
     at: 'integer',

@@ -1,6 +1,7 @@
 import { type Digest, isDigest } from '../../domain/digest.ts'
 import { RegistryError } from '../../domain/error.ts'
 import { defaultManifestLimits, type Manifest, parseManifest } from '../../domain/manifest.ts'
+import type { Permission } from '../../domain/permission.ts'
 import { describePrincipal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { JsonObject } from '../../domain/strict-json.ts'
@@ -10,7 +11,7 @@ import type { Change, Stored } from '../../ports/store/store.ts'
 import { arrivedChart, type ClaimedDocument, claimedDocument } from '../artifacts/claimed-document.ts'
 import { noteArrival } from '../artifacts/note-arrival.ts'
 import { requireDraft } from '../artifacts/require-draft.ts'
-import { getManifest } from '../catalog/manifest-rows.ts'
+import { getManifest, hasManifests } from '../catalog/manifest-rows.ts'
 import { liveDigest, moveTag } from '../catalog/move-tag.ts'
 import { References } from '../catalog/references.ts'
 import { type ManifestRow, type TagRow, tags } from '../catalog/tables.ts'
@@ -39,6 +40,8 @@ export interface PutManifest {
   readonly contentType: string | undefined
   readonly bytes: Uint8Array
   readonly expect: Precondition
+  /** What who pushes may do here. Asked in each attempt, so that a right that was lost meanwhile is lost. Absent: all. */
+  readonly may?: (permission: Permission) => boolean
 }
 
 export interface PutManifestResult {
@@ -67,7 +70,7 @@ interface Push {
 /**
  * Makes a manifest visible and moves tags to it, in one change: all of it or nothing.
  * @throws RegistryError `manifest-invalid`, `manifest-too-large`, `manifest-too-many-links`, `digest-mismatch`,
- *   `manifest-reference-unknown`, `tag-immutable`, `precondition-failed`, `too-large`
+ *   `manifest-reference-unknown`, `tag-immutable`, `precondition-failed`, `too-large`, `denied`
  */
 export async function putManifest(
   core: Core,
@@ -145,6 +148,7 @@ async function decide(
 ): Promise<Plan<PutManifestResult | undefined>> {
   const { request, digest, manifest } = push
   const repository = await repositoryForPush(core, request.repository)
+  await requirePush(core, request, repository)
   const [known, current] = await readTarget(core, push, repository)
   if (known === undefined && staged === undefined) return { value: undefined, changes: [] }
   if (push.tags.length === 0) checkPrecondition(request.expect, digest, known && digest)
@@ -200,6 +204,23 @@ async function arrivalOf(
     : await arrive(core, repository, { manifest, staged, blobs: [], by }, references)
 }
 
+/**
+ * The first manifest makes the artifact, whoever has brought content before: who may make one alone brings that first, and who may
+ * change some alone brings it to nothing that is not there.
+ */
+async function requirePush(core: Core, request: PutManifest, { id, isNew }: PushTarget): Promise<void> {
+  const { may } = request
+  if (may === undefined || (may('artifacts:create') && may('artifacts:update'))) return
+  const isThere = !isNew && (await hasManifests(core, id))
+  requireMay(request, isThere ? 'artifacts:update' : 'artifacts:create', `pushing to ${request.repository}`)
+}
+
+function requireMay({ may }: PutManifest, permission: Permission, action: string): void {
+  if (may === undefined || may(permission)) return
+  const reason = `it takes the right ${permission}, which your account or your key does not have here`
+  throw new RegistryError('denied', { action, reason })
+}
+
 /** Its row of the manifest, and those of the tags in their order. There is none of them where this makes the repository. */
 async function readTarget(
   core: Core,
@@ -239,6 +260,7 @@ async function moveTags(
       continue
     }
     if (now !== undefined) {
+      requireMay(request, 'tags:move', `moving the tag ${tag} of ${request.repository}`)
       requireMovable(immutable, request.repository, tag)
       await requireDraft(core, repository, tag)
     }

@@ -4,6 +4,7 @@ import type { ArtifactRow } from '../artifacts/tables.ts'
 /** What has to be known of all that an index names: who sees it, and by what it is ranked. */
 export const foundColumns = [
   'id',
+  'repository',
   'kind',
   'namespace',
   'owner',

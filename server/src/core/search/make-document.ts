@@ -1,5 +1,5 @@
 import { minVersion } from 'semver'
-import type { ArtifactMetadata, Visibility } from '../../domain/artifact.ts'
+import type { ArtifactMetadata } from '../../domain/artifact.ts'
 import type { SearchFacet } from '../../domain/search.ts'
 import { isSemver, parseSemver } from '../../domain/semver.ts'
 import { semverKey } from '../../domain/semver-key.ts'
@@ -7,11 +7,14 @@ import {
   facetKey,
   type IndexChange,
   type SearchDocument,
+  type SearchHome,
   type SearchUses,
 } from '../../ports/search/search.ts'
 import type { Stored } from '../../ports/store/store.ts'
 import { metadataOf } from '../artifacts/artifact-rows.ts'
 import { authorsIn } from '../artifacts/author.ts'
+import { homesOf } from '../artifacts/homes-of.ts'
+import { visibilityOf } from '../artifacts/rows-in-sight.ts'
 import { type ArtifactRow, artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { labelTexts } from './label-texts.ts'
@@ -52,18 +55,25 @@ export async function documentsOf(
   rows: readonly Stored<ArtifactRow>[],
 ): Promise<readonly SearchDocument[]> {
   const live = rows.filter((row) => row.live && row.digest !== '')
-  const shown = await shownRows(core, live)
+  const [shown, homes] = await Promise.all([shownRows(core, live), homesOf(core, live)])
   const sources = await Promise.all(shown.map(({ row }) => sourceHead(core, row)))
   const turn = takingTurns(core.clock)
   const documents: SearchDocument[] = []
   for (const [at, { row, deprecated }] of shown.entries()) {
-    documents.push(documentOf(row, deprecated !== '', sources[at] ?? ''))
+    const home = homes[at]
+    // What is purged in this moment has no repository any more.
+    if (home !== undefined)
+      documents.push(documentOf(row, home, { deprecated: deprecated !== '', source: sources[at] ?? '' }))
     await turn()
   }
   return documents
 }
 
-export function documentOf(row: ArtifactRow, deprecated: boolean, source: string): SearchDocument {
+export function documentOf(
+  row: ArtifactRow,
+  home: SearchHome,
+  { deprecated, source }: { readonly deprecated: boolean; readonly source: string },
+): SearchDocument {
   const metadata = metadataOf(row)
   const { namespace, slug, name } = { ...row }
   const names = [
@@ -91,9 +101,9 @@ export function documentOf(row: ArtifactRow, deprecated: boolean, source: string
       .slice(0, longestName)
       .toWellFormed(),
     facets: facetsOf(row, metadata),
-    // What is not published yet is its owner's alone.
-    visibility: row.published ? (row.visibility as Visibility) : 'private',
+    visibility: visibilityOf(row),
     owner: row.owner,
+    home,
     ...usesOf(row),
     deprecated,
     platform: platformOf(row.platformVersion),

@@ -1,11 +1,11 @@
 import type { Sight } from '../../domain/search.ts'
 import type { Position } from '../../ports/store/store.ts'
 import { tailNow } from '../../ports/store/tail-now.ts'
+import { rowsInSight } from '../artifacts/rows-in-sight.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { events } from '../ledger/tables.ts'
 import { artifactsIn } from './artifacts-in.ts'
-import { isRowInSight } from './shown-rows.ts'
 
 /** Where more is still to come to an index, nobody looks at it one by one. */
 const mostLookedAt = 100
@@ -28,5 +28,6 @@ export async function nothingHidden(
   const changes = entries.map(({ row }) => row).filter(({ kind }) => kind !== 'artifact.created')
   const keys = artifactsIn(changes).map((id) => [id])
   const changed = await core.store.getMany(artifacts, keys)
-  return changed.every((row) => row !== undefined && isRowInSight(sight, row))
+  const there = changed.filter((row) => row !== undefined)
+  return there.length === changed.length && (await rowsInSight(core, sight, there)).length === there.length
 }

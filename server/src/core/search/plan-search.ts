@@ -37,7 +37,7 @@ export function planSearch(request: SearchRequest, kinds: readonly string[]): Se
   const typed = readText(text, longestText)
   requireKinds('kind', request.facets?.kind ?? [], kinds)
   requireKinds('q', typed.conditions.flatMap(kindIn), kinds)
-  const wanted = clausesOf(typed, request.asTyped === true)
+  const wanted = clausesOf(withoutKinds(typed, kinds), request.asTyped === true)
   const count = wanted.clauses.length + wanted.without.length
   if (count > searchBounds.clauses)
     throw invalid('q', `it has ${count} words, and ${searchBounds.clauses} are the most that are looked for`)
@@ -48,6 +48,17 @@ export function planSearch(request: SearchRequest, kinds: readonly string[]): Se
     names: namesIn(text, typed),
     isOfSigns: typed.parts.length > 0 && count + typed.conditions.length === 0,
   }
+}
+
+const reference = /^([^:/]+):([^/]+\/.+)$/u
+
+/** Answers call an artifact `kind:namespace/name`, and the kind is a word of none. Who is called so has it among its names. */
+function withoutKinds(typed: TypedText, kinds: readonly string[]): TypedText {
+  const parts = typed.parts.map((part) => {
+    const [, kind = '', path = ''] = part.field === undefined ? (reference.exec(part.text) ?? []) : []
+    return kinds.includes(kind.toLowerCase()) ? { ...part, text: path } : part
+  })
+  return { ...typed, parts }
 }
 
 function kindIn(condition: TypedCondition): readonly string[] {
@@ -85,7 +96,9 @@ function requireNumbers({ limit, offset = 0, ranges = [] }: SearchRequest): void
 function namesIn(text: string, { parts, conditions }: TypedText): readonly string[] {
   const isPlain = conditions.length === 0 && parts.every(({ isExcluded, field }) => !isExcluded && !field)
   const name = foldName(
-    isPlain ? text.replace(/^\s*"([^"]*)"\s*$/, '$1') : parts.map((part) => part.text).join(' '),
+    isPlain
+      ? text.replace(/^\s*"([^"]*)"\s*$/, '$1')
+      : parts.flatMap((part) => (part.isExcluded ? [] : part.text)).join(' '),
   )
   return name === '' ? [] : [name]
 }

@@ -24,6 +24,8 @@ export interface Ranking {
   readonly times: ReadonlyMap<string, number>
   readonly boosts: boolean
   readonly now: number
+  /** Awaited between two hits. */
+  readonly turn: () => Promise<void>
 }
 
 /**
@@ -32,31 +34,31 @@ export interface Ranking {
  * @param times when those were changed last for which it is not the time of their row, ms
  * @param boosts whether use and age count
  */
-export function rankHits(
+export async function rankHits(
   { hits }: EngineAnswer,
   wanted: readonly WantedClause[],
-  { rows, times, boosts, now }: Ranking,
-): readonly RankedHit[] {
+  { rows, times, boosts, now, turn }: Ranking,
+): Promise<readonly RankedHit[]> {
   const scoresOf = clauseScorer(wanted)
-  const ranked = hits.flatMap((hit): RankedHit[] => {
+  const ranked: RankedHit[] = []
+  for (const hit of hits) {
+    await turn()
     const row = rows.get(hit.id)
-    if (row === undefined) return []
+    if (row === undefined) continue
     const scores = scoresOf(fieldsOf(hit))
     const popularity = boosts ? popularityOf(usedBy(row)) : 0
     const age = Math.max(0, now - (times.get(row.id) ?? row.updatedAt))
     const freshness = boosts ? freshnessAdds * 2 ** (-age / freshnessHalfLife) : 0
     const said = wanted.length === 0 ? 1 : scores.reduce((sum, { score }) => sum + score, 0)
-    return [
-      {
-        row,
-        isNamed: hit.isNamed,
-        score: said * (1 + popularity + freshness),
-        clauses: scores,
-        popularity,
-        freshness,
-      },
-    ]
-  })
+    ranked.push({
+      row,
+      isNamed: hit.isNamed,
+      score: said * (1 + popularity + freshness),
+      clauses: scores,
+      popularity,
+      freshness,
+    })
+  }
   return ranked.sort(
     (one, other) =>
       Number(other.isNamed) - Number(one.isNamed) ||

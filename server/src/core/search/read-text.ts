@@ -133,7 +133,7 @@ export const termNames: readonly string[] = [
   ...['platform', 'deprecated'],
 ]
 
-const range = /^(?:(?<sign>>=|<=|>|<|=)?(?<only>[^.<>=].*?)|(?<from>.+?)\.\.(?<to>.+))$/u
+const bound = /^(?<sign>>=|<=|>|<|=)?(?<only>[^.<>=].*)$/u
 
 /** `100`, `>100`, `<=5`, `10..20`; a day (`2026-03-01`) is all of it, in UTC. */
 function rangeOf(
@@ -157,7 +157,7 @@ function rangeOf(
       throw invalid(`${name}:${value} is no range: nothing is from ${from} on and up to ${to}`)
     return found
   }
-  const { sign = '=', only = value } = range.exec(value)?.groups ?? {}
+  const { sign = '=', only = value } = bound.exec(value)?.groups ?? {}
   const [first, last] = read(only)
   switch (sign) {
     case '>':

@@ -8,6 +8,7 @@ import {
   searchBounds,
 } from '../../ports/search/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
+import { rowsInSight } from '../artifacts/rows-in-sight.ts'
 import { repositories } from '../content/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
@@ -20,9 +21,10 @@ import { type RankedHit, rankHits } from './rank-hits.ts'
 import { readSearchCursor, type SearchCursor, writeSearchCursor } from './search-cursor.ts'
 import type { FacetValue, SearchHit, SearchRequest, SearchResult, Snippet } from './search-request.ts'
 import type { Searchers } from './searchers.ts'
-import { isRowInSight, type ShownRow, shownRowsOf, timesOfDrafted } from './shown-rows.ts'
+import { type ShownRow, shownRowsOf, timesOfDrafted } from './shown-rows.ts'
 import { snippetMaker } from './snippet-maker.ts'
 import { suggestionOf } from './suggestion.ts'
+import { takingTurns } from './taking-turns.ts'
 
 const usualFacetValues = 20
 
@@ -43,25 +45,33 @@ export async function searchArtifacts(
   const offset = offsetOf(request, cursor)
   if (plan.isOfSigns) return nothingBy(searchers, request)
   const query = queryOf(request, plan, { sight, cursor, offset })
+  const turn = takingTurns(core.clock)
   const asked = await searchers.ask(async (engine, signal, name) => {
     const asking = { engine: builtEngine(engine), signal, plan, query, cursor }
     return await foundStage({ ...asking, core, watch: searchers.watch, name, sight })
   })
   const { relaxed, clauses, answer, rows } = asked.value
+  await turn()
   const times = await timesAmong(core, request, { answer, rows })
-  const page = pageOf({ core, request, clauses, answer, rows, times, offset })
+  const page = await pageOf({ core, request, clauses, answer, rows, times, offset, turn })
+  await turn()
   const shown = await shownRowsOf(
     core,
     page.ranked.map(({ row }) => row.id),
   )
-  const homes = await core.store.getMany(
-    repositories,
-    shown.map(({ row }) => [row.repository]),
-  )
+  const rowsShown = shown.map(({ row }) => row)
+  const [homes, inSight] = await Promise.all([
+    core.store.getMany(
+      repositories,
+      rowsShown.map(({ repository }) => [repository]),
+    ),
+    rowsInSight(core, sight, rowsShown),
+  ])
+  const idsInSight = new Set(inSight.map(({ id }) => id))
   const entries = new Map(shown.map((as, at) => [as.row.id, { as, home: homes[at] }]))
   const seen = page.ranked.flatMap((ranked): ShownHit[] => {
     const { as, home } = entries.get(ranked.row.id) ?? {}
-    if (as === undefined || home === undefined || !isRowInSight(sight, as.row)) return []
+    if (as === undefined || home === undefined || !idsInSight.has(as.row.id)) return []
     return [{ ...ranked, ...as, repository: home.name as RepositoryName }]
   })
   const { explain = false, snippets = true } = request
@@ -143,6 +153,7 @@ interface Paging {
   readonly rows: ReadonlyMap<string, FoundRow>
   readonly times: ReadonlyMap<string, number>
   readonly offset: number
+  readonly turn: () => Promise<void>
 }
 
 /** Of the hits that are scored, and only where their age counts. */
@@ -168,7 +179,8 @@ interface PageOfHits {
   readonly isLast: boolean
 }
 
-function pageOf({ core, request, clauses, answer, rows, times, offset }: Paging): PageOfHits {
+async function pageOf(paging: Paging): Promise<PageOfHits> {
+  const { core, request, clauses, answer, rows, times, offset, turn } = paging
   const { sort = 'relevance', limit, after, boosts = true } = request
   const now = core.clock.now()
   const unscored = (hits: EngineAnswer['hits']): readonly RankedHit[] =>
@@ -187,7 +199,7 @@ function pageOf({ core, request, clauses, answer, rows, times, offset }: Paging)
   }
   const scored = answer.hits.slice(0, searchBounds.scored)
   const order = [
-    ...rankHits({ ...answer, hits: scored }, clauses, { rows, times, boosts, now }),
+    ...(await rankHits({ ...answer, hits: scored }, clauses, { rows, times, boosts, now, turn })),
     ...unscored(answer.hits.slice(searchBounds.scored)),
   ]
   const passed = Math.min(order.length, offset + limit)

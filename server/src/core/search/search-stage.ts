@@ -69,9 +69,16 @@ async function answerToSome(
   rated: Rated,
   signal: AbortSignal,
 ): Promise<EngineAnswer> {
-  for (let most: number = searchBounds.scored; ; most *= moreEachTime) {
-    const some = someWords(rated, most)
+  let most: number = searchBounds.scored
+  let some = someWords(rated, most)
+  for (;;) {
     const answer = await engine.query({ ...query, ...some }, signal)
     if (answer.total >= enough || some.further.length === 0) return answer
+    const { length } = some.further
+    // The same words once more would find the same.
+    while (some.further.length === length) {
+      most *= moreEachTime
+      some = someWords(rated, most)
+    }
   }
 }

@@ -3,6 +3,7 @@ import { SearchError } from '../../ports/search/errors.ts'
 import { getParts } from '../../ports/store/get-parts.ts'
 import type { Position } from '../../ports/store/store.ts'
 import { tailNow } from '../../ports/store/tail-now.ts'
+import { rowsInSight } from '../artifacts/rows-in-sight.ts'
 import { artifacts } from '../artifacts/tables.ts'
 import type { Core } from '../ledger/core.ts'
 import { events } from '../ledger/tables.ts'
@@ -11,7 +12,6 @@ import { type FoundRow, foundColumns } from './found-row.ts'
 import type { IndexMark } from './index-mark.ts'
 import { nothingHidden } from './nothing-hidden.ts'
 import type { IndexWatch } from './searchers.ts'
-import { isRowInSight } from './shown-rows.ts'
 
 /** How often an index is brought to where the log is for one question. */
 const mostSettled = 3
@@ -111,13 +111,14 @@ async function settle(watch: IndexWatch | undefined, name: string): Promise<Inde
 }
 
 async function rowsOf(
-  { store }: Core,
+  core: Core,
   ids: readonly string[],
   sight: Sight,
 ): Promise<ReadonlyMap<string, FoundRow>> {
   const keys = ids.map((id) => [id])
-  const rows = await getParts(store, artifacts, { keys, columns: foundColumns })
-  const found = rows.filter((row) => row !== undefined).filter((row) => isRowInSight(sight, row))
+  const rows = await getParts(core.store, artifacts, { keys, columns: foundColumns })
+  const there = rows.filter((row) => row !== undefined)
+  const found = await rowsInSight(core, sight, there)
   return new Map(found.map((row) => [row.id, row]))
 }
 

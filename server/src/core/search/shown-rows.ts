@@ -1,6 +1,4 @@
-import type { Visibility } from '../../domain/artifact.ts'
 import { isRegistryError } from '../../domain/error.ts'
-import { isInSight, type Sight } from '../../domain/search.ts'
 import { metadataColumns, metadataOf } from '../artifacts/artifact-rows.ts'
 import { chartDeprecation, isDeprecatedChart } from '../artifacts/chart-says.ts'
 import { highestOther } from '../artifacts/list-versions.ts'
@@ -87,16 +85,6 @@ export async function timesOfDrafted(
   const standing = await standingRows(core, rows)
   const drafted = rows.filter((row, at) => hidesDraft(row, standing[at]))
   return new Map(drafted.map(({ id, publishedAt, createdAt }) => [id, publishedAt || createdAt]))
-}
-
-export function isRowInSight(
-  sight: Sight,
-  row: Pick<ArtifactRow, 'namespace' | 'owner' | 'kind' | 'published' | 'visibility' | 'live'>,
-): boolean {
-  const { namespace, owner, kind } = row
-  // What is not published yet is its owner's alone.
-  const visibility = row.published ? (row.visibility as Visibility) : 'private'
-  return row.live && isInSight(sight, { visibility, namespace, owner, kind })
 }
 
 /** What it says of itself, where nobody says so of the version. */

@@ -1,6 +1,7 @@
 import type { Artifact } from '../../domain/artifact.ts'
 import type { Sight } from '../../domain/search.ts'
 import { artifactOf } from '../artifacts/artifact-rows.ts'
+import { rowsInSight } from '../artifacts/rows-in-sight.ts'
 import type { Core } from '../ledger/core.ts'
 import { builtEngine } from './built-engine.ts'
 import { longestName } from './make-document.ts'
@@ -8,7 +9,7 @@ import { invalid } from './plan-search.ts'
 import { textTyped } from './read-text.ts'
 import type { Answered, Searchers } from './searchers.ts'
 import { settledAnswer } from './settled-answer.ts'
-import { isRowInSight, shownRowsOf } from './shown-rows.ts'
+import { shownRowsOf } from './shown-rows.ts'
 import { foldBeginning } from './text/fold.ts'
 
 const longestTyped = 100
@@ -47,6 +48,11 @@ export async function suggest(
     return [...rows.keys()]
   })
   const shown = await shownRowsOf(core, asked.value)
-  const value = shown.filter(({ row }) => isRowInSight(sight, row)).map(({ row }) => artifactOf(row))
+  const seen = await rowsInSight(
+    core,
+    sight,
+    shown.map(({ row }) => row),
+  )
+  const value = seen.map((row) => artifactOf(row))
   return { ...asked, value }
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { RegistryError } from '../../domain/error.ts'
 import type { Caller } from '../ledger/caller.ts'
+import { EntryIds } from '../ledger/entry-ids.ts'
 import type { Progress } from '../ledger/progress.ts'
 import { makeSeeded, type Seeding } from './make-seeded.ts'
 import type { RowSink } from './row-sink.ts'
@@ -60,9 +61,10 @@ export async function seedNew(
   const choice = checkedChoice(options)
   const { core, immutable } = seeding.authoring
   const sums = new SeededSums()
+  const entryIds = new EntryIds(core.random)
   const report = await makeAll(choice, caller, progress, async (artifact) => {
     if (pushedKinds.has(artifact.kind)) return await makeSeeded(seeding, caller, choice, artifact)
-    await seededRows({ core, caller, choice, sink, sums, immutable }, artifact)
+    await seededRows({ core, caller, choice, sink, sums, immutable, entryIds }, artifact)
     return artifact.versions.length
   })
   await sums.keep(core)

@@ -19,10 +19,12 @@ import { kindNamed, sourceBytes } from '../authoring/authoring.ts'
 import { versionParts } from '../authoring/version-content.ts'
 import { links, manifests } from '../catalog/tables.ts'
 import { blobs, holdings, repositories } from '../content/tables.ts'
+import { auditRow } from '../ledger/audit-row.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
-import { auditRow, type Deed, eventRow, type NewEvent } from '../ledger/ledger.ts'
-import { audit, events } from '../ledger/tables.ts'
+import type { EntryIds } from '../ledger/entry-ids.ts'
+import { type Deed, eventRow, type NewEvent } from '../ledger/ledger.ts'
+import { auditEntries, events } from '../ledger/tables.ts'
 import type { ImmutableTags } from '../policy/immutable-tags.ts'
 import type { RowSink } from './row-sink.ts'
 import type { SeededArtifact, SeededVersion } from './seeded-artifact.ts'
@@ -40,6 +42,7 @@ export interface Rowing {
   readonly sink: RowSink
   readonly sums: Pick<SeededSums, 'use' | 'count'>
   readonly immutable: ImmutableTags
+  readonly entryIds: EntryIds
 }
 
 /** One artifact on its way. */
@@ -174,7 +177,7 @@ function contentRows(
 
 /** In the order in which the use cases tell of it. */
 function record(
-  { core, caller, ids, repository, sink, by }: Making,
+  { core, caller, ids, repository, sink, by, entryIds }: Making,
   { version, published }: SeededVersion,
   {
     digest,
@@ -195,7 +198,10 @@ function record(
     ...moved.map((tag): NewEvent => ({ kind: 'tag.moved', tag, ...what })),
   ]
   const recorded = { at: core.clock.now(), by, caller }
-  for (const deed of deeds) sink.append(audit, auditRow(deed, recorded))
+  for (const deed of deeds) {
+    const id = entryIds.next(recorded.at)
+    sink.insert(auditEntries, auditRow(deed, { ...recorded, id }))
+  }
   for (const event of told) sink.append(events, eventRow(event, recorded))
 }
 

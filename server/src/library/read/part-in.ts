@@ -40,7 +40,10 @@ export function blobsIn(given: unknown, field: string): Blobs {
 
 /** @throws ValidationError */
 export function searchEngineIn(given: unknown): SearchEngine {
-  return engineIn(given, 'searchEngine', ['mark', 'apply', 'rebuild', 'query', 'complete', 'similar', 'list'])
+  return engineIn(given, 'searchEngine', [
+    ...(['mark', 'apply', 'rebuild', 'list'] as const),
+    ...(['query', 'having', 'complete', 'similar'] as const),
+  ])
 }
 
 function engineIn<T extends { readonly can: object }>(

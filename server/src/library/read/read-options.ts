@@ -1,17 +1,30 @@
 import type { Quota } from '../../domain/quota.ts'
 import type { UserKind } from '../../kinds/user-kind.ts'
 import type { Clock } from '../../ports/clock/clock.ts'
-import type { BackendOptions } from '../backend-options.ts'
+import type { AccessOptions, BackendOptions } from '../backend-options.ts'
 import { limitsWith } from '../backend-options.ts'
 import { entriesOf, flagIn, functionIn, invalid, looking, membersOf, plainIn, textIn } from './given.ts'
 import { cacheIn, clockIn, randomIn } from './part-in.ts'
 
+/** Users that one setting names. */
+const mostUsers = 10_000
 /** Kinds that one backend may have beside those that Lading knows. */
 const mostKinds = 1_000
 /** Characters of one text of a kind. */
 const longestText = 1_000
 
-const names = ['limits', 'kinds', 'quotas', 'jobs', 'cache', 'report', 'clock', 'random', 'wrap'] as const
+const names = [
+  'access',
+  'limits',
+  'kinds',
+  'quotas',
+  'jobs',
+  'cache',
+  'report',
+  'clock',
+  'random',
+  'wrap',
+] as const
 
 /** Of a clock that knows all that is asked of one. */
 export type CheckedOptions = Omit<BackendOptions, 'clock'> & { readonly clock?: Clock }
@@ -22,12 +35,13 @@ export type CheckedOptions = Omit<BackendOptions, 'clock'> & { readonly clock?: 
  * @throws ValidationError
  */
 export function readOptions(given: unknown, own: readonly string[]): CheckedOptions {
-  const { limits, kinds, quotas, jobs, cache, report, clock, random, wrap } = membersOf(
+  const { access, limits, kinds, quotas, jobs, cache, report, clock, random, wrap } = membersOf(
     given,
     { field: '', as: 'options', passed: own },
     names,
   )
   return {
+    ...(access !== undefined && { access: accessIn(access) }),
     ...(limits !== undefined && { limits: limitsWith(limits) }),
     ...(kinds !== undefined && { kinds: kindsIn(kinds) }),
     ...(quotas !== undefined && { quotas: quotasIn(quotas) }),
@@ -46,6 +60,21 @@ function kindsIn(given: unknown): readonly UserKind[] {
     if (kinds.findIndex((other) => other.name === name) < at)
       throw invalid(`kinds[${at}].name`, `it names the kind ${name} a second time`)
   return kinds
+}
+
+function accessIn(given: unknown): AccessOptions {
+  const { read, write } = membersOf(given, { field: 'access', as: 'access' }, ['read', 'write'])
+  return {
+    ...(read !== undefined && { read: allowedIn(read, 'access.read') }),
+    ...(write !== undefined && { write: allowedIn(write, 'access.write') }),
+  }
+}
+
+function allowedIn(given: unknown, field: string): 'anyone' | readonly string[] {
+  if (given === 'anyone') return given
+  return entriesOf(given, field, mostUsers, 'users of one setting').map((user, at) =>
+    textIn(user, `${field}[${at}]`, longestText),
+  )
 }
 
 /** Whether the schema can be used, and the name, is said where they are. */

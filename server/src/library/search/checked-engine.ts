@@ -1,6 +1,12 @@
 import { isArtifactId } from '../../domain/artifact-id.ts'
 import { SearchError } from '../../ports/search/errors.ts'
-import type { EngineAnswer, EngineHit, Rebuilding, SearchEngine } from '../../ports/search/search.ts'
+import {
+  type EngineAnswer,
+  type EngineHit,
+  type Rebuilding,
+  type SearchEngine,
+  searchBounds,
+} from '../../ports/search/search.ts'
 
 /**
  * An engine of somebody's own, of which nothing is believed that can be looked at: whatever it throws is SearchError, an
@@ -17,7 +23,7 @@ export function checkedEngine(engine: SearchEngine, closing: AbortSignal): Searc
     rebuild: async () => checkedRebuilding(await call(async () => await engine.rebuild()), call),
     query: (query, signal) => call(async () => answerIn(await engine.query(query, signal)), signal),
     having: (query, signal) =>
-      call(async () => listIn(await engine.having(query, signal)).map(countIn), signal),
+      call(async () => countsIn(await engine.having(query, signal), query.clauses.length), signal),
     complete: (query, signal) =>
       call(async () => listIn(await engine.complete(query, signal)).filter(isId), signal),
     similar: (query, signal) =>
@@ -85,9 +91,12 @@ function listIn<T>(list: readonly T[]): readonly T[] {
   throw noAnswer('list')
 }
 
-function countIn(count: unknown): number {
-  if (Number.isSafeInteger(count) && Number(count) >= 0) return Number(count)
-  throw noAnswer('having')
+function countsIn(counts: readonly unknown[], length: number): readonly number[] {
+  if (!Array.isArray(counts) || counts.length !== length) throw noAnswer('having')
+  return counts.map((count: unknown) => {
+    if (!Number.isSafeInteger(count) || Number(count) < 0) throw noAnswer('having')
+    return Math.min(Number(count), searchBounds.havingCounted)
+  })
 }
 
 function noAnswer(method: string): SearchError {

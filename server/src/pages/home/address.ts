@@ -27,6 +27,11 @@ export function addressOf(
     const { host, protocol } = new URL(publicUrl)
     return { host, plainHttp: protocol === 'http:', wantsLogin }
   }
-  const host = exchange.header('host') ?? ''
-  return { host: hostAndPort.test(host) ? host : 'localhost', plainHttp: !tls, wantsLogin }
+  const { isBrought, scheme } = exchange.cameFrom
+  const host = exchange.host ?? ''
+  return {
+    host: hostAndPort.test(host) ? host : 'localhost',
+    plainHttp: isBrought ? scheme !== 'https' : !tls,
+    wantsLogin,
+  }
 }

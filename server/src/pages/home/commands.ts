@@ -1,7 +1,7 @@
 import type { TagOverview } from '../../boot/registry.ts'
+import { html, type Markup } from '../shared/html.ts'
 import type { Address } from './address.ts'
 import { type ArtifactKind, kindOf } from './artifact-kind.ts'
-import { html, type Markup } from './html.ts'
 
 type Tool = 'docker' | 'oras' | 'helm' | 'crane'
 

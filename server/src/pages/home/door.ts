@@ -6,12 +6,13 @@ import type { Door } from '../../http/door.ts'
 import { decodeSegment, type Exchange } from '../../http/exchange.ts'
 import { type Report, reportFault } from '../../http/problem.ts'
 import { send } from '../../http/send.ts'
+import type { CookieSettings } from '../../http/session-cookie.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
-import { visitorOf } from '../../http/visitor.ts'
+import { browserVisitorOf } from '../../http/visitor.ts'
+import { failurePage } from '../shared/failure.ts'
+import { pageHeaders } from '../shared/layout.ts'
 import { type AddressSettings, addressOf } from './address.ts'
-import { failurePage } from './failure.ts'
 import { homePage } from './home.ts'
-import { pageHeaders } from './layout.ts'
 import { readQuestion, type VisitorAsks } from './read-question.ts'
 import { repositoryPage } from './repository.ts'
 import { resultsPage, unansweredPage } from './results.ts'
@@ -21,19 +22,16 @@ const methods = ['GET', 'HEAD']
 const repositoriesPerPage = 20
 const tagsPerRepository = 3
 const tagsPerPage = 200
-const anonymous: Principal = { kind: 'anonymous' }
-/** Who may read and write is said for the registry as a whole, so that any name tells. */
-const anyRepository = parseRepositoryName('library/any')
 
 export interface PageSettings extends AddressSettings {
   /** There is something to search with. */
   readonly canSearch: boolean
+  readonly cookies: CookieSettings
 }
 
 /** `/` and `/r/<repository>`, for people with a browser. */
 export function createPagesDoor(registry: Registry, settings: PageSettings, report: Report): Door {
   const box = settings.canSearch ? searchForm() : undefined
-  const wantsLogin = !registry.access.may(anonymous, 'write', anyRepository)
   /** Whoever asks what cannot be answered keeps their question, to change it. */
   const search = async (
     exchange: Exchange,
@@ -54,7 +52,6 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
   const home = async (exchange: Exchange, principal: Principal): Promise<void> => {
     const asks = readQuestion(exchange.parameters)
     registry.access.authorizeListing(principal, asks && 'search')
-    registry.access.authorize(principal, 'read', anyRepository)
     if (asks !== undefined) return await search(exchange, principal, asks)
     const last = exchange.parameters.get('last') || undefined
     const { names, more } = await registry.repositories.list(principal, {
@@ -63,7 +60,7 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
     })
     const found = await Promise.all(names.map((name) => overviewIfThere(registry, name)))
     const view = {
-      address: addressOf(exchange, settings, wantsLogin),
+      address: addressOf(exchange, settings, registry.access.wantsCredentials),
       repositories: found.filter((overview) => overview !== undefined),
       continued: last !== undefined,
       next: more ? names.at(-1) : undefined,
@@ -74,19 +71,20 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
 
   const repository = async (exchange: Exchange, principal: Principal): Promise<void> => {
     const name = parseRepositoryName(exchange.path.split('/').slice(2).map(decodeSegment).join('/'))
-    registry.access.authorize(principal, 'read', name)
+    registry.access.authorize(principal, 'artifacts:read', name)
     const overview = await registry.repositories.overview(name, tagsPerPage)
-    const address = addressOf(exchange, settings, wantsLogin)
+    const address = addressOf(exchange, settings, registry.access.wantsCredentials)
     sendPage(exchange, 200, repositoryPage(address, overview, box))
   }
 
   return {
     segments: ['', 'r'],
+    rateClass: ({ path, search }) => (path === '/' && search !== '' ? 'search' : 'read'),
     handle: async (exchange) => {
       exchange.route = 'page'
       const { method } = exchange
       if (!methods.includes(method)) throw new RegistryError('method-unsupported', { method, allow: methods })
-      const principal = await visitorOf(exchange, registry.access.login.bind(registry.access))
+      const principal = await browserVisitorOf(exchange, registry.access, { cookies: settings.cookies })
       exchange.who = principal.kind === 'anonymous' ? undefined : describePrincipal(principal)
       await (exchange.path === '/' ? home(exchange, principal) : repository(exchange, principal))
     },

@@ -1,8 +1,8 @@
 import type { SearchResult } from '../../boot/registry.ts'
 import { type SearchFacet, searchFacets } from '../../domain/search.ts'
 import { facetKey } from '../../ports/search/search.ts'
+import { html, type Markup } from '../shared/html.ts'
 import { titleOfChoice } from './choice-titles.ts'
-import { html, type Markup } from './html.ts'
 import { choosing, linkTo, type Question, shownFacets } from './read-question.ts'
 
 /** What is chosen, each with a link that takes it away. */

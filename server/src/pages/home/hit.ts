@@ -1,7 +1,7 @@
 import type { SearchResult } from '../../boot/registry.ts'
 import type { Artifact } from '../../domain/artifact.ts'
 import { formatTimestamp } from '../../domain/rfc3339.ts'
-import { html, type Markup } from './html.ts'
+import { html, type Markup } from '../shared/html.ts'
 
 type Hit = SearchResult['hits'][number]
 type Snippet = Hit['matches'][number]

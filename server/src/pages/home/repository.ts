@@ -1,8 +1,8 @@
 import type { RepositoryOverview } from '../../boot/registry.ts'
+import { html, type Markup } from '../shared/html.ts'
+import { page } from '../shared/layout.ts'
 import type { Address } from './address.ts'
 import { pullCommands } from './commands.ts'
-import { html, type Markup } from './html.ts'
-import { page } from './layout.ts'
 import { tagRows } from './tag-rows.ts'
 
 /** One repository's tags and how to get them. */

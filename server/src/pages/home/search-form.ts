@@ -1,4 +1,4 @@
-import { html, type Markup } from './html.ts'
+import { html, type Markup } from '../shared/html.ts'
 import { keptBeside, type Question } from './read-question.ts'
 import { searchHelp } from './search-help.ts'
 

@@ -1,4 +1,4 @@
-import { html, type Markup } from './html.ts'
+import { html, type Markup } from '../shared/html.ts'
 
 const examples: readonly (readonly [typed: string, finds: string])[] = [
   ['left pad', 'both words, wherever they stand'],

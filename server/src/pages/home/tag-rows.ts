@@ -1,7 +1,7 @@
 import type { RepositoryOverview } from '../../boot/registry.ts'
 import { formatTimestamp } from '../../domain/rfc3339.ts'
+import { html, type Markup } from '../shared/html.ts'
 import { shownType, typeOf } from './artifact-kind.ts'
-import { html, type Markup } from './html.ts'
 import { shownDigest, shownSize, shownTime } from './shown.ts'
 
 /** A repository's tags, a line each. */

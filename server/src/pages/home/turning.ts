@@ -1,7 +1,7 @@
 import { reachedByPages } from '../../api/search/read-search.ts'
 import type { SearchResult } from '../../boot/registry.ts'
+import { html, type Markup } from '../shared/html.ts'
 import { counted } from './hit.ts'
-import { html, type Markup } from './html.ts'
 import { linkTo, type Question } from './read-question.ts'
 
 /** Number of the first hit that is shown; undefined where it began after another page, which does not tell. */

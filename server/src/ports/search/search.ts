@@ -1,5 +1,5 @@
 import type { Visibility } from '../../domain/artifact.ts'
-import type { SearchFacet, SearchField, SearchNumber, SearchSort, Sight } from '../../domain/search.ts'
+import type { SearchFacet, SearchField, SearchNumber, SearchSort, Seen, Sight } from '../../domain/search.ts'
 
 /**
  * What is found of one artifact. Its words are made by the registry, alike for documents and for what is asked: an engine
@@ -19,6 +19,8 @@ export interface SearchDocument {
   readonly facets: Readonly<Record<SearchFacet, readonly string[]>>
   readonly visibility: Visibility
   readonly owner: string
+  /** Of its repository, for sight alone: its kind as the path has it, and its name within the namespace. */
+  readonly home: SearchHome
   readonly numbers: Readonly<Record<SearchNumber, number>>
   readonly deprecated: boolean
   /** The least version of the platform that it works with, as text that sorts as versions do; empty where it says nothing. */
@@ -28,6 +30,9 @@ export interface SearchDocument {
   /** Of two documents of one id the one with the larger is newer. Those that have the same differ in numbers and weight alone. */
   readonly version: number
 }
+
+/** What a repository is to rights over kinds and names; the namespace is a facet. */
+export type SearchHome = Pick<Seen, 'kind' | 'name'>
 
 /** Stands between words that do not follow each other. It is asked for by nobody. */
 export const gapWord = '0gap0'

@@ -3,6 +3,7 @@ export type CounterName =
   | 'lading_http_received_bytes_total'
   | 'lading_http_sent_bytes_total'
   | 'lading_http_refused_connections_total'
+  | 'lading_http_throttled_total'
   | 'lading_cache_requests_total'
   | 'lading_cache_tier_requests_total'
   | 'lading_cache_tier_writes_total'
@@ -43,6 +44,8 @@ export type AskedName =
   | 'lading_search_lag_seconds'
   | 'lading_search_lag_entries'
   | 'lading_search_ready'
+  | 'lading_audit_unsealed_entries'
+  | 'lading_audit_unsealed_seconds'
   | 'process_cpu_seconds_total'
   | 'process_resident_memory_bytes'
   | 'process_start_time_seconds'
@@ -124,12 +127,25 @@ export const routes: readonly string[] = [
   'oci-tags',
   'oci-tag-history',
   'oci-referrers',
+  'oci-token',
+  'jwks',
+  'me',
+  'own-keys',
+  'own-key-make',
+  'own-key-revoke',
+  'tokens',
+  'token-make',
+  'token-refresh',
+  'token-end',
   'search',
   'suggest',
   'health',
   'metrics',
   'page',
 ]
+
+/** As what requests are counted where they are limited; `none`: those that nothing limits. */
+export const rateClasses: readonly string[] = ['read', 'write', 'search', 'login', 'none']
 
 export const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 export const statusClasses: readonly string[] = ['1xx', '2xx', '3xx', '4xx', '5xx']
@@ -143,12 +159,17 @@ export const jobKinds: readonly string[] = [
   'delete-referrers',
   'empty-trash',
   'empty-trash-now',
+  'expire-logins',
   'expire-uploads',
+  'send-letter',
+  'send-notice',
   'retention',
   'note-artifacts',
   'empty-repository',
   'sweep',
   'compare-index',
+  'seal-audit',
+  'expire-audit',
 ]
 
 /** From a hit in memory to a large upload. */
@@ -173,6 +194,11 @@ export const metrics: { readonly [N in MetricName]: Metric } = {
   lading_http_refused_connections_total: {
     kind: 'counter',
     help: 'Connections that were turned away because limits.connections were open.',
+  },
+  lading_http_throttled_total: {
+    kind: 'counter',
+    help: 'Requests that were answered 429, since too much was asked for, or too many wrong passwords were tried.',
+    labels: { class: rateClasses },
   },
   lading_http_received_bytes_total: { kind: 'counter', help: 'Bytes that came over connections.' },
   lading_http_sent_bytes_total: { kind: 'counter', help: 'Bytes that left over connections.' },
@@ -249,6 +275,16 @@ export const metrics: { readonly [N in MetricName]: Metric } = {
     asked: true,
     help: '1 where a search index is built and answers.',
     labels: { engine: ['sqlite', 'postgresql', 'mongodb', 'opensearch', 'elasticsearch'] },
+  },
+  lading_audit_unsealed_entries: {
+    kind: 'gauge',
+    asked: true,
+    help: 'Entries of the audit log that are not in the chain yet, up to 10,000.',
+  },
+  lading_audit_unsealed_seconds: {
+    kind: 'gauge',
+    asked: true,
+    help: 'How long the oldest of them waits.',
   },
   lading_store_waiting_for_connection: {
     kind: 'gauge',

@@ -6,7 +6,7 @@ import { isUnchanged, rangeHeader } from '../../http/conditions.ts'
 import { type HeaderList, send, sendHead, sendStream } from '../../http/send.ts'
 import { answer, everyAnswer } from './answer.ts'
 import { immutableFor } from './caching.ts'
-import type { Endpoint, Handle, OciCall, Target } from './call.ts'
+import { type Endpoint, type Handle, type OciCall, reading, type Target } from './call.ts'
 
 /** "Checking if content exists in the registry". */
 const head: Handle = (call, target) => {
@@ -104,4 +104,7 @@ function validators(call: OciCall, target: Target, digest: string): HeaderList {
   return ['Docker-Content-Digest', digest, 'ETag', `"${digest}"`, 'Cache-Control', immutableFor(call, target)]
 }
 
-export const blob: Endpoint = { methods: { GET: get, HEAD: head, DELETE: remove }, needs: 'by-method' }
+export const blob: Endpoint = {
+  ...reading(get, head),
+  DELETE: { handle: remove, needs: 'artifacts:delete' },
+}

@@ -5,7 +5,7 @@ export const mutable = 'no-cache'
 
 /** Content named by its digest never changes; where reading needs a name, it is for that reader's cache alone. */
 export function immutableFor({ registry }: OciCall, { repository }: Target): string {
-  return registry.access.may(anonymous, 'read', repository) ? shared : unshared
+  return registry.access.may(anonymous, 'artifacts:read', repository) ? shared : unshared
 }
 
 const shared = 'public, max-age=31536000, immutable'

@@ -1,4 +1,4 @@
-import type { Registry } from '../../boot/registry.ts'
+import type { Needed, Registry } from '../../boot/registry.ts'
 import type { Principal } from '../../domain/principal.ts'
 import type { RepositoryName } from '../../domain/repository-name.ts'
 import type { Exchange } from '../../http/exchange.ts'
@@ -15,6 +15,8 @@ export interface OciSettings extends HeldBodyLimits {
   readonly tagHistoryPage: number
   /** 0: clients are asked for nothing. */
   readonly chunkMinBytes: number
+  /** Where the client that asks gets its tokens; undefined: it shows its password here. */
+  readonly realmOf: (exchange: Exchange) => string | undefined
 }
 
 /** What all requests share. */
@@ -53,11 +55,20 @@ export type GlobalHandle = (call: OciCall) => void | Promise<void>
 /** By method. What is not here is refused with 405 and the list of those that are. */
 export type Methods<H> = { readonly [method: string]: H }
 
-/** A repository's endpoint, with what each method asks the caller to be allowed. */
+/** What a method does, and what somebody has to be allowed for it: before a byte of its body is read. */
+export interface Method {
+  readonly handle: Handle
+  readonly needs: Needed
+}
+
+/** A repository's endpoint. What is not here is refused with 405 and the list of those that are. */
 export interface Endpoint {
-  readonly methods: Methods<Handle>
-  /** `by-method`: to read for GET and HEAD, to write for the others. */
-  readonly needs: 'by-method' | 'write'
+  readonly [method: string]: Method
+}
+
+/** GET and HEAD. */
+export function reading(get: Handle, head: Handle = get): Endpoint {
+  return { GET: { handle: get, needs: 'artifacts:read' }, HEAD: { handle: head, needs: 'artifacts:read' } }
 }
 
 export const anonymous: Principal = { kind: 'anonymous' }

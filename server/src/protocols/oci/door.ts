@@ -1,22 +1,16 @@
 import type { Registry } from '../../boot/registry.ts'
 import { RegistryError } from '../../domain/error.ts'
-import { describePrincipal, type Principal } from '../../domain/principal.ts'
+import { describePrincipal, describeVia, type Principal } from '../../domain/principal.ts'
 import { parseRepositoryName } from '../../domain/repository-name.ts'
-import { readCredentials } from '../../http/credentials.ts'
 import type { Door } from '../../http/door.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { HeldBodies } from '../../http/held-bodies.ts'
 import type { Report } from '../../http/problem.ts'
+import { visitorOf } from '../../http/visitor.ts'
 import { blob } from './blobs.ts'
-import {
-  anonymous,
-  type Endpoint,
-  type GlobalHandle,
-  type Methods,
-  OciCall,
-  type OciSettings,
-} from './call.ts'
+import { type Endpoint, type GlobalHandle, type Methods, OciCall, type OciSettings } from './call.ts'
 import { catalog } from './catalog.ts'
+import { challengeBy } from './challenge.ts'
 import { sendError, sendUnknownPath } from './errors.ts'
 import { manifest } from './manifests.ts'
 import { ping } from './ping.ts'
@@ -32,8 +26,9 @@ import { tagHistory } from './tag-history.ts'
 import { tags } from './tags.ts'
 import { upload, uploads } from './uploads.ts'
 
-const globals: { readonly [E in GlobalEndpoint]: Methods<GlobalHandle> } = { ping, catalog }
-const endpoints: { readonly [E in RepositoryEndpoint]: Endpoint } = {
+/** What is asked of the whole registry, and what of a repository: the matrix of who may what has a row for each. */
+export const globals: { readonly [E in GlobalEndpoint]: Methods<GlobalHandle> } = { ping, catalog }
+export const endpoints: { readonly [E in RepositoryEndpoint]: Endpoint } = {
   manifest,
   blob,
   uploads,
@@ -58,6 +53,7 @@ const names: { readonly [E in GlobalEndpoint | RepositoryEndpoint]: string } = {
 
 /** The OCI distribution protocol, under /v2. */
 export function createOciDoor(registry: Registry, settings: OciSettings, report: Report): Door {
+  const writing = { report, challenge: challengeBy(registry.tokens?.service, settings) }
   const equipment = { ...settings, held: new HeldBodies(settings) }
   const enter = (
     exchange: Exchange,
@@ -65,34 +61,29 @@ export function createOciDoor(registry: Registry, settings: OciSettings, report:
     principal: Principal,
   ): void | Promise<void> => {
     exchange.who = principal.kind === 'anonymous' ? undefined : describePrincipal(principal)
+    exchange.via = describeVia(principal)
     const call = new OciCall(exchange, registry, equipment, principal)
     if (!('name' in route)) return methodOf(globals[route.endpoint], exchange)(call)
-    const endpoint = endpoints[route.endpoint]
-    const handle = methodOf(endpoint.methods, exchange)
+    const { handle, needs } = methodOf(endpoints[route.endpoint], exchange)
     const repository = parseRepositoryName(route.name)
-    // Before a byte of the body is read.
-    registry.access.authorize(principal, neededFor(endpoint, exchange.method), repository)
+    exchange.about = repository
+    registry.access.authorize(principal, needs, repository)
     return handle(call, { repository, name: route.name, argument: route.argument })
   }
 
   return {
     segments: ['v2'],
+    isForPrograms: true,
     handle: (exchange) => {
       const route = parseRoute(exchange.path)
       if (route === undefined) return sendUnknownPath(exchange)
       exchange.route = names[route.endpoint]
-      const credentials = readCredentials(exchange.request.headers.authorization)
-      if (credentials === undefined) return enter(exchange, route, anonymous)
-      return registry.access
-        .login(credentials.user, credentials.password, exchange.address)
-        .then((principal) => {
-          if (principal === undefined) {
-            throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
-          }
-          return enter(exchange, route, principal)
-        })
+      const visitor = visitorOf(exchange, registry.access)
+      // Who says nothing is answered within this call where all that it takes is in memory: no promise is made for it.
+      if (visitor instanceof Promise) return visitor.then((principal) => enter(exchange, route, principal))
+      return enter(exchange, route, visitor)
     },
-    fail: (exchange, error) => sendError(exchange, error, report),
+    fail: (exchange, error) => sendError(exchange, error, writing),
   }
 }
 
@@ -102,8 +93,4 @@ function methodOf<H>(methods: Methods<H>, exchange: Exchange): H {
   if (handle === undefined)
     throw new RegistryError('method-unsupported', { method, allow: Object.keys(methods) })
   return handle
-}
-
-function neededFor(endpoint: Endpoint, method: string): 'read' | 'write' {
-  return endpoint.needs === 'by-method' && (method === 'GET' || method === 'HEAD') ? 'read' : 'write'
 }

@@ -4,6 +4,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import { type Report, reportFault } from '../../http/problem.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
 import { answer } from './answer.ts'
+import type { Challenge } from './challenge.ts'
 
 /** Distribution spec, "Error Codes". */
 export type SpecCode =
@@ -74,7 +75,20 @@ const wireCodes: { readonly [C in ErrorCode]: WireCode } = {
   'version-draft': 'DENIED',
   'version-yanked': 'DENIED',
   'collection-unknown': 'NAME_UNKNOWN',
+  'account-unknown': 'NAME_UNKNOWN',
+  'account-exists': 'DENIED',
+  'account-invalid': 'DENIED',
+  'link-invalid': 'DENIED',
+  'workload-refused': 'DENIED',
+  'account-in-use': 'DENIED',
+  'last-owner': 'DENIED',
   'scan-timeout': 'UNAVAILABLE',
+}
+
+export interface Writing {
+  readonly report: Report
+  /** What who has not said who they are, or not rightly, is asked for. */
+  readonly challenge: Challenge
 }
 
 interface WireError {
@@ -84,10 +98,13 @@ interface WireError {
 }
 
 /** The one writer of errors. What is the server's fault is reported; what is not a RegistryError is shown by its request id. */
-export function sendError(exchange: Exchange, error: unknown, report: Report): void {
+export function sendError(exchange: Exchange, error: unknown, { report, challenge }: Writing): void {
   reportFault(exchange, error, report)
   if (isRegistryError(error)) {
-    const headers = [...errorHeaders(error), ...whereToContinue(exchange, error)]
+    const own = isRegistryError(error, 'unauthenticated')
+      ? ['WWW-Authenticate', challenge(exchange, error)]
+      : errorHeaders(error)
+    const headers = [...own, ...whereToContinue(exchange, error)]
     write(exchange, statusOf(error.code), headers, wireErrors(error))
     return
   }
@@ -112,7 +129,7 @@ function wireErrors(error: RegistryError): WireError[] {
 
 /** What the message does not say already: clients print both. */
 function detailOf({ data }: RegistryError): { detail?: unknown } {
-  const { reason: _, ...rest } = data as { reason?: string }
+  const { reason: _, token: __, ...rest } = data as { reason?: string; token?: string }
   return Object.keys(rest).length === 0 ? {} : { detail: rest }
 }
 

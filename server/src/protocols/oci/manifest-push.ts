@@ -1,5 +1,6 @@
 import { RegistryError } from '../../domain/error.ts'
 import { parseTag, parseTagOrDigest, type Tag, type TagOrDigest } from '../../domain/tag.ts'
+import { requireStillLetIn } from '../../http/visitor.ts'
 import { answer } from './answer.ts'
 import type { Handle, OciCall } from './call.ts'
 import { preconditionOf } from './precondition.ts'
@@ -16,6 +17,7 @@ export const putManifest: Handle = async (call, { repository, name, argument }) 
     limit,
     (size) => new RegistryError('manifest-too-large', { size, limit }),
   )
+  await requireStillLetIn(exchange, registry.access)
   const result = await registry.manifests.put(caller, {
     repository,
     reference: reference.kind === 'tag' ? reference.tag : reference.digest,

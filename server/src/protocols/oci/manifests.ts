@@ -1,12 +1,13 @@
 import type { ManifestContent, ManifestInfo } from '../../boot/registry.ts'
 import { RegistryError } from '../../domain/error.ts'
+import { toPush } from '../../domain/permission.ts'
 import { parseTimestamp } from '../../domain/rfc3339.ts'
 import { isTag, parseTagOrDigest, type TagOrDigest } from '../../domain/tag.ts'
 import { isUnchanged } from '../../http/conditions.ts'
 import { type HeaderList, send, sendHead } from '../../http/send.ts'
 import { answer, everyAnswer } from './answer.ts'
 import { immutableFor, mutable } from './caching.ts'
-import type { Endpoint, Handle, OciCall, Target } from './call.ts'
+import { type Endpoint, type Handle, type OciCall, reading, type Target } from './call.ts'
 import { putManifest } from './manifest-push.ts'
 import { preconditionOf } from './precondition.ts'
 
@@ -37,7 +38,7 @@ const get: Handle = (call, target) => {
  */
 const head: Handle = (call, target) => {
   const { registry, caller, exchange } = call
-  if (exchange.search !== '' || !registry.access.may(caller.principal, 'write', target.repository)) {
+  if (exchange.search !== '' || !registry.access.may(caller.principal, toPush, target.repository)) {
     return get(call, target)
   }
   const reference = readable(target)
@@ -144,6 +145,8 @@ const inert: readonly string[] = [
 ]
 
 export const manifest: Endpoint = {
-  methods: { GET: get, HEAD: head, PUT: putManifest, DELETE: remove },
-  needs: 'by-method',
+  ...reading(get, head),
+  PUT: { handle: putManifest, needs: toPush },
+  // Which of them is told by what is named.
+  DELETE: { handle: remove, needs: ['artifacts:delete', 'tags:delete'] },
 }

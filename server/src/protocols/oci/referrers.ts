@@ -3,7 +3,7 @@ import { parseDigest } from '../../domain/digest.ts'
 import { mediaTypes } from '../../domain/media-type.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { answer } from './answer.ts'
-import type { Endpoint, Handle } from './call.ts'
+import { type Endpoint, type Handle, reading } from './call.ts'
 import { lastSeen, nextLink, pageLength } from './paging.ts'
 
 /** "Listing Referrers". An unknown subject has an empty list, never 404: that would send clients to the tag schema. */
@@ -36,4 +36,4 @@ function answerIndex(exchange: Exchange, manifests: readonly ReferrerDescriptor[
   answer(exchange, 200, headers, JSON.stringify(index))
 }
 
-export const referrers: Endpoint = { methods: { GET: get, HEAD: get }, needs: 'by-method' }
+export const referrers: Endpoint = reading(get)

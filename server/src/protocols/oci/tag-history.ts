@@ -4,7 +4,7 @@ import { formatTimestamp } from '../../domain/rfc3339.ts'
 import { parseTag } from '../../domain/tag.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { answerJson } from './answer.ts'
-import type { Endpoint, Handle } from './call.ts'
+import { type Endpoint, type Handle, reading } from './call.ts'
 import { lastSeen, nextLink, pageLength } from './paging.ts'
 
 /**
@@ -57,4 +57,4 @@ function lastEntry(exchange: Exchange): number | undefined {
   return Number(text)
 }
 
-export const tagHistory: Endpoint = { methods: { GET: get, HEAD: get }, needs: 'by-method' }
+export const tagHistory: Endpoint = reading(get)

@@ -1,5 +1,5 @@
 import { answerJson } from './answer.ts'
-import type { Endpoint, Handle } from './call.ts'
+import { type Endpoint, type Handle, reading } from './call.ts'
 import { lastSeen, nextLink, pageLength } from './paging.ts'
 
 /** "Listing Tags". */
@@ -16,4 +16,4 @@ const get: Handle = async ({ exchange, registry, settings }, { repository, name 
   answerJson(exchange, { name, tags }, more && final !== undefined ? nextLink(exchange, final) : [])
 }
 
-export const tags: Endpoint = { methods: { GET: get, HEAD: get }, needs: 'by-method' }
+export const tags: Endpoint = reading(get)

@@ -2,6 +2,7 @@ import type { BlobInfo, Body, UploadStatus } from '../../boot/registry.ts'
 import { formatUploadRange, parseContentRange } from '../../domain/content-range.ts'
 import { isDigestAlgorithm, parseDigest } from '../../domain/digest.ts'
 import { isRegistryError, RegistryError } from '../../domain/error.ts'
+import { toPush } from '../../domain/permission.ts'
 import { parseRepositoryName, type RepositoryName } from '../../domain/repository-name.ts'
 import { requestBytes } from '../../http/body.ts'
 import type { Exchange } from '../../http/exchange.ts'
@@ -117,8 +118,11 @@ function answerBlob(exchange: Exchange, { name }: Target, { digest }: BlobInfo):
   answer(exchange, 201, ['Location', `/v2/${name}/blobs/${digest}`, 'Docker-Content-Digest', digest])
 }
 
-export const uploads: Endpoint = { methods: { POST: begin }, needs: 'write' }
+export const uploads: Endpoint = { POST: { handle: begin, needs: toPush } }
 export const upload: Endpoint = {
-  methods: { GET: status, HEAD: status, PATCH: append, PUT: finish, DELETE: cancel },
-  needs: 'write',
+  GET: { handle: status, needs: toPush },
+  HEAD: { handle: status, needs: toPush },
+  PATCH: { handle: append, needs: toPush },
+  PUT: { handle: finish, needs: toPush },
+  DELETE: { handle: cancel, needs: toPush },
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { deriveHash } from '../../../src/adapters/identity/config-users/derive-hash.ts'
-import { hashPassword } from '../../../src/adapters/identity/config-users/hash-password.ts'
 import {
   type ConfigUsersOptions,
   openConfigUsers,
 } from '../../../src/adapters/identity/config-users/open-config-users.ts'
+import { deriveHash } from '../../../src/adapters/identity/shared/derive-hash.ts'
+import { hashPassword } from '../../../src/adapters/identity/shared/hash-password.ts'
 import { isRegistryError } from '../../../src/domain/error.ts'
 import { checkPasswordHash, type PasswordHash, parsePasswordHash } from '../../../src/domain/password-hash.ts'
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { blobs } from '../../../src/core/content/tables.ts'
+import { auditEntries } from '../../../src/core/ledger/tables.ts'
 import { insert } from '../../../src/ports/store/change.ts'
 import { metrics } from '../../../src/ports/telemetry/metrics.ts'
 import { madeCertificate } from '../../cli/made-certificate.ts'
@@ -63,6 +64,61 @@ describe('/metrics', () => {
     await core.ledger.keep(async () => ({ value: undefined, changes: rows }))
     assert.equal(figure((await scrape(registry)).text(), 'lading_blobs_damaged'), 2)
     assert.equal((await ask(registry.url, { path: '/readyz' })).status, 200)
+  })
+
+  it('tells what of the audit log is not in the chain yet', async () => {
+    await using registry = await startTestRegistry()
+    const { core } = registry.composed
+    const now = registry.clock.now()
+    const entry = {
+      ...{
+        by: 'user:ada',
+        via: '',
+        address: '',
+        action: 'tag.move',
+        namespace: 'acme',
+        repository: 'acme/app',
+      },
+      ...{
+        target: 'v1',
+        before: '',
+        after: '',
+        outcome: 'done',
+        code: '',
+        times: 1,
+        requestId: '',
+        hash: '',
+      },
+    }
+    const rows = [7_000, 2_000, 9_000].map((age, seq) =>
+      insert(auditEntries, { ...entry, id: `e${seq}`, at: now - age, seq: seq === 2 ? 1 : 0 }),
+    )
+    assert.equal(figure((await scrape(registry)).text(), 'lading_audit_unsealed_entries'), 0)
+    await core.ledger.keep(async () => ({ value: undefined, changes: rows }))
+    const text = (await scrape(registry)).text()
+    assert.equal(figure(text, 'lading_audit_unsealed_entries'), 2)
+    assert.equal(figure(text, 'lading_audit_unsealed_seconds'), 7)
+  })
+
+  it('counts what was asked too often by what was asked for, also where nothing but passwords is counted', async () => {
+    const once = { tokens: 1, periodMs: 60_000 }
+    const users = { ada: 'one' }
+    const counted = async (
+      rates: Partial<TestRegistry['config']['rates']>,
+      asked: readonly { path: string; auth?: string }[],
+    ): Promise<readonly number[]> => {
+      await using registry = await startTestRegistry({ users, rates })
+      for (const one of asked) await ask(registry.url, one)
+      const text = (await scrape(registry)).text()
+      return ['read', 'write', 'search', 'login', 'none', 'other'].map((name) =>
+        figure(text, `lading_http_throttled_total{class="${name}"}`),
+      )
+    }
+    const search = { path: '/api/v1/search?q=x' }
+    assert.deepEqual(await counted({ anonymousSearches: once }, [search, search, search]), [0, 0, 2, 0, 0, 0])
+    const wrong = { path: '/token', auth: 'ada:wrong' }
+    const me = { path: '/api/v1/me', auth: 'ada:wrong' }
+    assert.deepEqual(await counted({ wrongPasswordsFor: once }, [wrong, wrong, me]), [1, 0, 0, 1, 0, 0])
   })
 
   it('counts requests by route, method and class of status, whatever their paths are', async () => {

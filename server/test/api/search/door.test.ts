@@ -284,8 +284,8 @@ describe('GET /api/v1/search', () => {
         )
         assert.deepEqual(answer.json(), {
           status: 404,
-          type: 'about:blank',
-          title: 'Not Found',
+          type: '/problems/path-unknown',
+          title: 'Path unknown',
           detail: `there is nothing at ${said}`,
           code: 'path-unknown',
           requestId: answer.headers['x-request-id'],
@@ -310,8 +310,8 @@ describe('GET /api/v1/search', () => {
       assert.equal(requestId, refused.headers['x-request-id'])
       assert.deepEqual(problem, {
         status: 503,
-        type: 'about:blank',
-        title: 'Service Unavailable',
+        type: '/problems/unavailable',
+        title: 'Unavailable',
         detail: 'Lading cannot do this now: no search engine answers at present; try again later',
         code: 'unavailable',
       })

@@ -30,7 +30,10 @@ async function refused(query: string, path = search): Promise<Record<string, unk
   const { requestId, ...problem } = answer.json()
   assert.equal(requestId, answer.headers['x-request-id'])
   const { type, title, status, code, ...said } = problem
-  assert.deepEqual([type, title, status, code], ['about:blank', 'Bad Request', 400, 'parameter-invalid'])
+  assert.deepEqual(
+    [type, title, status, code],
+    ['/problems/parameter-invalid', 'Parameter invalid', 400, 'parameter-invalid'],
+  )
   return said
 }
 

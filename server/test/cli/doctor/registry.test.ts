@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Status } from '../../../src/boot/operator.ts'
 import { accessCheck } from '../../../src/cli/doctor/access.ts'
+import { auditCheck } from '../../../src/cli/doctor/audit.ts'
 import { certificateCheck } from '../../../src/cli/doctor/certificate.ts'
 import { contentCheck } from '../../../src/cli/doctor/content.ts'
 import { databaseCheck } from '../../../src/cli/doctor/database.ts'
@@ -42,6 +43,40 @@ test('access: who may do more, or less, than is probably meant', async () => {
   }
 })
 
+test('access: what the first account opens and closes', async () => {
+  const [before, after] = [false, true].map((hasAccounts) => ({ ...fakeStatus, hasAccounts }))
+  const network = { listen: '0.0.0.0:7070' }
+  const nobody = ['warning: nobody may push until the first account is made']
+  const byAccount = ['ok: anyone may pull, accounts with the right may push']
+  const cases: [flags: Record<string, string>, standing: Status | undefined, expected: string[]][] = [
+    [network, undefined, nobody],
+    [network, before, nobody],
+    [network, after, byAccount],
+    [{}, before, ['ok: anyone may pull, anyone may push']],
+    [{}, after, byAccount],
+    [{ 'public-url': 'https://r.example' }, after, byAccount],
+    [{ users }, after, byAccount],
+    [
+      { users, 'access-write': 'ann,bob' },
+      after,
+      ['ok: anyone may pull, ann, bob, accounts with the right may push'],
+    ],
+    [
+      { ...network, 'access-allow-anonymous-write': 'true' },
+      after,
+      ['warning: anyone on the network may push and delete (access.allowAnonymousWrite)'],
+    ],
+  ]
+  for (const [flags, standing, expected] of cases) {
+    const patient = patientWith(flags, standing && { standing })
+    assert.deepEqual(
+      await told(accessCheck, patient),
+      expected,
+      JSON.stringify([flags, standing?.hasAccounts]),
+    )
+  }
+})
+
 test('jobs, content and trash, as the registry says', async () => {
   const now = Date.UTC(2026, 5, 1)
   const hour = 3_600_000
@@ -71,6 +106,28 @@ test('jobs, content and trash, as the registry says', async () => {
   for (const check of [jobsCheck, contentCheck, trashCheck]) {
     assert.deepEqual(await told(check, patientWith()), [], 'nobody could be asked')
   }
+})
+
+test('the audit log: what is sealed, and what waits for too long', async () => {
+  const now = Date.UTC(2026, 5, 1)
+  const waiting = (ageMs: number, upMs: number): Status => ({
+    ...fakeStatus,
+    startedAt: now - upMs,
+    unsealed: { entries: 3, oldestAt: now - ageMs },
+  })
+  const found = async (standing: Status, runs = true): Promise<string[]> =>
+    await told(auditCheck, patientWith({}, { now, standing, ...(runs && { server: standing }) }))
+  assert.deepEqual(await found(fakeStatus), ['ok: all of its entries are sealed'])
+  assert.deepEqual(await found(waiting(5_000, 60_000)), [
+    'ok: 3 entries just written, which are about to be sealed',
+  ])
+  const late = 'warning: 3 entries are not sealed, the oldest for 1m 2s: changes of them would not be found'
+  assert.deepEqual(await found(waiting(62_000, 600_000)), [late])
+  assert.deepEqual(await found(waiting(600_000, 62_000)), [late], 'it has run for so long alone')
+  assert.deepEqual(await found(waiting(600_000, 60_000), false), [
+    'ok: 3 entries, which are sealed once a server runs',
+  ])
+  assert.deepEqual(await told(auditCheck, patientWith()), [], 'nobody could be asked')
 })
 
 test('the database: whole, damaged, newer, older', async () => {

@@ -1,14 +1,36 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Access, type Allowed } from '../../../src/core/access/access.ts'
+import { Access } from '../../../src/core/access/access.ts'
+import {
+  type AccessRules,
+  type Allowed,
+  configuredRights,
+} from '../../../src/core/access/configured-rights.ts'
+import { Rights } from '../../../src/core/access/rights.ts'
 import { isRegistryError } from '../../../src/domain/error.ts'
 import type { Principal } from '../../../src/domain/principal.ts'
 import { parseRepositoryName } from '../../../src/domain/repository-name.ts'
 
 const name = parseRepositoryName('acme/app')
-const identity = {
-  verify: async (user: string, password: string) => (password === 'right' ? user.toLowerCase() : undefined),
+const signIn = {
+  signIn: async ({ user, secret }: { user: string; secret: string }) =>
+    secret === 'right' ? ({ kind: 'user', name: user.toLowerCase() } as const) : undefined,
+  firstStep: async () => undefined,
 }
+const accessOf = (rules: AccessRules): Access => {
+  const rights = new Rights({ namespaces: [], members: [], teamMembers: [], ...configuredRights(rules) })
+  return new Access(signIn, { known: rights, latest: rights, current: async () => rights })
+}
+const writing = [
+  'artifacts:create',
+  'artifacts:update',
+  'artifacts:delete',
+  'artifacts:publish',
+  'tags:move',
+  'tags:delete',
+] as const
+const never = ['members:manage', 'grants:manage', 'settings:manage', 'users:manage', 'audit:read'] as const
+
 const principals: Readonly<Record<string, Principal>> = {
   anonymous: { kind: 'anonymous' },
   ada: { kind: 'user', name: 'ada' },
@@ -36,34 +58,40 @@ const matrix: readonly {
 describe('who may do what', () => {
   for (const { read, write, reads, writes } of matrix) {
     test(`read ${read || 'nobody'}, write ${write || 'nobody'}`, () => {
-      const access = new Access({ read, write }, identity)
+      const access = accessOf({ read, write })
       for (const [who, principal] of Object.entries(principals)) {
         const may = { read: reads.split(' ').includes(who), write: writes.split(' ').includes(who) }
         assert.equal(access.visible(principal)(name), may.read, `${who} sees`)
-        for (const action of ['read', 'write'] as const) {
-          assert.equal(access.may(principal, action, name), may[action], `${who} may ${action}`)
-          const authorize = (): void => access.authorize(principal, action, name)
-          if (may[action]) authorize()
-          else {
-            const code = principal.kind === 'anonymous' ? 'unauthenticated' : 'denied'
-            assert.throws(authorize, (error) => isRegistryError(error, code), `${who}, ${action}`)
-          }
+        const isAnonymous = principal.kind === 'anonymous'
+        const asked = [
+          ['artifacts:read', may.read, isAnonymous ? 'unauthenticated' : 'name-unknown'],
+          ...writing.map((each) => [each, may.write, isAnonymous ? 'unauthenticated' : 'denied'] as const),
+          ...never.map(
+            (each) => [each, who === 'system', isAnonymous ? 'unauthenticated' : 'denied'] as const,
+          ),
+        ] as const
+        for (const [permission, isAllowed, code] of asked) {
+          assert.equal(access.may(principal, permission, name), isAllowed, `${who} ${permission}`)
+          const authorize = (): void => access.authorize(principal, permission, name)
+          if (isAllowed) authorize()
+          else assert.throws(authorize, (error) => isRegistryError(error, code), `${who}, ${permission}`)
         }
       }
-      const refused =
-        !access.may({ kind: 'anonymous' }, 'read', name) || !access.may({ kind: 'anonymous' }, 'write', name)
+      const refused = ['artifacts:read' as const, ...writing].some(
+        (each) => !access.may({ kind: 'anonymous' }, each, name),
+      )
       if (refused) assert.equal(access.wantsCredentials, true)
     })
   }
 
   test('where anybody may do everything, nobody is asked who they are', () => {
-    assert.equal(new Access({ read: 'anyone', write: 'anyone' }, identity).wantsCredentials, false)
-    assert.equal(new Access({ read: 'anyone', write: ['ada'] }, identity).wantsCredentials, true)
+    assert.equal(accessOf({ read: 'anyone', write: 'anyone' }).wantsCredentials, false)
+    assert.equal(accessOf({ read: 'anyone', write: ['ada'] }).wantsCredentials, true)
   })
 })
 
-test('whoever shows the right password is whom the identity says, and nobody else is', async () => {
-  const access = new Access({ read: 'anyone', write: ['ada'] }, identity)
+test('whoever shows the right password is whom the sign-in says, and nobody else is', async () => {
+  const access = accessOf({ read: 'anyone', write: ['ada'] })
   assert.deepEqual(await access.login('Ada', 'right'), { kind: 'user', name: 'ada' })
   assert.equal(await access.login('ada', 'wrong'), undefined)
 })

@@ -4,12 +4,12 @@ import { openMemoryDirectory } from '../../../src/adapters/directory/memory/open
 import { type ExportReport, exportLayout } from '../../../src/core/care/export-layout.ts'
 import { type ImportReport, type ImportRequest, importLayout } from '../../../src/core/care/import-layout.ts'
 import { layoutLimits } from '../../../src/core/care/layout.ts'
-import { audit } from '../../../src/core/ledger/tables.ts'
+import { auditEntries } from '../../../src/core/ledger/tables.ts'
 import { type Digest, parseDigest } from '../../../src/domain/digest.ts'
 import { digestOf } from '../../../src/domain/digest-of.ts'
 import type { RepositoryName } from '../../../src/domain/repository-name.ts'
 import type { Tag } from '../../../src/domain/tag.ts'
-import { checkInvariants } from '../invariants.ts'
+import { allRows, checkInvariants } from '../invariants.ts'
 import { callerOf } from '../kit.ts'
 import { app, bytesOf, other, type Piece, refused, type Scenario, scenario, tag } from '../scenario.ts'
 import { ignore, never } from './backup-world.ts'
@@ -133,8 +133,8 @@ test('a repository goes into a layout with what speaks of it, and out of it agai
     referrers.descriptors.map(({ digest }) => digest),
     [signature.digest],
   )
-  const { entries: deeds } = await arrived.test.store.tail(audit, undefined, 1000)
-  assert.deepEqual([...new Set(deeds.map(({ row }) => row.by))], ['system:operator'])
+  const deeds = await allRows(arrived.test.store, auditEntries)
+  assert.deepEqual([...new Set(deeds.map(({ by }) => by))], ['system:operator'])
 })
 
 test('what the repository has is not pushed again', async () => {

@@ -39,7 +39,7 @@ for (const [repository, what] of [
         overStore(store, {
           commit: async (id, changes) => {
             const publishes = changes.some(
-              (each) => each.do === 'append' && each.row['action'] === 'blob.push',
+              (each) => each.do === 'insert' && each.row['action'] === 'blob.push',
             )
             const work = publishes ? between : undefined
             if (publishes) between = undefined

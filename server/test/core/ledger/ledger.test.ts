@@ -7,7 +7,7 @@ import { MemoryTelemetry } from '../../../src/adapters/telemetry/memory/memory-t
 import { schema } from '../../../src/boot/schema.ts'
 import type { Caller } from '../../../src/core/ledger/caller.ts'
 import { Ledger, type NewEvent, type Plan } from '../../../src/core/ledger/ledger.ts'
-import { audit, events, secrets } from '../../../src/core/ledger/tables.ts'
+import { type AuditRow, auditEntries, events, secrets } from '../../../src/core/ledger/tables.ts'
 import { isRegistryError } from '../../../src/domain/error.ts'
 import { newBatchId } from '../../../src/ports/store/batch-id.ts'
 import { insert } from '../../../src/ports/store/change.ts'
@@ -80,6 +80,8 @@ async function world(fates: readonly Fate[] = [], commitRetries = 5) {
     (await inner.find(secrets, { index: 'key', limit: 100 })).rows.map((row) => row.name)
   const logged = async <R extends Row>(log: Log<R>): Promise<R[]> =>
     (await inner.tail(log, undefined, 100)).entries.map((entry) => entry.row)
+  const audited = async (): Promise<AuditRow[]> =>
+    (await inner.find(auditEntries, { index: 'key', limit: 100 })).rows.map(({ rev: _, ...row }) => row)
   /** Runs while time passes as it must. */
   const settled = async <T>(work: Promise<T>): Promise<PromiseSettledResult<T>> => {
     let done = false
@@ -90,7 +92,7 @@ async function world(fates: readonly Fate[] = [], commitRetries = 5) {
     while (!done) await clock.advance(1)
     return await end
   }
-  return { ledger, inner, clock, commits, told, hearing, telemetry, rows, logged, settled }
+  return { ledger, inner, clock, commits, told, hearing, telemetry, rows, logged, audited, settled }
 }
 
 const secret = (name: string): Change => insert(secrets, { name, bytes: new Uint8Array() })
@@ -142,32 +144,27 @@ describe('a change', () => {
   })
 
   test('is one batch with its audit entries, its events and its jobs, and tells of both', async () => {
-    const { ledger, commits, told, rows, logged, clock } = await world()
+    const { ledger, commits, told, rows, logged, audited, clock } = await world()
     assert.equal(await ledger.change(caller, async () => full(['a', 'b'])), 'done')
     assert.equal(commits.length, 1)
     assert.deepEqual(await rows(), ['a', 'b', 'job index'])
     const by = { at: clock.now(), by: 'user:ada' }
     const from = { requestId: 'request-1', address: '192.0.2.1' }
-    assert.deepEqual(await logged(audit), [
-      {
-        ...by,
-        ...from,
-        action: 'tag.move',
-        repository: 'acme/app',
-        target: 'v1',
-        before: 'sha256:a',
-        after: 'sha256:b',
-      },
-      {
-        ...by,
-        ...from,
-        action: 'blob.push',
-        repository: 'acme/app',
-        target: 'sha256:c',
-        before: '',
-        after: '',
-      },
-    ])
+    const entries = await audited()
+    const ids = entries.map(({ id }) => id)
+    assert.equal(new Set(ids).size, 2)
+    assert.deepEqual(ids, ids.toSorted())
+    const entry = {
+      ...{ ...by, ...from, via: '', namespace: 'acme', repository: 'acme/app' },
+      ...{ outcome: 'done', code: '', times: 1, seq: 0, hash: '' },
+    }
+    assert.deepEqual(
+      entries.map(({ id: _, ...rest }) => rest),
+      [
+        { ...entry, action: 'tag.move', target: 'v1', before: 'sha256:a', after: 'sha256:b' },
+        { ...entry, action: 'blob.push', target: 'sha256:c', before: '', after: '' },
+      ],
+    )
     assert.deepEqual(await logged(events), [
       {
         ...by,
@@ -196,12 +193,12 @@ describe('a change', () => {
   })
 
   test('without an address is recorded without one, and who it was stays told apart', async () => {
-    const { ledger, logged } = await world()
+    const { ledger, audited } = await world()
     const { address: _, ...nowhere } = caller
     const system = { ...nowhere, principal: { kind: 'system', name: 'collect' } } as const
     await ledger.change(system, async () => full(['a']))
     assert.deepEqual(
-      (await logged(audit)).map(({ by, address }) => [by, address]),
+      (await audited()).map(({ by, address }) => [by, address]),
       [
         ['system:collect', ''],
         ['system:collect', ''],
@@ -228,7 +225,11 @@ describe('a change', () => {
   })
 
   test('that lost a race is decided again, and the last decision counts', async () => {
-    const { ledger, commits, told, rows, logged, settled, telemetry } = await world(['race', 'race', 'race'])
+    const { ledger, commits, told, rows, logged, audited, settled, telemetry } = await world([
+      'race',
+      'race',
+      'race',
+    ])
     let decisions = 0
     const result = await settled(
       ledger.change(caller, async () => ({ ...full([`decision ${++decisions}`]), value: `${decisions}` })),
@@ -236,7 +237,7 @@ describe('a change', () => {
     assert.deepEqual(result, { status: 'fulfilled', value: '4' })
     assert.deepEqual(await rows(), ['decision 4', 'job index'])
     assert.equal(new Set(commits.map(({ id }) => id)).size, 4)
-    assert.deepEqual([(await logged(audit)).length, (await logged(events)).length], [2, 2])
+    assert.deepEqual([(await audited()).length, (await logged(events)).length], [2, 2])
     assert.deepEqual(told, { woken: 1, published: 1, asked: 1 })
     assert.equal(telemetry.counted('lading_commit_races_total', { why: 'rev' }), 3)
   })
@@ -273,7 +274,7 @@ describe('a change', () => {
 
 describe('a fault of the store', () => {
   test('with an unknown outcome is asked for again under the same id: applied once', async () => {
-    const { ledger, commits, told, rows, logged, settled } = await world([
+    const { ledger, commits, told, rows, audited, settled } = await world([
       'unknown, applied',
       'unknown, applied',
     ])
@@ -282,7 +283,7 @@ describe('a fault of the store', () => {
     assert.equal(commits.length, 3)
     assert.equal(new Set(commits.map(({ id }) => id)).size, 1)
     assert.deepEqual(await rows(), ['a', 'job index'])
-    assert.equal((await logged(audit)).length, 2)
+    assert.equal((await audited()).length, 2)
     assert.deepEqual(told, { woken: 1, published: 1, asked: 1 })
   })
 
@@ -319,7 +320,7 @@ describe('a fault of the store', () => {
   })
 
   test('with an unknown outcome stays unknown through other faults: the id is kept, and it is applied once', async () => {
-    const { ledger, commits, told, rows, logged, settled } = await world([
+    const { ledger, commits, told, rows, logged, audited, settled } = await world([
       'unknown, applied',
       'transient',
       'transient',
@@ -335,7 +336,7 @@ describe('a fault of the store', () => {
     assert.deepEqual([commits.length, new Set(commits.map(({ id }) => id)).size], [4, 1])
     assert.equal(decisions, 1)
     assert.deepEqual(await rows(), ['a', 'job index'])
-    assert.deepEqual([(await logged(audit)).length, (await logged(events)).length], [2, 2])
+    assert.deepEqual([(await audited()).length, (await logged(events)).length], [2, 2])
     assert.deepEqual(told, { woken: 1, published: 1, asked: 1 })
   })
 
@@ -396,11 +397,11 @@ describe('a fault of the store', () => {
 
 describe('what is kept', () => {
   test('is committed without audit and events; its jobs ride along and wake', async () => {
-    const { ledger, rows, logged, told, commits } = await world()
+    const { ledger, rows, logged, audited, told, commits } = await world()
     assert.equal(await ledger.keep(async () => full(['a'])), 'done')
     assert.equal(commits.length, 1)
     assert.deepEqual(await rows(), ['a', 'job index'])
-    assert.deepEqual([await logged(audit), await logged(events)], [[], []])
+    assert.deepEqual([await audited(), await logged(events)], [[], []])
     assert.equal(told.woken, 1)
   })
 

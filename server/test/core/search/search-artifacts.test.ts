@@ -27,6 +27,39 @@ test('who has the very name comes first, however it is written', async () => {
   assert.equal((await world.names('leftpadding'))[0], 'leftpadding')
 })
 
+test('what answers call an artifact finds it first, however common its words are', async () => {
+  await using world = await searchWorld()
+  for (let n = 0; n < 12; n++)
+    await world.create({
+      metadata: { name: `n${n}`, description: 'A workflow of acme for each app' },
+      published: true,
+    })
+  const given = { slug: 'app', metadata: { name: 'Something' }, source: 'none', published: true } as const
+  await world.create({ ...given, kind: 'persona' })
+  for (const text of ['persona:acme/app', 'Persona:Acme/App', 'acme/app'])
+    assert.equal((await world.names(text))[0], 'Something', text)
+  // Where the kind is a word that others have.
+  await world.publish({ one: 'persona', two: 'persona two' })
+  assert.equal((await world.names('persona:acme/app'))[0], 'Something')
+  assert.equal((await world.search('none:acme/app')).relaxed, 'any')
+})
+
+test('what is left out is no part of a name', async () => {
+  await using world = await searchWorld()
+  await world.publish({ pad: 'Pads', 'pad-right': 'Pads on the right', 'pad-left': 'Pads on the left' })
+  const { hits, relaxed } = await world.search('pad -right')
+  assert.deepEqual(
+    [hits.map(({ artifact, named }) => [artifact.name, named]), relaxed],
+    [
+      [
+        ['pad', true],
+        ['pad-left', false],
+      ],
+      'none',
+    ],
+  )
+})
+
 test('case and accents do not matter, names of code are taken apart, and scripts without blanks are searched', async () => {
   await using world = await searchWorld()
   await world.publish(tools)

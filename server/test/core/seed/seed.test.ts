@@ -64,6 +64,9 @@ async function allEntries(store: Store, log: Log): Promise<readonly unknown[]> {
 const sorted = (rows: readonly unknown[] = []): readonly string[] =>
   rows.map((row) => JSON.stringify(row)).sort()
 
+/** Ids of audit entries are of the writer, and count what it tried again. */
+const ofAnyone = (row: string): string => row.replace(/^\{"id":"[0-9a-f]{32}",/, '{')
+
 const authoredKinds = seedableKinds.filter((kind) => !pushedKinds.has(kind))
 
 test('rows that are made directly are those that the use cases make', async () => {
@@ -85,7 +88,7 @@ test('rows that are made directly are those that the use cases make', async () =
   for (const name of Object.keys(wanted)) {
     // Made anew by every registry for itself.
     if (name === 'secrets' || name === 'marks') continue
-    assert.deepEqual(sorted(made[name]), sorted(wanted[name]), name)
+    assert.deepEqual(sorted(made[name]).map(ofAnyone).sort(), sorted(wanted[name]).map(ofAnyone).sort(), name)
   }
   await checkInvariants({ store, blobs: slow.blobs })
   await store.close()

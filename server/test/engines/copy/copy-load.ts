@@ -104,6 +104,14 @@ export async function moveByGuide(root: string, stateOfTarget: () => Promise<obj
   await moved.end('SIGTERM')
 }
 
+/** Until the server on the folder has sealed all that was done: it writes by itself while there is something to seal. */
+export async function untilSealed(root: string, data: string): Promise<void> {
+  await until(async () => {
+    const { unsealed } = JSON.parse(await succeed(root, 'audit', 'verify', '--data', data, '--json'))
+    return unsealed.count === 0
+  })
+}
+
 /** What a data folder that no server runs on holds, of what a copy copies; its records contradict nothing. */
 export async function stateOf(folder: string): Promise<object> {
   await using opened = await openDataFolder(folder, () => systemClock.now())

@@ -135,7 +135,7 @@ describe('artifacts in PostgreSQL', { concurrency: 3, skip: postgresqlSkip }, ()
     assert.equal(
       slip.error.message,
       'invalid pasword: there is no such member; there are url, host, port, database, user, password, max, ssl, ' +
-        'schema, replicas, blobs, limits, kinds, quotas, jobs, cache, report, clock, random, wrap; did you mean password?',
+        'schema, replicas, blobs, access, limits, kinds, quotas, jobs, cache, report, clock, random, wrap; did you mean password?',
     )
     const away = await new PostgreSQLBackend({ host: '127.0.0.1', port: 1 }).connect()
     assert.ok(!away.ok)

@@ -38,6 +38,8 @@ const visibilities = ['public', 'unlisted', 'private'] as const
 const owners = ['ada', 'bo', "o'x"]
 const namespaces = ['acme', 'zoo', 'a,b']
 const kinds = ['skill', 'agent', 'model']
+const homes = ['app', 'app-web', 'tools/app', 'ärmel_%', 'a\\b', 'apapp']
+const globs = ['*', 'app', 'app*', '*app', 'a*p', '*/*', '*_*', '*\\*', 'ä*%', '*ap*app', 'nobody']
 const platforms = ['', '01', '02', '02.1', '03']
 
 export function randomDocument(chance: Chance, id: string, version: number): SearchDocument {
@@ -63,6 +65,7 @@ export function randomDocument(chance: Chance, id: string, version: number): Sea
       topic: distinct(),
     },
     visibility: pick(chance, visibilities),
+    home: { kind: pick(chance, kinds), name: pick(chance, homes) },
     owner: pick(chance, owners),
     numbers: {
       downloads: chance(20),
@@ -115,7 +118,11 @@ function randomSight(chance: Chance): Sight {
     ...(chance(2) === 0 && { visibilities: [pick(chance, visibilities)] }),
     ...(chance(2) === 0 && { owners: several(chance, 2, () => pick(chance, owners)) }),
     ...(chance(2) === 0 && { namespaces: [pick(chance, namespaces), pick(chance, namespaces)] }),
+    ...(chance(3) === 0 && { exceptNamespaces: [pick(chance, namespaces)] }),
     ...(chance(2) === 0 && { kinds: [pick(chance, kinds)] }),
+    ...(chance(3) === 0 && {
+      names: several(chance, 2, () => several(chance, 3, () => pick(chance, globs))),
+    }),
   }))
 }
 

@@ -3,7 +3,8 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
 import type { CreateArtifact } from '../../../src/core/authoring/create-artifact.ts'
 import type { Artifact } from '../../../src/domain/artifact.ts'
-import { searchFacets } from '../../../src/domain/search.ts'
+import { parseNamespace } from '../../../src/domain/repository-name.ts'
+import { type Sight, searchFacets } from '../../../src/domain/search.ts'
 import { SearchError } from '../../../src/ports/search/errors.ts'
 import { callerOf } from '../../core/kit.ts'
 import { ask } from '../../kit/http-client.ts'
@@ -11,11 +12,13 @@ import { type SearchedRegistry, startSearchedRegistry } from '../../kit/searched
 import { type SpoiltEngine, spoiltEngine } from '../../kit/spoilt-engine.ts'
 import { type OpenIndexes, searchedEngines } from './searched-engines.ts'
 
-const users = { ada: 'writes', eve: 'looks' }
-const ada = 'ada:writes'
+/** Wes may change whatever there is. */
+const users = { ada: 'owns', eve: 'looks', wes: 'writes' }
+const ada = 'ada:owns'
+const wes = 'wes:writes'
 const others = [undefined, 'eve:looks']
 
-/** What stands in what nobody but Ada may see, and in nothing else. */
+/** What stands in what nobody but Ada and Wes may see, and in nothing else. */
 const secret = {
   name: 'Quixotic launcher',
   description: 'A tool on the side that launches the zeppelin of project moonbeam',
@@ -66,7 +69,7 @@ for (const { name, skip, start } of searchedEngines)
       main = spoiltEngine(engine)
       const fallback = { name: 'own', engine: openMemorySearch() }
       world = await startSearchedRegistry(
-        { users, access: { read: 'anyone', write: ['ada', 'eve'] } },
+        { users, access: { read: 'anyone', write: ['wes'] } },
         { main: { name, engine: main.engine }, timeout: 20_000, ...(hasFallback && { fallback }) },
       )
       for (const slug of ['plain-tool', 'other-tool', 'third-tool'])
@@ -148,9 +151,11 @@ for (const { name, skip, start } of searchedEngines)
           const { id } = await createSecret(given)
           for (const [at, answers] of (await Promise.all(others.map(toldTo))).entries())
             for (const [path, text] of answers) assert.equal(text, before[at]?.get(path), `${what}: ${path}`)
-          const own = JSON.parse(await get('/api/v1/search?q=zeppelin&facets=all', ada))
-          assert.deepEqual([own.total, own.facets.topic], [1, [{ value: 'zeppelins', count: 1 }]], what)
-          assert.match(await get('/api/v1/suggest?q=quix', ada), /Quixotic launcher/, what)
+          for (const who of [ada, wes]) {
+            const own = JSON.parse(await get('/api/v1/search?q=zeppelin&facets=all', who))
+            assert.deepEqual([own.total, own.facets.topic], [1, [{ value: 'zeppelins', count: 1 }]], what)
+            assert.match(await get('/api/v1/suggest?q=quix', who), /Quixotic launcher/, what)
+          }
           await artifacts().delete(callerOf(), id)
           await artifacts().purge(callerOf(), id)
           await world.indexed()
@@ -267,5 +272,45 @@ describe('what one may not see, in the lists that no index makes', () => {
     const slugs = (found: readonly Artifact[]): readonly string[] => found.map(({ slug }) => slug)
     assert.deepEqual(slugs(await artifacts.trending(10)), ['also-seen'])
     assert.deepEqual(slugs(await artifacts.related(id, 10)), ['also-seen'])
+  })
+
+  it('is not among them either where it is the namespace, the kind or the name that is out of sight', async () => {
+    await using registry = await startSearchedRegistry()
+    const { artifacts } = registry.registry.composed.registry
+    const metadata = { name: 'A tool', topics: ['shared'] }
+    const [first, ...others] = await Promise.all(
+      ['acme', 'acme', 'open', 'open'].map(async (namespace, at) => {
+        const made = await registry.create({
+          slug: `tool-${at}`,
+          namespace: parseNamespace(namespace),
+          metadata,
+        })
+        for (const by of ['ada', 'bo', 'eve', 'wes'].slice(at)) await artifacts.star(callerOf(), made.id, by)
+        return made
+      }),
+    )
+    assert.ok(first)
+    const shown = async (sight: Sight, limit = 10): Promise<unknown> => {
+      const [trending, related] = await Promise.all([
+        artifacts.trending(limit, sight),
+        artifacts.related(first.id, limit, [...sight, { names: [[first.slug]] }]),
+      ])
+      const slugs = (found: readonly Artifact[]): readonly string[] => found.map(({ slug }) => slug).sort()
+      return [slugs(trending), slugs(related)]
+    }
+    const rest = others.map(({ slug }) => slug)
+    assert.deepEqual(await shown([{}]), [['tool-0', ...rest], rest])
+    assert.deepEqual(await shown([{ exceptNamespaces: ['acme'] }], 2), [
+      ['tool-2', 'tool-3'],
+      ['tool-2', 'tool-3'],
+    ])
+    assert.deepEqual(await shown([{ names: [['*-3', '*-1']] }]), [
+      ['tool-1', 'tool-3'],
+      ['tool-1', 'tool-3'],
+    ])
+    assert.deepEqual(await shown([{ kinds: ['image'] }]), [[], []])
+    await assert.rejects(artifacts.related(first.id, 10, [{ namespaces: ['open'] }]), {
+      code: 'artifact-unknown',
+    })
   })
 })

@@ -30,7 +30,7 @@ async function config(
   try {
     const example = await readFile(join(deploy, 'example.env'), 'utf8')
     const lines = Object.entries(given).reduce(
-      (text, [name, value]) => text.replace(new RegExp(`^${name}=.*$`, 'm'), `${name}=${value}`),
+      (text, [name, value]) => text.replace(new RegExp(`^${name}=.*$`, 'm'), () => `${name}=${value}`),
       example,
     )
     await writeFile(join(folder, '.env'), lines)
@@ -82,7 +82,7 @@ test('what it tells Lading is a configuration without mistakes', { skip: compose
     throw Object.assign(new Error('there is no file'), { code: 'ENOENT' })
   }
   // As the image sets them.
-  const image = { LADING_LISTEN: '0.0.0.0:7070', LADING_DATA: '/data', LADING_ACCESS_FIRST_USER: 'admin' }
+  const image = { LADING_LISTEN: '0.0.0.0:7070', LADING_DATA: '/data' }
   const loaded = loadConfig({ flags: {}, env: { ...image, ...environment }, cwd: '/data', readFile })
   assert.ok('config' in loaded, JSON.stringify(loaded))
   const { store, blobs, cache, limits } = loaded.config
@@ -91,6 +91,23 @@ test('what it tells Lading is a configuration without mistakes', { skip: compose
   assert.equal(new URL(cache.redis ?? '').hostname, 'redis')
   assert.match(patience, /^(60s|1m0s)$/)
   assert.ok(limits.shutdownDelay > 0 && limits.shutdownDelay + limits.shutdownGrace < 60_000)
+})
+
+test('whom it gives the first account comes to Lading as it was written', {
+  skip: compose.skip,
+}, async () => {
+  const passwordHash =
+    '$scrypt$ln=15,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
+  const written = JSON.stringify({ name: 'root', passwordHash })
+  const { code, stdout, stderr } = await config({ ...secrets, LADING_ACCESS_ADMINISTRATOR: `'${written}'` })
+  assert.equal(code, 0, stderr)
+  const { services } = parse(stdout) as { services: Record<string, Service> }
+  // Shown in the form of its own files, in which a $ is doubled.
+  const shown = services['lading-2']?.environment?.['LADING_ACCESS_ADMINISTRATOR']
+  assert.equal(
+    shown?.replaceAll('$$', () => '$'),
+    written,
+  )
 })
 
 test('a secret that is missing is named before anything starts', { skip: compose.skip }, async () => {

@@ -114,7 +114,7 @@ test('files that a transaction has filled are given up with it: rolled back, in 
     Object.keys(rest)
       .filter((table) => rest[table] !== was[table])
       .sort(),
-    ['audit', 'blobs', 'events', 'holdings', 'links', 'manifests', 'tag_history'],
+    ['audit_entries', 'blobs', 'events', 'holdings', 'links', 'manifests', 'tag_history'],
   )
   await w.check()
 })

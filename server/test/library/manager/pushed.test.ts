@@ -16,14 +16,25 @@ const searches: Embedded['searches'] = {
   during: async () => assert.fail('it is searched'),
 }
 
+/** It acts for nobody. */
+const rights: Embedded['rights'] = {
+  ready: async () => assert.fail('rights are asked for'),
+  may: () => assert.fail('rights are asked for'),
+  sight: () => assert.fail('rights are asked for'),
+  permissionsOf: () => assert.fail('rights are asked for'),
+  isUser: async () => assert.fail('rights are asked for'),
+  refused: () => assert.fail('rights are asked for'),
+}
+
 /** A registry that OCI clients push to as well. */
 async function pushable(): Promise<{ core: TestCore; registry: RegistryManager } & AsyncDisposable> {
   const core = await testCore()
   const { caller, events, generations } = core
   const { limits, kinds } = core.core
   const { artifacts } = core.registry
-  const face = guardedFace({ artifacts, caller, events, limits, kinds, generations, searches }, (call) =>
-    call(),
+  const face = guardedFace(
+    { artifacts, caller, rights, events, limits, kinds, generations, searches },
+    (call) => call(),
   )
   const backend = { [embedded]: () => face } as unknown as Backend
   return {
@@ -204,6 +215,7 @@ test('what was written meanwhile does not change what a writer is told', async (
   let afterwards: (id: string) => Promise<void> = async () => {}
   const given: Omit<Embedded, 'during'> = {
     caller,
+    rights,
     events,
     limits,
     kinds,

@@ -149,6 +149,16 @@ describe('an engine that was given', () => {
     assert.deepEqual([page.stale, page.total], [false, 2])
   })
 
+  test('whose numbers are none is not believed', async () => {
+    for (const numbers of [[], [1], [1, 2, 3], [1, -1], [1, 0.5], [1, '2'], 'no'] as const) {
+      const engine = overriding(openMemorySearch(), { having: async () => numbers as never })
+      const world = await inMemory({ engine, report: () => {} })
+      await world.create({ name: 'Lantern' })
+      await assert.rejects(found(world, 'lantern unheard'), { code: 'UNAVAILABLE' }, JSON.stringify(numbers))
+      await world[Symbol.asyncDispose]()
+    }
+  })
+
   test('which is not built in time is UNAVAILABLE, not empty, and keeps no disconnect waiting', async () => {
     const never = Promise.withResolvers<never>()
     for (const method of ['mark', 'rebuild', 'query'] as const) {

@@ -1,4 +1,4 @@
-import { type SearchFacet, wholeSight } from '../../../src/domain/search.ts'
+import { type SearchFacet, type SightClause, wholeSight } from '../../../src/domain/search.ts'
 import {
   type EngineAnswer,
   type EngineQuery,
@@ -13,6 +13,10 @@ import type { Mutant } from './mutant.ts'
 const asking =
   (change: (query: EngineQuery) => EngineQuery): Mutant['wrong'] =>
   (right) => ({ query: (query, signal) => right.query(change(query), signal) })
+
+/** Sees otherwise than is asked for. */
+const seeing = (change: (clause: SightClause) => SightClause): Mutant['wrong'] =>
+  asking((query) => ({ ...query, sight: query.sight.map(change) }))
 
 /** Answers otherwise than the right engine. */
 const answering =
@@ -62,6 +66,7 @@ const keys =
 const ranges = 'ranges have both of their ends, and a number may have several'
 const platforms = 'of ranges of platforms one is enough, and what names no platform is in none'
 const counted = 'each facet is counted as if its own filter were not there, the others and all else are'
+const homes = 'sight goes by the kind and the name of the repository, and by what they are after a change'
 const sight = 'what is not in sight is in no list, no number and no completion, whoever asks'
 const hiddenNear = 'near words that only others see take no place and change no order, however many they are'
 const orders =
@@ -330,6 +335,87 @@ export const mutants: readonly Mutant[] = [
       ...query,
       sight: query.sight.length > 1 ? query.sight.slice(0, 1) : query.sight,
     })),
+  },
+  {
+    name: 'namespaces are excepted from nothing',
+    caughtBy: sight,
+    wrong: seeing(({ exceptNamespaces: _, ...clause }) => clause),
+  },
+  {
+    name: 'where namespaces are named and excepted, those that are named count',
+    caughtBy: sight,
+    wrong: seeing(({ exceptNamespaces, ...clause }) =>
+      clause.namespaces === undefined && exceptNamespaces !== undefined
+        ? { ...clause, exceptNamespaces }
+        : clause,
+    ),
+  },
+  {
+    name: 'names of repositories count for nothing',
+    caughtBy: sight,
+    wrong: seeing(({ names: _, ...clause }) => clause),
+  },
+  {
+    name: 'of several lists of names one is enough',
+    caughtBy: sight,
+    wrong: seeing((clause) => (clause.names?.length ? { ...clause, names: [clause.names.flat()] } : clause)),
+  },
+  {
+    name: 'a star at the end of a name is none',
+    caughtBy: sight,
+    wrong: seeing((clause) => ({
+      ...clause,
+      ...(clause.names && { names: clause.names.map((globs) => globs.map((one) => one.replace(/\*$/, ''))) }),
+    })),
+  },
+  {
+    name: 'an underscore in a name stands for any sign',
+    caughtBy: sight,
+    wrong: seeing((clause) => ({
+      ...clause,
+      ...(clause.names && { names: clause.names.map((globs) => globs.map((one) => one.replace('_', '*'))) }),
+    })),
+  },
+  {
+    name: 'the kind of an artifact counts, not that of its repository',
+    caughtBy: homes,
+    wrong: keeping((document) => ({
+      ...document,
+      home: { ...document.home, kind: document.facets.kind[0] ?? '' },
+    })),
+  },
+  {
+    name: 'a name stays what it was',
+    caughtBy: homes,
+    wrong: (right) => ({
+      apply: (changes, from, to) =>
+        right.apply(
+          changes.map((one) =>
+            changed(one, (document) => ({ ...document, home: { ...document.home, name: 'app' } })),
+          ),
+          from,
+          to,
+        ),
+    }),
+  },
+  {
+    name: 'completions are of every name of a repository',
+    caughtBy: sight,
+    wrong: (right) => ({
+      complete: (query, signal) =>
+        right.complete({ ...query, sight: query.sight.map(({ names: _, ...clause }) => clause) }, signal),
+    }),
+  },
+  {
+    name: 'words are counted in excepted namespaces',
+    caughtBy: havingInSight,
+    wrong: (right) => ({
+      having: (query, signal) =>
+        right.having(
+          { ...query, sight: query.sight.map(({ exceptNamespaces: _, ...clause }) => clause) },
+          signal,
+        ),
+    }),
   },
   {
     name: 'every order is forwards',

@@ -65,6 +65,8 @@ describe('a pull', () => {
     const common = {
       'docker-distribution-api-version': 'registry/2.0',
       'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+      'cross-origin-resource-policy': 'same-origin',
     }
     for (const method of ['GET', 'HEAD']) {
       for (const [reference, policy] of [
@@ -282,7 +284,7 @@ describe('a push', () => {
       const known = { 'If-None-Match': `"${digestOf(Buffer.from(body))}"` }
       const expected = inert
         ? ['nosniff', 'attachment', "sandbox; default-src 'none'"]
-        : ['nosniff', undefined, undefined]
+        : ['nosniff', undefined, "default-src 'none'; frame-ancestors 'none'; sandbox"]
       for (const method of ['GET', 'HEAD']) {
         for (const who of [client, reader]) {
           const answer = await who.ask(method, path)

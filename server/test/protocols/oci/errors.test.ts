@@ -28,7 +28,8 @@ async function answerTo(error: unknown): Promise<{ answer: Answer; reported: unk
       {
         segments: ['v2'],
         handle,
-        fail: (exchange, failure) => sendError(exchange, failure, report),
+        fail: (exchange, failure) =>
+          sendError(exchange, failure, { report, challenge: () => 'Bearer realm="x"' }),
       },
     ],
     { host: '127.0.0.1', port: 0, limits, report },
@@ -62,7 +63,7 @@ describe('an error on the wire', () => {
         new RegistryError('unauthenticated', { reason: 'a test' }),
         401,
         'UNAUTHORIZED',
-        { 'www-authenticate': 'Basic realm="Lading", charset="UTF-8"' },
+        { 'www-authenticate': 'Bearer realm="x"' },
       ],
       [
         new RegistryError('upload-range', { upload: 'u1', offset: 10 }),

@@ -30,6 +30,8 @@ export interface StoreJournalOptions {
   readonly firstRetry: number
   /** Without news, how long until it looks for due jobs again (ms). */
   readonly pollTime: number
+  /** Kinds of jobs that end soon: they are run beside those that count for `concurrency`. */
+  readonly swift?: ReadonlySet<string>
 }
 
 export const defaultStoreJournalOptions: StoreJournalOptions = {
@@ -55,8 +57,11 @@ const drainedAtOnce = 100
 export class StoreJournal implements Journal {
   readonly #parts: StoreJournalParts
   readonly #options: StoreJournalOptions
+  readonly #swift: ReadonlySet<string>
   readonly #rows: JobRows
   readonly #running = new PassingMap<string, Promise<boolean>>()
+  /** Of those, the ones that count for `concurrency`. */
+  readonly #slow = new Set<string>()
   readonly #warned = new Set<string>()
   readonly #stop = new AbortController()
   /** While the store takes no changes, or cannot be read. */
@@ -68,6 +73,7 @@ export class StoreJournal implements Journal {
   constructor(parts: StoreJournalParts, options: StoreJournalOptions = defaultStoreJournalOptions) {
     this.#parts = parts
     this.#options = options
+    this.#swift = options.swift ?? new Set()
     this.#rows = new JobRows(parts)
     this.#pause = new Pause(parts.clock, { first: options.firstRetry, longest: longestPause })
   }
@@ -160,8 +166,8 @@ export class StoreJournal implements Journal {
 
   /** Starts what is due as far as there is room; answers how long to wait at most before the next look. */
   async #startDue(handlers: Handlers): Promise<number> {
-    const { concurrency, pollTime } = this.#options
-    const due = await this.#due(handlers, concurrency - this.#running.size)
+    const { pollTime } = this.#options
+    const due = await this.#startable(handlers)
     if (this.#stop.signal.aborted) return pollTime
     for (const row of due) {
       this.#launch(row, handlers)
@@ -172,14 +178,32 @@ export class StoreJournal implements Journal {
         })
         .finally(() => this.wake())
     }
-    if (this.#running.size >= concurrency) return pollTime
+    if (this.#isFull && this.#swift.size === 0) return pollTime
     const next = await this.#rows.nextDue()
     return next === undefined ? pollTime : Math.min(pollTime, Math.max(1, next - this.#parts.clock.now()))
   }
 
-  async #due(handlers: Handlers, limit: number): Promise<Stored<JobRow>[]> {
+  get #isFull(): boolean {
+    return this.#slow.size >= this.#options.concurrency
+  }
+
+  async #startable(handlers: Handlers): Promise<Stored<JobRow>[]> {
+    const room = this.#options.concurrency - this.#slow.size
+    const swift = this.#swift
+    if (swift.size === 0) return await this.#due(handlers, room)
+    let taken = 0
+    const hasRoom = ({ kind }: JobRow): boolean => swift.has(kind) || taken++ < room
+    return await this.#due(handlers, Math.max(0, room) + swift.size, hasRoom)
+  }
+
+  async #due(
+    handlers: Handlers,
+    limit: number,
+    wanted: (row: JobRow) => boolean = () => true,
+  ): Promise<Stored<JobRow>[]> {
     if (limit <= 0) return []
-    return await this.#rows.due((row) => this.#handled(row, handlers) && !this.#running.has(row.id), limit)
+    const isFree = (row: JobRow): boolean => this.#handled(row, handlers) && !this.#running.has(row.id)
+    return await this.#rows.due((row) => isFree(row) && wanted(row), limit)
   }
 
   #handled(row: JobRow, handlers: Handlers): boolean {
@@ -192,7 +216,11 @@ export class StoreJournal implements Journal {
 
   /** Answers whether it was run here: another process may have been quicker. */
   async #launch(row: Stored<JobRow>, handlers: Handlers): Promise<boolean> {
-    const run = this.#take(row, handlers).finally(() => this.#running.delete(row.id))
+    if (!this.#swift.has(row.kind)) this.#slow.add(row.id)
+    const run = this.#take(row, handlers).finally(() => {
+      this.#running.delete(row.id)
+      this.#slow.delete(row.id)
+    })
     this.#running.set(row.id, run)
     return await run
   }

@@ -1,11 +1,6 @@
 import { compareText } from '../../../domain/compare-text.ts'
-import {
-  isInSight,
-  type SearchFacet,
-  type SearchField,
-  type Sight,
-  searchFields,
-} from '../../../domain/search.ts'
+import { isInSight } from '../../../domain/in-sight.ts'
+import { type SearchFacet, type SearchField, type Sight, searchFields } from '../../../domain/search.ts'
 import { clauseScorer, estimateOf, type FieldWords } from '../../../domain/search-score.ts'
 import { SearchError } from '../../../ports/search/errors.ts'
 import {
@@ -233,9 +228,8 @@ class MemorySearch implements SearchEngine {
 
 function isSeen(document: SearchDocument | undefined, sight: Sight): boolean {
   if (document === undefined) return false
-  const { visibility, owner, facets } = document
-  const [namespace = '', kind = ''] = [facets.namespace[0], facets.kind[0]]
-  return isInSight(sight, { visibility, owner, namespace, kind })
+  const { visibility, owner, facets, home } = document
+  return isInSight(sight, { ...home, visibility, owner, namespace: facets.namespace[0] ?? '' })
 }
 
 function compareHits(one: Pick<EngineHit, 'value'>, other: Pick<EngineHit, 'value'>): number {

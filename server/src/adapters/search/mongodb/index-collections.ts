@@ -10,7 +10,7 @@ import type { Mark } from '../../../ports/search/search.ts'
 import type { Asking, Changing } from './search-connection.ts'
 
 /** Of all that is kept: with another one an index is built anew. */
-export const indexFormat = 1
+export const indexFormat = 2
 
 /** `_id` 'index': which generation is the index, and how far it is. */
 export interface StateDocument {
@@ -156,7 +156,9 @@ export async function dropGeneration({ db, options }: Changing, generation: stri
 
 /** Each by which pages are in order ends with the id. What completes names is answered by its index alone. */
 function docsIndexes(goneSeconds: number): readonly NamedIndex[] {
-  const seen = ['visibility', 'namespace', 'owner', 'kind'].map((field) => [`seen.${field}`, 1] as const)
+  const seen = ['visibility', 'namespace', 'owner', 'kind', 'name'].map(
+    (field) => [`seen.${field}`, 1] as const,
+  )
   return [
     { name: 'words', key: { words: 1 } },
     { name: 'heads', key: { heads: 1 } },

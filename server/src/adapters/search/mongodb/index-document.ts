@@ -24,7 +24,7 @@ export function vocabularyOf(words: SearchDocument['words']): ReadonlySet<string
 
 export function indexDocumentOf(document: SearchDocument): IndexDocument {
   const { id, version, words, names, beginnings, facets, numbers } = document
-  const { visibility, owner, deprecated, platform, weight } = document
+  const { visibility, owner, home, deprecated, platform, weight } = document
   const heads = headFields.flatMap((field) => wordsOf(words[field]).map((word) => headOf(field, word)))
   return {
     _id: sortableText(id),
@@ -38,7 +38,7 @@ export function indexDocumentOf(document: SearchDocument): IndexDocument {
     nameKey: sortableText(document.nameKey),
     labels: facets,
     keys: searchFacets.flatMap((facet) => facets[facet].map((label) => keyOf(facet, facetKey(label)))),
-    seen: { visibility, owner, namespace: facets.namespace[0] ?? '', kind: facets.kind[0] ?? '' },
+    seen: { ...home, visibility, owner, namespace: facets.namespace[0] ?? '' },
     numbers,
     deprecated,
     platform,

@@ -1,8 +1,9 @@
 import type { Document } from 'mongodb'
 import type { SearchFacet, Sight, SightClause } from '../../../domain/search.ts'
 import type { SearchFilter } from '../../../ports/search/search.ts'
-import { anyOf, never } from './clause-filter.ts'
+import { allOf, anyOf, never } from './clause-filter.ts'
 import { keyOf } from './index-document.ts'
+import { globPattern } from './text-pattern.ts'
 
 /** What is in sight; nothing where everything is. */
 export function sightFilters(sight: Sight): readonly Document[] {
@@ -10,13 +11,17 @@ export function sightFilters(sight: Sight): readonly Document[] {
   return either.some((one) => Object.keys(one).length === 0) ? [] : [anyOf(either)]
 }
 
-function clauseFilter({ visibilities, namespaces, owners, kinds }: SightClause): Document {
-  return {
-    ...(visibilities && { 'seen.visibility': { $in: visibilities } }),
-    ...(namespaces && { 'seen.namespace': { $in: namespaces } }),
-    ...(owners && { 'seen.owner': { $in: owners } }),
-    ...(kinds && { 'seen.kind': { $in: kinds } }),
-  }
+function clauseFilter(clause: SightClause): Document {
+  const { visibilities, namespaces, exceptNamespaces, owners, kinds, names = [] } = clause
+  const said: readonly Document[] = [
+    ...(visibilities === undefined ? [] : [{ 'seen.visibility': { $in: visibilities } }]),
+    ...(namespaces === undefined ? [] : [{ 'seen.namespace': { $in: namespaces } }]),
+    ...(exceptNamespaces === undefined ? [] : [{ 'seen.namespace': { $nin: exceptNamespaces } }]),
+    ...(owners === undefined ? [] : [{ 'seen.owner': { $in: owners } }]),
+    ...(kinds === undefined ? [] : [{ 'seen.kind': { $in: kinds } }]),
+    ...names.map((globs) => ({ 'seen.name': { $in: globs.map(globPattern) } })),
+  ]
+  return allOf(said)
 }
 
 /** Ranges, platform and deprecation: what no facet is counted without. */

@@ -1,4 +1,4 @@
-import type { EngineQuery } from '../../../ports/search/search.ts'
+import type { Clause, EngineQuery } from '../../../ports/search/search.ts'
 import type { Bindings } from './bindings.ts'
 import { allOf, anyOf, type ClauseTerms, eitherOf, type TextCheck, termsOf } from './clause-terms.ts'
 import type { IndexTables } from './index-tables.ts'
@@ -66,6 +66,13 @@ export function clausesSql(
     ...sure.map((one) => notIn(written, one)),
   ]
   return { lookup, conditions }
+}
+
+/** Of one clause. Each row is looked at by itself: who stops after some has looked at no others. */
+export function oneClauseSql(written: Written, clause: Clause): string {
+  const terms = termsOf(clause)
+  const found = indexed(written, 'd', candidatesOf(written, terms))
+  return isCertain(written, terms) ? found : `${found} AND ${clauseSql(written, 'd', terms)}`
 }
 
 function excluded(

@@ -24,16 +24,17 @@ export interface DocumentRow {
 export const saidHash = ({ words, names }: SearchDocument): string =>
   hashOf(JSON.stringify([searchFields.map((field) => words[field]), names]))
 
-export const begunHash = ({ beginnings, visibility, owner, facets }: SearchDocument): string =>
-  hashOf(JSON.stringify([beginnings, visibility, owner, facets.namespace[0], facets.kind[0]]))
+export const begunHash = ({ beginnings, visibility, owner, home, facets }: SearchDocument): string =>
+  hashOf(JSON.stringify([beginnings, visibility, owner, facets.namespace[0], home.kind, home.name]))
 
 /** Every label and owner that the documents name, by hash. */
 export function namedLabels(documents: readonly SearchDocument[]): ReadonlyMap<string, NamedLabel> {
   const named = new Map<string, NamedLabel>()
-  for (const { facets, owner } of documents) {
+  for (const { facets, owner, home } of documents) {
     for (const group of searchFacets)
       for (const label of facets[group]) named.set(labelHash(group, label), { group, label })
     named.set(labelHash('owner', owner), { group: 'owner', label: owner })
+    if (home.kind !== '') named.set(labelHash('kind', home.kind), { group: 'kind', label: home.kind })
   }
   return named
 }
@@ -175,7 +176,8 @@ function seenColumns(numbers: ReadonlyMap<string, number>): readonly Column[] {
     ['visibility', 'smallint', ({ document }) => visibilityNumbers[document.visibility]],
     ['namespace', 'integer', ({ document }) => number('namespace', document.facets.namespace[0])],
     ['owner', 'integer', ({ document }) => number('owner', document.owner)],
-    ['kind', 'integer', ({ document }) => number('kind', document.facets.kind[0])],
+    ['kind', 'integer', ({ document }) => number('kind', document.home.kind)],
+    ['home', 'text', ({ document }) => document.home.name],
   ]
 }
 

@@ -1,6 +1,6 @@
 import { type HavingQuery, searchBounds } from '../../../ports/search/search.ts'
 import { Bindings } from './bindings.ts'
-import { clausesSql } from './clause-sql.ts'
+import { oneClauseSql } from './clause-sql.ts'
 import { tablesOf } from './index-tables.ts'
 import { labelsOf, sightSql } from './narrow-sql.ts'
 import type { Pointer } from './pointer.ts'
@@ -19,8 +19,7 @@ export async function havingInSight(
   const written = { tables, bindings, hasLong }
   const inSight = sightSql(sight, labels, bindings) ?? 'true'
   const counts = clauses.map((clause) => {
-    const { conditions } = clausesSql(written, { clauses: [clause], atLeast: 1, without: [] }, [])
-    const seen = `SELECT FROM ${tables.docs} d WHERE ${[...conditions, inSight].join(' AND ')} LIMIT ${searchBounds.havingCounted}`
+    const seen = `SELECT FROM ${tables.docs} d WHERE ${oneClauseSql(written, clause)} AND ${inSight} LIMIT ${searchBounds.havingCounted}`
     return `(SELECT count(*) FROM (${seen}) seen)`
   })
   const [row = []] = await ask(`SELECT ${counts.join(', ')}`, bindings.values)

@@ -1,7 +1,7 @@
 import { searchNumbers } from '../../../domain/search.ts'
 
 /** Of the tables and of what is in them: another one is not read. */
-export const indexFormat = 3
+export const indexFormat = 4
 
 /** Names of the tables of one generation of the index. */
 export interface IndexTables {
@@ -41,7 +41,7 @@ const [filledTo, partedTo] = [2_100, 600]
 
 const text = 'text COLLATE "C" NOT NULL'
 const seen =
-  'visibility smallint NOT NULL, namespace integer NOT NULL, owner integer NOT NULL, kind integer NOT NULL'
+  'visibility smallint NOT NULL, namespace integer NOT NULL, owner integer NOT NULL, kind integer NOT NULL, home text COLLATE "C" NOT NULL'
 
 /**
  * `docs` has what is compared and counted; `lex` are its words as `lexemes.ts` writes them, without positions, whose number
@@ -60,7 +60,7 @@ export function createTablesSql(tables: IndexTables): readonly string[] {
       ${searchNumbers.map((name) => `"${name}" float8 NOT NULL`).join(', ')}, platform ${text}, name_key ${text},
       weight float8 NOT NULL, labels integer[] NOT NULL, lex tsvector NOT NULL, long boolean NOT NULL,
       said uuid NOT NULL, begun uuid NOT NULL) WITH (fillfactor = 90, toast_tuple_target = ${partedTo})`,
-    `ALTER TABLE ${docs} ALTER lex SET STORAGE EXTERNAL, ${['id', 'filling', 'platform', 'name_key', 'labels'].map((column) => `ALTER ${column} SET STORAGE MAIN`).join(', ')}`,
+    `ALTER TABLE ${docs} ALTER lex SET STORAGE EXTERNAL, ${['id', 'filling', 'home', 'platform', 'name_key', 'labels'].map((column) => `ALTER ${column} SET STORAGE MAIN`).join(', ')}`,
     `CREATE TABLE ${texts} (n integer NOT NULL, name ${text}, title ${text}, description ${text}, topics ${text}, source ${text})`,
     `CREATE TABLE ${words} (word ${text} PRIMARY KEY, docs integer NOT NULL, letters smallint NOT NULL, mask bigint NOT NULL,
       grams text[] COLLATE "C" NOT NULL) WITH (fillfactor = 80)`,

@@ -93,8 +93,9 @@ function namedSql(written: Written, { names }: EngineQuery): string {
 }
 
 /**
- * Sets of rows, those of the best chances first: all that was asked for in name or title, all of it, some of it there. What
- * says most is the query's to tell: how often words occur is known of all documents, in sight or not.
+ * Sets of rows, those of the best chances first: all that was asked for in name or title, all of it, the rarest of it there, the
+ * rarest with something else, and the rarest alone. What says most is the query's to tell: how often words occur is known of all
+ * documents, in sight or not.
  */
 function tiersOf(written: Written, query: EngineQuery, lookup: string | undefined): string[] {
   const clauses = estimatedBy(query)
@@ -102,10 +103,16 @@ function tiersOf(written: Written, query: EngineQuery, lookup: string | undefine
   const everywhere = clauses.map((clause) => termsOf(clause).candidates)
   const rarities = clauses.map(({ rarity = 1 }) => rarity)
   const rarest = rarities.indexOf(Math.max(...rarities))
+  const isPartly = query.atLeast < clauses.length
+  const others = everywhere.filter((_, at) => at !== rarest)
   const queries = [
     allOf(headings),
-    ...(query.atLeast < clauses.length ? [allOf(everywhere), everywhere[rarest] ?? ''] : []),
-    ...(clauses.length > 1 ? [headings[rarest] ?? '', anyOf(headings)] : []),
+    ...(isPartly ? [allOf(everywhere)] : []),
+    ...(clauses.length > 1 ? [headings[rarest] ?? ''] : []),
+    ...(isPartly && others.length > 1 ? [allOf([everywhere[rarest] ?? '', anyOf(others)])] : []),
+    // Where it alone makes hits, all of them have it.
+    ...(isPartly && query.clauses.length > 1 ? [everywhere[rarest] ?? ''] : []),
+    ...(clauses.length > 1 ? [anyOf(headings)] : []),
   ]
   // What matches alone: of a common word in a heading the index has far more.
   const beside = lookup === undefined ? '' : ` && ${lookup}`
@@ -129,7 +136,9 @@ function hitsSql(
   if (sort === 'relevance') {
     const order = 'named DESC, tier, value DESC, id'
     const most = Math.max(prepared.compared, limit)
-    const best = `SELECT *, row_number() OVER (ORDER BY ${order}) AS place FROM m${whereSql(held)} ORDER BY ${order} LIMIT ${most}`
+    // Numbered once they are few: numbers want all of them in order, of which the server keeps the first ones alone otherwise.
+    const first = `SELECT n, id, value, named, tier FROM m${whereSql(held)} ORDER BY ${order} LIMIT ${most}`
+    const best = `SELECT *, row_number() OVER (ORDER BY ${order}) AS place FROM (${first}) f`
     const texts = ['name', 'title', 'description', 'topics', 'source'].map((field) => `t.${field}`)
     return `SELECT ${rowKinds.hit}, b.place, b.id, b.value::text, b.named, ${texts.join(', ')} FROM (${best}) b LEFT JOIN ${tables.texts} t ON t.n = b.n AND b.place <= ${prepared.compared}`
   }

@@ -1,5 +1,5 @@
 import type { Visibility } from '../../../domain/artifact.ts'
-import type { SearchFacet, Sight } from '../../../domain/search.ts'
+import type { SearchFacet, Sight, SightClause } from '../../../domain/search.ts'
 import type { EngineQuery, SearchFilter } from '../../../ports/search/search.ts'
 import type { Bindings } from './bindings.ts'
 import type { IndexTables } from './index-tables.ts'
@@ -19,8 +19,8 @@ export async function labelsOf(
   tables: IndexTables,
   { sight, filter }: { readonly sight: Sight; readonly filter?: SearchFilter },
 ): Promise<KnownLabels> {
-  const seen = sight.flatMap(({ namespaces = [], owners = [], kinds = [] }) => [
-    ...namespaces.map((label) => labelHash('namespace', label)),
+  const seen = sight.flatMap(({ namespaces = [], exceptNamespaces = [], owners = [], kinds = [] }) => [
+    ...[...namespaces, ...exceptNamespaces].map((label) => labelHash('namespace', label)),
     ...owners.map((label) => labelHash('owner', label)),
     ...kinds.map((label) => labelHash('kind', label)),
   ])
@@ -34,7 +34,8 @@ export async function labelsOf(
 
 /** What holds for rows in sight; undefined where all are. */
 export function sightSql(sight: Sight, { labels }: KnownLabels, bindings: Bindings): string | undefined {
-  if (sight.some((clause) => Object.values(clause).every((one) => one === undefined))) return undefined
+  // Nothing may be bound that no condition has.
+  if (sight.some(isEverything)) return undefined
   const among = (column: string, numbers: readonly number[]): string =>
     `${column} = ANY(${bindings.add(numbers)}::integer[])`
   const numbersOf = (group: LabelGroup, names: readonly string[]): readonly number[] =>
@@ -42,23 +43,32 @@ export function sightSql(sight: Sight, { labels }: KnownLabels, bindings: Bindin
       ...(labels.has(labelHash(group, name)) ? [labels.get(labelHash(group, name)) ?? 0] : []),
       ...(name === '' && group !== 'owner' ? [noLabel] : []),
     ])
-  const clauses = sight.map(({ visibilities, namespaces, owners, kinds }) =>
-    [
-      ...(visibilities === undefined
-        ? []
-        : [
-            among(
-              'visibility',
-              visibilities.map((one) => visibilityNumbers[one]),
-            ),
-          ]),
+  const clauses = sight.map(({ visibilities, namespaces, exceptNamespaces, owners, kinds, names = [] }) => {
+    const numbers = visibilities?.map((one) => visibilityNumbers[one])
+    return [
+      ...(numbers === undefined ? [] : [among('visibility', numbers)]),
       ...(namespaces === undefined ? [] : [among('namespace', numbersOf('namespace', namespaces))]),
+      ...(exceptNamespaces === undefined
+        ? []
+        : [`NOT ${among('namespace', numbersOf('namespace', exceptNamespaces))}`]),
       ...(owners === undefined ? [] : [among('owner', numbersOf('owner', owners))]),
       ...(kinds === undefined ? [] : [among('kind', numbersOf('kind', kinds))]),
-    ].join(' AND '),
-  )
+      ...names.map((globs) => namesSql(globs, bindings)),
+    ].join(' AND ')
+  })
   return clauses.length === 0 ? 'false' : `(${clauses.map((one) => `(${one})`).join(' OR ')})`
 }
+
+const isEverything = ({ names = [], ...rest }: SightClause): boolean =>
+  names.length === 0 && Object.values(rest).every((one) => one === undefined)
+
+function namesSql(globs: readonly string[], bindings: Bindings): string {
+  const patterns = globs.filter((glob) => glob.includes('*')).map(likeOf)
+  const names = globs.filter((glob) => !glob.includes('*'))
+  return `(home = ANY(${bindings.add(names)}::text[]) OR home LIKE ANY(${bindings.add(patterns)}::text[]))`
+}
+
+const likeOf = (glob: string): string => glob.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%')
 
 /** Ranges, platform and deprecation. */
 export function besideSql({ ranges, platform, deprecated }: SearchFilter, bindings: Bindings): string[] {

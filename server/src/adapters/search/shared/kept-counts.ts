@@ -1,4 +1,5 @@
-import type { SearchFacet } from '../../../domain/search.ts'
+import { createHash } from 'node:crypto'
+import type { SearchFacet, Sight } from '../../../domain/search.ts'
 import type { EngineQuery, FacetCount } from '../../../ports/search/search.ts'
 
 /** Which index it is, and how often it has changed. */
@@ -63,7 +64,20 @@ export class KeptCounts {
 const nameOf = ({ generation, changes }: Standing): string => `${generation} ${changes}`
 
 const totalKey = ({ clauses, atLeast, without, filter, sight }: EngineQuery): string =>
-  JSON.stringify([clauses, atLeast, without, filter, sight])
+  JSON.stringify([clauses, atLeast, without, filter, sightKey(sight)])
+
+/** UTF-16 units: a sight may name thousands of namespaces, and would be kept with every number. */
+const longestSight = 1_000
+const sightKeys = new WeakMap<Sight, string>()
+
+function sightKey(sight: Sight): string {
+  const known = sightKeys.get(sight)
+  if (known !== undefined) return known
+  const text = JSON.stringify(sight)
+  const key = text.length <= longestSight ? text : createHash('sha256').update(text).digest('hex')
+  sightKeys.set(sight, key)
+  return key
+}
 
 function facetKey(query: EngineQuery, facet: SearchFacet): string {
   const { filter } = query

@@ -3,6 +3,7 @@ import { damaged } from './connection.ts'
 import { grownTo } from './grown.ts'
 import { labelColumns } from './labels.ts'
 import { ListColumn } from './list-column.ts'
+import { NameColumn } from './name-column.ts'
 import { listColumns, Unpacking } from './packed-document.ts'
 
 export const isThere = 1
@@ -17,6 +18,9 @@ export class Columns {
   visibility: Uint8Array = new Uint8Array()
   owner: Uint32Array = new Uint32Array()
   platform: Uint32Array = new Uint32Array()
+  /** Of repositories, as their paths have them. */
+  homeKind: Uint32Array = new Uint32Array()
+  readonly names: NameColumn = new NameColumn()
   weight: Float64Array = new Float64Array()
   readonly numbers: Float64Array[] = searchNumbers.map(() => new Float64Array())
   /** Facets by their places, then the letters of beginnings. */
@@ -31,6 +35,8 @@ export class Columns {
     this.visibility = grownTo(this.visibility, rows)
     this.owner = grownTo(this.owner, rows)
     this.platform = grownTo(this.platform, rows)
+    this.homeKind = grownTo(this.homeKind, rows)
+    this.names.grow(rows)
     this.weight = grownTo(this.weight, rows)
     this.numbers.forEach((column, at) => {
       this.numbers[at] = grownTo(column, rows)
@@ -48,6 +54,8 @@ export class Columns {
     this.visibility[row] = from.visibility
     this.owner[row] = from.owner
     this.platform[row] = from.platform
+    this.homeKind[row] = from.homeKind
+    this.names.put(row, from.name)
     this.weight[row] = from.weight
     for (let at = 0; at < this.numbers.length; at++) {
       const column = this.numbers[at]

@@ -1,7 +1,7 @@
 import type { Sight, SightClause } from '../../../domain/search.ts'
 import { searchFacets } from '../../../domain/search.ts'
 import { type Columns, isThere } from './columns.ts'
-import { ownerColumn } from './labels.ts'
+import { homeKindColumn, ownerColumn } from './labels.ts'
 import { visibilities } from './packed-document.ts'
 
 export type RowTest = (row: number) => boolean
@@ -57,19 +57,26 @@ function compileClause(columns: Columns, clause: SightClause): readonly RowTest[
     const flags = columns.flagged(ownerColumn, (label) => wanted.has(label))
     tests.push((row) => flags[owner[row] ?? 0] === 1)
   }
-  if (clause.namespaces !== undefined) tests.push(compileFirst(columns, 'namespace', clause.namespaces))
-  if (clause.kinds !== undefined) tests.push(compileFirst(columns, 'kind', clause.kinds))
+  const { namespaces, exceptNamespaces, kinds, names = [] } = clause
+  if (namespaces !== undefined || exceptNamespaces !== undefined)
+    tests.push(compileNamespaces(columns, clause))
+  if (kinds !== undefined) {
+    const wanted = new Set(kinds)
+    const { homeKind } = columns
+    const flags = columns.flagged(homeKindColumn, (label) => wanted.has(label))
+    tests.push((row) => flags[homeKind[row] ?? 0] === 1)
+  }
+  for (const globs of names) tests.push(columns.names.matching(globs))
   return tests
 }
 
 /** Who says nothing is of the one that is called nothing. */
-function compileFirst(columns: Columns, facet: 'namespace' | 'kind', labels: readonly string[]): RowTest {
-  const column = searchFacets.indexOf(facet)
-  const wanted = new Set(labels)
+function compileNamespaces(columns: Columns, { namespaces, exceptNamespaces }: SightClause): RowTest {
+  const column = searchFacets.indexOf('namespace')
+  const wanted = namespaces && new Set(namespaces)
+  const hidden = new Set(exceptNamespaces)
+  const holds = (label: string): boolean => (wanted?.has(label) ?? true) && !hidden.has(label)
   const list = columns.list(column)
-  const flags = Uint8Array.from([
-    Number(wanted.has('')),
-    ...columns.flagged(column, (label) => wanted.has(label)),
-  ])
+  const flags = Uint8Array.from([Number(holds('')), ...columns.flagged(column, holds)])
   return (row) => flags[list.first(row)] === 1
 }

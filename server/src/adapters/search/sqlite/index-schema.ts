@@ -1,7 +1,7 @@
 import { searchFields } from '../../../domain/search.ts'
 
 /** An index of another format is built anew. */
-export const indexFormat: string = '2'
+export const indexFormat: string = '3'
 
 /** Words are taken as they are: what `ascii` takes for a part of one is letters, numbers and whatever is beyond ASCII. */
 const words = `fts5(${searchFields.join(', ')}, content = '', contentless_delete = 1, tokenize = 'ascii')`

@@ -6,7 +6,9 @@ export const ownerColumn: number = searchFacets.length
 export const platformColumn: number = searchFacets.length + 1
 /** The first letters of beginnings, by which completion finds its candidates. */
 export const lettersColumn: number = searchFacets.length + 2
-export const labelColumns: number = searchFacets.length + 3
+/** Kinds as paths of repositories have them, which is not always what an artifact is. */
+export const homeKindColumn: number = searchFacets.length + 3
+export const labelColumns: number = searchFacets.length + 4
 
 /** Labels that are not looked up in the database again. */
 const keptLabels = 200_000

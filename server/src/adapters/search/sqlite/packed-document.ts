@@ -2,7 +2,7 @@ import type { Visibility } from '../../../domain/artifact.ts'
 import { searchFacets, searchNumbers } from '../../../domain/search.ts'
 import type { SearchDocument, SearchUses } from '../../../ports/search/search.ts'
 import { damaged } from './connection.ts'
-import { type Labels, lettersColumn, ownerColumn, platformColumn } from './labels.ts'
+import { homeKindColumn, type Labels, lettersColumn, ownerColumn, platformColumn } from './labels.ts'
 
 /** Never changed but at their end: their places are what is kept. */
 export const visibilities: readonly Visibility[] = ['public', 'unlisted', 'private']
@@ -13,24 +13,31 @@ export const keptLetters = 3
 /** Columns of several numbers: facets, and the letters of beginnings. */
 export const listColumns: number = searchFacets.length + 1
 export const lettersList: number = listColumns - 1
+/** After the flags: bytes of the name, which is the last. */
+const nameLengthAt = 2
 const weightAt = 8
 const countsAt = weightAt + 8 * (1 + searchNumbers.length)
 const listsAt = (countsAt + 2 * listColumns + 3) & ~3
+/** Owner, platform and kind of the repository. */
+const oneEach = 3
 
 /** What of a document is kept in memory, as bytes. */
 export function packed(document: SearchDocument, labels: Labels): Uint8Array {
-  const { facets, visibility, deprecated, owner, platform, beginnings } = document
+  const { facets, visibility, deprecated, owner, platform, home, beginnings } = document
   const lists: (readonly string[])[] = searchFacets.map((facet) => facets[facet])
   lists.push(lettersOf(beginnings))
-  let size = 2
+  const name = Buffer.from(home.name)
+  let size = oneEach
   for (const { length } of lists) size += length
-  const bytes = new Uint8Array(listsAt + 4 * size)
+  const bytes = new Uint8Array(listsAt + 4 * size + name.length)
   const view = new DataView(bytes.buffer)
   bytes[0] = visibilities.indexOf(visibility) | (deprecated ? deprecatedFlag : 0)
+  view.setUint16(nameLengthAt, name.length, true)
   setUses(view, document)
   view.setUint32(listsAt, labels.numberOf(ownerColumn, owner), true)
   view.setUint32(listsAt + 4, labels.numberOf(platformColumn, platform), true)
-  let to = listsAt + 8
+  view.setUint32(listsAt + 8, labels.numberOf(homeKindColumn, home.kind), true)
+  let to = listsAt + 4 * oneEach
   for (const [at, list] of lists.entries()) {
     view.setUint16(countsAt + 2 * at, list.length, true)
     const column = at < searchFacets.length ? at : lettersColumn
@@ -39,6 +46,7 @@ export function packed(document: SearchDocument, labels: Labels): Uint8Array {
       to += 4
     }
   }
+  bytes.set(name, to)
   return bytes
 }
 
@@ -66,15 +74,18 @@ export class Unpacking {
   #bytes: Uint8Array = new Uint8Array()
   #view: DataView = new DataView(new ArrayBuffer(0))
   #at = 0
+  #nameAt = 0
 
   open(bytes: Uint8Array): void {
-    if (bytes.length < listsAt + 8) throw damaged('a document is too short')
+    if (bytes.length < listsAt + 4 * oneEach) throw damaged('a document is too short')
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    this.#at = listsAt + 8
-    let numbers = 2
+    this.#at = listsAt + 4 * oneEach
+    let numbers = oneEach
     for (let column = 0; column < listColumns; column++) numbers += this.countOf(column)
-    if (bytes.length !== listsAt + 4 * numbers) throw damaged('a document has another length')
+    this.#nameAt = listsAt + 4 * numbers
+    if (bytes.length !== this.#nameAt + this.#view.getUint16(nameLengthAt, true))
+      throw damaged('a document has another length')
   }
 
   get visibility(): number {
@@ -99,6 +110,15 @@ export class Unpacking {
 
   get platform(): number {
     return this.#view.getUint32(listsAt + 4, true)
+  }
+
+  get homeKind(): number {
+    return this.#view.getUint32(listsAt + 8, true)
+  }
+
+  /** UTF-8, of the bytes that were opened. */
+  get name(): Uint8Array {
+    return this.#bytes.subarray(this.#nameAt)
   }
 
   countOf(column: number): number {

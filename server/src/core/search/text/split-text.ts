@@ -36,6 +36,8 @@ const sign = /\P{M}\p{M}*/gu
 const capital = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u
 
 const longestWord = 64
+/** Of a word so much is folded: marks are sorted, which takes the square of how many stand together (Unicode Standard, 3.11). */
+const mostFolded = 16 * longestWord
 const mostParts = 8
 
 /** The words of a text, run by run, in their order. */
@@ -94,6 +96,6 @@ export function wordOf(text: string): string {
 
 /** One word, folded, without what is neither letter nor number, and not endless. */
 export function unstemmed(text: string): string {
-  const folded = foldText(text).replace(/[^\p{L}\p{N}\p{M}]+/gu, '')
+  const folded = foldText(text.slice(0, mostFolded)).replace(/[^\p{L}\p{N}\p{M}]+/gu, '')
   return folded.length <= longestWord ? folded : [...folded].slice(0, longestWord).join('')
 }

@@ -188,10 +188,16 @@ export const completing: readonly SearchCase[] = [
       assert.deepEqual(alone, [near(1), near(1), near(2)])
       await built([...hidden, ...seen, ...common])
       assert.deepEqual(await ask(), alone)
-      const [none] = await engine.similar({ words: [{ word: 'kalaжari', edits: 1 }], sight: [] }, patient())
-      assert.deepEqual(none, [])
+      for (const sight of [
+        [],
+        [{ exceptNamespaces: ['acme'] }],
+        [{ names: [['nobody*']], visibilities: ['private' as const] }],
+      ]) {
+        const [none] = await engine.similar({ words: [{ word: 'kalaжari', edits: 1 }], sight }, patient())
+        assert.deepEqual(none, [])
+      }
       const [others] = await engine.similar(
-        { words: [{ word: 'kalaжari', edits: 1 }], sight: [{ owners: ['bo'] }] },
+        { words: [{ word: 'kalaжari', edits: 1 }], sight: [{ owners: ['bo'] }, { names: [['nobody']] }] },
         patient(),
       )
       const edits = 1

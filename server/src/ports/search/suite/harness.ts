@@ -117,6 +117,7 @@ export function documentOf(id: string, { words, facets, numbers, ...rest }: Said
     },
     visibility: 'public',
     owner: 'ada',
+    home: { kind: (facets?.kind ?? ['skill'])[0] ?? '', name: id },
     numbers: { downloads: 0, stars: 0, createdAt: 1_000, updatedAt: 1_000, ...numbers },
     deprecated: false,
     platform: '',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { isInSight, type Sight, wholeSight } from '../../../domain/search.ts'
+import { isInSight } from '../../../domain/in-sight.ts'
+import { type Sight, wholeSight } from '../../../domain/search.ts'
 import { type Clause, searchBounds } from '../search.ts'
 import { answersWithinMs, documentOf, phrase, type SearchCase, word } from './harness.ts'
 
@@ -27,6 +28,8 @@ const sights: readonly Sight[] = [
   [],
   [{ visibilities: ['public'] }],
   [{ visibilities: ['public'] }, { owners: ['bo'] }],
+  [{ exceptNamespaces: ['acme'] }, { names: [['b', 'x*']] }],
+  [{ exceptNamespaces: ['zoo'], names: [['*'], ['a', 'c']] }],
 ]
 
 export const having: readonly SearchCase[] = [
@@ -42,7 +45,7 @@ export const having: readonly SearchCase[] = [
       )
       for (const sight of sights) {
         const seen = said
-          .filter((one) => isInSight(sight, { ...one, namespace: 'acme', kind: 'skill' }))
+          .filter((one) => isInSight(sight, { ...one, namespace: 'acme', kind: 'skill', name: one.id }))
           .map(({ id }) => id as string)
         assert.deepEqual(
           await engine.having({ clauses: clauses.map(({ clause }) => clause), sight }, signal),

@@ -146,17 +146,23 @@ export const ordering: readonly SearchCase[] = [
         documentOf('b', { words: { description: 'rare common' } }),
         documentOf('x', { words: { name: 'common' }, weight: 5 }),
         documentOf('y', { words: { description: 'rare', source: 'common' } }),
+        documentOf('u', { words: { description: 'rare usual' } }),
       ])
       const clauses = [{ ...word('rare'), rarity: 2 }]
-      const further = [{ ...word('common'), rarity: 1 }]
+      const further = [
+        { ...word('common'), rarity: 1 },
+        { ...word('usual'), rarity: 0.9 },
+      ]
       const facets = ['kind'] as const
       const { total, hits, facets: counts } = await ask({ clauses, further, atLeast: 1, limit: 20, facets })
-      assert.equal(total, 502)
-      assert.deepEqual(counts.kind, [{ label: 'skill', count: 502 }])
+      assert.equal(total, 503)
+      assert.deepEqual(counts.kind, [{ label: 'skill', count: 503 }])
       assert.equal(hits.length, 20)
       assert.equal(hits[0]?.id, 'b')
+      const next = hits.slice(1, 3).map(({ id }) => id)
+      assert.deepEqual(next.sort(), ['u', 'y'])
       assert.ok(hits.every(({ id }) => id !== 'x'))
-      assert.equal((await ask({ clauses, further })).total, 502)
+      assert.equal((await ask({ clauses, further })).total, 503)
     },
   },
   {

@@ -8,9 +8,9 @@ import { schema } from '../../../../src/boot/schema.ts'
 import { artifacts, terms, versions } from '../../../../src/core/artifacts/tables.ts'
 import { artifactsFull } from '../../../../src/core/artifacts/views.ts'
 import { namespaces } from '../../../../src/core/content/tables.ts'
-import { audit } from '../../../../src/core/ledger/tables.ts'
+import { auditEntries } from '../../../../src/core/ledger/tables.ts'
 import { newBatchId } from '../../../../src/ports/store/batch-id.ts'
-import { append, insert } from '../../../../src/ports/store/change.ts'
+import { insert } from '../../../../src/ports/store/change.ts'
 import { chance, ok } from '../../../../src/ports/store/suite/harness.ts'
 import { type ColumnType, type Log, type Row, schemaVersion } from '../../../../src/ports/store/table.ts'
 import { temporaryFolder } from './sqlite-harness.ts'
@@ -100,8 +100,11 @@ async function filled(folder: string): Promise<void> {
       namespaces as never,
       row(namespaces as unknown as Log, { namespace: 'more', bytes: 20, repositories: 1 }),
     ),
-    append(audit as never, row(audit as unknown as Log, moved)),
-    append(audit as never, row(audit as unknown as Log, { ...moved, action: 'tag.delete' })),
+    insert(auditEntries as never, row(auditEntries as unknown as Log, { ...moved, id: '1' })),
+    insert(
+      auditEntries as never,
+      row(auditEntries as unknown as Log, { ...moved, id: '2', action: 'tag.delete' }),
+    ),
   ]
   assert.deepEqual(await store.commit(newBatchId(Date.now(), chance), changes), ok)
   await store.close()

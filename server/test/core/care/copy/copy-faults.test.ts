@@ -93,7 +93,7 @@ test('entries of a log that are not the source’s cannot be taken back, and are
   const half = await emptyPlace(s.test)
   const cut = over(half.blobs, { seal: () => Promise.reject(new BlobsError('transient', 'cut short')) })
   await assert.rejects(copyTo(s.test, targetOf({ ...half, blobs: cut })), /cut short/)
-  const [log] = targetOf(half).schema.logs
+  const [, log] = targetOf(half).schema.logs
   assert.ok(log !== undefined)
   const { entries } = await s.test.store.tail(log, undefined, 1)
   const row = { ...entries[0]?.row, by: 'user:mallory' }
@@ -101,7 +101,7 @@ test('entries of a log that are not the source’s cannot be taken back, and are
   assert.deepEqual(await half.store.commit(id, [{ do: 'append', log, row }]), { ok: true })
   await assert.rejects(
     copyTo(s.test, targetOf(half)),
-    /its log audit has entries that the source does not have/,
+    /its log events has entries that the source does not have/,
   )
 })
 

@@ -4,6 +4,9 @@ import { cutTerm, exactTerm } from './bounded-term.ts'
 import { kept } from './index-body.ts'
 import { allOf, anyOf, oneOfTerms, type Query } from './queries.ts'
 
+/** Far more than a glob of a name comes to. */
+const mostStates = 1_000_000
+
 /** Documents of artifacts, and not the mark. */
 export const documentsQuery: Query = { term: { kept: kept.document } }
 
@@ -11,13 +14,36 @@ export function sightQuery(sight: Sight): Query {
   return anyOf(sight.map(sightClauseQuery))
 }
 
-function sightClauseQuery({ visibilities, namespaces, owners, kinds }: SightClause): Query {
-  const said = Object.entries({ visibility: visibilities, namespace: namespaces, owner: owners, kind: kinds })
-  return allOf(
-    said.flatMap(([name, values]) =>
-      values === undefined ? [] : [oneOfTerms(`seen.${name}`, values.map(exactTerm))],
+function sightClauseQuery(clause: SightClause): Query {
+  const { visibilities, namespaces, exceptNamespaces, owners, kinds, names = [] } = clause
+  const among = { visibility: visibilities, namespace: namespaces, owner: owners, kind: kinds }
+  const filter = [
+    ...Object.entries(among).flatMap(([name, values]) =>
+      values === undefined ? [] : [seenQuery(name, values)],
     ),
-  )
+    ...names.map(namesQuery),
+  ]
+  return exceptNamespaces === undefined || exceptNamespaces.length === 0
+    ? allOf(filter)
+    : { bool: { filter, must_not: [seenQuery('namespace', exceptNamespaces)] } }
+}
+
+const seenQuery = (name: string, values: readonly string[]): Query =>
+  oneOfTerms(`seen.${name}`, values.map(exactTerm))
+
+function namesQuery(globs: readonly string[]): Query {
+  const isOne = (glob: string): boolean => !glob.includes('*')
+  const patterns = globs.filter((glob) => !isOne(glob)).map(globQuery)
+  return anyOf([seenQuery('name', globs.filter(isOne)), ...patterns])
+}
+
+/** Not by `wildcard`: that refuses what takes many states. Nothing but the escaped has a meaning. */
+function globQuery(glob: string): Query {
+  const value = glob
+    .split('*')
+    .map((text) => text.replace(/[^\p{L}\p{N}]/gu, '\\$&'))
+    .join('.*')
+  return { regexp: { 'seen.name': { value, flags: 'NONE', max_determinized_states: mostStates } } }
 }
 
 /** What no facet is counted without. */

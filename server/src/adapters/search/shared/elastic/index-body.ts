@@ -2,7 +2,7 @@ import { type SearchField, searchFacets, searchFields, searchNumbers } from '../
 import { fieldShape, lengthMatters, saturation } from '../../../../domain/search-score.ts'
 
 /** Of what is kept and how: an index of another one is built anew. To be raised with every change of what stands below. */
-export const elasticFormat = 3
+export const elasticFormat = 4
 
 /** Of the field by which documents are told from the mark and the sign of life, and from those of other formats. */
 export const kept: { readonly document: string; readonly mark: string; readonly life: string } = {
@@ -90,7 +90,7 @@ export const indexBody: {
       beginnings: askedFor,
       keys: { properties: each(searchFacets, askedFor) },
       labels: { properties: each(searchFacets, shown) },
-      seen: { properties: each(['visibility', 'namespace', 'owner', 'kind'], askedFor) },
+      seen: { properties: each(['visibility', 'namespace', 'owner', 'kind', 'name'], askedFor) },
       numbers: { properties: each(searchNumbers, number) },
       deprecated: { type: 'boolean' },
       platform: keyword,

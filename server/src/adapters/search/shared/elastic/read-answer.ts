@@ -66,7 +66,9 @@ export class AnswerReader {
 
   /** Of what was counted no further than that. */
   totalUpTo(body: unknown, most: number): number {
-    return Math.min(most, this.count(body, 'hits', 'total', 'value'))
+    const count = this.count(body, 'hits', 'total', 'value')
+    const isAll = this.text(body, 'hits', 'total', 'relation') === 'eq'
+    return isAll || count >= most ? Math.min(most, count) : this.#fail(['hits', 'total'])
   }
 
   hits(body: unknown): readonly unknown[] {
