@@ -41,7 +41,7 @@ test('a registry is copied while clients push and delete, and once they rest the
       assert.match(refused.printed, /target of a copy that was begun .* run the same `lading copy` again/)
     }
     const kept = await load.stop()
-    await untilSealed(root, data)
+    await untilSealed(root, '--data', data)
     assert.match(await succeed(root, 'copy', '--from', data, '--to', `folder:${target}`), /all compared/)
     await server.end('SIGTERM')
     await stateOf(moment)
@@ -98,7 +98,7 @@ test('a copy that is killed goes on where it was, and ends the same', async () =
 test('a copy that a server makes ends when the command is interrupted, and another run goes on with it', async () => {
   using server = await serve(root, '--data', data)
   for (let n = 0; n < 40; n++) await pushImage(server.url, 'acme/app', `v${n}`, makeImage([100, 80_000]))
-  await untilSealed(root, data)
+  await untilSealed(root, '--data', data)
   const copy = lading(root, 'copy', '--from', data, '--to', target)
   await until(async () => existsSync(join(target, 'blobs')))
   copy.child.kill('SIGINT')

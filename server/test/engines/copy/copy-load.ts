@@ -104,10 +104,13 @@ export async function moveByGuide(root: string, stateOfTarget: () => Promise<obj
   await moved.end('SIGTERM')
 }
 
-/** Until the server on the folder has sealed all that was done: it writes by itself while there is something to seal. */
-export async function untilSealed(root: string, data: string): Promise<void> {
+/** The place of a registry, as a command takes it. */
+export type Place = readonly [flag: '--data' | '--config', place: string]
+
+/** Until the server on the place has sealed all that was done: it writes by itself while there is something to seal. */
+export async function untilSealed(root: string, ...place: Place): Promise<void> {
   await until(async () => {
-    const { unsealed } = JSON.parse(await succeed(root, 'audit', 'verify', '--data', data, '--json'))
+    const { unsealed } = JSON.parse(await succeed(root, 'audit', 'verify', ...place, '--json'))
     return unsealed.count === 0
   })
 }

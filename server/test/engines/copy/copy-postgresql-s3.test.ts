@@ -13,7 +13,17 @@ import {
 } from '../../kit/servers/postgresql-server.ts'
 import { type S3Server, s3ServerTool, startS3Server } from '../../kit/servers/s3-server.ts'
 import { until } from '../../kit/until.ts'
-import { Load, lading, moveByGuide, type Pushed, serve, stateOf, succeed } from './copy-load.ts'
+import {
+  Load,
+  lading,
+  moveByGuide,
+  type Place,
+  type Pushed,
+  serve,
+  stateOf,
+  succeed,
+  untilSealed,
+} from './copy-load.ts'
 
 describe('a copy over PostgreSQL and S3', { skip: postgresqlSkip || s3ServerTool.skip }, () => {
   let database: PostgresqlServer
@@ -50,7 +60,7 @@ describe('a copy over PostgreSQL and S3', { skip: postgresqlSkip || s3ServerTool
 
   /** While clients push and delete, and once more when they rest; the same place, where the first has not ended whole. */
   const copyUnderLoad = async (
-    from: readonly [flag: '--data' | '--config', place: string],
+    from: Place,
     to: string,
     another: () => Promise<string>,
   ): Promise<{ readonly to: string; readonly kept: readonly Pushed[] }> => {
@@ -60,6 +70,7 @@ describe('a copy over PostgreSQL and S3', { skip: postgresqlSkip || s3ServerTool
     const under = await lading(root, 'copy', '--from', from[1], '--to', to).ended
     assert.ok(under.code === 4 || under.code === 0, under.printed)
     const kept = await load.stop()
+    await untilSealed(root, ...from)
     // One that was quick enough to find the source at rest has ended, and its target is a registry of its own.
     const place = under.code === 4 ? to : await another()
     await succeed(root, 'copy', '--from', from[1], '--to', place)
