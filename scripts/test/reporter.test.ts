@@ -43,6 +43,7 @@ test('a run leaves failures in print, and counts and skips in its tally', () => 
         { id: 'sample.test.mjs > planned', reason: 'to do: no reason given' },
         { id: 'sample.test.mjs > left out in the end', reason: 'no reason given' },
       ],
+      failures: [{ id: 'sample.test.mjs > a suite > bad', why: 'one is not two\n\n1 !== 2' }],
     })
   } finally {
     rmSync(folder, { recursive: true })

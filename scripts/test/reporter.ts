@@ -2,10 +2,16 @@ import { writeFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import type { TestEvent } from 'node:test/reporters'
 import { inspect } from 'node:util'
-import { nothing, type Skip, type Tally } from './tally.ts'
+import { type Failure, nothing, type Skip, type Tally } from './tally.ts'
 
 /** Lines of a failing file's own output that are shown with its failures. */
 const shownLines = 60
+
+/** Of what went wrong, in characters, that is said once more at the end of all. */
+const repeated = 600
+
+/** What was compared may be long; its difference stands in the message. */
+const shownOfErrors = { maxArrayLength: 10, maxStringLength: 4_000 }
 
 /**
  * Node's test runner loads this as its reporter: failures in full, passes not at all, and a tally in the file that
@@ -17,6 +23,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   const skips: Skip[] = []
   const output = new Map<string, string[]>()
   const failing = new Set<string>()
+  const failures: Failure[] = []
   let counts = nothing
   let last = { id: '', failed: false }
   const running = new Set<string>()
@@ -58,14 +65,19 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       skips.push({ id, reason: `to do: ${reasonOf(data.todo)}` })
     } else if (type === 'test:fail' && !failedByChildren(data.details.error)) {
       failing.add(resolve(data.file ?? ''))
-      yield `✖ ${id}\n${indent(inspect(data.details.error.cause ?? data.details.error))}\n`
+      const error: unknown = data.details.error.cause ?? data.details.error
+      failures.push({
+        id,
+        why: (error instanceof Error ? error.message : inspect(error)).slice(0, repeated).trim(),
+      })
+      yield `✖ ${id}\n${indent(inspect(error, shownOfErrors))}\n`
     }
   }
   for (const file of failing) {
     const lines = output.get(file)
     if (lines) yield `  output of ${place(file)}:\n${indent(lines.join('').trimEnd())}\n`
   }
-  const tally: Tally = { counts, skips }
+  const tally: Tally = { counts, skips, failures }
   if (path) writeFileSync(path, JSON.stringify(tally))
 }
 

@@ -6,7 +6,7 @@ import { root } from '../pinned-node.js'
 import { type Choice, choose, dealt, type TestPart, testFiles } from './parts.ts'
 import { openScratch } from './scratch.ts'
 import { complaints, parseAllowedSkips } from './skips.ts'
-import { add, closingLines, nothing, type Tally } from './tally.ts'
+import { add, closingLines, emptyTally, nothing, type Tally } from './tally.ts'
 
 const { LADING_REQUIRE_ALL } = process.env
 /** CI sets it: then a skip must be on the list, and no part may be empty. */
@@ -48,6 +48,8 @@ async function main(): Promise<boolean> {
   const wrong = complaints(skips, allowed, { files, requireAll })
   for (const { id, reason } of skips) console.log(`skipped: ${id}: ${reason}`)
   for (const complaint of wrong) console.log(`FAILED: ${complaint}`)
+  for (const { id, why } of results.flatMap(({ tally }) => tally.failures))
+    console.log(`FAILED: ${id}: ${why}`)
   for (const { line, failed } of results) if (failed) console.log(line)
   const counts = results.map(({ tally }) => tally.counts).reduce(add, nothing)
   console.log(closingLines(counts, Math.round(performance.now() - started)))
@@ -64,12 +66,12 @@ async function runPart({ part, files }: Choice): Promise<PartResult> {
     return {
       line: line(code === 0 ? 'ok' : 'FAILED'),
       failed: code !== 0,
-      tally: { counts: nothing, skips: [] },
+      tally: emptyTally,
     }
   }
   if (files.length === 0) {
-    const tally = { counts: nothing, skips: [] }
-    return { line: line(requireAll ? 'FAILED' : 'empty', 'no test files'), failed: requireAll, tally }
+    const rest = 'no test files'
+    return { line: line(requireAll ? 'FAILED' : 'empty', rest), failed: requireAll, tally: emptyTally }
   }
   const { code, tally } = await runTests(part, files)
   const { tests, passed, skipped } = tally.counts
@@ -95,6 +97,7 @@ async function runTests(part: TestPart, files: readonly string[]): Promise<Ran> 
     tally: {
       counts: ran.map(({ tally }) => tally.counts).reduce(add, nothing),
       skips: ran.flatMap(({ tally }) => tally.skips),
+      failures: ran.flatMap(({ tally }) => tally.failures),
     },
   }
 }
@@ -127,7 +130,7 @@ async function runFiles(
   // A run that was ended leaves no tally: none of its files counts as tested.
   if (!existsSync(path)) {
     const counts = { ...nothing, tests: files.length, cancelled: files.length }
-    return { code: code || 1, tally: { counts, skips: [] } }
+    return { code: code || 1, tally: { ...emptyTally, counts } }
   }
   return { code, tally: JSON.parse(readFileSync(path, 'utf8')) }
 }

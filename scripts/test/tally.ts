@@ -5,6 +5,13 @@ export interface Skip {
   readonly reason: string
 }
 
+/** A test that failed by itself, not by those within it. */
+export interface Failure {
+  readonly id: string
+  /** How what went wrong begins. */
+  readonly why: string
+}
+
 /** What node's runner counted, by the names of its closing lines. */
 export interface Counts {
   readonly tests: number
@@ -16,12 +23,6 @@ export interface Counts {
   readonly todo: number
 }
 
-/** What one run of node's test runner leaves behind for the script that started it. */
-export interface Tally {
-  readonly counts: Counts
-  readonly skips: readonly Skip[]
-}
-
 export const nothing: Counts = {
   tests: 0,
   suites: 0,
@@ -31,6 +32,16 @@ export const nothing: Counts = {
   skipped: 0,
   todo: 0,
 }
+
+/** What one run of node's test runner leaves behind for the script that started it. */
+export interface Tally {
+  readonly counts: Counts
+  readonly skips: readonly Skip[]
+  readonly failures: readonly Failure[]
+}
+
+/** Of a run without tests, or one that was ended before it told. */
+export const emptyTally: Tally = { counts: nothing, skips: [], failures: [] }
 
 export function add(one: Counts, other: Counts): Counts {
   return {
