@@ -18,7 +18,7 @@ import { highestOther } from './list-versions.ts'
 import { getVersionRow } from './read-version.ts'
 import { saidFromNow, unsaidOf } from './said-of-itself.ts'
 import { type Standing, standAt, standingOf } from './stand-at.ts'
-import { bestTagAmong, bestTagOf, compareTags } from './standing-tag.ts'
+import { bestTagAmong, bestTagOf, compareTags, mayStandAt } from './standing-tag.ts'
 import { type ArtifactRow, artifacts } from './tables.ts'
 
 /** What goes by a door that knows no artifacts. */
@@ -87,14 +87,16 @@ async function losesBest(
     tags,
     going.map((tag) => [repository, tag]),
   )
-  const best = await bestTagAmong(
+  const best = bestTagAmong(
     rows.flatMap((row) => (row?.live && row.digest === digest ? [row] : [])),
     [],
   )
   if (best === undefined) return false
   const naming = eachRow(core.store, tags, { index: 'byDigest', eq: [repository, digest] })
-  const other = await bestTagAmong(naming, going)
-  return other === undefined || compareTags(other, best) < 0
+  // A manifest may have thousands, and the first that is as good tells.
+  for await (const other of naming)
+    if (mayStandAt(other.tag as Tag, going) && compareTags(other, best) >= 0) return false
+  return true
 }
 
 interface Left {

@@ -28,15 +28,18 @@ export function compareTags(one: PlacedTag, other: PlacedTag): number {
   )
 }
 
-/** Of some tags, as they are read. */
-export async function bestTagAmong<T extends PlacedTag>(
-  placed: Iterable<T> | AsyncIterable<T>,
+/** Whether an artifact may stand at a tag that names no version. */
+export function mayStandAt(tag: Tag, without: readonly Tag[]): boolean {
+  return !without.includes(tag) && !tagOfReferrers.test(tag) && !isSemver(decodeForeignVersion(tag))
+}
+
+export function bestTagAmong<T extends PlacedTag>(
+  placed: Iterable<T>,
   without: readonly Tag[],
-): Promise<T | undefined> {
+): T | undefined {
   let best: T | undefined
-  for await (const one of placed) {
-    const tag = one.tag as Tag
-    if (without.includes(tag) || tagOfReferrers.test(tag) || isSemver(decodeForeignVersion(tag))) continue
+  for (const one of placed) {
+    if (!mayStandAt(one.tag as Tag, without)) continue
     if (best === undefined || compareTags(one, best) > 0) best = one
   }
   return best
@@ -48,7 +51,10 @@ export async function bestTagOf(
   repository: string,
   without: readonly Tag[],
 ): Promise<Stored<TagRow> | undefined> {
-  return await bestTagAmong(eachRow(core.store, tags, { index: 'live', eq: [repository, true] }), without)
+  let best: Stored<TagRow> | undefined
+  for await (const row of eachRow(core.store, tags, { index: 'live', eq: [repository, true] }))
+    best = bestTagAmong(best === undefined ? [row] : [best, row], without)
+  return best
 }
 
 /**
@@ -63,7 +69,7 @@ export async function areBest(
   if (digest === '' || pushed.includes(latestTag)) return true
   const query = { index: 'byDigest', eq: [repository, digest], limit: tagsOfOneManifest }
   const { rows } = await core.store.find(tags, query)
-  const stands = await bestTagAmong(rows, pushed)
+  const stands = bestTagAmong(rows, pushed)
   const now = pushed.map((tag) => ({ tag, movedAt: Number.POSITIVE_INFINITY }))
   return stands === undefined || now.some((one) => compareTags(one, stands) >= 0)
 }
