@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { openMemorySearch } from '../../../src/adapters/search/memory/open-memory-search.ts'
-import { openSqliteSearch } from '../../../src/adapters/search/sqlite/open-sqlite-search.ts'
-import { parseNamespace } from '../../../src/domain/repository-name.ts'
-import { searchBounds } from '../../../src/ports/search/search.ts'
-import { callerOf } from '../../core/kit.ts'
-import { ask } from '../../kit/http-client.ts'
-import { type SearchedRegistry, startSearchedRegistry } from '../../kit/searched-registry.ts'
+import { openMemorySearch } from '../../src/adapters/search/memory/open-memory-search.ts'
+import { openSqliteSearch } from '../../src/adapters/search/sqlite/open-sqlite-search.ts'
+import { parseNamespace } from '../../src/domain/repository-name.ts'
+import { searchBounds } from '../../src/ports/search/search.ts'
+import { callerOf } from '../core/kit.ts'
+import { ask } from '../kit/http-client.ts'
+import { type SearchedRegistry, startSearchedRegistry } from '../kit/searched-registry.ts'
 
 /** More than can be reached by relevance, and more than an engine compares word by word. */
 const published = searchBounds.hits + 60
@@ -23,7 +23,7 @@ interface Page {
 let folder = ''
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lading-leafing-'))
+  folder = await mkdtemp(join(tmpdir(), 'lading-pages-'))
 })
 
 after(() => rm(folder, { recursive: true, force: true }))
