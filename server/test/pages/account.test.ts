@@ -183,6 +183,23 @@ describe('pages of accounts', () => {
     assert.equal(await who(second), 'anonymous')
   })
 
+  it('are led to from every page of the registry, by whoever is logged in and whoever is not', async () => {
+    // Where anyone may write, there is nobody to log in.
+    assert.equal((await get('/')).text().includes('href="/login'), false)
+    const cookie = await setUp()
+    for (const [path, next] of [
+      ['/', ''],
+      ['/r/ada/none', '?next=/r/ada/none'],
+      ['/?q=x', '?next=/%3Fq%3Dx'],
+    ] as const) {
+      const text = (await get(path)).text()
+      assert.ok(text.includes(`<a href="/login${next}">Log in</a>`), path)
+      const own = (await get(path, cookie)).text()
+      assert.ok(own.includes('<a href="/account">ada</a>'), path)
+      assert.equal(own.includes('href="/login'), false, path)
+    }
+  })
+
   it('take no form of another session, and no change by a cookie alone', async () => {
     const cookie = await setUp()
     const other = cookieOf(await post('/login', { name: 'ada', password }))
