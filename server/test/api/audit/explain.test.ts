@@ -66,7 +66,7 @@ describe('what decides', () => {
       used: { ...told.quota.used, repositories: 1 },
       limit: { repositories: 2 },
     })
-    const since = 'since they are owner in the organisation acme'
+    const since = 'since they belong to the organisation acme as owner'
     assert.deepEqual(
       [told.as, told.pull, told.push],
       ['user:ada', `allowed, ${since}`, 'refused, unless it is what the tag has: v* makes it immutable'],
