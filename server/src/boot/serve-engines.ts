@@ -314,7 +314,7 @@ export function doors(
     createMetricsDoor(registry, figures, report),
     createApiDoor(registry.access, apiRoutes(registry), { bodyBytes: 65_536, cookies }, report),
     createProblemsDoor(report),
-    createAccountDoor(registry, forms, report),
+    createAccountDoor(registry, { ...forms, sendsMail: config.mail.url !== undefined }, report),
     createSignInDoor(registry, { ...forms, addressOf }, report),
     createOauthDoor(registry, { formBytes: 65_536, addressOf }, report),
     createPagesDoor(

@@ -8,15 +8,16 @@ import { usageFailure } from './failure.ts'
 import { RegistryClient } from './registry-client.ts'
 import { parseRegistryHost } from './registry-host.ts'
 import { readTransport } from './transport.ts'
+import { usualRegistry, usualRegistryInWords } from './usual-registry.ts'
 
 const { tls, 'plain-http': plainHttp, 'ca-file': caFile } = clientFlags
 
 export const login: Command = {
   name: 'login',
   summary: 'Logs in at a registry by a browser, on this machine or another',
-  takes: ['<registry>'],
+  takes: ['[registry]'],
   about: [
-    'Shows an address and a code. Whoever opens the address, logs in there, and sees the same code, lets this program in: it gets a key, which the commands that talk to this registry use from then on. No password is typed here. `<registry>` is host[:port].',
+    `Shows an address and a code. Whoever opens the address, logs in there, and sees the same code, lets this program in: it gets a key, which the commands that talk to this registry use from then on. No password is typed here. \`[registry]\` is host[:port]; ${usualRegistryInWords}.`,
     'The key is kept in a file that its owner alone can read, `lading/credentials.json` among the settings of the user, or where LADING_CREDENTIALS says. `lading logout` gives it up.',
   ],
   flags: {
@@ -36,7 +37,7 @@ export const login: Command = {
   ],
   async run(invocation) {
     const { values, switches, world } = invocation
-    const registry = parseRegistryHost(invocation.arguments[0] ?? '')
+    const registry = parseRegistryHost(invocation.arguments[0] ?? usualRegistry(world))
     const permissions = readPermissions(invocation)
     const client = new RegistryClient(`${registry.host}/`, {
       credentials: undefined,

@@ -5,15 +5,16 @@ import { Failure } from './failure.ts'
 import { RegistryClient } from './registry-client.ts'
 import { parseRegistryHost } from './registry-host.ts'
 import { readTransport } from './transport.ts'
+import { usualRegistry, usualRegistryInWords } from './usual-registry.ts'
 
 const { tls, 'plain-http': plainHttp, 'ca-file': caFile } = clientFlags
 
 export const logout: Command = {
   name: 'logout',
   summary: 'Gives up the key that lading login has got',
-  takes: ['<registry>'],
+  takes: ['[registry]'],
   about: [
-    'The registry takes the key back, and it is removed from this machine in any case. `<registry>` is host[:port], as it was said to `lading login`.',
+    `The registry takes the key back, and it is removed from this machine in any case. \`[registry]\` is host[:port], as it was said to \`lading login\`; ${usualRegistryInWords}.`,
   ],
   flags: {
     ...(tls && { tls }),
@@ -23,7 +24,7 @@ export const logout: Command = {
   examples: ['lading logout registry.example.com'],
   async run(invocation) {
     const { world } = invocation
-    const registry = parseRegistryHost(invocation.arguments[0] ?? '')
+    const registry = parseRegistryHost(invocation.arguments[0] ?? usualRegistry(world))
     const kept = keptKey(world, registry.host)
     if (kept === undefined) throw new Failure(`nobody is logged in at ${registry.host}`)
     const client = new RegistryClient(`${registry.host}/api/v1/`, {

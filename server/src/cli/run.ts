@@ -93,7 +93,8 @@ function whyUnknown(words: readonly string[], commands: readonly Command[]): str
   const typed = within.length > 0 ? `${first} ${second}` : first
   const candidates =
     within.length > 0 ? within : [...names, ...names.map((name) => name.split(' ')[0] ?? name)]
-  return `there is no command "${typed}"${namingNearest(typed, candidates)}\n\n${generalHelp(commands)}`
+  const shown = within.length > 0 ? commands.filter(({ name }) => within.includes(name)) : commands
+  return `there is no command "${typed}"${namingNearest(typed, candidates)}\n\n${generalHelp(shown)}`
 }
 
 function wrongCount({ takes }: Command, given: readonly string[]): string[] {

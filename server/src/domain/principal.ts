@@ -8,6 +8,8 @@ export interface Via {
   readonly kind: 'password' | 'session' | 'key' | 'token' | 'setup'
   readonly id: string
   readonly scopes?: readonly KeyScope[]
+  /** Of a token that was made with a key: its id. A token is over before anybody asks, and the key goes on. */
+  readonly key?: string
   /** Of a token that has scopes: which repositories may be listed with it. */
   readonly listing?: readonly KeyScope[]
   /** Of a password or a session: that of the account when it was shown. */
@@ -48,11 +50,12 @@ export function describePrincipal(principal: Principal): string {
   }
 }
 
-/** By what they have said who they are: `key:` and its id. Empty where nobody asked them. */
+/** By what they have said who they are: `key:` and its id, `token:1 by key:2`. Empty where nobody asked them. */
 export function describeVia(principal: Principal): string {
   const via = 'via' in principal ? principal.via : undefined
   if (via === undefined) return ''
-  return via.id === '' ? via.kind : `${via.kind}:${via.id}`
+  const said = via.id === '' ? via.kind : `${via.kind}:${via.id}`
+  return via.key === undefined ? said : `${said} by key:${via.key}`
 }
 
 /** What the key that they show is good for; undefined: for all that they may. */

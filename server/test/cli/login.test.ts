@@ -69,7 +69,7 @@ describe('logging in by a browser', () => {
 
   it('waits as long as it is told, prints the key for others, and says what was decided', async () => {
     const begun = {
-      ...{ device_code: 'd', user_code: 'BCDF-GHJK', verification_uri: 'http://x/device' },
+      ...{ device_code: 'd', user_code: 'BCDF-GHJK', verification_uri_complete: 'http://x/device' },
       ...{ verification_uri_complete: 'http://x/device?user_code=BCDF-GHJK', expires_in: 60, interval: 0.01 },
     }
     const answered = (body: object, status = 200): [number, Record<string, string>, string] => [
@@ -97,6 +97,23 @@ describe('logging in by a browser', () => {
     const refused = await runIn(new TestWorld(), ['login', refusing.host, '--print'])
     assert.deepEqual([refused.code, refused.out], [1, ''])
     assert.match(refused.err, /it was not let in/)
+  })
+
+  it('takes the registry that other commands ask, where none is named', async () => {
+    const begun = { device_code: 'd', user_code: 'BCDF-GHJK', verification_uri_complete: 'http://x/device' }
+    await using registry = await standInRegistry({
+      'POST /oauth/device': () => [200, {}, JSON.stringify({ ...begun, expires_in: 60, interval: 0.01 })],
+      'POST /oauth/token': () => [
+        400,
+        {},
+        '{"error":"access_denied","error_description":"it was not let in"}',
+      ],
+    })
+    const env = { LADING_REGISTRY: registry.host, LADING_CREDENTIALS: join(folder, 'none.json') }
+    const refused = await runIn(new TestWorld({ env }), ['login'])
+    assert.match(refused.err, /BCDF-GHJK[\s\S]*it was not let in/)
+    const out = await runIn(new TestWorld({ env }), ['logout'])
+    assert.ok(out.err.includes(`nobody is logged in at ${registry.host}`), out.err)
   })
 
   it('says what it does not understand, and spoils no file of somebody else', async () => {

@@ -54,6 +54,13 @@ test('help fits into 100 columns, and every setting says what it wants', async (
   }
 })
 
+test('what is no command of a group is answered by those that the group has', async () => {
+  const { err } = await call('user show bob')
+  assert.match(err, /^lading: there is no command "user show"/)
+  assert.match(err, /user create/)
+  assert.equal(/reindex|namespace create/.test(err), false)
+})
+
 test('what is not understood names the nearest and exits 2', async () => {
   const cases: [line: string, err: RegExp][] = [
     ['servv', /^lading: there is no command "servv"; did you mean serve\?\n/],

@@ -155,6 +155,41 @@ describe('pages of accounts', () => {
     }
   })
 
+  it('say where a link comes from to who has come without one, and that mail is sent by none', async () => {
+    assert.match((await get('/setup')).text(), /lading setup-link/)
+    const without = await post('/setup', { token: '', name: 'ada', password })
+    assert.equal(without.status, 403)
+    assert.match(without.text(), /this link opens nothing/)
+    assert.equal((await post('/password', { password })).status, 403)
+    await setUp()
+    for (const said of [await get('/forgotten'), await post('/forgotten', { name: 'ada' })]) {
+      assert.equal(said.status, 200)
+      assert.match(said.text(), /sends no mail/)
+      assert.equal(/on its way|is sent there/.test(said.text()), false)
+    }
+  })
+
+  it('show of a key once how it begins, when it ends, and what it is good for', async () => {
+    const cookie = await setUp()
+    const csrf = csrfIn(await get('/account/keys', cookie))
+    await post('/account/keys', { csrf, label: 'whole' }, { Cookie: cookie })
+    const scope = { permissions: ['artifacts:read'], namespace: 'acme', kind: '*', name: 'app-*' }
+    const given = {
+      ...{ label: 'narrow', expiresAt: '2099-01-31T00:00:00Z', from: ['10.0.0.0/8'] },
+      scopes: [scope],
+    }
+    const made = await ask(registry.url, {
+      ...{ method: 'POST', path: '/api/v1/me/keys', auth: `ada:${password}`, body: JSON.stringify(given) },
+      headers: { 'Content-Type': 'application/json' },
+    })
+    assert.equal(made.status, 201, made.text())
+    const text = (await get('/account/keys', cookie)).text()
+    assert.match(text, /lading_\w{4}…</)
+    assert.match(text, /until <time>2099-01-31 00:00 UTC<\/time>/)
+    assert.match(text, /good for artifacts:read in <code>\*:acme\/app-\*<\/code>/)
+    assert.match(text, /from 10\.0\.0\.0\/8/)
+  })
+
   it('log in, under another session each time, and out', async () => {
     await setUp()
     const wrong = await post('/login', { name: 'ada', password: 'wrong one here' })
@@ -181,6 +216,23 @@ describe('pages of accounts', () => {
     assert.deepEqual([out.status, out.headers.location], [303, '/'])
     assert.match(cookieHeader(out) ?? '', /^lading-session=; .*Max-Age=0$/)
     assert.equal(await who(second), 'anonymous')
+  })
+
+  it('are led to from every page of the registry, by whoever is logged in and whoever is not', async () => {
+    // Where anyone may write, there is nobody to log in.
+    assert.equal((await get('/')).text().includes('href="/login'), false)
+    const cookie = await setUp()
+    for (const [path, next] of [
+      ['/', ''],
+      ['/r/ada/none', '?next=/r/ada/none'],
+      ['/?q=x', '?next=/%3Fq%3Dx'],
+    ] as const) {
+      const text = (await get(path)).text()
+      assert.ok(text.includes(`<a href="/login${next}">Log in</a>`), path)
+      const own = (await get(path, cookie)).text()
+      assert.ok(own.includes('<a href="/account">ada</a>'), path)
+      assert.equal(own.includes('href="/login'), false, path)
+    }
   })
 
   it('take no form of another session, and no change by a cookie alone', async () => {

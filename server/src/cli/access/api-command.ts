@@ -1,18 +1,16 @@
-import { clientRegistry } from '../../config/environment-names.ts'
 import { clientFlags, readCredentials } from '../client-flags.ts'
 import { type Command, exitCodes, type Flag, type Invocation, jsonFlag } from '../command.ts'
 import { Failure, usageFailure } from '../failure.ts'
 import { type Credentials, RegistryClient, type RegistryRequest } from '../registry-client.ts'
 import { parseRegistryHost } from '../registry-host.ts'
 import { readTransport } from '../transport.ts'
-
-const usualRegistry = '127.0.0.1:7070'
+import { usualRegistry, usualRegistryInWords } from '../usual-registry.ts'
 
 /** Of every command that asks a running registry by its API. */
 export const apiFlags: Readonly<Record<string, Flag>> = {
   registry: {
     takes: '<host[:port]>',
-    about: `Which registry to ask; LADING_REGISTRY where it is not given, else ${usualRegistry}.`,
+    about: `Which registry to ask; ${usualRegistryInWords}.`,
   },
   ...clientFlags,
   ...jsonFlag,
@@ -110,7 +108,7 @@ async function openApi(
   named: string | undefined,
 ): Promise<{ readonly client: RegistryClient; readonly credentials: Credentials | undefined }> {
   const { values, world } = invocation
-  const text = named ?? values['registry'] ?? clientRegistry(world.input.env) ?? usualRegistry
+  const text = named ?? values['registry'] ?? usualRegistry(world)
   const registry = parseRegistryHost(text)
   const transport = readTransport(invocation, registry)
   const credentials = await readCredentials(invocation, registry.host)

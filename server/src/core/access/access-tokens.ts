@@ -1,6 +1,5 @@
 import { RegistryError } from '../../domain/error.ts'
 import type { Principal, Via } from '../../domain/principal.ts'
-import type { AccessEntry } from '../../domain/token-scope.ts'
 import { longestToken, type TokenSigner } from '../../ports/identity/token-signer.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Kept, KeptAnswers, NamedReads } from './kept-answers.ts'
@@ -110,7 +109,7 @@ export class AccessTokens {
     }
     const standing = await standingOf(core, saying, reads)
     if (standing === undefined) return { value: undefined, bytes }
-    return { value: { principal: principalWith(standing, saying.access, id), standing, until }, bytes }
+    return { value: { principal: principalWith(standing, saying, id), standing, until }, bytes }
   }
 }
 
@@ -130,12 +129,13 @@ const keptAs = (token: string): string => `token ${token}`
 
 function principalWith(
   { owner, scopes: within }: Standing,
-  access: readonly AccessEntry[] | undefined,
+  { access, root }: Pick<TokenSaying, 'access' | 'root'>,
   id: string,
 ): Principal {
   if (owner.kind === 'anonymous') return owner
+  const token = { kind: 'token', id, ...(root.by === 'key' && { key: root.key }) } as const
   if (access === undefined)
-    return { ...owner, via: { kind: 'token', id, ...(within !== undefined && { scopes: within }) } }
+    return { ...owner, via: { ...token, ...(within !== undefined && { scopes: within }) } }
   const scopes = scopesOfEntries(access, within)
-  return { ...owner, via: { kind: 'token', id, scopes, listing: listingOfEntries(access, within) } }
+  return { ...owner, via: { ...token, scopes, listing: listingOfEntries(access, within) } }
 }

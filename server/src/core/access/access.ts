@@ -65,7 +65,7 @@ export class Access {
     if (this.may(principal, needed, repository)) return
     if (isTokenShort(principal, needed, targetOf(repository))) {
       throw new RegistryError('unauthenticated', {
-        reason: `the token is not good for this in ${repository}; where you may do it, ask for one that is`,
+        reason: `the token does not allow this in ${repository}: you may not do it, or it is a token for less`,
         token: 'insufficient',
       })
     }

@@ -8,7 +8,7 @@ export function becauseInWords({ because }: Decision): string {
     case 'owner':
       return `the namespace ${because.namespace} is theirs`
     case 'membership':
-      return `they are ${because.membership} in the organisation ${because.organisation}`
+      return `they belong to the organisation ${because.organisation} as ${because.membership}`
     case 'grant':
       return `${because.to} has the role ${because.role} by the grant ${because.grant}`
     case 'visibility':

@@ -10,6 +10,7 @@ import { becauseInWords } from '../access/because-in-words.ts'
 import { unkept } from '../access/kept-answers.ts'
 import { isUsable, knownKey } from '../access/known-key.ts'
 import type { Because, Decision, Rights } from '../access/rights.ts'
+import { accounts, robots } from '../access/tables.ts'
 import { targetOf } from '../access/target-of.ts'
 import { hasManifests } from '../catalog/manifest-rows.ts'
 import { tags } from '../catalog/tables.ts'
@@ -85,16 +86,17 @@ export async function explain(
       what: `explaining what others may do in ${namespace}`,
     })
   const principal = isSelf ? caller.principal : await principalAs(parts, as)
+  const shut = 'shut' in principal ? `refused (401): ${principal.shut}` : undefined
   const rights = await parts.book.current()
   const decide = (permission: Permission): Decision =>
-    principal === undefined ? nothingThere : rights.decide(principal, permission, targetOf(repository))
+    'shut' in principal ? nothingThere : rights.decide(principal, permission, targetOf(repository))
   const facts = await factsFor(parts, caller, { rights, repository, tag })
   return {
     repository,
     as: isSelf ? own : as,
     permissions: asked.map((permission) => ({ permission, ...decide(permission) })),
-    pull: pullInWords(decide('artifacts:read'), principal, { tag, facts }),
-    push: pushInWords(decide, { tag, facts }),
+    pull: shut ?? pullInWords(decide('artifacts:read'), principal, { tag, facts }),
+    push: shut ?? pushInWords(decide, { tag, facts }),
     ...facts.shown,
   }
 }
@@ -161,10 +163,9 @@ interface Seen {
   readonly facts: Facts
 }
 
-function pullInWords(read: Decision, principal: Principal | undefined, { tag, facts }: Seen): string {
-  if (principal === undefined) return 'refused (401): the key is none any more, or its time is over'
+function pullInWords(read: Decision, principal: Principal | Shut, { tag, facts }: Seen): string {
   if (!read.allowed)
-    return principal.kind === 'anonymous'
+    return 'kind' in principal && principal.kind === 'anonymous'
       ? `refused (401), since ${becauseInWords(read)}; logging in could help`
       : `not found (404), since ${becauseInWords(read)}, or it is not there`
   const lets = `allowed, since ${becauseInWords(read)}`
@@ -199,18 +200,31 @@ function pushInWords(decide: (permission: Permission) => Decision, { tag, facts 
   return `allowed, since ${becauseInWords(given)}`
 }
 
-/** undefined: a key that is good for nothing. @throws RegistryError `parameter-invalid` */
-async function principalAs({ core }: AccessParts, as: string): Promise<Principal | undefined> {
+/** Why nobody comes in as they do, whatever they were granted. */
+interface Shut {
+  readonly shut: string
+}
+
+/** @throws RegistryError `parameter-invalid` */
+async function principalAs({ core }: AccessParts, as: string): Promise<Principal | Shut> {
   if (as === 'anonymous') return { kind: 'anonymous' }
   const [kind, name = ''] = as.split(/:(.*)/s)
   const [namespace = '', robot = '', ...more] = name.split('/')
-  if (kind === 'user' && name !== '') return { kind, name }
-  if (kind === 'robot' && robot !== '' && more.length === 0) return { kind, namespace, name: robot }
+  if (kind === 'user' && name !== '') {
+    // Whoever stands in the configuration has no account.
+    const isShut = (await core.store.get(accounts, [name]))?.state === 'disabled'
+    return isShut ? { shut: `the user ${name} is disabled` } : { kind, name }
+  }
+  if (kind === 'robot' && robot !== '' && more.length === 0) {
+    const row = await core.store.get(robots, [namespace, robot])
+    if (row === undefined) return { shut: `there is no robot ${name}` }
+    return row.disabled ? { shut: `the robot ${name} is disabled` } : { kind, namespace, name: robot }
+  }
   if (kind === 'key' && name !== '') {
     const key = await knownKey(core, name, unkept)
     return key !== undefined && isUsable({ ...key, from: undefined }, core.clock.now(), undefined)
       ? key.principal
-      : undefined
+      : { shut: 'the key is none any more, or its time is over' }
   }
   throw new RegistryError('parameter-invalid', {
     parameter: 'as',

@@ -12,10 +12,19 @@ import { browserVisitorOf, isCsrf, requireStillVisitor } from '../../http/visito
 import { failurePage } from '../shared/failure.ts'
 import { devicePage } from './device-page.ts'
 import { entering } from './entering.ts'
-import { type Asked, type FormPage, fieldsOf, need, requireSession, sessionOf } from './form-page.ts'
+import {
+  type Asked,
+  type Form,
+  type FormPage,
+  fieldsOf,
+  need,
+  requireSession,
+  sessionOf,
+} from './form-page.ts'
 import {
   accountPage,
   forgottenPage,
+  forgottenSaidPage,
   loginPage,
   passwordPage,
   saidPage,
@@ -31,12 +40,14 @@ export interface AccountPageSettings {
   readonly cookies: CookieSettings
   /** Of a form, in bytes. */
   readonly formBytes: number
+  /** A mail server is named; without one letters go into the log. */
+  readonly sendsMail: boolean
 }
 
 /** `/setup`, `/login`, `/password`, `/account` and `/device`: what people do with a browser before, and about, being somebody. */
 export function createAccountDoor(
   registry: Pick<Registry, 'access' | 'accounts' | 'factors' | 'outside'>,
-  { cookies, formBytes }: AccountPageSettings,
+  { cookies, formBytes, sendsMail }: AccountPageSettings,
   report: Report,
 ): Door {
   const { access, accounts, outside } = registry
@@ -53,7 +64,7 @@ export function createAccountDoor(
         setupPage(fieldsOf(exchange, form, ['token', 'name', 'email']), problem),
       async done(asked, form) {
         const name = need(form, 'name')
-        const given = { token: need(form, 'token'), name, password: need(form, 'password') }
+        const given = { token: tokenOf(form), name, password: need(form, 'password') }
         await accounts.setUp(asked.caller, { ...given, email: form.get('email') ?? '' })
         await enter(asked, name, { next: '/account' })
       },
@@ -63,7 +74,7 @@ export function createAccountDoor(
       isOfSession: false,
       show: ({ exchange }, problem, form) => passwordPage(fieldsOf(exchange, form, ['token']), problem),
       async done(asked, form) {
-        const given = { token: need(form, 'token'), password: need(form, 'password') }
+        const given = { token: tokenOf(form), password: need(form, 'password') }
         await enter(asked, await accounts.setPasswordByLink(asked.caller, given), { next: '/account' })
       },
     },
@@ -84,14 +95,11 @@ export function createAccountDoor(
     '/forgotten': {
       fields: ['name'],
       isOfSession: false,
-      show: ({ exchange }, problem, form) => forgottenPage(fieldsOf(exchange, form, ['name']), problem),
+      show: ({ exchange }, problem, form) =>
+        forgottenPage(fieldsOf(exchange, form, ['name']), problem, sendsMail),
       async done({ exchange }, form) {
         await accounts.requestReset(need(form, 'name'))
-        sendPage(
-          exchange,
-          200,
-          saidPage('Look into your mail', 'If there is such an account, a link is on its way.'),
-        )
+        sendPage(exchange, 200, forgottenSaidPage(sendsMail))
       },
     },
     '/verify': {
@@ -205,3 +213,6 @@ export function createAccountDoor(
     },
   }
 }
+
+/** Who has come without a link hears what they do whose link opens nothing. */
+const tokenOf = (form: Form): string => form.get('token') ?? ''

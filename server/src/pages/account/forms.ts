@@ -13,8 +13,10 @@ import {
 } from './form-parts.ts'
 import { type NamedProvider, signInLinks, waysIn } from './ways-in.ts'
 
-/** Makes the first account. */
+/** Makes the first account. Without a link it says where there is one. */
 export function setupPage(fields: Fields, problem: string | undefined): string {
+  if (problem === undefined && !fields.get('token'))
+    return page('Set up this registry · Lading', unopened, undefined)
   return formPage('Set up this registry', problem, {
     about: html`<p>This makes the first account, which may do everything. From then on nobody writes here without an account.</p>`,
     action: '/setup',
@@ -23,8 +25,13 @@ ${field({ name: 'name', label: 'Name', value: fields.get('name'), complete: 'use
 ${field({ name: 'email', label: 'E-mail address, if you want', value: fields.get('email'), complete: 'email', isOptional: true })}
 ${newPassword('password')}`,
     button: 'Make the account',
+    below: html`<p>Is there an account already? <a href="/login">Log in</a>.</p>`,
   })
 }
+
+const unopened = html`<h1>Set up this registry</h1>
+<p>The first account is made by a link that is good once. The registry prints it when it starts, and <code>lading setup-link</code> prints another one, on the machine of the registry.</p>
+<p>Is there an account already? <a href="/login">Log in</a>.</p>`
 
 export function loginPage(
   fields: Fields,
@@ -41,13 +48,24 @@ ${field({ name: 'password', label: 'Password', type: 'password', complete: 'curr
   })
 }
 
-export function forgottenPage(fields: Fields, problem: string | undefined): string {
+/** What is said instead of sending anything. */
+const noMail =
+  'This registry sends no mail. Ask whoever administers it for a link to choose a new password by.'
+
+export function forgottenPage(fields: Fields, problem: string | undefined, sendsMail: boolean): string {
+  if (!sendsMail) return saidPage('Forgotten password', noMail)
   return formPage('Forgotten password', problem, {
     about: html`<p>If there is an account of this name with an e-mail address, a link to choose a new password is sent there.</p>`,
     action: '/forgotten',
     body: field({ name: 'name', label: 'Name', value: fields.get('name'), complete: 'username' }),
     button: 'Send the link',
   })
+}
+
+export function forgottenSaidPage(sendsMail: boolean): string {
+  return sendsMail
+    ? saidPage('Look into your mail', 'If there is such an account, a link is on its way.')
+    : saidPage('Forgotten password', noMail)
 }
 
 /** Says one thing, and where to go on. */

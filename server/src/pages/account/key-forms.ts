@@ -1,5 +1,5 @@
 import type { ShownKey } from '../../boot/registry.ts'
-import { html } from '../shared/html.ts'
+import { html, type Markup } from '../shared/html.ts'
 import { page } from '../shared/layout.ts'
 import { csrfField, field, problemText, shownTime } from './form-parts.ts'
 
@@ -15,7 +15,7 @@ export function keysPage({ keys, csrf, made }: KeysView, problem: string | undef
   return page(
     'API keys · Lading',
     html`<h1>API keys</h1>
-<p>A key is good for all that you may, in place of your password: for docker, for the command line, for scripts.</p>
+<p>A key stands in place of your password: for docker, for the command line, for scripts. One that is made here is good for all that you may; <code>lading key make</code> makes those that are good for less.</p>
 ${problemText(problem)}${
   made === undefined
     ? ''
@@ -25,8 +25,9 @@ ${
   keys.length === 0
     ? html`<p>You have none.</p>`
     : html`<ul class="list sheet">${keys.map(
-        ({ id, label, shown, createdAt, lastUsedAt }) => html`<li><h3>${label}</h3>
-<p class="soft"><code>${shown}…</code> since ${shownTime(createdAt)} · ${lastUsedAt === undefined ? 'never used' : html`used last ${shownTime(lastUsedAt)}`}</p>
+        ({ id, label, shown, createdAt, expiresAt, lastUsedAt, ...bounds }) => html`<li><h3>${label}</h3>
+<p class="soft"><code>${shown}</code> since ${shownTime(createdAt)}${expiresAt === undefined ? '' : html` · until ${shownTime(expiresAt)}`} · ${lastUsedAt === undefined ? 'never used' : html`used last ${shownTime(lastUsedAt)}`}</p>
+${boundsText(bounds)}
 <form class="form" action="/account/keys/revoke" method="post">${csrfField(csrf)}<input type="hidden" name="key" value="${id}">
 <button type="submit" aria-label="Revoke the key ${label}">Revoke it</button></form></li>`,
       )}</ul>`
@@ -38,4 +39,16 @@ ${field({ name: 'label', label: 'What it is for', complete: 'off' })}
 <nav aria-label="Pages"><a href="/account">Your account</a></nav>`,
     undefined,
   )
+}
+
+/** What a key is good for that is good for less than its owner. */
+function boundsText({ scopes = [], from }: Pick<ShownKey, 'scopes' | 'from'>): Markup | string {
+  const goods = scopes.map(
+    ({ permissions, namespace, kind, name }) =>
+      html`good for ${permissions.join(', ')} in <code>${kind}:${namespace}/${name}</code>`,
+  )
+  const places = from.length === 0 ? [] : [html`from ${from.join(', ')}`]
+  const said = [...goods, ...places]
+  if (said.length === 0) return ''
+  return html`<p class="soft">${said.map((one, at) => (at === 0 ? one : html` · ${one}`))}</p>`
 }

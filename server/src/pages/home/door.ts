@@ -6,10 +6,11 @@ import type { Door } from '../../http/door.ts'
 import { decodeSegment, type Exchange } from '../../http/exchange.ts'
 import { type Report, reportFault } from '../../http/problem.ts'
 import { send } from '../../http/send.ts'
-import type { CookieSettings } from '../../http/session-cookie.ts'
+import { type CookieSettings, sessionCookieOf } from '../../http/session-cookie.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
 import { browserVisitorOf } from '../../http/visitor.ts'
 import { failurePage } from '../shared/failure.ts'
+import { html, type Markup } from '../shared/html.ts'
 import { pageHeaders } from '../shared/layout.ts'
 import { type AddressSettings, addressOf } from './address.ts'
 import { homePage } from './home.ts'
@@ -17,6 +18,7 @@ import { readQuestion, type VisitorAsks } from './read-question.ts'
 import { repositoryPage } from './repository.ts'
 import { resultsPage, unansweredPage } from './results.ts'
 import { searchForm } from './search-form.ts'
+import { visitorLink } from './visitor-link.ts'
 
 const methods = ['GET', 'HEAD']
 const repositoriesPerPage = 20
@@ -31,7 +33,13 @@ export interface PageSettings extends AddressSettings {
 
 /** `/` and `/r/<repository>`, for people with a browser. */
 export function createPagesDoor(registry: Registry, settings: PageSettings, report: Report): Door {
-  const box = settings.canSearch ? searchForm() : undefined
+  const box = settings.canSearch ? searchForm() : ''
+  const visitor = (exchange: Exchange, mayNeedLogin = registry.access.wantsCredentials): Markup | string =>
+    visitorLink(exchange, {
+      mayNeedLogin,
+      hasSession: sessionCookieOf(exchange, settings.cookies) !== undefined,
+    })
+  const above = (exchange: Exchange): Markup => html`${visitor(exchange)}${box}`
   /** Whoever asks what cannot be answered keeps their question, to change it. */
   const search = async (
     exchange: Exchange,
@@ -40,12 +48,12 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
   ): Promise<void> => {
     try {
       const result = await registry.search.search(principal, asked().request)
-      sendPage(exchange, 200, resultsPage(question, result))
+      sendPage(exchange, 200, resultsPage(question, result, visitor(exchange)))
     } catch (error) {
       if (!isRegistryError(error)) throw error
       reportFault(exchange, error, report)
-      const form = settings.canSearch ? searchForm(question) : undefined
-      const text = unansweredPage(question, whyNot(error), form)
+      const form = settings.canSearch ? searchForm(question) : ''
+      const text = unansweredPage(question, whyNot(error), html`${visitor(exchange)}${form}`)
       sendPage(exchange, statusOf(error.code), text, errorHeaders(error))
     }
   }
@@ -64,7 +72,7 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
       repositories: found.filter((overview) => overview !== undefined),
       continued: last !== undefined,
       next: more ? names.at(-1) : undefined,
-      search: box,
+      search: above(exchange),
     }
     sendPage(exchange, 200, homePage(view))
   }
@@ -74,7 +82,7 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
     registry.access.authorize(principal, 'artifacts:read', name)
     const overview = await registry.repositories.overview(name, tagsPerPage)
     const address = addressOf(exchange, settings, registry.access.wantsCredentials)
-    sendPage(exchange, 200, repositoryPage(address, overview, box))
+    sendPage(exchange, 200, repositoryPage(address, overview, above(exchange)))
   }
 
   return {
@@ -92,12 +100,10 @@ export function createPagesDoor(registry: Registry, settings: PageSettings, repo
       const known = isRegistryError(error)
       reportFault(exchange, error, report)
       const headers = known ? errorHeaders(error) : []
-      sendPage(
-        exchange,
-        known ? statusOf(error.code) : 500,
-        failurePage(error, exchange.requestId, box),
-        headers,
-      )
+      // Nobody may have been asked for yet, nor what they may do been read.
+      const link = visitor(exchange, isRegistryError(error, 'unauthenticated'))
+      const text = failurePage(error, exchange.requestId, html`${link}${box}`)
+      sendPage(exchange, known ? statusOf(error.code) : 500, text, headers)
     },
   }
 }

@@ -21,7 +21,7 @@ const sortTitles: Readonly<Record<SortName, string>> = {
 const longestTitle = 80
 
 /** What was found, and how to find more or less. */
-export function resultsPage(question: Question, result: SearchResult): string {
+export function resultsPage(question: Question, result: SearchResult, visitor: Markup | string): string {
   const { hits, total } = result
   const groups = facetGroups(question, result.facets)
   const skip = groups.length === 0 ? '' : html`<a class="skip" href="#narrow">Skip to the filters</a>\n`
@@ -34,7 +34,7 @@ ${notes(question, result)}
 ${hits.length === 0 ? nothing(question, total) : sortLinks(question, groups.length > 0)}
 <div class="found">${hits.length === 0 ? '' : list(question, result)}
 ${facetLinks(question, groups)}</div>`,
-    searchForm(question),
+    html`${visitor}${searchForm(question)}`,
   )
 }
 

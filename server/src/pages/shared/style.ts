@@ -22,6 +22,7 @@ body {
 header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 1.5rem; display: flex; flex-wrap: wrap; gap: .75rem 2rem; align-items: flex-start; justify-content: space-between; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.visitor { margin: 0 0 0 auto; padding-top: .45rem; overflow-wrap: anywhere; }
 .asking { flex: 1 1 16rem; max-width: 30rem; min-width: 0; }
 .search { display: flex; gap: .5rem; align-items: center; min-width: 0; }
 .search input[type=search] { flex: 1; min-width: 0; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--soft); border-radius: .45rem; padding: .4rem .6rem; }

@@ -105,7 +105,7 @@ export function sendError(exchange: Exchange, error: unknown, { report, challeng
       ? ['WWW-Authenticate', challenge(exchange, error)]
       : errorHeaders(error)
     const headers = [...own, ...whereToContinue(exchange, error)]
-    write(exchange, statusOf(error.code), headers, wireErrors(error))
+    write(exchange, statusOf(error.code), headers, wireErrors(error, exchange))
     return
   }
   const detail = { requestId: exchange.requestId }
@@ -119,18 +119,19 @@ export function sendUnknownPath(exchange: Exchange): void {
 }
 
 /** "Push": content that is missing is named by one error or more. */
-function wireErrors(error: RegistryError): WireError[] {
+function wireErrors(error: RegistryError, exchange: Exchange): WireError[] {
   const { message } = error
   const code = wireCodes[error.code]
   return isRegistryError(error, 'manifest-reference-unknown')
     ? error.data.digests.map((digest) => ({ code, message, detail: { digest } }))
-    : [{ code, message, ...detailOf(error) }]
+    : [{ code, message, ...detailOf(error, exchange) }]
 }
 
-/** What the message does not say already: clients print both. */
-function detailOf({ data }: RegistryError): { detail?: unknown } {
+/** What the message does not say already: clients print both. A refusal is looked up by its id, and clients show no headers. */
+function detailOf({ code, data }: RegistryError, { requestId }: Exchange): { detail?: unknown } {
   const { reason: _, token: __, ...rest } = data as { reason?: string; token?: string }
-  return Object.keys(rest).length === 0 ? {} : { detail: rest }
+  const detail = code === 'unauthenticated' || code === 'denied' ? { ...rest, requestId } : rest
+  return Object.keys(detail).length === 0 ? {} : { detail }
 }
 
 /** With these a client that was out of step goes on without asking for the status first. */

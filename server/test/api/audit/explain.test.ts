@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { runIn } from '../../cli/run-line.ts'
 import { TestWorld } from '../../cli/test-world.ts'
+import { callerOf } from '../../core/kit.ts'
 import { ask } from '../../kit/http-client.ts'
 import { type PeopledRegistry, startPeopled } from '../../kit/peopled-registry.ts'
 
@@ -65,7 +66,7 @@ describe('what decides', () => {
       used: { ...told.quota.used, repositories: 1 },
       limit: { repositories: 2 },
     })
-    const since = 'since they are owner in the organisation acme'
+    const since = 'since they belong to the organisation acme as owner'
     assert.deepEqual(
       [told.as, told.pull, told.push],
       ['user:ada', `allowed, ${since}`, 'refused, unless it is what the tag has: v* makes it immutable'],
@@ -113,6 +114,28 @@ describe('what decides', () => {
     assert.match((await isTold('ada', byKey))[0] ?? '', /^refused \(401\): the key is none any more/)
     for (const as of ['team:acme/x', 'robot:acme', 'key:', 'user:'])
       assert.equal(await explain('ada', `name=acme/app&as=${as}`), '400 parameter-invalid', as)
+  })
+
+  it('tells of who is disabled that nothing lets them in, whatever they were granted', async () => {
+    await registry.api('ada', 'POST namespaces/acme/robots', { name: 'ci' })
+    for (const to of ['robot:acme/ci', 'user:bob'])
+      await registry.api('ada', 'POST grants', { to, role: 'writer', namespace: 'acme' })
+    assert.match((await isTold('ada', 'name=acme/app&as=robot:acme/ci'))[0] ?? '', /^allowed/)
+    await registry.api('ada', 'PATCH namespaces/acme/robots/ci', { disabled: true })
+    const { accounts } = registry.composed.registry
+    await accounts.setUserState(callerOf({ kind: 'system', name: 'test' }), {
+      name: 'bob',
+      state: 'disabled',
+    })
+    for (const [as, why] of [
+      ['robot:acme/ci', 'the robot acme/ci is disabled'],
+      ['robot:acme/none', 'there is no robot acme/none'],
+      ['user:bob', 'the user bob is disabled'],
+    ])
+      assert.deepEqual(await isTold('ada', `name=acme/app&as=${as}`), [
+        `refused (401): ${why}`,
+        `refused (401): ${why}`,
+      ])
   })
 
   it('is no way to what one may not read: it is told as if it were not there', async () => {

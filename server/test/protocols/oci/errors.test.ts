@@ -90,7 +90,8 @@ describe('an error on the wire', () => {
       assert.equal(answer.headers['content-type'], 'application/json')
       assert.equal(answer.headers['docker-distribution-api-version'], 'registry/2.0')
       // The reason is in the message already, and clients print both.
-      const { reason: _, ...detail } = { reason: '', ...error.data }
+      const id = status === 401 ? { requestId: answer.headers['x-request-id'] } : {}
+      const { reason: _, ...detail } = { reason: '', ...error.data, ...id }
       assert.deepEqual(answer.json(), {
         errors: [{ code, message: error.message, ...(Object.keys(detail).length > 0 && { detail }) }],
       })
