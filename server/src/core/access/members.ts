@@ -30,11 +30,13 @@ export async function setMember(
     await requireAccount(parts, 'user', user)
     if (current?.membership === membership) return { value: undefined, changes: [] }
     const row = { organisation, user, membership, at: parts.core.clock.now() }
-    await requireOwnRights(parts, caller, {
-      permissions: membershipPermissions[membership],
-      namespace: organisation,
-      what: `making somebody ${membership} of ${organisation}`,
-    })
+    const [permissions, what] = [
+      membershipPermissions[membership],
+      `making somebody ${membership} of ${organisation}`,
+    ]
+    // It holds in all that is the organisation's, and not only where the caller looks after members.
+    for (const namespace of (await parts.book.current()).ownedWith(organisation))
+      await requireOwnRights(parts, caller, { permissions, namespace, what })
     if (membership === 'owner' || current?.membership === 'owner')
       await requireOwner(parts, caller, organisation)
     if (current?.membership === 'owner') await requireOtherOwner(parts, { organisation, user })

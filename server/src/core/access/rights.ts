@@ -202,6 +202,13 @@ export class Rights {
     return this.#namespaces.get(namespace)
   }
 
+  /** Whatever belongs to whom a namespace belongs to, itself among it; itself alone where it is nobody's. */
+  ownedWith(namespace: string): readonly string[] {
+    const owner = this.#namespaces.get(namespace)?.owner
+    if (owner === undefined) return [namespace]
+    return [...this.#namespaces.values()].flatMap((rule) => (rule.owner === owner ? [rule.namespace] : []))
+  }
+
   membershipOf(user: string, organisation: string): Membership | undefined {
     return this.#members.get(organisation)?.get(user)
   }
