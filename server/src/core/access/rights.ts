@@ -21,6 +21,8 @@ export interface NamespaceRule {
   readonly visibility: NamespaceVisibility
   /** Everybody who has an account may make artifacts in it, and work on those that are theirs. */
   readonly allowPublicPublish: boolean
+  /** When it was given that owner, or an earlier one that has passed it on, ms since 1970; absent: long since. */
+  readonly since?: number
   /** Settings that rights are not decided by. */
   readonly kept?: KeptSettings
 }
