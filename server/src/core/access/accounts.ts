@@ -138,7 +138,8 @@ export async function requireAccount(
 }
 
 /**
- * What others have put into a namespace that was nobody's is not to be had by naming oneself like it.
+ * What others have put into a namespace that was nobody's is not to be had by naming oneself like it, nor is what a user of
+ * the configuration is called.
  * @throws RegistryError `account-exists`
  */
 export async function requireNothingIn(
@@ -148,7 +149,7 @@ export async function requireNothingIn(
 ): Promise<readonly Change[]> {
   const rights = await parts.book.current()
   if (rights.decide(principal, 'users:manage', wholeOf('')).allowed) return []
-  const guards = await parts.whileEmpty(name)
+  const guards = rights.isOfConfiguration(name) ? undefined : await parts.whileEmpty(name)
   if (guards === undefined) throw new RegistryError('account-exists', { what: 'namespace', name })
   return guards
 }

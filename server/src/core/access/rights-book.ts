@@ -114,6 +114,7 @@ export class RightsBook {
         membership: as(membership, isMembership),
       })),
       teamMembers: teamRows,
+      ...(this.#configured?.users !== undefined && { configuredUsers: this.#configured.users }),
       ...(this.#configured?.addresses !== undefined && { addresses: this.#configured.addresses }),
       roles: [
         ...roleRows.map(({ name, permissions }) => ({

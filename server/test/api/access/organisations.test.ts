@@ -175,4 +175,16 @@ describe('organisations, by the API', () => {
     assert.equal((await open.api('eve', 'POST namespaces', { namespace: 'legacy' })).status, 409)
     assert.equal((await open.api('root', 'POST organisations', { name: 'legacy' })).status, 201)
   })
+
+  it('are not called as a user of the configuration, who would not come in any more', async () => {
+    await using own = await startPeopled({ users: { cleo: 'asp' }, access: { read: ['cleo'], write: [] } })
+    const status = async (who: string, line: string, body?: unknown): Promise<number> =>
+      (await own.api(who, line, body)).status
+    assert.equal(await status('ada', 'POST organisations', { name: 'cleo' }), 409)
+    assert.equal(await status('ada', 'POST namespaces', { namespace: 'cleo' }), 409)
+    assert.equal(await status('cleo:asp', 'GET me'), 200)
+    // Whoever manages users may give them an account, which is theirs from then on.
+    assert.equal(await status('root', 'POST users', { name: 'cleo' }), 201)
+    assert.equal(await status('cleo:asp', 'GET me'), 401)
+  })
 })
