@@ -92,6 +92,12 @@ describe('organisations, by the API', () => {
       'user:eve member.remove organisation:acme user:eve write >  [acme]',
     ])
     assert.equal(await status('eve', 'GET organisations/acme'), 404)
+    // Whether it is there is not told by who leaves it either.
+    const leaving = await Promise.all(
+      ['acme', 'none'].map((name) => registry.api('eve', `DELETE organisations/${name}/members/eve`)),
+    )
+    const said = leaving.map((answer) => answer.json().detail.replace(/"(acme|none)"/, ''))
+    assert.equal(said[0], said[1])
   })
 
   it('have teams of their members', async () => {
