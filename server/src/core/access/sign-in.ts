@@ -141,7 +141,8 @@ export class SignIn {
       store.get(secondFactors, [user]),
     ])
     const wantsSecond = factors !== undefined
-    return { value: { account, hash: password?.hash, wantsSecond }, bytes: keptBytes }
+    // Names are as long as whoever tries them likes.
+    return { value: { account, hash: password?.hash, wantsSecond }, bytes: keptBytes + 2 * user.length }
   }
 
   async #byKey({ secret, from }: Shown): Promise<Principal | undefined> {
