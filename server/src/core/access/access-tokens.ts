@@ -4,7 +4,7 @@ import type { AccessEntry } from '../../domain/token-scope.ts'
 import { longestToken, type TokenSigner } from '../../ports/identity/token-signer.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Kept, KeptAnswers, NamedReads } from './kept-answers.ts'
-import { isUsable } from './known-key.ts'
+import { bytesOfScopes, isUsable } from './known-key.ts'
 import { claimsOf, sayingOf, type TokenSaying } from './token-claims.ts'
 import { listingOfEntries, scopesOfEntries } from './token-grant.ts'
 import type { TokenKeys } from './token-keys.ts'
@@ -110,7 +110,11 @@ export class AccessTokens {
     }
     const standing = await standingOf(core, saying, reads)
     if (standing === undefined) return { value: undefined, bytes }
-    return { value: { principal: principalWith(standing, saying.access, id), standing, until }, bytes }
+    const { scopes } = standing
+    return {
+      value: { principal: principalWith(standing, saying.access, id), standing, until },
+      bytes: bytes + (scopes === undefined ? 0 : bytesOfScopes * JSON.stringify(scopes).length),
+    }
   }
 }
 

@@ -231,6 +231,22 @@ describe('whoever shows a key', () => {
     )
   })
 
+  test('takes no more memory than is counted, however much it says', async () => {
+    await using world = await open()
+    const [permissions, long] = [Array<'artifacts:read'>(100).fill('artifacts:read'), 'a'.repeat(200)]
+    const scopes = Array.from({ length: 50 }, () => ({
+      permissions,
+      namespace: 'acme',
+      kind: '*',
+      name: long,
+    }))
+    const { key } = await world.key({ scopes })
+    const before = world.bytes()
+    assert.ok((await world.signIn.signIn({ user: '', secret: key })) !== undefined)
+    const length = JSON.stringify(scopes).length
+    assert.ok(world.bytes() - before > 2 * length, `${world.bytes() - before} bytes for ${length}`)
+  })
+
   test('has to make new ones after the account was disabled', async () => {
     await using world = await open()
     const { key } = await world.key()
