@@ -1,6 +1,6 @@
 import type { Grantee } from '../../domain/grant.ts'
 import type { Permission } from '../../domain/permission.ts'
-import type { Principal } from '../../domain/principal.ts'
+import { fromAnywhere } from '../../domain/principal.ts'
 import { registryWide } from '../../domain/role.ts'
 import type { Caller } from '../ledger/caller.ts'
 import { type AccessParts, requireRight, wholeOf } from './access-parts.ts'
@@ -28,12 +28,6 @@ export async function requireOwnRights(
   for (const permission of permissions)
     if (isEverywhere || !registryWide.has(permission))
       await requireRight(parts, giver, { permission, target, what })
-}
-
-function fromAnywhere(principal: Principal): Principal {
-  if (principal.kind === 'system') return principal
-  const { from: _, ...rest } = principal
-  return rest
 }
 
 /**
