@@ -8,7 +8,7 @@ import { findKey, makeKey, principalOf, revokeKey } from '../../../src/core/acce
 import { linkFor } from '../../../src/core/access/letters.ts'
 import { removeMember, setMember } from '../../../src/core/access/members.ts'
 import { changeSettings } from '../../../src/core/access/namespace-settings.ts'
-import { createNamespace } from '../../../src/core/access/namespaces.ts'
+import { createNamespace, transferNamespace } from '../../../src/core/access/namespaces.ts'
 import { RightsBook } from '../../../src/core/access/rights-book.ts'
 import { createRobot } from '../../../src/core/access/robots.ts'
 import { setRole } from '../../../src/core/access/roles.ts'
@@ -360,6 +360,20 @@ describe('nobody comes by more than they have', () => {
       setMember(parts, bob, { organisation: 'acme', user: 'bob', membership: 'admin' }),
       refused('denied'),
     )
+  })
+
+  test('by a namespace that they make their own because they look after users', async () => {
+    await using world = await acme()
+    const { parts } = world
+    await setRole(parts, system, { name: 'helpdesk', permissions: ['users:manage'] })
+    await giveGrant(parts, system, { ...everywhere, to: 'user:bob', role: 'helpdesk' })
+    await createNamespace(parts, user('ada'), { namespace: 'tools', owner: 'user:ada' })
+    const transfer = (by: Caller, to: string): Promise<void> =>
+      transferNamespace(parts, by, { namespace: 'tools', to: `user:${to}` })
+    for (const to of ['bob', 'dan']) await assert.rejects(transfer(bob, to), refused('denied'), to)
+    await giveGrant(parts, system, { ...everywhere, to: 'user:bob', role: 'admin' })
+    await transfer(bob, 'dan')
+    await assert.rejects(transfer(user('ada'), 'ada'), refused('denied'))
   })
 
   test('and who has all of it keeps house from anywhere, whatever addresses a namespace is bound to', async () => {
