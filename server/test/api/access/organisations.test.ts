@@ -179,6 +179,12 @@ describe('organisations, by the API', () => {
     const taking = await open.api('eve', 'POST organisations', { name: 'legacy' })
     assert.deepEqual([taking.status, taking.json().code], [409, 'account-exists'])
     assert.equal((await open.api('eve', 'POST namespaces', { namespace: 'legacy' })).status, 409)
+    // Who looks after users alone may do nothing in it either.
+    await open.api('root', 'PUT roles/helpdesk', { permissions: ['users:manage'] })
+    const helpdesk = { to: 'user:bob', role: 'helpdesk', namespace: '*' }
+    assert.equal((await open.api('root', 'POST grants', helpdesk)).status, 201)
+    assert.equal((await open.api('bob', 'POST namespaces', { namespace: 'legacy' })).status, 409)
+    assert.equal((await open.api('bob', 'POST organisations', { name: 'legacy' })).status, 409)
     assert.equal((await open.api('root', 'POST organisations', { name: 'legacy' })).status, 201)
   })
 
