@@ -21,7 +21,7 @@ export interface NewAccount {
  * @throws RegistryError `unauthenticated`, `denied`, `account-invalid`, `account-exists`
  */
 export async function createUser(
-  parts: AccessParts,
+  parts: NamespaceParts,
   caller: Caller,
   { name, title = '', email = '' }: NewAccount,
   { jobs = [] }: { readonly jobs?: readonly NewJob[] } = {},
@@ -40,11 +40,13 @@ export async function createUser(
       what: `making the user ${name}`,
     })
     await requireFree(parts, 'user', name)
+    const guards = await requireNothingIn(parts, caller, name)
     return {
       value: undefined,
       changes: [
         insert(accounts, { ...row, ...said }),
         ownNamespace(parts, { namespace: name, owner: `user:${name}` }),
+        ...guards,
       ],
       jobs,
       ...toldOf('account.create', `user:${name}`),

@@ -6,7 +6,7 @@ import { MailError, type Mailer } from '../../ports/mail/mail.ts'
 import { put } from '../../ports/store/change.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
-import { type AccessParts, requireRight, toldOf, wholeOf } from './access-parts.ts'
+import { type AccessParts, type NamespaceParts, requireRight, toldOf, wholeOf } from './access-parts.ts'
 import { createUser, type NewAccount, requireAccount } from './accounts.ts'
 import { checkEmail, longestName } from './check-account.ts'
 import { goneLink, hasManyLinks, linkLifetimes, newLink, requireLink, useLink } from './one-time-links.ts'
@@ -30,7 +30,7 @@ function letter(brings: Brings, user: string): NewJob {
  * @throws RegistryError `unauthenticated`, `denied`, `account-invalid`, `account-exists`
  */
 export async function inviteUser(
-  parts: AccessParts,
+  parts: NamespaceParts,
   caller: Caller,
   account: NewAccount & { readonly email: string },
 ): Promise<void> {

@@ -185,6 +185,8 @@ describe('organisations, by the API', () => {
     assert.equal((await open.api('root', 'POST grants', helpdesk)).status, 201)
     assert.equal((await open.api('bob', 'POST namespaces', { namespace: 'legacy' })).status, 409)
     assert.equal((await open.api('bob', 'POST organisations', { name: 'legacy' })).status, 409)
+    assert.equal((await open.api('bob', 'POST users', { name: 'legacy' })).status, 409)
+    assert.equal((await open.api('bob', 'POST users', { name: 'fresh' })).status, 201)
     assert.equal((await open.api('root', 'POST organisations', { name: 'legacy' })).status, 201)
   })
 

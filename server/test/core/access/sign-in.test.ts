@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { openMemoryCache } from '../../../src/adapters/cache/memory/open-memory-cache.ts'
 import { deriveHash } from '../../../src/adapters/identity/shared/derive-hash.ts'
 import { openPasswords } from '../../../src/adapters/identity/shared/open-passwords.ts'
-import type { AccessParts } from '../../../src/core/access/access-parts.ts'
+import type { NamespaceParts } from '../../../src/core/access/access-parts.ts'
 import { createOrganisation, createUser, setUserState } from '../../../src/core/access/accounts.ts'
 import { makeKey, type NewKey, revokeKey } from '../../../src/core/access/keys.ts'
 import { RightsBook } from '../../../src/core/access/rights-book.ts'
@@ -24,7 +24,7 @@ const cheap = { m: 64, t: 1, p: 1 }
 
 interface World extends AsyncDisposable {
   readonly test: TestCore
-  readonly parts: AccessParts
+  readonly parts: NamespaceParts
   readonly signIn: SignIn
   /** Costs of the hashes that were computed. */
   readonly work: string[]
