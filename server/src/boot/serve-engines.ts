@@ -236,11 +236,12 @@ export async function composeOn(
 }
 
 function rulesOf(config: Config): Rules {
-  const { access, namespaces, limits, audit } = config
+  const { access, namespaces, limits, audit, users } = config
   return {
     access: {
       read: access.read,
       write: writersOf(config),
+      users: users.map(({ name }) => name),
       closes: !access.allowAnonymousWrite,
       addresses: addressesOf(namespaces),
     },

@@ -62,3 +62,10 @@ export function describeVia(principal: Principal): string {
 export function scopesOf(principal: Principal): readonly KeyScope[] | undefined {
   return 'via' in principal ? principal.via?.scopes : undefined
 }
+
+/** The same, wherever they come from. */
+export function fromAnywhere(principal: Principal): Principal {
+  if (principal.kind === 'system') return principal
+  const { from: _, ...rest } = principal
+  return rest
+}

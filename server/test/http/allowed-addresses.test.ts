@@ -88,6 +88,26 @@ describe('a namespace that is there from some addresses alone', () => {
     assert.equal((await far('POST', mount)).status, 202)
   })
 
+  it('is explained from elsewhere as if it were not there, but to those who were let in by name', async () => {
+    await using registry = await startPeopled({ gate: { proxies: ['127.0.0.1'] } })
+    const near = caller(registry, inside, shows)
+    await near('POST', '/v2/ada/app/blobs/uploads/')
+    const patched = await ask(registry.url, {
+      method: 'PATCH',
+      path: '/api/v1/namespaces/ada',
+      headers: { 'X-Forwarded-For': inside, Authorization: shows, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ visibility: 'public', addresses: ['192.0.2.0/24'] }),
+    })
+    assert.equal(patched.status, 204)
+    const explained = async (who: string, namespace: string): Promise<string> => {
+      const far = caller(registry, elsewhere, basic(`${who}:correct horse`))
+      const answer = await far('GET', `/api/v1/explain?name=${namespace}/app`)
+      return answer.text().replaceAll(namespace, '')
+    }
+    assert.equal(await explained('eve', 'ada'), await explained('eve', 'none'))
+    assert.match(await explained('ada', 'ada'), /not there for the address/)
+  })
+
   it('is not reached by an address that somebody makes up, unless everybody is believed', async () => {
     const reached = async (proxies: readonly string[]): Promise<number> => {
       await using registry = await startTestRegistry({ ...given, gate: { proxies } })

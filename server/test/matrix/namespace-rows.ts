@@ -80,6 +80,8 @@ export const namespaceRows: Rows = {
         at: { namespace: await namespace(world) },
         body: { to: 'organisation:acme' },
       }),
+      // Nobody gives away what they may not do there themselves.
+      but: { 'robot for users:manage': 403 },
     },
   ],
   'DELETE /api/v1/namespaces/{namespace}': [

@@ -3,8 +3,11 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { SMTPServer } from 'smtp-server'
+import { jobs } from '../../src/adapters/journal/store/tables.ts'
 import { openSmtpMailer } from '../../src/adapters/mail/smtp/smtp-mailer.ts'
+import { letterJob } from '../../src/core/access/letters.ts'
 import { accounts } from '../../src/core/access/tables.ts'
+import { eachRow } from '../../src/core/ledger/each-row.ts'
 import { MailError } from '../../src/ports/mail/mail.ts'
 import { callerOf } from '../core/kit.ts'
 import { type Answer, ask } from '../kit/http-client.ts'
@@ -121,6 +124,27 @@ describe('letters', () => {
     assert.equal((await post('/password', { token: fresh, password: 'nine blue ladders' })).status, 303)
     assert.equal((await post('/login', { name: 'ada', password: 'seven green kettles' })).status, 401)
     assert.equal(mail.letters.length, 3)
+  })
+
+  it('come a few times an hour, however often somebody asks for them, and the first ones stay good', async () => {
+    await bound().accounts.inviteUser(system, { name: 'ada', email: 'ada@example.com' })
+    const invited = tokenIn(await arrived(1), 'password')
+    assert.equal((await post('/password', { token: invited, password: 'seven green kettles' })).status, 303)
+    await post('/forgotten', { name: 'ada' })
+    const first = tokenIn(await arrived(2), 'password')
+    const idle = async (): Promise<boolean> => {
+      for await (const { kind } of eachRow(registry.composed.core.store, jobs))
+        if (kind === letterJob) return false
+      return true
+    }
+    for (let asked = 0; asked < 12; asked++) await post('/forgotten', { name: 'ada' })
+    await until(idle)
+    assert.equal(mail.letters.length, 6)
+    registry.clock.jump(1_800_000)
+    assert.equal((await post('/password', { token: first, password: 'nine blue ladders' })).status, 303)
+    registry.clock.jump(1_800_001)
+    await post('/forgotten', { name: 'ada' })
+    await arrived(7)
   })
 
   it('verify an address by a button, not by being looked at', async () => {

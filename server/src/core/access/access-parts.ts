@@ -41,7 +41,7 @@ export const wholeOf = (namespace: string): Target => ({ namespace, kind: '', na
  */
 export async function requireRight(
   { book }: AccessParts,
-  { principal }: Caller,
+  { principal }: Pick<Caller, 'principal'>,
   { permission, target, what }: { permission: Permission; target: Target; what: string },
 ): Promise<void> {
   const { allowed } = (await book.current()).decide(principal, permission, target)

@@ -3,7 +3,7 @@ import type { Principal, Via } from '../../domain/principal.ts'
 import { longestToken, type TokenSigner } from '../../ports/identity/token-signer.ts'
 import type { Core } from '../ledger/core.ts'
 import type { Kept, KeptAnswers, NamedReads } from './kept-answers.ts'
-import { isUsable } from './known-key.ts'
+import { bytesOfScopes, isUsable } from './known-key.ts'
 import { claimsOf, sayingOf, type TokenSaying } from './token-claims.ts'
 import { listingOfEntries, scopesOfEntries } from './token-grant.ts'
 import type { TokenKeys } from './token-keys.ts'
@@ -109,7 +109,11 @@ export class AccessTokens {
     }
     const standing = await standingOf(core, saying, reads)
     if (standing === undefined) return { value: undefined, bytes }
-    return { value: { principal: principalWith(standing, saying, id), standing, until }, bytes }
+    const { scopes } = standing
+    return {
+      value: { principal: principalWith(standing, saying, id), standing, until },
+      bytes: bytes + (scopes === undefined ? 0 : bytesOfScopes * JSON.stringify(scopes).length),
+    }
   }
 }
 

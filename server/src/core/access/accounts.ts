@@ -1,5 +1,6 @@
 import { RegistryError } from '../../domain/error.ts'
 import { describePrincipal } from '../../domain/principal.ts'
+import { ownerPermissions } from '../../domain/role.ts'
 import type { NewJob } from '../../ports/journal/journal.ts'
 import { insert, put } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
@@ -20,7 +21,7 @@ export interface NewAccount {
  * @throws RegistryError `unauthenticated`, `denied`, `account-invalid`, `account-exists`
  */
 export async function createUser(
-  parts: AccessParts,
+  parts: NamespaceParts,
   caller: Caller,
   { name, title = '', email = '' }: NewAccount,
   { jobs = [] }: { readonly jobs?: readonly NewJob[] } = {},
@@ -39,11 +40,13 @@ export async function createUser(
       what: `making the user ${name}`,
     })
     await requireFree(parts, 'user', name)
+    const guards = await requireNothingIn(parts, caller, name)
     return {
       value: undefined,
       changes: [
         insert(accounts, { ...row, ...said }),
         ownNamespace(parts, { namespace: name, owner: `user:${name}` }),
+        ...guards,
       ],
       jobs,
       ...toldOf('account.create', `user:${name}`),
@@ -138,7 +141,8 @@ export async function requireAccount(
 }
 
 /**
- * What others have put into a namespace that was nobody's is not to be had by naming oneself like it.
+ * What others have put into a namespace that was nobody's is not to be had by naming oneself like it, nor is what a user of
+ * the configuration is called. It is given by who may do there all that whoever has it may.
  * @throws RegistryError `account-exists`
  */
 export async function requireNothingIn(
@@ -147,8 +151,11 @@ export async function requireNothingIn(
   name: string,
 ): Promise<readonly Change[]> {
   const rights = await parts.book.current()
-  if (rights.decide(principal, 'users:manage', wholeOf('')).allowed) return []
-  const guards = await parts.whileEmpty(name)
+  const mayGive =
+    rights.decide(principal, 'users:manage', wholeOf('')).allowed &&
+    [...ownerPermissions].every((permission) => rights.decide(principal, permission, wholeOf(name)).allowed)
+  if (mayGive) return []
+  const guards = rights.isOfConfiguration(name) ? undefined : await parts.whileEmpty(name)
   if (guards === undefined) throw new RegistryError('account-exists', { what: 'namespace', name })
   return guards
 }

@@ -9,6 +9,8 @@ export type Allowed = 'anyone' | readonly string[]
 export interface AccessRules {
   readonly read: Allowed
   readonly write: Allowed
+  /** Who logs in by the configuration, whatever they may. */
+  readonly users?: readonly string[]
   /** Anyone may write only as long as nobody has an account. */
   readonly closes?: boolean
   /** By namespace, `*` standing for all others: from where alone it is there. */
@@ -22,6 +24,8 @@ export interface ConfiguredRights {
   /** Those that end with the first account: what a registry on somebody's own machine lets everybody do at first. */
   readonly untilAccounts: readonly Grant[]
   readonly addresses?: ReadonlyMap<string, AddressRanges>
+  /** Whose names are theirs, though they have no account. */
+  readonly users?: ReadonlySet<string>
 }
 
 const mayRead: readonly Permission[] = ['artifacts:read']
@@ -40,6 +44,7 @@ const mayWrite: readonly Permission[] = [
 export function configuredRights({
   read,
   write,
+  users = [],
   closes = false,
   addresses = new Map(),
 }: AccessRules): ConfiguredRights {
@@ -52,6 +57,7 @@ export function configuredRights({
     ],
     grants: [...grantsOf(readRole, read), ...(passes ? [] : grantsOf(writeRole, write))],
     untilAccounts: passes ? grantsOf(writeRole, write) : [],
+    users: new Set([users, ...[read, write].filter((allowed) => allowed !== 'anyone')].flat()),
     addresses: new Map([...addresses].map(([namespace, ranges]) => [namespace, new AddressRanges(ranges)])),
   }
 }

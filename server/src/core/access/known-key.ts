@@ -19,6 +19,9 @@ export interface KnownKey extends Usable {
   readonly principal: Principal
 }
 
+/** Of what a key is good for, as text and as it was read, for each character of it, roughly: whoever makes one says how much. */
+export const bytesOfScopes = 4
+
 /** undefined: it was revoked, its owner is not there any more, or does not come in by keys of that time. */
 export async function knownKey(
   { store }: Pick<Core, 'store'>,

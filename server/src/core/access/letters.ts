@@ -6,10 +6,10 @@ import { MailError, type Mailer } from '../../ports/mail/mail.ts'
 import { put } from '../../ports/store/change.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { Core } from '../ledger/core.ts'
-import { type AccessParts, requireRight, toldOf, wholeOf } from './access-parts.ts'
+import { type AccessParts, type NamespaceParts, requireRight, toldOf, wholeOf } from './access-parts.ts'
 import { createUser, type NewAccount, requireAccount } from './accounts.ts'
 import { checkEmail, longestName } from './check-account.ts'
-import { linkLifetimes, newLink, requireLink, useLink } from './one-time-links.ts'
+import { goneLink, hasManyLinks, linkLifetimes, newLink, requireLink, useLink } from './one-time-links.ts'
 import { requireNoLess } from './require-no-less.ts'
 import { accounts } from './tables.ts'
 
@@ -30,7 +30,7 @@ function letter(brings: Brings, user: string): NewJob {
  * @throws RegistryError `unauthenticated`, `denied`, `account-invalid`, `account-exists`
  */
 export async function inviteUser(
-  parts: AccessParts,
+  parts: NamespaceParts,
   caller: Caller,
   account: NewAccount & { readonly email: string },
 ): Promise<void> {
@@ -97,13 +97,20 @@ export function letterHandler({ core, mail, address }: LetterParts): JobHandler 
     const caller = { principal: mailer, requestId: `job ${letterJob}`, signal }
     const token = await core.ledger.change(caller, async () => {
       const { epoch, email } = account
+      // Whoever asks for them without end fills no mailbox, and does not use up the links that are there.
+      if (await hasManyLinks(core, { user, kind: brings })) return { value: undefined, changes: [] }
       const { token: value, changes } = await newLink(core, mailer, { kind: brings, user, epoch, email })
       return { value, changes, ...toldOf('link.make', `user:${user}`, { after: brings }) }
     })
+    if (token === undefined) return undefined
     try {
       await mail.send({ to: account.email, ...textOf(brings, { user, token, address }) })
     } catch (error) {
-      if (!(error instanceof MailError) || error.kind !== 'refused') throw error
+      if (!(error instanceof MailError) || error.kind !== 'refused') {
+        // It is written again with another one.
+        await core.ledger.keep(async () => ({ value: undefined, changes: await goneLink(core, token) }))
+        throw error
+      }
       core.telemetry.error('a letter was refused, and is not sent again', error, { brings, user })
     }
     return undefined

@@ -8,6 +8,7 @@ import { eachRow } from '../ledger/each-row.ts'
 import { type AccessParts, inTurn, requireRight, toldOf, wholeOf } from './access-parts.ts'
 import { requireAccount } from './accounts.ts'
 import { requireOwnRights } from './require-no-less.ts'
+import { seesOrganisation, unseen } from './require-seen.ts'
 import { type AccountRow, accounts, type MemberRow, members, teamMembers } from './tables.ts'
 
 interface Which {
@@ -30,11 +31,13 @@ export async function setMember(
     await requireAccount(parts, 'user', user)
     if (current?.membership === membership) return { value: undefined, changes: [] }
     const row = { organisation, user, membership, at: parts.core.clock.now() }
-    await requireOwnRights(parts, caller, {
-      permissions: membershipPermissions[membership],
-      namespace: organisation,
-      what: `making somebody ${membership} of ${organisation}`,
-    })
+    const [permissions, what] = [
+      membershipPermissions[membership],
+      `making somebody ${membership} of ${organisation}`,
+    ]
+    // It holds in all that is the organisation's, and not only where the caller looks after members.
+    for (const namespace of (await parts.book.current()).ownedWith(organisation))
+      await requireOwnRights(parts, caller, { permissions, namespace, what })
     if (membership === 'owner' || current?.membership === 'owner')
       await requireOwner(parts, caller, organisation)
     if (current?.membership === 'owner') await requireOtherOwner(parts, { organisation, user })
@@ -62,7 +65,7 @@ export async function removeMember(parts: AccessParts, caller: Caller, which: Wh
   await parts.core.ledger.change(caller, async () => {
     if (!isSelf(caller, user)) await requireManager(parts, caller, organisation)
     const { account, current } = await readMember(parts, which)
-    if (current === undefined) throw new RegistryError('account-unknown', { what: 'member', name: user })
+    if (current === undefined) throw await nobodyThere(parts, caller, which)
     if (current.membership === 'owner') {
       if (!isSelf(caller, user)) await requireOwner(parts, caller, organisation)
       await requireOtherOwner(parts, which)
@@ -82,6 +85,17 @@ export async function removeMember(parts: AccessParts, caller: Caller, which: Wh
       }),
     }
   })
+}
+
+/** Whoever does not belong to an organisation is not told by leaving it that it is there. */
+async function nobodyThere(
+  { book }: AccessParts,
+  { principal }: Caller,
+  { organisation, user }: Which,
+): Promise<RegistryError> {
+  return seesOrganisation(await book.current(), principal, organisation)
+    ? new RegistryError('account-unknown', { what: 'member', name: user })
+    : unseen('organisation', organisation)
 }
 
 const isSelf = ({ principal }: Caller, user: string): boolean =>

@@ -1,6 +1,7 @@
 import { RegistryError } from '../../domain/error.ts'
 import { isNamespaceVisibility, type NamespaceVisibility } from '../../domain/namespace-settings.ts'
 import { scopesOf } from '../../domain/principal.ts'
+import { ownerPermissions } from '../../domain/role.ts'
 import { put, remove } from '../../ports/store/change.ts'
 import type { Change, Stored } from '../../ports/store/store.ts'
 import type { Caller } from '../ledger/caller.ts'
@@ -17,6 +18,7 @@ import {
 import { ownNamespace, requireAccount, requireNothingIn } from './accounts.ts'
 import { checkName, invalid } from './check-account.ts'
 import { requireOwner } from './members.ts'
+import { requireOwnRights } from './require-no-less.ts'
 import { isNamespaceOwner, type NamespaceOwner } from './rights.ts'
 import { accounts, grants, keys, type NamespaceRuleRow, namespaceRules, robots } from './tables.ts'
 
@@ -71,6 +73,8 @@ export async function transferNamespace(
     await requireOwnerOf(parts, caller, { row, what })
     await requireReceiving(parts, caller, { owner: to, what })
     if (row === undefined) throw new RegistryError('account-unknown', { what: 'namespace', name: namespace })
+    // Who looks after users alone gives away nothing that they may not do there, to themselves or to anybody.
+    await requireOwnRights(parts, caller, { permissions: ownerPermissions, namespace, what })
     const account = await requireOwning(parts, to)
     const { rev, ...rule } = row
     if (rule.owner === to) return { value: undefined, changes: [] }

@@ -63,6 +63,21 @@ export async function newLink(
   return { token, changes: [insert(oneTimeLinks, row), ...gone] }
 }
 
+/** Of one kind for one user as many were made within an hour as are good beside each other. */
+export async function hasManyLinks(
+  { store, clock }: Pick<Core, 'store' | 'clock'>,
+  { kind, user }: Pick<NewLink, 'kind' | 'user'>,
+): Promise<boolean> {
+  const { rows } = await store.find(oneTimeLinks, { index: 'byUser', eq: [user, kind], limit: 100 })
+  return rows.filter(({ createdAt }) => createdAt > clock.now() - hour).length >= mostOfKind
+}
+
+/** Of one that nobody was sent. */
+export async function goneLink({ store }: Pick<Core, 'store'>, token: string): Promise<readonly Change[]> {
+  const row = await store.get(oneTimeLinks, [hashOfToken(token)])
+  return row === undefined ? [] : [useLink(row)]
+}
+
 /**
  * The row behind a link that can be used now. One answer for all that cannot: unknown, used, too old, or of an account that has
  * changed since.

@@ -60,14 +60,18 @@ export function likeName(claims: Claims, nameClaim: string): string {
   return isRepositorySegment(plain) ? plain : 'user'
 }
 
-/** Content of others is not given away with a name: what is in a namespace keeps its name from being taken. */
+/**
+ * Content and rights of others are not given away with a name: what is in a namespace keeps its name from being taken, and so does
+ * the configuration that names somebody.
+ */
 async function freeName(
   parts: NamespaceParts,
   like: string,
 ): Promise<{ readonly name: string; readonly guards: readonly Change[] } | undefined> {
+  const rights = await parts.book.current()
   for (let number = 1; number <= mostTries; number++) {
     const name = number === 1 ? like : `${like}-${number}`
-    if (isReservedName(name) || name === 'library') continue
+    if (isReservedName(name) || name === 'library' || rights.isOfConfiguration(name)) continue
     try {
       await requireFree(parts, 'user', name)
       const guards = await parts.whileEmpty(name)

@@ -1,5 +1,6 @@
 import type { Grantee } from '../../domain/grant.ts'
 import type { Permission } from '../../domain/permission.ts'
+import { fromAnywhere } from '../../domain/principal.ts'
 import { registryWide } from '../../domain/role.ts'
 import type { Caller } from '../ledger/caller.ts'
 import { type AccessParts, requireRight, wholeOf } from './access-parts.ts'
@@ -12,24 +13,27 @@ interface Given {
 }
 
 /**
- * Nobody gives what they do not have. What is asked of the registry alone is not given in one namespace.
+ * Nobody gives what they do not have, wherever they come from when they give it. What is asked of the registry alone is not given
+ * in one namespace.
  * @throws RegistryError `unauthenticated`, `denied`
  */
 export async function requireOwnRights(
   parts: AccessParts,
-  caller: Caller,
+  { principal }: Pick<Caller, 'principal'>,
   { permissions, namespace, what }: Given,
 ): Promise<void> {
   const isEverywhere = namespace === '*'
+  const target = wholeOf(isEverywhere ? '' : namespace)
+  const giver = { principal: fromAnywhere(principal) }
   for (const permission of permissions)
     if (isEverywhere || !registryWide.has(permission))
-      await requireRight(parts, caller, { permission, target: wholeOf(isEverywhere ? '' : namespace), what })
+      await requireRight(parts, giver, { permission, target, what })
 }
 
 /**
  * Nobody comes by more than they have through somebody else's account, robot or team: whoever hands out a way into it may do
  * what it was granted there. What others granted it in namespaces of theirs is left to those who keep it.
- * @param within namespaces that are looked at, beside what holds in all of them
+ * @param within namespaces that are looked at, with all others of the same owner, beside what holds in all of them
  * @throws RegistryError `unauthenticated`, `denied`
  */
 export async function requireNoLess(
@@ -42,7 +46,8 @@ export async function requireNoLess(
   }: { readonly than: Grantee; readonly within: readonly string[]; readonly what: string },
 ): Promise<void> {
   const rights = await parts.book.current()
+  const theirs = new Set(['*', ...within.flatMap((namespace) => rights.ownedWith(namespace))])
   for (const { grant, permissions } of rights.givenByName(than))
-    if (grant.namespace === '*' || within.includes(grant.namespace))
+    if (theirs.has(grant.namespace))
       await requireOwnRights(parts, caller, { permissions, namespace: grant.namespace, what })
 }

@@ -100,11 +100,12 @@ export class RightsBook {
     const untilAccounts = this.#configured?.untilAccounts ?? []
     const passing = untilAccounts.length > 0 && !(await hasAccounts(this.#store)) ? untilAccounts : []
     return {
-      namespaces: rules.map(({ namespace, owner, visibility, allowPublicPublish, settings }) => ({
+      namespaces: rules.map(({ namespace, owner, visibility, allowPublicPublish, settings, createdAt }) => ({
         namespace,
         owner: as(owner, isNamespaceOwner),
         visibility: as(visibility, isNamespaceVisibility),
         allowPublicPublish,
+        since: createdAt,
         kept: readKeptSettings(settings),
       })),
       members: memberRows.map(({ organisation, user, membership }) => ({
@@ -113,6 +114,7 @@ export class RightsBook {
         membership: as(membership, isMembership),
       })),
       teamMembers: teamRows,
+      ...(this.#configured?.users !== undefined && { configuredUsers: this.#configured.users }),
       ...(this.#configured?.addresses !== undefined && { addresses: this.#configured.addresses }),
       roles: [
         ...roleRows.map(({ name, permissions }) => ({

@@ -21,6 +21,8 @@ export interface NamespaceRule {
   readonly visibility: NamespaceVisibility
   /** Everybody who has an account may make artifacts in it, and work on those that are theirs. */
   readonly allowPublicPublish: boolean
+  /** When it was given that owner, or an earlier one that has passed it on, ms since 1970; absent: long since. */
+  readonly since?: number
   /** Settings that rights are not decided by. */
   readonly kept?: KeptSettings
 }
@@ -35,6 +37,8 @@ export interface RightsFacts {
   readonly roles: Iterable<{ name: string; permissions: readonly Permission[] }>
   /** By namespace, `*` standing for all others: from where alone it is there. */
   readonly addresses?: ReadonlyMap<string, AddressRanges>
+  /** Of the configuration: their names are theirs, though they have no account. */
+  readonly configuredUsers?: ReadonlySet<string>
 }
 
 /** What decided. `grant`: by its id, with the team that it was given to. */
@@ -75,6 +79,7 @@ export class Rights {
   readonly #roles: ReadonlyMap<string, ReadonlySet<Permission>>
   readonly #keptPrincipals: number
   readonly #sights: Sights
+  readonly #configuredUsers: ReadonlySet<string>
   readonly #addresses: ReadonlyMap<string, AddressRanges>
   /** What namespaces have set themselves. */
   readonly #ownAddresses = new Map<string, AddressRanges>()
@@ -82,6 +87,7 @@ export class Rights {
   /** @param keptPrincipals of so many it is kept what they were given, ready to be looked up */
   constructor(facts: RightsFacts, keptPrincipals = 10_000) {
     this.#keptPrincipals = keptPrincipals
+    this.#configuredUsers = facts.configuredUsers ?? new Set()
     this.#addresses = facts.addresses ?? new Map()
     this.#namespaces = new Map(Array.from(facts.namespaces, (rule) => [rule.namespace, rule]))
     for (const { namespace, kept } of this.#namespaces.values())
@@ -200,6 +206,18 @@ export class Rights {
   /** Of those that are somebody's; undefined: it is nobody's. */
   ruleOf(namespace: string): NamespaceRule | undefined {
     return this.#namespaces.get(namespace)
+  }
+
+  /** Whoever gets an account of that name has the rights, and takes the login, of a user of the configuration. */
+  isOfConfiguration(user: string): boolean {
+    return this.#configuredUsers.has(user)
+  }
+
+  /** Whatever belongs to whom a namespace belongs to, itself among it; itself alone where it is nobody's. */
+  ownedWith(namespace: string): readonly string[] {
+    const owner = this.#namespaces.get(namespace)?.owner
+    if (owner === undefined) return [namespace]
+    return [...this.#namespaces.values()].flatMap((rule) => (rule.owner === owner ? [rule.namespace] : []))
   }
 
   membershipOf(user: string, organisation: string): Membership | undefined {

@@ -129,7 +129,7 @@ export class Sessions {
     const hash = hashOfSession(token)
     const row = await this.#cache.load(`session ${hash}`, async (reads) => await this.#read(hash, reads))
     if (row === undefined || row.expiresAt <= this.#core.clock.now()) return undefined
-    return { kind: 'user', name: row.user, via: { kind: 'session', id: row.id } }
+    return { kind: 'user', name: row.user, via: { kind: 'session', id: row.id, epoch: row.epoch } }
   }
 
   async #read(hash: string, reads: NamedReads): Promise<Kept<SessionRow | undefined>> {

@@ -8,7 +8,7 @@ import type { Core } from '../ledger/core.ts'
 import { secondFactors } from './factors/tables.ts'
 import type { Kept, KeptAnswers, NamedReads } from './kept-answers.ts'
 import { hashOfKey } from './keys.ts'
-import { isUsable, type KnownKey, knownKey } from './known-key.ts'
+import { bytesOfScopes, isUsable, type KnownKey, knownKey } from './known-key.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import { type AccountRow, accounts, keys, passwords } from './tables.ts'
 
@@ -141,7 +141,8 @@ export class SignIn {
       store.get(secondFactors, [user]),
     ])
     const wantsSecond = factors !== undefined
-    return { value: { account, hash: password?.hash, wantsSecond }, bytes: keptBytes }
+    // Names are as long as whoever tries them likes.
+    return { value: { account, hash: password?.hash, wantsSecond }, bytes: keptBytes + 2 * user.length }
   }
 
   async #byKey({ secret, from }: Shown): Promise<Principal | undefined> {
@@ -161,7 +162,7 @@ export class SignIn {
     // Read by its id once more, after that was named: a key that is revoked in between is not kept.
     const found = await core.store.get(keys, { unique: 'hash', values: [hash] })
     const value = found && (await knownKey(core, found.id, reads))
-    return { value, bytes: keptBytes }
+    return { value, bytes: keptBytes + bytesOfScopes * (value?.row.scopes.length ?? 0) }
   }
 
   /** Nobody waits for it, and nobody fails by it. */

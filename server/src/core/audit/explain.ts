@@ -1,6 +1,6 @@
 import { RegistryError } from '../../domain/error.ts'
-import type { Permission } from '../../domain/permission.ts'
-import { describePrincipal, type Principal } from '../../domain/principal.ts'
+import type { Permission, Target } from '../../domain/permission.ts'
+import { describePrincipal, fromAnywhere, type Principal } from '../../domain/principal.ts'
 import { quotaOf, type Usage } from '../../domain/quota.ts'
 import { namespaceOf, type RepositoryName } from '../../domain/repository-name.ts'
 import { formatTimestamp } from '../../domain/rfc3339.ts'
@@ -89,7 +89,9 @@ export async function explain(
   const shut = 'shut' in principal ? `refused (401): ${principal.shut}` : undefined
   const rights = await parts.book.current()
   const decide = (permission: Permission): Decision =>
-    'shut' in principal ? nothingThere : rights.decide(principal, permission, targetOf(repository))
+    'shut' in principal
+      ? nothingThere
+      : decisionFor(rights, principal, { permission, target: targetOf(repository) })
   const facts = await factsFor(parts, caller, { rights, repository, tag })
   return {
     repository,
@@ -99,6 +101,19 @@ export async function explain(
     push: shut ?? pushInWords(decide, { tag, facts }),
     ...facts.shown,
   }
+}
+
+/** That a namespace is there from elsewhere is told to those alone who were let into it by name. */
+function decisionFor(
+  rights: Rights,
+  principal: Principal,
+  { permission, target }: { readonly permission: Permission; readonly target: Target },
+): Decision {
+  const decision = rights.decide(principal, permission, target)
+  if (decision.because.by !== 'address') return decision
+  const { because } = rights.decide(fromAnywhere(principal), permission, target)
+  const isByName = because.by === 'grant' && because.to !== 'anyone' && because.to !== 'users'
+  return isByName || because.by === 'owner' || because.by === 'membership' ? decision : nothingThere
 }
 
 interface Facts {

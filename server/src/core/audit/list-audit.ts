@@ -88,7 +88,15 @@ async function readableBy(
       target: wholeRegistry,
       what: 'reading what was done',
     })
-  return (row) => rights.decide(principal, 'audit:read', targetOfEntry(row)).allowed && row.namespace !== ''
+  return (row) =>
+    row.namespace !== '' &&
+    isOfIts(rights, row) &&
+    rights.decide(principal, 'audit:read', targetOfEntry(row)).allowed
+}
+
+/** What was done in an earlier namespace of that name, which was somebody else's, is not told to whoever has it now. */
+function isOfIts(rights: Rights, { namespace, at }: AuditRow): boolean {
+  return at >= (rights.ruleOf(namespace)?.since ?? 0)
 }
 
 function targetOfEntry({ repository, namespace }: AuditRow): Target {

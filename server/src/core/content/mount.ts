@@ -63,5 +63,5 @@ async function anyHolder(
     repositories,
     rows.map((row) => [row.repository]),
   )
-  return holders.some((row) => row !== undefined && mayRead(row.name as RepositoryName))
+  return holders.some((row) => row?.live === true && mayRead(row.name as RepositoryName))
 }

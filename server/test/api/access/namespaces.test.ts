@@ -312,4 +312,21 @@ describe('namespaces, by the API', () => {
     assert.deepEqual((await registry.api('eve', 'GET grants?namespace=tools')).json(), { grants: [] })
     assert.deepEqual((await registry.api('eve', 'GET namespaces/tools/robots')).json(), { robots: [] })
   })
+
+  it('that are somebody else’s by the same name later tell nothing of what was done in the earlier one', async () => {
+    const told = async (who: string): Promise<readonly string[]> => {
+      const { entries } = (await registry.api(who, 'GET audit?namespace=works')).json()
+      return entries.map(({ by, action }: { by: string; action: string }) => `${by} ${action}`)
+    }
+    await registry.api('ada', 'POST namespaces', { namespace: 'works' })
+    assert.equal(await registry.push('ada', 'works/secret'), 201)
+    await registry.emptyOut('works')
+    const ofAda = ['user:ada blob.push', 'user:ada namespace.create']
+    assert.deepEqual(await told('ada'), ofAda)
+    assert.equal(await status('ada', 'DELETE namespaces/works'), 204)
+    registry.clock.jump(1)
+    assert.equal(await status('eve', 'POST namespaces', { namespace: 'works' }), 201)
+    assert.deepEqual(await told('eve'), ['user:eve namespace.create'])
+    assert.deepEqual(await told('root'), ['user:eve namespace.create', 'user:ada namespace.delete', ...ofAda])
+  })
 })

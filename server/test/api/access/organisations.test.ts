@@ -92,6 +92,12 @@ describe('organisations, by the API', () => {
       'user:eve member.remove organisation:acme user:eve write >  [acme]',
     ])
     assert.equal(await status('eve', 'GET organisations/acme'), 404)
+    // Whether it is there is not told by who leaves it either.
+    const leaving = await Promise.all(
+      ['acme', 'none'].map((name) => registry.api('eve', `DELETE organisations/${name}/members/eve`)),
+    )
+    const said = leaving.map((answer) => answer.json().detail.replace(/"(acme|none)"/, ''))
+    assert.equal(said[0], said[1])
   })
 
   it('have teams of their members', async () => {
@@ -173,6 +179,26 @@ describe('organisations, by the API', () => {
     const taking = await open.api('eve', 'POST organisations', { name: 'legacy' })
     assert.deepEqual([taking.status, taking.json().code], [409, 'account-exists'])
     assert.equal((await open.api('eve', 'POST namespaces', { namespace: 'legacy' })).status, 409)
+    // Who looks after users alone may do nothing in it either.
+    await open.api('root', 'PUT roles/helpdesk', { permissions: ['users:manage'] })
+    const helpdesk = { to: 'user:bob', role: 'helpdesk', namespace: '*' }
+    assert.equal((await open.api('root', 'POST grants', helpdesk)).status, 201)
+    assert.equal((await open.api('bob', 'POST namespaces', { namespace: 'legacy' })).status, 409)
+    assert.equal((await open.api('bob', 'POST organisations', { name: 'legacy' })).status, 409)
+    assert.equal((await open.api('bob', 'POST users', { name: 'legacy' })).status, 409)
+    assert.equal((await open.api('bob', 'POST users', { name: 'fresh' })).status, 201)
     assert.equal((await open.api('root', 'POST organisations', { name: 'legacy' })).status, 201)
+  })
+
+  it('are not called as a user of the configuration, who would not come in any more', async () => {
+    await using own = await startPeopled({ users: { cleo: 'asp' }, access: { read: ['cleo'], write: [] } })
+    const status = async (who: string, line: string, body?: unknown): Promise<number> =>
+      (await own.api(who, line, body)).status
+    assert.equal(await status('ada', 'POST organisations', { name: 'cleo' }), 409)
+    assert.equal(await status('ada', 'POST namespaces', { namespace: 'cleo' }), 409)
+    assert.equal(await status('cleo:asp', 'GET me'), 200)
+    // Whoever manages users may give them an account, which is theirs from then on.
+    assert.equal(await status('root', 'POST users', { name: 'cleo' }), 201)
+    assert.equal(await status('cleo:asp', 'GET me'), 401)
   })
 })

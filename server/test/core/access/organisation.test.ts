@@ -7,6 +7,8 @@ import { giveGrant, takeGrant } from '../../../src/core/access/grants.ts'
 import { findKey, makeKey, principalOf, revokeKey } from '../../../src/core/access/keys.ts'
 import { linkFor } from '../../../src/core/access/letters.ts'
 import { removeMember, setMember } from '../../../src/core/access/members.ts'
+import { changeSettings } from '../../../src/core/access/namespace-settings.ts'
+import { createNamespace, transferNamespace } from '../../../src/core/access/namespaces.ts'
 import { RightsBook } from '../../../src/core/access/rights-book.ts'
 import { createRobot } from '../../../src/core/access/robots.ts'
 import { setRole } from '../../../src/core/access/roles.ts'
@@ -327,6 +329,61 @@ describe('nobody comes by more than they have', () => {
       setMember(parts, bob, { organisation: 'acme', user: 'dan', membership: 'write' }),
       refused('denied'),
     )
+  })
+
+  test('in other namespaces of the organisation than the one that they look after', async () => {
+    await using world = await acme()
+    const { parts } = world
+    const robot = { kind: 'robot', namespace: 'acme', name: 'ci' } as const
+    const team = { organisation: 'acme', team: 'release' }
+    await createNamespace(parts, user('ada'), { namespace: 'tools', owner: 'organisation:acme' })
+    await giveGrant(parts, user('ada'), { ...inAcme, to: 'user:bob', role: 'admin' })
+    await setMember(parts, user('ada'), { organisation: 'acme', user: 'cy', membership: 'read' })
+    await createTeam(parts, user('ada'), team)
+    await createRobot(parts, user('ada'), robot)
+    for (const to of ['robot:acme/ci', 'team:acme/release'] as const)
+      await giveGrant(parts, user('ada'), { ...everywhere, namespace: 'tools', to, role: 'viewer' })
+    const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+      robot: () => makeKey(parts, bob, { owner: robot, label: 'mine' }),
+      team: () => addToTeam(parts, bob, { ...team, user: 'cy' }),
+      member: () => setMember(parts, bob, { organisation: 'acme', user: 'bob', membership: 'read' }),
+    }
+    for (const [name, way] of Object.entries(ways)) await assert.rejects(way(), refused('denied'), name)
+    await giveGrant(parts, user('ada'), {
+      ...everywhere,
+      namespace: 'tools',
+      to: 'user:bob',
+      role: 'viewer',
+    })
+    for (const way of Object.values(ways)) await way()
+    await assert.rejects(
+      setMember(parts, bob, { organisation: 'acme', user: 'bob', membership: 'admin' }),
+      refused('denied'),
+    )
+  })
+
+  test('by a namespace that they make their own because they look after users', async () => {
+    await using world = await acme()
+    const { parts } = world
+    await setRole(parts, system, { name: 'helpdesk', permissions: ['users:manage'] })
+    await giveGrant(parts, system, { ...everywhere, to: 'user:bob', role: 'helpdesk' })
+    await createNamespace(parts, user('ada'), { namespace: 'tools', owner: 'user:ada' })
+    const transfer = (by: Caller, to: string): Promise<void> =>
+      transferNamespace(parts, by, { namespace: 'tools', to: `user:${to}` })
+    for (const to of ['bob', 'dan']) await assert.rejects(transfer(bob, to), refused('denied'), to)
+    await giveGrant(parts, system, { ...everywhere, to: 'user:bob', role: 'admin' })
+    await transfer(bob, 'dan')
+    await assert.rejects(transfer(user('ada'), 'ada'), refused('denied'))
+  })
+
+  test('and who has all of it keeps house from anywhere, whatever addresses a namespace is bound to', async () => {
+    await using world = await acme()
+    const { parts } = world
+    const ada: Caller = callerOf({ kind: 'user', name: 'ada', from: '198.51.100.1' })
+    await createNamespace(parts, user('ada'), { namespace: 'tools', owner: 'organisation:acme' })
+    const change = { addresses: ['192.0.2.0/24'] }
+    await changeSettings(parts, system, { namespace: 'tools', change })
+    await setMember(parts, ada, { organisation: 'acme', user: 'bob', membership: 'admin' })
   })
 })
 

@@ -97,6 +97,14 @@ describe('signing in elsewhere, in the records', () => {
     assert.deepEqual(await allRows(core.store, usedProofs), [])
   })
 
+  it('makes nobody who is called as a user of the configuration, whose rights and name are theirs', async () => {
+    const access = { read: ['ada'], write: ['ada'], users: ['ada', 'ada-2'] }
+    await using other = await testCore({ outside: ports, rules: { waysIn, access } })
+    await other.registry.accounts.createUser(system, { name: 'root' })
+    const face = other.registry.outside
+    assert.equal(await finish(await begin(face), 'p-1', face), 'ada-3')
+  })
+
   it('goes on in another process, and is used up there for all of them', async () => {
     await withRoot()
     await using other = await testCore({

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { openMemoryCache } from '../../../src/adapters/cache/memory/open-memory-cache.ts'
 import { deriveHash } from '../../../src/adapters/identity/shared/derive-hash.ts'
 import { openPasswords } from '../../../src/adapters/identity/shared/open-passwords.ts'
-import type { AccessParts } from '../../../src/core/access/access-parts.ts'
+import type { NamespaceParts } from '../../../src/core/access/access-parts.ts'
 import { createOrganisation, createUser, setUserState } from '../../../src/core/access/accounts.ts'
 import { makeKey, type NewKey, revokeKey } from '../../../src/core/access/keys.ts'
 import { RightsBook } from '../../../src/core/access/rights-book.ts'
@@ -24,10 +24,12 @@ const cheap = { m: 64, t: 1, p: 1 }
 
 interface World extends AsyncDisposable {
   readonly test: TestCore
-  readonly parts: AccessParts
+  readonly parts: NamespaceParts
   readonly signIn: SignIn
   /** Costs of the hashes that were computed. */
   readonly work: string[]
+  /** Of what is kept in memory. */
+  bytes(): number
   setPassword(user: string, password: string): Promise<void>
   key(more?: Partial<NewKey>): Promise<{ readonly id: string; readonly key: string }>
 }
@@ -54,9 +56,10 @@ async function open(passwordsOf: (usual: Passwords) => Passwords = (usual) => us
   await createOrganisation(parts, ada, { name: 'acme' })
   const robot = { namespace: 'acme', name: 'ci', about: '', disabled: false, createdAt: 0, createdBy: '' }
   await core.ledger.keep(async () => ({ value: undefined, changes: [insert(robots, robot)] }))
+  const cache = openMemoryCache({ maxBytes: 1_000_000 })
   const signIn = new SignIn({
     core,
-    cache: new ReadCache(openMemoryCache({ maxBytes: 1_000_000 }), generations),
+    cache: new ReadCache(cache, generations),
     passwords: passwordsOf(hasher),
     configured: {
       verify: async (user, password) => (user === 'cleo' && password === 'asp' ? 'cleo' : undefined),
@@ -80,6 +83,7 @@ async function open(passwordsOf: (usual: Passwords) => Passwords = (usual) => us
     parts,
     signIn,
     work,
+    bytes: () => cache.stats().bytes,
     setPassword,
     key: async (more = {}) =>
       await makeKey(parts, ada, { owner: { kind: 'user', name: 'ada' }, label: 'laptop', ...more }),
@@ -126,6 +130,13 @@ describe('whoever shows a password', () => {
     assert.deepEqual(await world.signIn.signIn(shown), { kind: 'user', name: 'cleo' })
     await createUser(world.parts, system, { name: 'cleo' })
     assert.equal(await world.signIn.signIn(shown), undefined)
+  })
+
+  test('of whatever name takes no more memory than is counted', async () => {
+    await using world = await open()
+    const before = world.bytes()
+    await world.signIn.signIn({ user: 'x'.repeat(50_000), secret: 'anything' })
+    assert.ok(world.bytes() - before > 50_000, `only ${world.bytes() - before} bytes are counted`)
   })
 
   test('costs the same work, whether the name is there or not, disabled, or an organisation', async () => {
@@ -218,6 +229,22 @@ describe('whoever shows a key', () => {
     await assert.rejects(world.key({ from: ['somewhere'] }), (error) =>
       isRegistryError(error, 'account-invalid'),
     )
+  })
+
+  test('takes no more memory than is counted, however much it says', async () => {
+    await using world = await open()
+    const [permissions, long] = [Array<'artifacts:read'>(100).fill('artifacts:read'), 'a'.repeat(200)]
+    const scopes = Array.from({ length: 50 }, () => ({
+      permissions,
+      namespace: 'acme',
+      kind: '*',
+      name: long,
+    }))
+    const { key } = await world.key({ scopes })
+    const before = world.bytes()
+    assert.ok((await world.signIn.signIn({ user: '', secret: key })) !== undefined)
+    const length = JSON.stringify(scopes).length
+    assert.ok(world.bytes() - before > 2 * length, `${world.bytes() - before} bytes for ${length}`)
   })
 
   test('has to make new ones after the account was disabled', async () => {

@@ -133,6 +133,20 @@ describe('a refresh token', () => {
     await assert.rejects(there.tokens.renew(nobody, byPassword.refreshed.refreshToken), isRefused)
   })
 
+  test('is not begun by a session that ends while it is asked for', async () => {
+    await using world = await tokenWorld()
+    const { here } = world
+    const { accounts } = here.registry
+    const token = await accounts.beginSession(callerOf(ada), { user: 'ada', agent: 'a browser' })
+    const thief = (await here.access.session(token)) ?? assert.fail()
+    await accounts.setUserState(system, { name: 'ada', state: 'disabled' })
+    await accounts.setUserState(system, { name: 'ada', state: 'active' })
+    assert.equal(await here.access.session(token), undefined)
+    await assert.rejects(here.tokens.begin(callerOf(thief), 'laptop'), isRefused)
+    const { token: whole } = await here.tokens.whole(thief)
+    assert.equal(await whoIs(here, whole), undefined)
+  })
+
   test('stands nowhere in the records as it is', async () => {
     await using world = await tokenWorld()
     const { refreshed } = await world.here.tokens.begin(callerOf(ada), 'laptop')

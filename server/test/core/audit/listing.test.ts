@@ -11,9 +11,10 @@ const system = callerOf({ kind: 'system', name: 'test' })
 const user = (name: string): Caller => callerOf({ kind: 'user', name })
 
 /** Six entries: three of acme, two of beta, one of gamma, in turns; ada and beta's robot did them; one was refused. */
-async function world(): Promise<AuditWorld> {
+async function world(before: (w: AuditWorld) => Promise<void> = async () => {}): Promise<AuditWorld> {
   const w = await auditWorld()
   const { registry, core } = w.test
+  await before(w)
   const change = async (caller: Caller, repository: string, target: string): Promise<void> => {
     await w.clock.advance(1000)
     await core.ledger.change(caller, async () => ({
@@ -85,11 +86,12 @@ describe('what was done', () => {
   })
 
   test('is not there for who may not read it', async () => {
-    await using w = await world()
+    await using w = await world(async ({ test: { registry } }) => {
+      for (const name of ['ada', 'bob', 'cy', 'dan', 'eve', 'audrey'])
+        await registry.accounts.createUser(system, { name })
+      await registry.accounts.createOrganisation(user('ada'), { name: 'acme' })
+    })
     const { accounts } = w.test.registry
-    for (const name of ['ada', 'bob', 'cy', 'dan', 'eve', 'audrey'])
-      await accounts.createUser(system, { name })
-    await accounts.createOrganisation(user('ada'), { name: 'acme' })
     await accounts.setMember(user('ada'), { organisation: 'acme', user: 'bob', membership: 'admin' })
     await accounts.setMember(user('ada'), { organisation: 'acme', user: 'cy', membership: 'write' })
     const grant = { role: 'admin', namespace: '*', kind: '*', name: '*' }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { repositories } from '../../../src/core/content/tables.ts'
 import { defaultLimits } from '../../../src/core/ledger/limits.ts'
+import { patch } from '../../../src/ports/store/change.ts'
 import { callerOf } from '../kit.ts'
 import { app, bytesOf, chunks, other, promised, refused, scenario } from '../scenario.ts'
 
@@ -167,6 +169,20 @@ test('what the caller may not read is not mounted', async () => {
       assert.equal(await s.registry.uploads.mount(stranger, other, small.digest, from), undefined),
     )
   }
+})
+
+test('what is in a repository that was deleted is not mounted', async () => {
+  const s = await scenario()
+  const small = s.piece('small')
+  await s.push(small)
+  const { core } = s.test
+  const [row] = (await core.store.find(repositories, { index: 'key', limit: 1 })).rows
+  await core.ledger.keep(async () => ({
+    value: undefined,
+    changes: [patch(repositories, [row?.id ?? ''], { set: { live: false } })],
+  }))
+  for (const from of [app, undefined])
+    assert.equal(await s.registry.uploads.mount(s.caller, other, small.digest, from), undefined)
 })
 
 test("a writer's question renews a blob that nothing names once half of its grace time is gone", async () => {
