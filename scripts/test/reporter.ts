@@ -27,6 +27,8 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   let counts = nothing
   let last = { id: '', failed: false }
   const running = new Set<string>()
+  /** The last test that began; Node reports the start of one without tests within it when that has ended. */
+  const begun: string[] = []
   const { LADING_TEST_TALLY: path, LADING_TEST_NOTES: notes } = process.env
   for await (const { type, data } of events) {
     if (type === 'test:start') names.splice(data.nesting, Number.POSITIVE_INFINITY, data.name)
@@ -34,9 +36,10 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       const file = resolve(data.file)
       output.set(file, [...(output.get(file) ?? []), data.message].slice(-shownLines))
     }
+    if (type === 'test:dequeue') begun.splice(data.nesting, Number.POSITIVE_INFINITY, data.name)
     if (type === 'test:dequeue' && isFile(data)) running.add(place(data.file))
     if (type === 'test:complete' && isFile(data)) running.delete(place(data.file))
-    if (type === 'test:interrupted') yield `✖ did not end: ${[...running].join(', ') || names.join(' > ')}\n`
+    if (type === 'test:interrupted') yield `✖ did not end: ${[...running].join(', ') || begun.join(' > ')}\n`
     // Notes follow the event of the test that made them; those on the outermost level are node's own counts.
     if (type === 'test:diagnostic' && data.nesting > 0 && (last.failed || notes === '1')) {
       yield `  note: ${last.id}: ${data.message}\n`

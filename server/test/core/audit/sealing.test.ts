@@ -11,6 +11,7 @@ import { newBatchId } from '../../../src/ports/store/batch-id.ts'
 import { append, remove } from '../../../src/ports/store/change.ts'
 import type { Change } from '../../../src/ports/store/store.ts'
 import { overStore } from '../../kit/over-store.ts'
+import { whileTimePasses } from '../../kit/while-time-passes.ts'
 import { allRows } from '../invariants.ts'
 import { type AuditWorld, auditWorld, hour } from './audit-world.ts'
 
@@ -90,8 +91,8 @@ describe('sealing', () => {
       await w.done(50)
       const seals = Array.from({ length: 8 }, () => w.seal())
       const more = w.done(20)
-      const sealed = await Promise.all(seals)
-      await more
+      const sealed = await whileTimePasses(w.clock, Promise.all(seals))
+      await whileTimePasses(w.clock, more)
       const rest = await w.seal()
       const count = [...sealed, rest].reduce((sum, { entries }) => sum + entries, 0)
       assert.equal(count, 70)
