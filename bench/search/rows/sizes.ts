@@ -13,7 +13,7 @@ export interface Sizes {
 
 export const usualSizes: Sizes = {
   artifacts: 1_000_000,
-  peers: 100_000,
+  peers: 50_000,
   reindexed: 100_000,
   published: 30,
   asked: { queries: 1_000, names: 60 },
