@@ -5,6 +5,7 @@ import { readBearer } from './bearer.ts'
 import { readCredentials } from './credentials.ts'
 import type { Exchange } from './exchange.ts'
 import { type CookieSettings, sessionCookieOf } from './session-cookie.ts'
+import { wrongCredentials } from './wrong-credentials.ts'
 
 export interface Entrance {
   /** Reads the rights that decisions are made from, where they have changed; undefined: they have not. */
@@ -113,8 +114,7 @@ async function login(
   { user, password }: { readonly user: string; readonly password: string },
 ): Promise<Principal> {
   const principal = await entrance.login(user, password, address)
-  if (principal === undefined)
-    throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
+  if (principal === undefined) throw wrongCredentials(password)
   await entrance.ready()
   return principal
 }

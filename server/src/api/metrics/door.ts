@@ -6,6 +6,7 @@ import type { Door } from '../../http/door.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { type Report, sendNotFound, sendProblem } from '../../http/problem.ts'
 import { send } from '../../http/send.ts'
+import { wrongCredentials } from '../../http/wrong-credentials.ts'
 import type { Family } from '../../ports/telemetry/metrics.ts'
 import { contentTypes, type ExpositionFormat, expose } from './exposition.ts'
 
@@ -47,7 +48,7 @@ async function authorize(
     throw new RegistryError('unauthenticated', { reason: 'metrics are for some users' })
   const principal = await registry.access.login(credentials.user, credentials.password, exchange.address)
   if (principal === undefined) {
-    throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
+    throw wrongCredentials(credentials.password)
   }
   if (!isAmong(principal, audience)) {
     throw new RegistryError('denied', {

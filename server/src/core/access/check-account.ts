@@ -26,11 +26,14 @@ export function checkEmail(email: string): string {
   return email
 }
 
-/** A line for people. @throws RegistryError `account-invalid` */
+/** A line for people, which reads as it is written: nothing in it turns what stands around it. @throws RegistryError `account-invalid` */
 export function checkLine(text: string, field: string): string {
   if (text.length > longestText) throw invalid(field, `it is longer than ${longestText} characters`)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it must not have
-  if (/[\u0000-\u001f\u007f]/.test(text) || !text.isWellFormed())
+  if (
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/.test(text) ||
+    !text.isWellFormed()
+  )
     throw invalid(field, 'it has control characters, or half of a character')
   return text
 }

@@ -58,8 +58,10 @@ export async function giveGrant(parts: AccessParts, caller: Caller, asked: NewGr
 export async function takeGrant(parts: AccessParts, caller: Caller, id: string): Promise<void> {
   await parts.core.ledger.change(caller, async () => {
     const row = await parts.core.store.get(grants, [id])
-    const namespace = row?.namespace ?? ''
-    await requireGranting(parts, caller, { namespace })
+    const namespace = row?.namespace ?? '*'
+    // Whether it is there, and where, is said to those alone who may take it.
+    const target = wholeOf(namespace === '*' ? '' : namespace)
+    await requireRight(parts, caller, { permission: 'grants:manage', target, what: `taking the grant ${id}` })
     if (row === undefined) throw new RegistryError('account-unknown', { what: 'grant', name: id })
     return {
       value: undefined,

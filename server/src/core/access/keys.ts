@@ -11,6 +11,7 @@ import type { Change } from '../../ports/store/store.ts'
 import type { Caller } from '../ledger/caller.ts'
 import { type AccessParts, inTurn, requireRight, toldOf, wholeOf } from './access-parts.ts'
 import { requireAccount } from './accounts.ts'
+import { boundsWithin } from './bounds-of-maker.ts'
 import { checkLine, invalid } from './check-account.ts'
 import { checkScope } from './grants.ts'
 import { refuseToken } from './refuse-token.ts'
@@ -37,7 +38,8 @@ export interface NewKey {
 
 /**
  * Users make their own, robots' are made by whoever manages the members of their namespace. Nobody makes one with another key
- * that is good for less, or with a token, which is good for minutes.
+ * that is good for less, or with a token, which is good for minutes; one that ends, or is good from some addresses alone,
+ * makes no other ones.
  * @returns the key, which nobody sees again, and its id
  * @throws RegistryError `unauthenticated`, `denied`, `account-invalid`, `account-unknown`
  */
@@ -71,10 +73,11 @@ export async function makeKey(
   return await core.ledger.change(caller, async () => {
     await requireKeeper(parts, caller, owner)
     if (!isOwn(caller, owner)) await requireNoLess(parts, caller, lentBy(owner))
+    const bounds = await boundsWithin(parts, caller, { owner, asked: row })
     const { epoch, guard } = await ownerGuard(parts, owner)
     return {
       value: { id, key },
-      changes: [insert(keys, { ...row, epoch }), guard],
+      changes: [insert(keys, { ...row, ...bounds, epoch }), guard],
       ...toldOf('key.create', row.owner, { after: id }),
     }
   })

@@ -9,6 +9,7 @@ import { RequestCaller } from '../../http/request-caller.ts'
 import { type HeaderList, send } from '../../http/send.ts'
 import { errorHeaders, statusOf } from '../../http/status.ts'
 import { admitted, turnedAway } from '../../http/visitor.ts'
+import { wrongCredentials } from '../../http/wrong-credentials.ts'
 import { readForm, readQuery, type TokenRequest } from './token-request.ts'
 
 const anonymous: Principal = { kind: 'anonymous' }
@@ -82,7 +83,7 @@ async function whoShows(
   if (shown === undefined) return anonymous
   const principal = await access.login(shown.user, shown.password, address)
   if (principal !== undefined) return principal
-  throw new RegistryError('unauthenticated', { reason: 'name and password do not belong together' })
+  throw wrongCredentials(shown.password)
 }
 
 /** By who asks, as `visitorOf` does it. */

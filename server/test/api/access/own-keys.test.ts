@@ -62,6 +62,10 @@ describe('keys of one’s own, by the API', () => {
     assert.deepEqual(who, { principal: 'user:ada', via: 'key' })
     assert.equal((await send('DELETE', `${path}/${id}`)).status, 204)
     assert.equal(await upload('ada/app', `ada:${key}`), 401)
+    assert.match(
+      (await send('GET', path, { auth: `ada:${key}` })).text(),
+      /this key is not good here: it was revoked/,
+    )
     assert.deepEqual((await send('GET', path)).json().keys, [])
   })
 
@@ -73,6 +77,32 @@ describe('keys of one’s own, by the API', () => {
     const auth = `ada:${key}`
     assert.equal((await send('POST', path, { auth, body: { label: 'more' } })).status, 403)
     assert.equal((await send('GET', path, { auth })).status, 403)
+  })
+
+  it('end no later than the key that they are made with, and are good from no more places', async () => {
+    const [soon, later] = ['2098-01-01T00:00:00Z', '2099-01-01T00:00:00Z']
+    const bounds = { expiresAt: soon, from: ['127.0.0.1', '10.0.0.0/8'] }
+    const { key } = (await send('POST', path, { body: { label: 'for a while', ...bounds } })).json()
+    const auth = `ada:${key}`
+    assert.equal((await send('POST', path, { auth, body: { label: 'as long' } })).status, 201)
+    const less = { label: 'less', expiresAt: '2097-01-01T00:00:00Z', from: ['10.1.2.3'] }
+    assert.equal((await send('POST', path, { auth, body: less })).status, 201)
+    const listed: Record<string, unknown>[] = (await send('GET', path)).json().keys
+    const boundsOf = (label: string): unknown => {
+      const { expiresAt, from } = listed.find((one) => one['label'] === label) ?? {}
+      return { expiresAt: String(expiresAt).replace('.000Z', 'Z'), from }
+    }
+    assert.deepEqual(boundsOf('as long'), bounds)
+    assert.deepEqual(boundsOf('less'), { expiresAt: less.expiresAt, from: less.from })
+    for (const [more, reason] of [
+      [{ expiresAt: later }, /ends at 2098-01-01T00:00:00Z, and cannot last longer/],
+      [{ from: ['10.0.0.0/7'] }, /10\.0\.0\.0\/7 is not among these/],
+      [{ from: ['127.0.0.2'] }, /good from 127\.0\.0\.1, 10\.0\.0\.0\/8 alone/],
+    ] as const) {
+      const answer = await send('POST', path, { auth, body: { label: 'more', ...more } })
+      assert.equal(answer.status, 400)
+      assert.match(answer.text(), reason)
+    }
   })
 
   it('are refused where something of them is wrong, by what it is', async () => {
