@@ -6,6 +6,8 @@ import { isReservedName } from '../../domain/reserved-names.ts'
 const longestEmail = 254
 export const longestName = 64
 export const longestText = 200
+/** Control characters, and those that turn the direction of what follows: Unicode, "General Category" Cc and UAX 9. */
+const unreadable = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u
 
 /** Names of users and organisations are those of namespaces. @throws RegistryError `account-invalid` */
 export function checkName(name: string, field = 'name'): string {
@@ -29,11 +31,7 @@ export function checkEmail(email: string): string {
 /** A line for people, which reads as it is written: nothing in it turns what stands around it. @throws RegistryError `account-invalid` */
 export function checkLine(text: string, field: string): string {
   if (text.length > longestText) throw invalid(field, `it is longer than ${longestText} characters`)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it must not have
-  if (
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/.test(text) ||
-    !text.isWellFormed()
-  )
+  if (unreadable.test(text) || !text.isWellFormed())
     throw invalid(field, 'it has control characters, or half of a character')
   return text
 }
