@@ -1,10 +1,9 @@
 import { AddressRanges } from '../../domain/address-ranges.ts'
-import { describePrincipal } from '../../domain/principal.ts'
+import { describePrincipal, type Principal } from '../../domain/principal.ts'
 import { formatTimestamp } from '../../domain/rfc3339.ts'
 import type { Caller } from '../ledger/caller.ts'
 import type { AccessParts } from './access-parts.ts'
 import { invalid } from './check-account.ts'
-import type { KeyOwner } from './keys.ts'
 import { type KeyRow, keys } from './tables.ts'
 
 /** When a key ends, ms since 1970, and 0: never; from where it is good, and empty: from anywhere. */
@@ -18,7 +17,7 @@ type Bounds = Pick<KeyRow, 'expiresAt' | 'from'>
 export async function boundsWithin(
   { core }: AccessParts,
   { principal }: Caller,
-  { owner, asked }: { readonly owner: KeyOwner; readonly asked: Bounds },
+  { owner, asked }: { readonly owner: Principal; readonly asked: Bounds },
 ): Promise<Bounds> {
   const via = 'via' in principal ? principal.via : undefined
   const isOfTheirs = principal.kind === 'robot' || describePrincipal(principal) === describePrincipal(owner)
