@@ -13,7 +13,7 @@ export interface SmallDisk extends AsyncDisposable {
   freeBytes(): Promise<number>
   /** Takes all the space but so many bytes, as another program would. */
   fill(left?: number): Promise<void>
-  /** Gives what `fill` took back. */
+  /** Gives what `fill` took back; nothing, where that has been done. */
   clear(): Promise<void>
 }
 
@@ -72,7 +72,7 @@ export async function startOnSmallDisk(
         if (left > 0 || error.code !== 'ENOSPC') throw error
       })
     },
-    clear: async () => await rm(filler),
+    clear: async () => await rm(filler, { force: true }),
     [Symbol.asyncDispose]: async () => {
       server[Symbol.dispose]()
       await rm(root, { recursive: true, force: true })
