@@ -22,14 +22,15 @@ const programs = [
 const entries = ['library/index', 'library/engine', 'library/testing']
 /**
  * Each a file of its own, which all the others share: half a megabyte that only titles of other scripts want, what only
- * documents of kinds are checked by, a list of passwords that is read when somebody chooses one, and what tokens and people of
- * elsewhere are known by. The source imports them when they are wanted, never at the top of a file.
+ * documents of kinds are checked by, a list of passwords that is read when somebody chooses one, what draws the secret of an app,
+ * and what tokens and people of elsewhere are known by. The source imports them when they are wanted, never at the top of a file.
  */
 const loadedWhenWanted = [
   { imported: /^any-ascii$/, in: 'any-ascii', out: 'any-ascii' },
   { imported: /^jose$/, in: 'jose', out: 'jose' },
   { imported: /^openid-client$/, in: 'openid-client', out: 'openid-client' },
   { imported: /^otpauth$/, in: 'otpauth', out: 'otpauth' },
+  { imported: /^uqr$/, in: 'uqr', out: 'uqr' },
   {
     imported: /^@zxcvbn-ts\/language-common$/,
     // As a module: the package has CommonJS first, whose names a file beside the others would not have.

@@ -27,6 +27,7 @@ import { kindsByName } from '../kinds/kinds.ts'
 import { createAccountDoor } from '../pages/account/door.ts'
 import { createSignInDoor } from '../pages/account/sign-in-door.ts'
 import { createPagesDoor } from '../pages/home/door.ts'
+import { answerNowhere } from '../pages/home/nowhere.ts'
 import { createProblemsDoor } from '../pages/problems/door.ts'
 import type { Journal } from '../ports/journal/journal.ts'
 import type { Following } from '../ports/store/store.ts'
@@ -341,10 +342,12 @@ export async function listenOptions(
   const measure = instrumentRequests(telemetry)
   const log = accessLog(config, telemetry)
   const onRefused = refusalLog(config, telemetry)
+  const { gate, ...before } = gateOf(config, rates)
   return {
     ...config.listen,
     limits: config.limits,
-    ...gateOf(config, rates),
+    ...before,
+    gate: { ...gate, nowhere: answerNowhere },
     report: telemetry.error.bind(telemetry),
     ...(tls === undefined ? {} : { tls }),
     ...(tracing === undefined

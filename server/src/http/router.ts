@@ -14,6 +14,8 @@ export interface Gate {
   readonly own?: OwnHosts
   readonly cors?: CorsSettings
   readonly rates?: Admission
+  /** Answers where no door has the path; a problem document where nothing is said. Never throws. */
+  readonly nowhere?: Route
 }
 
 export function createRouter(doors: readonly Door[], report: Report, gate: Gate = {}): Route {
@@ -24,9 +26,10 @@ export function createRouter(doors: readonly Door[], report: Report, gate: Gate 
       bySegment.set(segment, door)
     }
   }
+  const nowhere = gate.nowhere ?? sendNotFound
   return (exchange) => {
     const door = bySegment.get(firstSegment(exchange.path))
-    if (door === undefined) sendNotFound(exchange)
+    if (door === undefined) nowhere(exchange)
     else open(door, exchange, report, gate)
   }
 }

@@ -121,6 +121,7 @@ export const rules: Rules = {
     jose: ['adapters/identity/'],
     otpauth: ['adapters/identity/otpauth/'],
     '@simplewebauthn/server': ['adapters/identity/simplewebauthn/'],
+    uqr: ['pages/account/'],
     'openid-client': ['adapters/identity/openid/'],
     typebox: ['kinds/'],
     'any-ascii': ['core/artifacts/'],

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { kindOf, shownType } from '../../src/pages/home/artifact-kind.ts'
 import { shownSize } from '../../src/pages/home/shown.ts'
 import { html } from '../../src/pages/shared/html.ts'
-import { ask } from '../kit/http-client.ts'
+import { type Answer, ask } from '../kit/http-client.ts'
 import { startTestRegistry } from '../kit/test-registry.ts'
 import { until } from '../kit/until.ts'
 import { indexType, OciClient } from '../protocols/oci/requirements/oci-client.ts'
@@ -30,6 +30,37 @@ describe('the page at /', () => {
     assert.equal(one.status, 200)
     assert.ok(one.text().includes('docker pull registry.example.com/acme/app:v1.0'))
     assert.equal((await ask(registry.url, { path: '/r/no/such' })).status, 404)
+  })
+
+  it('is led to from an address at which there is nothing, and so is the page of a repository', async () => {
+    await using registry = await startTestRegistry()
+    await new OciClient(registry.url).pushImage('acme/app', 'v1.0')
+    const at = (path: string, accept: string, method = 'GET'): Promise<Answer> =>
+      ask(registry.url, { method, path, headers: { Accept: accept } })
+    const browsers = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+    for (const path of ['/acme/app', '/acme/app:v1.0', '/acme/app@sha256:00', '/acme/app/', '/no/such']) {
+      const page = await at(path, browsers)
+      assert.deepEqual([page.status, page.headers['content-type']], [404, 'text/html; charset=utf-8'])
+      assert.match(String(page.headers.vary), /Accept/)
+      assert.ok(page.text().includes('<a href="/">'))
+      assert.ok(page.text().includes(String(page.headers['x-request-id'])))
+      const name = path === '/no/such' ? 'no/such' : 'acme/app'
+      assert.ok(page.text().includes(`<a href="/r/${name}">`), path)
+    }
+    for (const path of ['/wp-login.php/%3Cscript%3E', '/%00', '/%', '/A/B', `/${'a'.repeat(2000)}`]) {
+      const page = await at(path, browsers)
+      assert.equal(page.status, 404)
+      assert.ok(!page.text().includes('/r/') && !page.text().includes('<script>'), path)
+    }
+    assert.equal((await at('/acme/app', browsers, 'HEAD')).body.length, 0)
+    for (const [accept, method] of [
+      ['*/*', 'GET'],
+      ['application/json', 'GET'],
+      [browsers, 'POST'],
+    ] as const) {
+      const told = await at('/acme/app', accept, method)
+      assert.deepEqual([told.status, told.json().code], [404, 'path-unknown'])
+    }
   })
 
   it('has a box to search by where something can be searched with, and none elsewhere', async () => {

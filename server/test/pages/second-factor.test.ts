@@ -14,6 +14,7 @@ import { allRows } from '../core/invariants.ts'
 import { callerOf } from '../core/kit.ts'
 import type { Answer } from '../kit/http-client.ts'
 import { type PeopledRegistry, startPeopled } from '../kit/peopled-registry.ts'
+import { readQrCode } from '../kit/read-qr-code.ts'
 import { Browser, codeOf, csrfIn, optionsIn } from '../kit/second-browser.ts'
 import { SoftwareAuthenticator } from '../kit/software-authenticator.ts'
 
@@ -42,6 +43,9 @@ describe('second factors, by pages', () => {
     const told = await by.send(overview, `${overview}/app`, { password })
     assert.equal(told.status, 200, told.text())
     const secret = /<code class="address">([A-Z2-7 ]+)<\/code>/.exec(told.text())?.[1] ?? ''
+    const link = /<a href="(otpauth:[^"]+)"/.exec(told.text())?.[1]?.replaceAll('&amp;', '&')
+    assert.ok(link?.includes(secret.replaceAll(' ', '')), told.text())
+    assert.equal(readQrCode(told.text()), link)
     const confirmed = await by.post(`${overview}/app/confirm`, {
       csrf: csrfIn(told),
       code: codeOf(secret, now()),

@@ -1,5 +1,5 @@
 import type { ShownIdentity, ShownSession } from '../../boot/registry.ts'
-import { html } from '../shared/html.ts'
+import { html, type Markup } from '../shared/html.ts'
 import { page } from '../shared/layout.ts'
 import {
   csrfField,
@@ -96,6 +96,10 @@ ${newPassword('password')}`,
   })
 }
 
+/** Whose password it is that is changed, for what keeps passwords. No field of the form: it has no name. */
+const whose = (user: string): Markup =>
+  html`<input type="text" value="${user}" autocomplete="username" hidden readonly>`
+
 export interface AccountView {
   readonly name: string
   readonly sessions: readonly ShownSession[]
@@ -113,7 +117,7 @@ export function accountPage(
     `${name} · Lading`,
     html`<h1>${name}</h1>
 <nav class="pages" aria-label="Account"><a href="/account/second-factor">Second factor</a> <a href="/account/keys">API keys</a></nav>
-<form class="sheet form" action="/logout" method="post">${token}<button type="submit">Log out</button></form>
+<form class="form bare" action="/logout" method="post">${token}<button type="submit">Log out</button></form>
 <h2>Logged in</h2>
 <ul class="list sheet">${sessions.map(
       ({ address, agent, createdAt, isThis }) =>
@@ -122,6 +126,7 @@ export function accountPage(
 ${waysIn({ csrf, ...ways })}<h2>Change the password</h2>
 ${problemText(problem)}
 <form class="sheet form" action="/account" method="post">${token}
+${whose(name)}
 ${field({ name: 'before', label: 'Present password', type: 'password', complete: 'current-password' })}
 ${newPassword('after')}
 <button type="submit">Change it</button>

@@ -23,7 +23,7 @@ ${problemText(problem)}${
 }
 ${
   keys.length === 0
-    ? html`<p>You have none.</p>`
+    ? html`<p>You have no keys.</p>`
     : html`<ul class="list sheet">${keys.map(
         ({ id, label, shown, createdAt, expiresAt, lastUsedAt, ...bounds }) => html`<li><h3>${label}</h3>
 <p class="soft"><code>${shown}</code> since ${shownTime(createdAt)}${expiresAt === undefined ? '' : html` · until ${shownTime(expiresAt)}`} · ${lastUsedAt === undefined ? 'never used' : html`used last ${shownTime(lastUsedAt)}`}</p>

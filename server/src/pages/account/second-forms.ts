@@ -29,7 +29,7 @@ export function factorsPage(view: FactorsView, problem: string | undefined): str
     html`<h1>Second factor</h1>
 <p>With one, your password is not enough for whoever has it: each login asks for a code, or a passkey, too. Clients such as docker log in with an <a href="/account/keys">API key</a> then.</p>
 ${problemText(problem)}
-${factors.length === 0 ? html`<p>You have none.</p>` : factorList(factors, csrf)}
+${factors.length === 0 ? html`<p>You have no second factor.</p>` : factorList(factors, csrf)}
 ${hasApp ? '' : addApp(csrf)}
 ${hasPasskeys ? addPasskey(csrf) : ''}
 ${factors.length === 0 ? '' : renewCodes(csrf, recoveryCodes)}
@@ -68,7 +68,7 @@ ${presentPassword('password-recovery')}
 export interface AppView {
   readonly csrf: string
   /** What the app is told; undefined: it was shown already. */
-  readonly told?: { readonly secret: string; readonly uri: string }
+  readonly told?: { readonly secret: string; readonly uri: string; readonly picture: Markup }
 }
 
 /** The code of an app shows that it has the secret. */
@@ -76,7 +76,8 @@ export function appPage({ csrf, told }: AppView, problem: string | undefined): s
   const about =
     told === undefined
       ? undefined
-      : html`<p>Type this secret into your app, or open the link where the app is. It is not shown again.</p>
+      : html`<p>Let your app look at this picture, or type the secret into it, or open the link where the app is. It is not shown again.</p>
+<p>${told.picture}</p>
 <p><code class="address">${told.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p>
 <p><a href="${told.uri}">Open the app</a></p>`
   return formPage('Your app', problem, {

@@ -6,6 +6,7 @@ import { agentOf, beforeOf, type Entering } from './entering.ts'
 import { type Asked, type FormPage, fieldsOf, need, requireSession, sessionOf } from './form-page.ts'
 import { loginPage } from './forms.ts'
 import { passkeyScript } from './passkey-script.ts'
+import { qrCode } from './qr-code.ts'
 import { safeNext } from './safe-next.ts'
 import { appPage, factorsPage, newPasskeyPage, recoveryPage, stepPage } from './second-forms.ts'
 import { redirect, type Shown, sendPage } from './send-page.ts'
@@ -90,7 +91,8 @@ export function factorPages(
     ...form('app', ['password'], async (asked, given) => {
       const { csrf } = requireSession(asked)
       const told = await factors.beginTotp(asked.caller, { password: need(given, 'password') })
-      sendPage(asked.exchange, 200, appPage({ csrf, told }, undefined))
+      const picture = await qrCode(told.uri, 'The secret as a QR code')
+      sendPage(asked.exchange, 200, appPage({ csrf, told: { ...told, picture } }, undefined))
     }),
     [`${overview}/app/confirm`]: {
       fields: ['csrf', 'code'],

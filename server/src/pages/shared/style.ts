@@ -91,8 +91,11 @@ mark { background: var(--mark); color: inherit; border-radius: .2rem; padding: 0
 .form label { display: block; font-weight: 550; }
 .form input:not([type=hidden]) { width: 100%; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--soft); border-radius: .45rem; padding: .4rem .6rem; }
 .sheet + .form { margin-top: .75rem; }
+.form p > .soft { display: block; margin-top: .3rem; font-size: .9rem; }
+.form.bare { padding: 0; margin: 1rem 0; }
+.qr { display: block; width: 13rem; max-width: 100%; border-radius: .45rem; }
 .form button { font: inherit; font-weight: 550; color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: .45rem; padding: .4rem .9rem; cursor: pointer; margin-top: .5rem; }
-.list form button, .form button.other { font: inherit; color: var(--accent); background: none; border: 1px solid var(--accent); border-radius: .45rem; padding: .3rem .7rem; cursor: pointer; margin-top: .5rem; }
+.list form button, .form button.other, .form.bare button { font: inherit; color: var(--accent); background: none; border: 1px solid var(--accent); border-radius: .45rem; padding: .3rem .7rem; cursor: pointer; margin-top: .5rem; }
 .badge { color: var(--warned); border-color: currentColor; }
 footer { padding-top: 2.5rem; padding-bottom: 2.5rem; font-size: .9rem; }
 @media (max-width: 40rem) {
