@@ -77,7 +77,11 @@ export interface TestRegistry extends AsyncDisposable {
 const testCost = { ln: 4, r: 8, p: 1 }
 
 export async function startTestRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  return await start(options, options.folder ?? (await mkdtemp(join(tmpdir(), 'lading-test-'))))
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'lading-test-')))
+  return await start(options, folder).catch(async (error: unknown) => {
+    if (folder !== options.folder) await rm(folder, { recursive: true, force: true })
+    throw error
+  })
 }
 
 async function start(options: TestRegistryOptions, folder: string): Promise<TestRegistry> {
