@@ -2,9 +2,18 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openPostgresqlSearch } from '../../../src/adapters/search/postgresql/open-postgresql-search.ts'
 import type { PostgresqlSearchOptions } from '../../../src/adapters/search/postgresql/search-options.ts'
+import { wholeSight } from '../../../src/domain/search.ts'
 import { SearchError, type SearchErrorKind } from '../../../src/ports/search/errors.ts'
-import type { SearchEngine } from '../../../src/ports/search/search.ts'
-import { asked, build, documentOf, firstMark, word } from '../../../src/ports/search/suite/harness.ts'
+import type { Clause, SearchEngine } from '../../../src/ports/search/search.ts'
+import {
+  answersWithinMs,
+  asked,
+  build,
+  documentOf,
+  firstMark,
+  phrase,
+  word,
+} from '../../../src/ports/search/suite/harness.ts'
 import { freePort } from '../../kit/servers/free-port.ts'
 import {
   type PostgresqlServer,
@@ -76,6 +85,39 @@ describe('search in PostgreSQL, where something is wrong', { skip: postgresqlSki
     assert.deepEqual([Number(row?.['apart']), Number(row?.['filled'])], [many, 0])
     assert.equal((await asked(engine, { clauses: [word('anew7')] })).total, 1)
     assert.equal((await asked(engine, { clauses: [word('built7')] })).total, 0)
+  })
+
+  test('how many have a phrase or a word is counted without their words', async () => {
+    await using engine = await opened()
+    const text = Array.from({ length: 20 }, (_, at) => `word${at}`).join(' ')
+    const many = 600
+    await build(
+      engine,
+      Array.from({ length: many }, (_, at) =>
+        documentOf(`d${at}`, { words: { description: `own${at % 2} ${text}` } }),
+      ),
+    )
+    const docs = `${engine.schema}.lading_search_docs_${await generationOf(engine.schema)}`
+    const read = async (): Promise<{ rows: number; words: number }> => {
+      const [row] = await server.query(
+        `SELECT heap_blks_read + heap_blks_hit AS rows, toast_blks_read + toast_blks_hit AS words FROM pg_statio_all_tables WHERE relid = '${docs}'::regclass`,
+      )
+      return { rows: Number(row?.['rows']), words: Number(row?.['words']) }
+    }
+    /** The server tells of it a moment later. */
+    const readFor = async (clause: Clause, had: number): Promise<number> => {
+      const before = await read()
+      await until(async () => {
+        const signal = AbortSignal.timeout(answersWithinMs)
+        assert.deepEqual(await engine.having({ clauses: [clause], sight: wholeSight }, signal), [had])
+        return (await read()).rows > before.rows
+      })
+      return (await read()).words - before.words
+    }
+    // With what has built it.
+    await readFor(word('own0'), many / 2)
+    const alternatives = [...phrase('own0 word0').alternatives, ...word('own1').alternatives]
+    assert.equal(await readFor({ alternatives }, many), 0)
   })
 
   test('a server that stops makes every question fail, and once it runs again all is as it was', async () => {

@@ -68,12 +68,26 @@ export function clausesSql(
   return { lookup, conditions }
 }
 
-/** Of one clause. Each row is looked at by itself: who stops after some has looked at no others. */
-export function oneClauseSql(written: Written, clause: Clause): string {
+/**
+ * Of one clause, conditions on a row of which at most one holds, each looked up by the index. Each row is looked at by itself: who
+ * stops after some has looked at no others. No row's words are fetched, but where some documents have more than are indexed.
+ */
+export function oneClauseWays(written: Written, clause: Clause): readonly string[] {
   const terms = termsOf(clause)
-  const found = indexed(written, 'd', candidatesOf(written, terms))
-  return isCertain(written, terms) ? found : `${found} AND ${clauseSql(written, 'd', terms)}`
+  const found = (query: string): string => indexed(written, 'd', query)
+  const candidates = candidatesOf(written, terms)
+  if (isCertain(written, terms)) return [found(candidates)]
+  if (written.hasLong) return [`${found(candidates)} AND ${clauseSql(written, 'd', terms)}`]
+  const { certain, unsure } = terms
+  return [
+    ...(certain === undefined ? [] : [found(certain)]),
+    `${found(onlyUnsure(terms))} AND ${checksSql(written, 'd', unsure)}`,
+  ]
 }
+
+/** What the index alone cannot tell of. */
+const onlyUnsure = ({ certain, unsureCandidates }: ClauseTerms): string =>
+  certain === undefined ? unsureCandidates : allOf([unsureCandidates, `!${certain}`])
 
 function excluded(
   written: Written,
@@ -117,14 +131,9 @@ function clauseSql(written: Written, row: 'd' | 'x', terms: ClauseTerms): string
 }
 
 /** Of the few that the index alone cannot tell of, those are left out whose texts do not have it. No row's words are fetched. */
-function notMistaken(
-  written: Written,
-  lookup: string,
-  { certain, unsure, unsureCandidates }: ClauseTerms,
-): string {
-  const query = certain === undefined ? unsureCandidates : allOf([unsureCandidates, `!${certain}`])
-  const unknown = `x.lex @@ (${boundQuery(written, query)} && ${lookup})`
-  return `d.n NOT IN (SELECT x.n FROM ${written.tables.docs} x WHERE ${unknown} AND NOT ${checksSql(written, 'x', unsure)})`
+function notMistaken(written: Written, lookup: string, terms: ClauseTerms): string {
+  const unknown = `x.lex @@ (${boundQuery(written, onlyUnsure(terms))} && ${lookup})`
+  return `d.n NOT IN (SELECT x.n FROM ${written.tables.docs} x WHERE ${unknown} AND NOT ${checksSql(written, 'x', terms.unsure)})`
 }
 
 function checksSql({ tables, bindings }: Written, row: string, checks: readonly TextCheck[]): string {

@@ -1,6 +1,6 @@
 import { type HavingQuery, searchBounds } from '../../../ports/search/search.ts'
 import { Bindings } from './bindings.ts'
-import { oneClauseSql } from './clause-sql.ts'
+import { oneClauseWays } from './clause-sql.ts'
 import { tablesOf } from './index-tables.ts'
 import { labelsOf, sightSql } from './narrow-sql.ts'
 import type { Pointer } from './pointer.ts'
@@ -19,8 +19,10 @@ export async function havingInSight(
   const written = { tables, bindings, hasLong }
   const inSight = sightSql(sight, labels, bindings) ?? 'true'
   const counts = clauses.map((clause) => {
-    const seen = `SELECT FROM ${tables.docs} d WHERE ${oneClauseSql(written, clause)} AND ${inSight} LIMIT ${searchBounds.havingCounted}`
-    return `(SELECT count(*) FROM (${seen}) seen)`
+    const ways = oneClauseWays(written, clause).map(
+      (way) => `SELECT FROM ${tables.docs} d WHERE ${way} AND ${inSight}`,
+    )
+    return `(SELECT count(*) FROM (${ways.join(' UNION ALL ')} LIMIT ${searchBounds.havingCounted}) seen)`
   })
   const [row = []] = await ask(`SELECT ${counts.join(', ')}`, bindings.values)
   return row.map(Number)

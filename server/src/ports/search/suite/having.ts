@@ -21,6 +21,18 @@ const clauses: readonly { readonly clause: Clause; readonly had: readonly string
     clause: { alternatives: [...word('right').alternatives, ...word('here').alternatives] },
     had: ['a', 'b', 'd'],
   },
+  {
+    clause: { alternatives: [...phrase('left of').alternatives, ...word('right').alternatives] },
+    had: ['a', 'b'],
+  },
+  {
+    clause: { alternatives: [...phrase('left of').alternatives, ...word('left').alternatives] },
+    had: ['a', 'b', 'c', 'd'],
+  },
+  {
+    clause: { alternatives: [...phrase('left of').alternatives, ...phrase('of left').alternatives] },
+    had: ['a', 'd'],
+  },
 ]
 
 const sights: readonly Sight[] = [
@@ -65,8 +77,10 @@ export const having: readonly SearchCase[] = [
           documentOf(`d${at}`, { words: { name: at < many - 1 ? 'all most' : 'all' } }),
         ),
       )
-      const asked = { clauses: [word('all'), word('most')], sight: wholeSight }
-      assert.deepEqual(await engine.having(asked, AbortSignal.timeout(answersWithinMs)), [many, many - 1])
+      const either = { alternatives: [...phrase('all most').alternatives, ...word('all').alternatives] }
+      const asked = { clauses: [word('all'), word('most'), phrase('all most'), either], sight: wholeSight }
+      const told = await engine.having(asked, AbortSignal.timeout(answersWithinMs))
+      assert.deepEqual(told, [many, many - 1, many - 1, many])
     },
   },
 ]
