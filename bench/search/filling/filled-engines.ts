@@ -5,6 +5,7 @@ import { runTask } from '../run-task.ts'
 import type { EngineAt, EngineName } from '../task.ts'
 import { type FilledPlace, fillDeadlineMs, once } from './filled-place.ts'
 import { hashOfSources } from './hash-of-sources.ts'
+import { readThrough } from './read-through.ts'
 
 /** An engine with the index of a place, and the server that it stands on. */
 export interface FilledEngine extends AsyncDisposable {
@@ -30,7 +31,7 @@ const sources: Readonly<Record<Exclude<EngineName, 'memory'>, readonly string[]>
   opensearch: ['server/src/adapters/search/opensearch', 'server/src/adapters/search/shared'],
 }
 
-/** The index is built at the first call, and kept in the place until its engine changes. */
+/** The index is built at the first call, and kept in the place until its engine changes. It is in the machine's memory, with the records. */
 export async function filledEngine(place: FilledPlace, engine: EngineName): Promise<FilledEngine> {
   const records = { folder: place.records }
   if (engine === 'memory') return { at: { engine, records, index: '' }, async [Symbol.asyncDispose]() {} }
@@ -39,6 +40,8 @@ export async function filledEngine(place: FilledPlace, engine: EngineName): Prom
   if (engine === 'sqlite') {
     const at: EngineAt = { engine, records, index: folder }
     await once(place.folder, name, () => filledIndex(at))
+    await readThrough(place.records)
+    await readThrough(folder)
     return { at, async [Symbol.asyncDispose]() {} }
   }
   const start = async (): Promise<Hosted> => await hostServers(serving[engine](folder))
@@ -53,6 +56,8 @@ export async function filledEngine(place: FilledPlace, engine: EngineName): Prom
       await runTask({ do: 'fill-database', url: at.records.url, artifacts: place.artifacts }, fillDeadlineMs)
     return await filledIndex(at)
   })
+  if (engine === 'opensearch') await readThrough(place.records)
+  await readThrough(folder)
   const server = await start()
   return { at: atServer(server), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
