@@ -1,4 +1,5 @@
 import { isRegistryError } from '../../domain/error.ts'
+import { getParts } from '../../ports/store/get-parts.ts'
 import { metadataColumns, metadataOf } from '../artifacts/artifact-rows.ts'
 import { chartDeprecation, isDeprecatedChart } from '../artifacts/chart-says.ts'
 import { highestOther } from '../artifacts/list-versions.ts'
@@ -63,15 +64,15 @@ const hidden = (row: ArtifactRow): ShownRow => ({ row: { ...row, published: fals
 async function standingRows(
   { store }: Pick<Core, 'store'>,
   rows: readonly Pick<ArtifactRow, 'id' | 'version'>[],
-): Promise<readonly (VersionRow | undefined)[]> {
-  return await store.getMany(
-    versions,
-    rows.map(({ id, version }) => [id, version]),
-  )
+): Promise<readonly (StandingVersion | undefined)[]> {
+  const keys = rows.map(({ id, version }) => [id, version])
+  return await getParts(store, versions, { keys, columns: ['state', 'deprecated'] })
 }
 
+type StandingVersion = Pick<VersionRow, 'state' | 'deprecated'>
+
 /** Its row speaks of a draft, and everybody may know it. */
-const hidesDraft = (row: Pick<ArtifactRow, 'published'>, version: VersionRow | undefined): boolean =>
+const hidesDraft = (row: Pick<ArtifactRow, 'published'>, version: StandingVersion | undefined): boolean =>
   row.published && version?.state === 'draft'
 
 /**

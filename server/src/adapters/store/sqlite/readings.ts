@@ -39,22 +39,26 @@ export function partsReading<R extends Row, C extends keyof R>(
   table: DeclaredTable,
   keys: readonly Key[],
   names: readonly C[],
-): (ask: (sql: string, values: readonly SqlValue[]) => readonly SqlRow[]) => (RowParts<R, C> | undefined)[] {
+): (
+  ask: (sql: string, values: readonly SqlValue[]) => Promise<readonly SqlRow[]>,
+) => Promise<(RowParts<R, C> | undefined)[]> {
   refuseTooManyKeys(keys)
   const columns = columnsNamed(table, names as readonly string[])
   const asked = keys.map((key) => keptKey(table.name, table.key, key).map(toSql))
   const sql = partsSql(table, columns, keysAtOnce)
   const own = table.key.length
   const nameOf = (key: readonly SqlValue[]): SqlValue => (own === 1 ? (key[0] ?? null) : JSON.stringify(key))
-  return (ask) => {
+  return async (ask) => {
     const found = new Map<SqlValue, RowParts<R, C>>()
-    for (let from = 0; from < asked.length; from += keysAtOnce) {
-      const some = asked.slice(from, from + keysAtOnce)
+    const times = Math.ceil(asked.length / keysAtOnce)
+    const answers = Array.from({ length: times }, async (_, time) => {
+      const some = asked.slice(time * keysAtOnce, (time + 1) * keysAtOnce)
       const filled = some.concat(Array(keysAtOnce - some.length).fill(some[0]))
-      for (const values of ask(sql, filled.flat())) {
-        const row = Object.assign(logRow(columns, values.slice(own)), { rev: values.at(-1) })
-        found.set(nameOf(values.slice(0, own)), row as RowParts<R, C>)
-      }
+      return await ask(sql, filled.flat())
+    })
+    for (const values of (await Promise.all(answers)).flat()) {
+      const row = Object.assign(logRow(columns, values.slice(own)), { rev: values.at(-1) })
+      found.set(nameOf(values.slice(0, own)), row as RowParts<R, C>)
     }
     return asked.map((key) => found.get(nameOf(key)))
   }

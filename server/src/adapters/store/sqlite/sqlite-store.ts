@@ -199,12 +199,12 @@ class FolderStore implements SqliteStore {
     keys: readonly Key[],
     columns: readonly C[],
   ): Promise<(RowParts<R, C> | undefined)[]> {
-    const read = partsReading<R, C>(this.#table(table.name), keys, columns)
-    try {
-      return read((sql, values) => this.#statements.rows(sql, values))
-    } catch (error) {
-      throw storeErrorOf(error)
-    }
+    // Many rows lie apart, and may have to come from the disk.
+    return await partsReading<R, C>(
+      this.#table(table.name),
+      keys,
+      columns,
+    )((sql, values) => this.#readers.rows(sql, values))
   }
 
   async find<R extends Row>(table: Table<R>, query: Find): Promise<Page<R>> {

@@ -90,6 +90,33 @@ test('a folder that cannot be opened is an error of the store, and is not held',
   }
 })
 
+test('columns of many rows are read by another thread than the one that asks', async () => {
+  await using folder = await temporaryFolder()
+  const store = await openSqliteStore({ folder: folder.path }, sampleSchema)
+  await store.commit(id(), [insert(counters, counter('a')), insert(counters, counter('b'))])
+  const waits = async (reading: Promise<unknown>): Promise<boolean> => {
+    let isThere = false
+    reading.then(() => {
+      isThere = true
+    })
+    // Whatever this thread alone can answer it has answered before it turns to what comes from elsewhere.
+    for (let turn = 0; turn < 100; turn++) await undefined
+    const hasWaited = !isThere
+    await reading
+    return hasWaited
+  }
+  assert.equal(await waits(store.getMany(counters, [['a']])), false)
+  const keys = Array.from({ length: 120 }, (_, at) => [at % 2 === 0 ? 'a' : `missing${at}`])
+  assert.ok(store.getParts)
+  const parts = store.getParts(counters, keys, ['id'])
+  assert.equal(await waits(parts), true)
+  assert.deepEqual(
+    (await parts).map((row) => row?.id),
+    keys.map(([key]) => (key === 'a' ? 'a' : undefined)),
+  )
+  await store.close()
+})
+
 test('commits at the same time share groups', async () => {
   await using folder = await temporaryFolder()
   const store = await openSqliteStore({ folder: folder.path }, sampleSchema)
