@@ -39,7 +39,21 @@ export function checkAnswer(request: FuzzRequest, { status, headers, body }: Raw
   if (bodiless) return
   const door = /^(?:https?:\/\/[^/?#]*)?\/([^/?]*)/i.exec(request.target.trim())?.[1]
   if (door === 'v2') checkSpecErrors(headers.get('content-type'), body)
+  else if (isPageForBrowser(request, status, headers))
+    assert.match(body.toString(), /There is nothing at this path/)
   else if (door !== '' && door !== 'r') checkProblem(status, headers.get('content-type'), body)
+}
+
+/** Whoever goes to an address at which there is nothing, with a browser. */
+function isPageForBrowser(
+  { method, headers: sent }: FuzzRequest,
+  status: number,
+  headers: RawAnswer['headers'],
+): boolean {
+  const accepts = sent.some(([name, value]) => name.toLowerCase() === 'accept' && value.includes('text/html'))
+  const isPage =
+    headers.get('content-type') === 'text/html; charset=utf-8' && headers.has('content-security-policy')
+  return status === 404 && method === 'GET' && accepts && isPage
 }
 
 /** What is refused before a door is asked, so in no protocol's own form. */

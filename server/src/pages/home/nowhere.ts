@@ -48,7 +48,7 @@ function repositoryLink(path: string): Markup | '' {
 function repositoryAt(path: string): string | undefined {
   try {
     const typed = path.split('/').filter(Boolean).map(decodeSegment).join('/')
-    return parseRepositoryName(typed.replace(/[:@].*$/, ''))
+    return parseRepositoryName(typed.split(/[:@]/, 1)[0] ?? '')
   } catch (error) {
     if (isRegistryError(error)) return undefined
     throw error
