@@ -49,6 +49,7 @@ test('the tarball holds what runs, and no source, test or suite', () => {
       'dist/run/snapshot-thread.js',
       'dist/run/testing.js',
       'dist/run/typebox.js',
+      'dist/run/uqr.js',
       'dist/run/writer-thread.js',
     ],
   )
@@ -60,10 +61,11 @@ test('what the programs share, and read when it is wanted, has the names that th
     "const { SignJWT, jwtVerify } = await import('./jose.js')",
     "const { discovery, authorizationCodeGrant } = await import('./openid-client.js')",
     "const { TOTP } = await import('./otpauth.js')",
+    "const { encode } = await import('./uqr.js')",
     "const driver = createRequire(process.cwd() + '/x.js')",
     "const { verifyRegistrationResponse } = driver('./driver-webauthn.cjs')['@simplewebauthn/server']",
     "const { createTransport } = driver('./driver-nodemailer.cjs').nodemailer",
-    'const made = [SignJWT, jwtVerify, discovery, authorizationCodeGrant, createTransport, TOTP, verifyRegistrationResponse]',
+    'const made = [SignJWT, jwtVerify, discovery, authorizationCodeGrant, createTransport, TOTP, encode, verifyRegistrationResponse]',
     "console.log(made.map((one) => typeof one).join(' '), dictionary['passwords-common'].length > 10_000)",
   ]
   const ran = spawnSync(
@@ -71,7 +73,7 @@ test('what the programs share, and read when it is wanted, has the names that th
     ['--input-type=module', '--eval', ["import { createRequire } from 'node:module'", ...asks].join('\n')],
     { cwd: join(packed.folder, 'node_modules/lading/dist/run'), encoding: 'utf8' },
   )
-  assert.equal(ran.stdout.trim(), `${'function '.repeat(7)}true`, ran.stderr)
+  assert.equal(ran.stdout.trim(), `${'function '.repeat(8)}true`, ran.stderr)
 })
 
 test('an installed lading goes on from any Node under the pinned one', () => {
