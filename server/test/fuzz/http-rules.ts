@@ -39,10 +39,21 @@ export function checkAnswer(request: FuzzRequest, { status, headers, body }: Raw
   if (bodiless) return
   const door = /^(?:https?:\/\/[^/?#]*)?\/([^/?]*)/i.exec(request.target.trim())?.[1]
   if (door === 'v2') checkSpecErrors(headers.get('content-type'), body)
-  else if (isPageForBrowser(request, status, headers))
+  else if (!ofPrograms.has(door ?? '') && isPageForBrowser(request, status, headers))
     assert.match(body.toString(), /There is nothing at this path/)
   else if (door !== '' && door !== 'r') checkProblem(status, headers.get('content-type'), body)
 }
+
+/** Where there are answers for programs, whatever they accept. */
+const ofPrograms: ReadonlySet<string> = new Set([
+  'api',
+  'token',
+  'oauth',
+  '.well-known',
+  'metrics',
+  'healthz',
+  'readyz',
+])
 
 /** Whoever goes to an address at which there is nothing, with a browser. */
 function isPageForBrowser(
